@@ -1,0 +1,313 @@
+//! A generation, mapped: the tables that queries are answered from.
+
+use std::path::{Path, PathBuf};
+
+use crate::block::{Block, Check, Segment};
+use crate::body::{Body, Center, Product};
+use crate::error::FormatError;
+use crate::kernel::{Components, Kernel};
+use crate::manifest::Manifest;
+use crate::rotation::linear_sidereal_time_deg;
+use crate::state::{Answer, Miss, Nutation, State};
+use crate::time::{JULIAN_CENTURY_DAYS, TtDay, UtDay};
+
+/// All tables of one generation. Shared by reference between threads; it holds its mappings until it is dropped.
+#[derive(Debug)]
+pub struct Dataset {
+    dir: PathBuf,
+    manifest: Manifest,
+    tables: Vec<Table>,
+    blocks: Vec<Block>,
+    /// Index into the manifest's list for each block, which are ordered alike.
+    kernel: Kernel,
+}
+
+/// The blocks of one product: a run of [`Dataset::blocks`] without gaps.
+#[derive(Clone, Copy, Debug, Default)]
+struct Table {
+    start_jd: f64,
+    end_jd: f64,
+    first: u32,
+    count: u32,
+}
+
+impl Dataset {
+    /// Maps the published generation of a directory and reads every byte of it against its hashes.
+    ///
+    /// # Errors
+    /// When there is no dataset, or a block is missing, damaged or not what the manifest says.
+    pub fn open(dir: &Path) -> Result<Dataset, FormatError> {
+        Dataset::open_with(dir, Check::EveryByte)
+    }
+
+    /// As [`Dataset::open`], with the choice of how much to read first.
+    ///
+    /// # Errors
+    /// As [`Dataset::open`].
+    pub fn open_with(dir: &Path, check: Check) -> Result<Dataset, FormatError> {
+        let manifest = Manifest::read(dir)?;
+        let manifest_path = dir.join(crate::manifest::MANIFEST_FILE);
+        let mut blocks = Vec::with_capacity(manifest.blocks.len());
+        for entry in &manifest.blocks {
+            let path = Manifest::block_path(dir, entry);
+            let block = Block::open(&path, check)?;
+            if check == Check::EveryByte && blake3::Hash::from(block.content_hash()).to_hex().as_str() != entry.blake3 {
+                return Err(FormatError::damaged(&path, 0, "the file is not the one that the manifest names"));
+            }
+            if block.product().to_string() != entry.product
+                || block.start_jd() != entry.start_jd
+                || block.end_jd() != entry.end_jd
+            {
+                return Err(FormatError::manifest(&manifest_path, format!("{} is another block than listed", entry.file)));
+            }
+            blocks.push(block);
+        }
+        let tables = tables(&blocks).map_err(|what| FormatError::manifest(&manifest_path, what))?;
+        Ok(Dataset { dir: dir.to_owned(), manifest, tables, blocks, kernel: Kernel::best() })
+    }
+
+    /// The same tables, evaluated by another kernel; for tests and benches that compare kernels.
+    #[must_use]
+    pub fn with_kernel(mut self, kernel: Kernel) -> Dataset {
+        self.kernel = kernel;
+        self
+    }
+
+    /// The directory it was opened from.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The manifest.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Name of the generation, 16 hexadecimal digits.
+    #[must_use]
+    pub fn generation(&self) -> &str {
+        &self.manifest.generation
+    }
+
+    /// The blocks, in the order of the manifest's list.
+    #[must_use]
+    pub fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    pub(crate) fn kernel(&self) -> Kernel {
+        self.kernel
+    }
+
+    /// First instant and first instant after the tables of a product; `None` where there are none.
+    #[must_use]
+    pub fn span_jd(&self, product: Product) -> Option<(f64, f64)> {
+        let table = self.tables.get(product.index())?;
+        (table.count > 0).then_some((table.start_jd, table.end_jd))
+    }
+
+    /// Apparent place of a body on the mean ecliptic and equinox of date.
+    ///
+    /// # Errors
+    /// A [`Miss`] says why no table answers.
+    #[inline]
+    pub fn state(&self, body: Body, center: Center, t: TtDay) -> Result<Answer<State>, Miss> {
+        let product = Product::Place(center, body);
+        self.kernel.run(
+            #[inline(always)]
+            || {
+                let (components, answer) = self.components(product, t.jd())?;
+                Ok(answer.map(place(&components)))
+            },
+        )
+    }
+
+    /// Apparent place on the true ecliptic and equinox of date: the mean place, with nutation added to its longitude
+    /// (and nutation's change to its speed). The error is the sum of both tables' errors.
+    ///
+    /// # Errors
+    /// A [`Miss`] says why no table answers.
+    #[inline]
+    pub fn true_state(&self, body: Body, center: Center, t: TtDay) -> Result<Answer<State>, Miss> {
+        let product = Product::Place(center, body);
+        self.kernel.run(
+            #[inline(always)]
+            || {
+                let (components, answer) = self.components(product, t.jd())?;
+                let (nutation, nutation_answer) = self.components(Product::Nutation, t.jd())?;
+                let mut state = place(&components);
+                state.longitude_deg = wrap_degrees(state.longitude_deg + nutation.value[0]);
+                state.longitude_speed += nutation.rate[0];
+                Ok(Answer {
+                    value: state,
+                    max_error_arcsec: answer.max_error_arcsec + nutation_answer.max_error_arcsec,
+                    block: answer.block,
+                })
+            },
+        )
+    }
+
+    /// Nutation and mean obliquity.
+    ///
+    /// # Errors
+    /// A [`Miss`] says why no table answers.
+    #[inline]
+    pub fn nutation(&self, t: TtDay) -> Result<Answer<Nutation>, Miss> {
+        self.kernel.run(
+            #[inline(always)]
+            || {
+                let (Components { value, rate }, answer) = self.components(Product::Nutation, t.jd())?;
+                Ok(answer.map(Nutation {
+                    dpsi_deg: value[0],
+                    deps_deg: value[1],
+                    mean_obliquity_deg: value[2],
+                    dpsi_speed: rate[0],
+                    deps_speed: rate[1],
+                    mean_obliquity_speed: rate[2],
+                }))
+            },
+        )
+    }
+
+    /// ΔT = TT − UT1 in seconds.
+    ///
+    /// # Errors
+    /// A [`Miss`] says why no table answers.
+    pub fn delta_t_s(&self, ut: UtDay) -> Result<f64, Miss> {
+        let (components, _) = self.components(Product::EarthRotation, ut.jd())?;
+        Ok(components.value[0])
+    }
+
+    /// Greenwich mean sidereal time in degrees, 0 ≤ θ < 360.
+    ///
+    /// # Errors
+    /// A [`Miss`] says why no table answers.
+    pub fn mean_sidereal_time_deg(&self, ut: UtDay) -> Result<f64, Miss> {
+        let (components, _) = self.components(Product::EarthRotation, ut.jd())?;
+        Ok((linear_sidereal_time_deg(ut) + components.value[1]).rem_euclid(360.0))
+    }
+
+    /// The three components of any product and their rates, as the table holds them but for the wrap of a longitude:
+    /// what an audit asks.
+    ///
+    /// # Errors
+    /// A [`Miss`] says why no table answers.
+    pub fn components_at(&self, product: Product, jd: f64) -> Result<Components, Miss> {
+        self.components(product, jd).map(|(components, _)| components)
+    }
+
+    /// The block and segment that hold an instant: what an audit or an inspection asks.
+    ///
+    /// # Errors
+    /// A [`Miss`] where there is none.
+    pub fn locate(&self, product: Product, jd: f64) -> Result<(u32, usize), Miss> {
+        let (index, block) = self.block_at(product, jd)?;
+        Ok((index, block.segment_at(jd).0))
+    }
+
+    /// The block that holds an instant.
+    #[inline(always)]
+    pub(crate) fn block_at(&self, product: Product, jd: f64) -> Result<(u32, &Block), Miss> {
+        let table = &self.tables[product.index()];
+        // Written so that NaN fails it.
+        if !(jd >= table.start_jd && jd < table.end_jd) {
+            return Err(table.miss());
+        }
+        // The quotient may round up to a block's edge; the comparison puts it right.
+        let mut nth = ((jd - table.start_jd) * (1.0 / JULIAN_CENTURY_DAYS)) as u32;
+        if nth >= table.count {
+            nth = table.count - 1;
+        }
+        let mut index = table.first + nth;
+        if jd < self.blocks[index as usize].start_jd() {
+            index -= 1;
+        } else if jd >= self.blocks[index as usize].end_jd() {
+            index += 1;
+        }
+        Ok((index, &self.blocks[index as usize]))
+    }
+
+    #[inline(always)]
+    fn components(&self, product: Product, jd: f64) -> Result<(Components, Answer<()>), Miss> {
+        let (index, block) = self.block_at(product, jd)?;
+        let (segment, components) = block.evaluate(jd);
+        let max_error_arcsec = block.error_arcsec(segment);
+        match components {
+            Some(components) => Ok((components, Answer { value: (), max_error_arcsec, block: index })),
+            None => Err(Miss::NotGoodEnough { audited_arcsec: max_error_arcsec }),
+        }
+    }
+
+    pub(crate) fn segment_record(&self, block: u32, segment: Segment) -> &[crate::layout::ArchivedLine] {
+        self.blocks[block as usize].record(segment)
+    }
+}
+
+impl Table {
+    #[cold]
+    fn miss(&self) -> Miss {
+        if self.count == 0 {
+            Miss::NotTabulated
+        } else {
+            Miss::OutsideSpan { start: TtDay(self.start_jd), end: TtDay(self.end_jd) }
+        }
+    }
+}
+
+impl<T> Answer<T> {
+    #[inline(always)]
+    pub(crate) fn map<U>(self, value: U) -> Answer<U> {
+        Answer { value, max_error_arcsec: self.max_error_arcsec, block: self.block }
+    }
+}
+
+/// The three components of a place as a state.
+#[inline(always)]
+fn place(components: &Components) -> State {
+    let Components { value, rate } = components;
+    State {
+        longitude_deg: wrap_degrees(value[0]),
+        latitude_deg: value[1],
+        distance_au: value[2],
+        longitude_speed: rate[0],
+        latitude_speed: rate[1],
+        distance_speed: rate[2],
+    }
+}
+
+/// An angle that is at most one turn off, brought to 0 ≤ α < 360.
+#[inline(always)]
+#[must_use]
+pub fn wrap_degrees(degrees: f64) -> f64 {
+    let wrapped = if degrees < 0.0 {
+        degrees + 360.0
+    } else if degrees >= 360.0 {
+        degrees - 360.0
+    } else {
+        degrees
+    };
+    // A tiny negative angle plus 360 rounds to 360.
+    if wrapped >= 360.0 { 0.0 } else { wrapped }
+}
+
+/// Groups the blocks by product and checks that each product's blocks follow each other without gap or overlap.
+fn tables(blocks: &[Block]) -> Result<Vec<Table>, String> {
+    let mut tables = vec![Table::default(); Product::COUNT];
+    for (index, block) in blocks.iter().enumerate() {
+        let table = &mut tables[block.product().index()];
+        if table.count == 0 {
+            *table = Table { start_jd: block.start_jd(), end_jd: block.end_jd(), first: index as u32, count: 1 };
+        } else if table.first + table.count != index as u32 || table.end_jd != block.start_jd() {
+            return Err(format!("the blocks of {} do not follow each other", block.product()));
+        } else {
+            table.end_jd = block.end_jd();
+            table.count += 1;
+        }
+        if block.end_jd() - block.start_jd() != JULIAN_CENTURY_DAYS {
+            return Err(format!("a block of {} is not one Julian century long", block.product()));
+        }
+    }
+    Ok(tables)
+}

@@ -1,0 +1,164 @@
+//! The layout of a block file, said once: a fixed header, then one rkyv archive whose root stands at the end.
+//!
+//! `SPEC.md` is this module in prose. Every offset in the header is absolute, every number little-endian.
+
+#[cfg(target_endian = "big")]
+compile_error!("orrery-format reads its files in place, which needs a little-endian machine");
+
+use rkyv::{Archive, Serialize};
+use zerocopy::little_endian::{F64, U32, U64};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+/// First bytes of every block; the line ending shows a transfer in text mode.
+pub const MAGIC: [u8; 8] = *b"ORRERY\r\n";
+
+/// Version of everything in this module and of the order of operations in [`crate::kernel`].
+pub const LAYOUT_VERSION: u32 = 1;
+
+/// Size of [`Header`] in bytes; the archive starts right behind it.
+pub const HEADER_BYTES: usize = 256;
+
+/// Alignment of the archive and of each record, a cache line.
+pub const LINE_BYTES: usize = 64;
+
+/// Components of a product: longitude, latitude, distance; or what [`crate::Product`] says.
+pub const COMPONENTS: usize = 3;
+
+/// Tail coefficients in one group, the lanes of one vector.
+pub const GROUP: usize = 4;
+
+/// Most groups that one component may have: terms up to the order 2 + 4 × 8 − 1 = 33.
+pub const MAX_GROUPS: usize = 8;
+
+/// Bytes of the header that its check covers.
+pub const CHECKED_BYTES: usize = HEADER_BYTES - 16;
+
+/// The first 256 bytes of a block.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct Header {
+    /// [`MAGIC`].
+    pub magic: [u8; 8],
+    /// [`LAYOUT_VERSION`].
+    pub layout_version: U32,
+    /// [`HEADER_BYTES`].
+    pub header_bytes: U32,
+    /// Length of the whole file.
+    pub file_bytes: U64,
+    /// Where the archive starts, a multiple of 64.
+    pub archive_offset: U64,
+    /// Length of the archive; it ends the file.
+    pub archive_bytes: U64,
+    /// Where the coefficient records start, a multiple of 64 inside the archive.
+    pub records_offset: U64,
+    /// How many segments, and records, there are.
+    pub record_count: U64,
+    /// Where the segments' starts (f64, `record_count` + 1 of them) stand inside the archive.
+    pub starts_offset: U64,
+    /// Length of one record, a multiple of 64.
+    pub record_bytes: U32,
+    /// Groups of four tail coefficients, by component.
+    pub groups: [u8; COMPONENTS],
+    /// Zero.
+    pub reserved_a: u8,
+    /// First instant, a Julian day in the product's time scale.
+    pub span_start_jd: F64,
+    /// First instant after the block.
+    pub span_end_jd: F64,
+    /// Value of one unit of a tail coefficient, by component: a power of two.
+    pub quanta: [F64; COMPONENTS],
+    /// Length of a directory bin in days: a power of two.
+    pub bin_days: F64,
+    /// Name of the product, padded with zeros.
+    pub product: [u8; 32],
+    /// BLAKE3 of the recipe that the block was made by.
+    pub recipe: [u8; 32],
+    /// BLAKE3 of the archive's bytes.
+    pub payload: [u8; 32],
+    /// Zero.
+    pub reserved_b: [u8; 24],
+    /// First 16 bytes of the BLAKE3 of all header bytes before.
+    pub check: [u8; 16],
+}
+
+const _: () = assert!(size_of::<Header>() == HEADER_BYTES);
+const _: () = assert!(HEADER_BYTES.is_multiple_of(LINE_BYTES));
+const _: () = assert!(std::mem::offset_of!(Header, records_offset) == 40);
+const _: () = assert!(std::mem::offset_of!(Header, record_bytes) == 64);
+const _: () = assert!(std::mem::offset_of!(Header, span_start_jd) == 72);
+const _: () = assert!(std::mem::offset_of!(Header, quanta) == 88);
+const _: () = assert!(std::mem::offset_of!(Header, product) == 120);
+const _: () = assert!(std::mem::offset_of!(Header, payload) == 184);
+const _: () = assert!(std::mem::offset_of!(Header, check) == CHECKED_BYTES);
+
+/// One cache line of coefficient records.
+///
+/// A record is a [`Head`] in its first line, then its tail: groups of four `i32`, the first component's groups first,
+/// then the second's and third's, zero to the end of the last line.
+#[derive(Archive, Serialize, Clone, Copy)]
+#[rkyv(attr(repr(align(64))), derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout))]
+#[repr(C, align(64))]
+pub struct Line(pub [u8; LINE_BYTES]);
+
+const _: () = assert!(size_of::<ArchivedLine>() == LINE_BYTES && align_of::<ArchivedLine>() == LINE_BYTES);
+
+/// The first line of a record.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout)]
+#[repr(C)]
+pub struct Head {
+    /// Middle of the segment, a Julian day: x = (t − `mid_jd`) × `per_half`.
+    pub mid_jd: f64,
+    /// One over half the segment's length in days; zero marks a segment that the audit refused.
+    pub per_half: f64,
+    /// Constant and linear coefficient of each component, in its unit.
+    pub terms: [[f64; 2]; COMPONENTS],
+}
+
+const _: () = assert!(size_of::<Head>() == LINE_BYTES);
+
+/// Look-up entry for a stretch of [`Header::bin_days`].
+#[derive(Archive, Serialize, Clone, Copy, Debug, PartialEq)]
+#[rkyv(derive(Clone, Copy, Debug))]
+pub struct Bin {
+    /// The first segment start after the bin's own start; infinity where the bin has none.
+    pub split_jd: f64,
+    /// Index of the segment that holds the bin's start.
+    pub first: u32,
+    /// How many segments start inside the bin, after its own start.
+    pub starting: u32,
+}
+
+/// What the audit measured of one segment.
+#[derive(Archive, Serialize, Clone, Copy, Debug, PartialEq)]
+#[rkyv(derive(Clone, Copy, Debug))]
+pub struct SegmentError {
+    /// Largest deviation in longitude or latitude, arcseconds (of the first two components, for other products).
+    pub arcsec: f32,
+    /// Largest relative deviation of the distance (for nutation: of the obliquity, arcseconds).
+    pub distance: f32,
+}
+
+/// The root of the archive.
+#[derive(Archive, Serialize)]
+pub struct BlockArchive {
+    /// Coefficient records, `record_bytes` each. They stand first, and so at the start of the archive: rkyv writes
+    /// fields in order and pads by 32 bytes at most, which would not align them later.
+    pub records: Vec<Line>,
+    /// How the block was made: JSON, the recipe whose BLAKE3 the header carries.
+    pub recipe: String,
+    /// The promise in arcseconds that segments were audited against.
+    pub promise_arcsec: f64,
+    /// Starts of the segments in order, and the end of the last.
+    pub starts_jd: Vec<f64>,
+    /// Audited errors, one a segment.
+    pub errors: Vec<SegmentError>,
+    /// Bins of [`Header::bin_days`] from the span's start.
+    pub directory: Vec<Bin>,
+}
+
+/// Length in bytes of a record with these groups by component.
+#[must_use]
+pub const fn record_bytes(groups: [u8; COMPONENTS]) -> usize {
+    let tail = 4 * GROUP * (groups[0] as usize + groups[1] as usize + groups[2] as usize);
+    LINE_BYTES + tail.next_multiple_of(LINE_BYTES)
+}

@@ -1,0 +1,22 @@
+//! The Orrery table files: layout, mapping, verification and evaluation.
+pub mod batch;
+pub mod block;
+pub mod body;
+pub mod dataset;
+pub mod error;
+pub mod kernel;
+pub mod layout;
+pub mod manifest;
+pub mod mapping;
+pub mod rotation;
+pub mod state;
+pub mod time;
+pub mod write;
+pub use batch::{Columns, Missed};
+pub use block::{Block, Check};
+pub use body::{Body, Center, Product};
+pub use dataset::Dataset;
+pub use error::FormatError;
+pub use manifest::Manifest;
+pub use state::{Answer, Miss, Nutation, State};
+pub use time::{TtDay, UtDay};

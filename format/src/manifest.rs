@@ -1,0 +1,157 @@
+//! The manifest: one generation of a dataset, which blocks make it up and how each was made.
+//!
+//! A generation is its manifest. The file is replaced by one atomic rename, blocks are named by their content and
+//! never change, so a reader sees the old generation or the new one and nothing between.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::FormatError;
+
+/// Name of the manifest in a dataset directory.
+pub const MANIFEST_FILE: &str = "manifest.json";
+
+/// Name of the folder of blocks in a dataset directory.
+pub const BLOCKS_DIR: &str = "blocks";
+
+/// One generation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// Layout version of all its blocks.
+    pub layout_version: u32,
+    /// Name of the generation: BLAKE3 of the manifest without this field, 16 hexadecimal digits.
+    pub generation: String,
+    /// What all blocks were made from.
+    pub source: Source,
+    /// Every block, ordered by product and time.
+    pub blocks: Vec<BlockEntry>,
+}
+
+/// Where a generation comes from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// What answered, as replies name it: `Swiss Ephemeris 2.10.03, DE431`.
+    pub ephemeris: String,
+    /// Version of the program that built it.
+    pub pipeline: String,
+    /// The ephemeris files read.
+    pub files: Vec<SourceFile>,
+}
+
+/// One ephemeris file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceFile {
+    /// File name.
+    pub name: String,
+    /// Length.
+    pub bytes: u64,
+    /// BLAKE3 of its content, hexadecimal.
+    pub blake3: String,
+}
+
+/// One block of a generation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BlockEntry {
+    /// Product name, such as `geo/moon`.
+    pub product: String,
+    /// First instant, a Julian day in `time_scale`.
+    pub start_jd: f64,
+    /// First instant after it.
+    pub end_jd: f64,
+    /// `tt` or `ut1`.
+    pub time_scale: String,
+    /// File name inside the folder of blocks.
+    pub file: String,
+    /// Length.
+    pub bytes: u64,
+    /// BLAKE3 of the file, hexadecimal.
+    pub blake3: String,
+    /// BLAKE3 of the recipe, hexadecimal.
+    pub recipe: String,
+    /// Number of segments.
+    pub segments: u64,
+    /// Promise that the segments were audited against, arcseconds.
+    pub promise_arcsec: f64,
+    /// Largest audited error of the accepted segments, arcseconds.
+    pub max_error_arcsec: f64,
+    /// Largest audited relative error of the distance of the accepted segments.
+    pub max_error_distance: f64,
+    /// Share of the span whose segments the audit refused, which is answered live, percent.
+    pub live_share_percent: f64,
+}
+
+impl Manifest {
+    /// A manifest of these blocks, with the name that follows from them.
+    #[must_use]
+    pub fn new(source: Source, blocks: Vec<BlockEntry>) -> Manifest {
+        let layout_version = crate::layout::LAYOUT_VERSION;
+        let mut manifest = Manifest { layout_version, generation: String::new(), source, blocks };
+        manifest.generation = manifest.name();
+        manifest
+    }
+
+    /// The name that belongs to the content.
+    fn name(&self) -> String {
+        let nameless = Manifest { generation: String::new(), ..self.clone() };
+        blake3::hash(&nameless.to_bytes()).to_hex()[..16].to_owned()
+    }
+
+    /// Reads the manifest of a dataset directory.
+    ///
+    /// # Errors
+    /// When there is none, or it is not one, or of another layout version.
+    pub fn read(dir: &Path) -> Result<Manifest, FormatError> {
+        let path = dir.join(MANIFEST_FILE);
+        let text = match std::fs::read(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(FormatError::NoDataset { dir: dir.to_owned() });
+            }
+            Err(error) => return Err(FormatError::io(&path, "reading")(error)),
+        };
+        let manifest: Manifest =
+            serde_json::from_slice(&text).map_err(|error| FormatError::manifest(&path, format!("not a manifest: {error}")))?;
+        if manifest.layout_version != crate::layout::LAYOUT_VERSION {
+            return Err(FormatError::Version {
+                path,
+                found: manifest.layout_version,
+                expected: crate::layout::LAYOUT_VERSION,
+            });
+        }
+        if manifest.generation != manifest.name() {
+            return Err(FormatError::manifest(&path, "the generation's name does not match its content"));
+        }
+        if manifest.to_bytes() != text {
+            return Err(FormatError::manifest(&path, "the text is not as it was written"));
+        }
+        if let Some(block) = manifest.blocks.iter().find(|block| !is_plain_file_name(&block.file)) {
+            return Err(FormatError::manifest(&path, format!("{:?} is no file name", block.file)));
+        }
+        Ok(manifest)
+    }
+
+    /// The manifest as the bytes of its file. The same generation gives the same bytes: there is no date in it.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        // Strings, numbers and lists always serialise.
+        let mut bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
+        bytes.push(b'\n');
+        bytes
+    }
+
+    /// Path of a block of this generation.
+    #[must_use]
+    pub fn block_path(dir: &Path, block: &BlockEntry) -> PathBuf {
+        dir.join(BLOCKS_DIR).join(&block.file)
+    }
+}
+
+/// A manifest names files of its own folder only.
+fn is_plain_file_name(name: &str) -> bool {
+    !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', '\0'])
+}

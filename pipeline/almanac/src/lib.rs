@@ -1,0 +1,45 @@
+//! What follows from positions: civil time, frames, derived bodies.
+//!
+//! The crate has no clock, no files and no ephemeris. It turns what people write into what tables and the live source
+//! are asked for, and their answers into the frame that was wanted:
+//!
+//! ```text
+//! text ──iso──▶ Moment ──zone──▶ Utc ──instant──▶ Instant {ut, tt, ΔT}       bodies: names ▶ what answers them
+//!                                  ◀── Instant::utc ──                        frames: mean ecliptic ▶ true, equatorial
+//! ```
+//!
+//! A name read to an instant, with ΔT held at 63.8 s for the example; a server hands in its table's:
+//!
+//! ```
+//! use orrery_almanac::{Error, Instant, LeapSeconds, Zone, iso, zone};
+//!
+//! let moment = iso::parse("2000-01-01T13:00:00")?;
+//! let berlin = Zone::parse("Europe/Berlin", None)?;
+//! let resolved = zone::resolve(&moment, Some(&berlin), None)?;
+//! assert_eq!(resolved.utc.to_string(), "2000-01-01T12:00:00Z");
+//!
+//! let leaps = LeapSeconds::built_in();
+//! let instant = Instant::from_utc(resolved.utc, &leaps, |_| Ok::<_, Error>(63.8))?;
+//! assert!((instant.tt.jd() - 2_451_545.000_742_87).abs() < 1e-9);
+//! # Ok::<(), Error>(())
+//! ```
+#![forbid(unsafe_code)]
+
+pub mod bodies;
+pub mod calendar;
+mod error;
+pub mod frames;
+pub mod instant;
+pub mod iso;
+pub mod suggest;
+pub mod utc;
+pub mod zone;
+
+pub use bodies::{Derivation, Uranian, WireBody};
+pub use calendar::{Calendar, CivilDate, DayNumber, TimeOfDay};
+pub use error::Error;
+pub use frames::{Equator, Equatorial};
+pub use instant::Instant;
+pub use iso::Moment;
+pub use utc::{LeapSeconds, Subsecond, Utc, UtcOffset};
+pub use zone::{Candidate, Resolved, Zone};

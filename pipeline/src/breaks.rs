@@ -1,0 +1,159 @@
+//! Where the source itself jumps, to the last bit of its argument.
+//!
+//! The ephemeris files are piecewise polynomials. A planet seen from the Earth feels the seams of its own pieces when
+//! its light left it, and the Earth's and the Sun's when the light arrives. A segment that straddles a seam keeps an
+//! error that no degree removes, so blocks are cut there. The headers say where a seam must be; where exactly the
+//! double lies at which the source changes over depends on how it rounds t − light time, so it is found by asking.
+
+use orrery_format::{Body, Product};
+use orrery_swisseph::seams::SourceBody;
+use orrery_swisseph::{EphemerisDir, LiveError};
+
+use crate::audit::Deviation;
+use crate::sample::{Sample, Sampler};
+
+/// Light time in days for one au (IAU 2012 au and the speed of light).
+const LIGHT_DAY_PER_AU: f64 = 499.004_783_836 / 86_400.0;
+
+/// Distance of the Moon in au, to within what its light time needs: the osculating points take it too.
+const MOON_AU: f64 = 0.0026;
+
+/// Days on either side of where the headers put a seam, within which it is looked for: eight seconds. Swiss Ephemeris
+/// takes the light time of a heliocentric place from the barycentre in its second round (`app_pos_etc_plan`), which
+/// is up to five seconds off the distance that it answers.
+const WINDOW_DAYS: f64 = 8.0 / 86_400.0;
+
+/// Jumps below this are left in the fit, which they burden with half of it.
+const SMALLEST_JUMP_ARCSEC: f64 = 2e-4;
+
+/// The same for distances, relative.
+const SMALLEST_JUMP_DISTANCE: f64 = 1e-9;
+
+/// Instants inside a span at which a product jumps, ascending: the first double of the new branch each.
+///
+/// # Errors
+/// When the source does not answer near a seam.
+pub fn find(sampler: &mut Sampler<'_>, dir: &EphemerisDir, span: (f64, f64)) -> Result<Vec<f64>, LiveError> {
+    if sampler.product() == Product::EarthRotation {
+        return Ok(crate::delta_t::knots(span));
+    }
+    let mut breaks = Vec::new();
+    for expected in expected(sampler, dir, span)? {
+        breaks.extend(locate(sampler, expected)?);
+    }
+    breaks.retain(|&jd| jd > span.0 && jd < span.1);
+    breaks.sort_by(f64::total_cmp);
+    breaks.dedup();
+    Ok(breaks)
+}
+
+/// Where the headers put seams.
+fn expected(sampler: &mut Sampler<'_>, dir: &EphemerisDir, span: (f64, f64)) -> Result<Vec<f64>, LiveError> {
+    let Product::Place(_, body) = sampler.product() else { return Ok(Vec::new()) };
+    // Light from the farthest body takes a quarter of a day.
+    let wide = (span.0 - 1.0, span.1 + 1.0);
+    let inside = |jd: &f64| *jd > span.0 + WINDOW_DAYS && *jd < span.1 - WINDOW_DAYS;
+    let own = source_body(body);
+    // A place from the Sun or the barycentre is made from the Earth's and the Sun's files as well; which seams it feels
+    // at once and which one light time late depends on the product. A seam that it does not feel shows no jump.
+    let shared = [SourceBody::EarthMoonBarycenter, SourceBody::SunBarycentric];
+    let sources = own.into_iter().chain(shared.into_iter().filter(|_| !is_lunar(body)));
+    let mut all = Vec::new();
+    for seam in sources.flat_map(|source| dir.seams(source, wide.0, wide.1)) {
+        if !is_lunar(body) {
+            all.extend(Some(seam).filter(inside));
+        }
+        let mut seen = seam;
+        // Light time changes by parts in ten thousand a day: three rounds are exact.
+        for _ in 0..3 {
+            if inside(&seen) {
+                let distance_au = if is_lunar(body) { MOON_AU } else { sampler.at(seen)?.components[2] };
+                seen = seam + distance_au * LIGHT_DAY_PER_AU;
+            }
+        }
+        all.extend(Some(seen).filter(inside));
+    }
+    all.sort_by(f64::total_cmp);
+    all.dedup_by(|a, b| (*a - *b).abs() < WINDOW_DAYS);
+    Ok(all)
+}
+
+/// Which body of the files a place is computed from.
+fn source_body(body: Body) -> Option<SourceBody> {
+    Some(match body {
+        Body::Moon | Body::TrueNode | Body::OsculatingApogee => SourceBody::Moon,
+        Body::Mercury => SourceBody::Mercury,
+        Body::Venus => SourceBody::Venus,
+        Body::Mars => SourceBody::Mars,
+        Body::Jupiter => SourceBody::Jupiter,
+        Body::Saturn => SourceBody::Saturn,
+        Body::Uranus => SourceBody::Uranus,
+        Body::Neptune => SourceBody::Neptune,
+        Body::Pluto => SourceBody::Pluto,
+        Body::Chiron => SourceBody::Chiron,
+        Body::Pholus => SourceBody::Pholus,
+        Body::Ceres => SourceBody::Ceres,
+        Body::Pallas => SourceBody::Pallas,
+        Body::Juno => SourceBody::Juno,
+        Body::Vesta => SourceBody::Vesta,
+        Body::Sun | Body::Earth => SourceBody::EarthMoonBarycenter,
+        // Formulas and interpolation of the lunar theory: no files, no seams.
+        Body::MeanNode | Body::MeanApogee | Body::InterpolatedApogee | Body::InterpolatedPerigee => return None,
+    })
+}
+
+/// Whether a place is computed from the Moon's file alone, apart from light time.
+fn is_lunar(body: Body) -> bool {
+    matches!(body, Body::Moon | Body::TrueNode | Body::OsculatingApogee)
+}
+
+/// The two branches of the source beside a seam, each as a line in time.
+struct Branch {
+    at: f64,
+    value: [f64; 3],
+    rate: [f64; 3],
+}
+
+impl Branch {
+    fn through(a: Sample, b: Sample) -> Branch {
+        let days = b.jd - a.jd;
+        let rate = std::array::from_fn(|c| {
+            let change = b.components[c] - a.components[c];
+            // Longitude may wrap between the two; nothing else changes by half a turn in seconds.
+            (if c == 0 { crate::sample::signed_degrees(change) } else { change }) / days
+        });
+        Branch { at: a.jd, value: a.components, rate }
+    }
+
+    fn deviation(&self, product: Product, sample: Sample) -> Deviation {
+        let value = std::array::from_fn(|c| self.value[c] + self.rate[c] * (sample.jd - self.at));
+        Deviation::between(product, value, sample.components)
+    }
+}
+
+/// The first double at which the source is on the branch after an expected seam; nothing where it does not jump.
+fn locate(sampler: &mut Sampler<'_>, expected: f64) -> Result<Option<f64>, LiveError> {
+    let product = sampler.product();
+    let size = |deviation: Deviation| {
+        (deviation.arcsec / SMALLEST_JUMP_ARCSEC).max(deviation.distance / SMALLEST_JUMP_DISTANCE)
+    };
+    let (mut before, mut after) = (expected - WINDOW_DAYS, expected + WINDOW_DAYS);
+    let old = Branch::through(sampler.at(before - WINDOW_DAYS)?, sampler.at(before)?);
+    let new = Branch::through(sampler.at(after)?, sampler.at(after + WINDOW_DAYS)?);
+    let middle = sampler.at(expected)?;
+    if size(old.deviation(product, middle)).max(size(new.deviation(product, middle))) < 1.0 {
+        return Ok(None);
+    }
+    loop {
+        let mid = before + (after - before) / 2.0;
+        if mid <= before || mid >= after {
+            return Ok(Some(after));
+        }
+        let sample = sampler.at(mid)?;
+        if size(old.deviation(product, sample)) <= size(new.deviation(product, sample)) {
+            before = mid;
+        } else {
+            after = mid;
+        }
+    }
+}

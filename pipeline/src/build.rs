@@ -1,0 +1,191 @@
+//! A build from beginning to end: plan, reuse what is there, compute the rest in parallel, publish.
+//!
+//! Each block is computed by one thread in a session of its own, from its recipe alone, so that its bytes do not depend
+//! on how many threads there are or what they did before. Each is written as soon as it is done: a build that is
+//! killed continues where it was, and the published generation changes only by the last step.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use orrery_format::manifest::{BlockEntry, Source, SourceFile};
+use orrery_format::{Block, Check, Manifest, Product, write};
+use orrery_swisseph::{EphemerisDir, Session};
+use rayon::prelude::*;
+
+use crate::error::PipelineError;
+use crate::inputs::Inputs;
+use crate::plan::{BlockPlan, Scope, plan};
+use crate::progress::{Mode, Progress};
+use crate::sample::Sampler;
+use crate::store::Store;
+use crate::{breaks, cells};
+
+/// What to build, from what, to where.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The dataset directory.
+    pub out: PathBuf,
+    /// The directory of ephemeris files.
+    pub ephe: PathBuf,
+    /// Years and bodies.
+    pub scope: Scope,
+    /// Threads; `None` for one a core.
+    pub jobs: Option<usize>,
+    /// How to tell of progress.
+    pub progress: Mode,
+}
+
+/// What a build came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// Name of the published generation.
+    pub generation: String,
+    /// Blocks computed now.
+    pub computed: usize,
+    /// Blocks found there.
+    pub reused: usize,
+    /// Bytes of all blocks of the generation.
+    pub bytes: u64,
+    /// Whether the generation was published before already.
+    pub unchanged: bool,
+    /// Wall time, seconds.
+    pub seconds: f64,
+}
+
+/// Builds and publishes.
+///
+/// # Errors
+/// When the ephemeris files do not suffice, the directory is locked or cannot be written. Blocks done by then are
+/// kept, and the generation that was published stays.
+pub fn build(options: &Options) -> Result<Outcome, PipelineError> {
+    let begun = Instant::now();
+    let dir = EphemerisDir::open(&options.ephe).map_err(PipelineError::live("reading the ephemeris files"))?;
+    let inputs = Inputs::read(&dir)?;
+    let plans = plan(&options.scope, &inputs)?;
+    let store = Store::lock(&options.out)?;
+    let mut present = store.blocks()?;
+
+    let missing: Vec<&BlockPlan> = plans.iter().filter(|plan| !present.contains_key(&plan.recipe_hash)).collect();
+    let computed = missing.len();
+    let fresh = compute(options, &dir, &store, missing)?;
+
+    let mut blocks = Vec::with_capacity(plans.len());
+    for plan in &plans {
+        let entry = match fresh.get(&plan.recipe_hash) {
+            Some(entry) => entry.clone(),
+            None => match present.remove(&plan.recipe_hash) {
+                Some((file, block)) => entry_of(&file, &block),
+                // Every plan is either present or was computed; two equal recipes would be one product twice.
+                None => return Err(PipelineError::Usage(format!("{} is planned twice", plan.product))),
+            },
+        };
+        blocks.push(entry);
+    }
+    let bytes = blocks.iter().map(|block| block.bytes).sum();
+    let manifest = Manifest::new(source(&inputs), blocks);
+    let unchanged = Manifest::read(&options.out).is_ok_and(|published| published == manifest);
+    if !unchanged {
+        store.publish(&manifest)?;
+    }
+    Ok(Outcome {
+        generation: manifest.generation,
+        computed,
+        reused: plans.len() - computed,
+        bytes,
+        unchanged,
+        seconds: begun.elapsed().as_secs_f64(),
+    })
+}
+
+/// Computes and stores blocks, the costliest first so that no thread is left with a long one at the end.
+fn compute(
+    options: &Options,
+    dir: &EphemerisDir,
+    store: &Store,
+    mut plans: Vec<&BlockPlan>,
+) -> Result<HashMap<[u8; 32], BlockEntry>, PipelineError> {
+    if plans.is_empty() {
+        return Ok(HashMap::new());
+    }
+    plans.sort_by_key(|plan| std::cmp::Reverse(expected_calls(plan)));
+    let progress = Progress::start(options.progress, plans.iter().map(|plan| expected_calls(plan)).sum());
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(options.jobs.unwrap_or(0))
+        .build()
+        .map_err(|error| PipelineError::Usage(format!("--jobs: {error}")))?;
+    let entries = pool.install(|| {
+        plans
+            .par_iter()
+            .with_max_len(1)
+            .map(|plan| {
+                let entry = compute_block(dir, store, plan)?;
+                progress.advance(expected_calls(plan), &entry.file);
+                Ok((plan.recipe_hash, entry))
+            })
+            .collect()
+    });
+    progress.finish();
+    entries
+}
+
+/// How often the source will be asked for a block, splits aside: its cost.
+fn expected_calls(plan: &BlockPlan) -> u64 {
+    let segments = (plan.span.1 - plan.span.0) / plan.cut.segment_days;
+    (segments * (2 * plan.cut.nodes + 1) as f64) as u64
+}
+
+fn compute_block(dir: &EphemerisDir, store: &Store, plan: &BlockPlan) -> Result<BlockEntry, PipelineError> {
+    let what = || format!("{} from JD {} to {}", plan.product, plan.span.0, plan.span.1);
+    let live = |error| PipelineError::live(what())(error);
+    let mut session = Session::open(dir).map_err(live)?;
+    let mut sampler = Sampler::new(&mut session, plan.product);
+    let breaks = breaks::find(&mut sampler, dir, plan.span).map_err(live)?;
+    let content = cells::build(&mut sampler, &plan.cut, plan.span, &breaks, plan.recipe.clone()).map_err(live)?;
+    let bytes = write::encode(&content)?;
+    let file = store.put_block(&block_name(plan.product, plan.span), &bytes)?;
+    // Read back as a reader will: what the manifest says of a block comes from the block.
+    Ok(entry_of(&file, &Block::open(&store.block_path(&file), Check::EveryByte)?))
+}
+
+/// The manifest's entry for a block.
+fn entry_of(file: &str, block: &Block) -> BlockEntry {
+    let (max_error_arcsec, max_error_distance) = block.max_error();
+    BlockEntry {
+        product: block.product().to_string(),
+        start_jd: block.start_jd(),
+        end_jd: block.end_jd(),
+        time_scale: block.product().time_scale().to_owned(),
+        file: file.to_owned(),
+        bytes: block.file_bytes() as u64,
+        blake3: hex(block.content_hash()),
+        recipe: hex(block.recipe_hash()),
+        segments: block.segments() as u64,
+        promise_arcsec: block.promise_arcsec(),
+        max_error_arcsec: f64::from(max_error_arcsec),
+        max_error_distance: f64::from(max_error_distance),
+        live_share_percent: 100.0 * block.refused_days() / (block.end_jd() - block.start_jd()),
+    }
+}
+
+fn hex(hash: [u8; 32]) -> String {
+    blake3::Hash::from(hash).to_hex().to_string()
+}
+
+/// `geo-moon+1`: the product and the number of its century from J2000.0.
+fn block_name(product: Product, span: (f64, f64)) -> String {
+    let century = (span.0 - orrery_format::time::J2000_JD) / orrery_format::time::JULIAN_CENTURY_DAYS;
+    format!("{}{:+}", product.to_string().replace('/', "-"), century)
+}
+
+fn source(inputs: &Inputs) -> Source {
+    Source {
+        ephemeris: inputs.ephemeris_name(),
+        pipeline: format!("orrery-pipeline {}", env!("CARGO_PKG_VERSION")),
+        files: inputs
+            .files
+            .iter()
+            .map(|file| SourceFile { name: file.name.clone(), bytes: file.bytes, blake3: file.blake3.clone() })
+            .collect(),
+    }
+}

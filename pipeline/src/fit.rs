@@ -1,0 +1,144 @@
+//! A polynomial through samples at Chebyshev nodes.
+//!
+//! The nodes of T_N make the Chebyshev polynomials orthogonal over themselves, so that cutting the interpolating
+//! series after n < N terms is the least-squares fit of n terms (Press et al., *Numerical Recipes*, 5.8): the nodes
+//! that are more than terms take out part of the source's rounding noise. The file holds powers of x, which cost half
+//! the operations; on [−1, 1] and for series that fall off as these do, nothing is lost by the change of basis.
+
+use orrery_format::write::Polynomial;
+
+use crate::sample::{Sample, signed_degrees};
+
+/// Nodes and terms of a fit, with the tables that they need.
+#[derive(Debug)]
+pub struct Fitter {
+    /// cos(π (i + ½) / N), ascending.
+    nodes: Vec<f64>,
+    /// cos(π i / N), ascending: the extrema of T_N, between the nodes, the ends included.
+    between: Vec<f64>,
+    /// Terms by component.
+    terms: [usize; 3],
+    /// `chebyshev[k][i]`: T_k at node i.
+    chebyshev: Vec<Vec<f64>>,
+    /// `powers[k][j]`: coefficient of xʲ in T_k.
+    powers: Vec<Vec<f64>>,
+}
+
+impl Fitter {
+    /// A fitter of so many terms by component through so many nodes.
+    #[must_use]
+    pub fn new(nodes: usize, terms: [usize; 3]) -> Fitter {
+        let count = nodes.max(1);
+        let angle = |i: f64| -(std::f64::consts::PI * i / count as f64).cos();
+        let most = terms.into_iter().max().unwrap_or(1).min(count);
+        let nodes: Vec<f64> = (0..count).map(|i| angle(i as f64 + 0.5)).collect();
+        let chebyshev = recurrence(most, vec![1.0; count], nodes.clone(), |last, before| {
+            (0..count).map(|i| 2.0 * nodes[i] * last[i] - before[i]).collect()
+        });
+        let powers = recurrence(most, vec![1.0], vec![0.0, 1.0], |last, before| {
+            let mut next = vec![0.0; last.len() + 1];
+            for (j, value) in last.iter().enumerate() {
+                next[j + 1] += 2.0 * value;
+            }
+            for (j, value) in before.iter().enumerate() {
+                next[j] -= value;
+            }
+            next
+        });
+        let between = (0..=count).map(|i| angle(i as f64)).collect();
+        Fitter { nodes, between, terms: terms.map(|terms| terms.min(count)), chebyshev, powers }
+    }
+
+    /// Instants of the nodes in a segment, ascending, as doubles.
+    pub fn node_jds(&self, start_jd: f64, end_jd: f64) -> impl Iterator<Item = f64> + '_ {
+        instants(&self.nodes, start_jd, end_jd)
+    }
+
+    /// Instants for the audit, ascending: between the nodes, the first instant of the segment and its last.
+    pub fn audit_jds(&self, start_jd: f64, end_jd: f64) -> impl Iterator<Item = f64> + '_ {
+        instants(&self.between, start_jd, end_jd).map(move |jd| jd.max(start_jd).min(end_jd.next_down()))
+    }
+
+    /// Fits samples taken at [`Fitter::node_jds`]; `wraps` tells that the first component is an angle that wraps.
+    ///
+    /// The source was asked at instants rounded to doubles; what it moved between there and the true nodes (up to
+    /// 1e-5″ for the Moon) is taken out with the derivative of a first fit.
+    #[must_use]
+    pub fn fit(&self, start_jd: f64, end_jd: f64, samples: &[Sample], wraps: bool) -> Polynomial {
+        let mid = Polynomial::mid_jd(start_jd, end_jd);
+        let per_half = Polynomial::per_half(start_jd, end_jd);
+        let reached: Vec<f64> = samples.iter().map(|sample| (sample.jd - mid) * per_half).collect();
+        let coefficients = std::array::from_fn(|c| {
+            let mut values: Vec<f64> = samples.iter().map(|sample| sample.components[c]).collect();
+            if wraps && c == 0 {
+                unwrap_degrees(&mut values);
+            }
+            let first = self.powers_of(&self.series(&values, self.terms[c]));
+            for ((value, x), node) in values.iter_mut().zip(&reached).zip(&self.nodes) {
+                *value += derivative(&first, *x) * (node - x);
+            }
+            let mut result = self.powers_of(&self.series(&values, self.terms[c]));
+            if wraps && c == 0 {
+                result[0] = result[0].rem_euclid(360.0);
+            }
+            result
+        });
+        Polynomial { start_jd, end_jd, coefficients }
+    }
+
+    /// Chebyshev coefficients of values at the nodes.
+    fn series(&self, values: &[f64], terms: usize) -> Vec<f64> {
+        let scale = 2.0 / values.len() as f64;
+        (0..terms)
+            .map(|k| {
+                let sum: f64 = values.iter().zip(&self.chebyshev[k]).map(|(value, t)| value * t).sum();
+                if k == 0 { sum * scale / 2.0 } else { sum * scale }
+            })
+            .collect()
+    }
+
+    /// The same series in powers of x.
+    fn powers_of(&self, series: &[f64]) -> Vec<f64> {
+        let mut result = vec![0.0; series.len()];
+        // Small high orders first, so that they are not lost beside large low ones.
+        for (coefficient, powers) in series.iter().zip(&self.powers).rev() {
+            for (result, power) in result.iter_mut().zip(powers) {
+                *result += coefficient * power;
+            }
+        }
+        result
+    }
+}
+
+/// Values of an angle, ascending in time, without their jumps of a turn.
+pub fn unwrap_degrees(values: &mut [f64]) {
+    for i in 1..values.len() {
+        values[i] = values[i - 1] + signed_degrees(values[i] - values[i - 1]);
+    }
+}
+
+fn recurrence(
+    count: usize,
+    zeroth: Vec<f64>,
+    first: Vec<f64>,
+    next: impl Fn(&[f64], &[f64]) -> Vec<f64>,
+) -> Vec<Vec<f64>> {
+    let mut all = vec![zeroth, first];
+    while all.len() < count {
+        let following = next(&all[all.len() - 1], &all[all.len() - 2]);
+        all.push(following);
+    }
+    all.truncate(count.max(1));
+    all
+}
+
+fn instants(nodes: &[f64], start_jd: f64, end_jd: f64) -> impl Iterator<Item = f64> + '_ {
+    let mid = Polynomial::mid_jd(start_jd, end_jd);
+    let half = (end_jd - start_jd) / 2.0;
+    nodes.iter().map(move |x| mid + x * half)
+}
+
+/// Derivative by x of a polynomial in powers of x.
+fn derivative(coefficients: &[f64], x: f64) -> f64 {
+    coefficients.iter().enumerate().skip(1).rev().fold(0.0, |sum, (k, coefficient)| sum * x + k as f64 * coefficient)
+}

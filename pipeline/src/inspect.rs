@@ -1,0 +1,88 @@
+//! What a dataset or a block file holds, for people.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use orrery_format::{Block, Check, Manifest};
+
+use crate::error::PipelineError;
+
+/// Describes a dataset directory or a block file.
+///
+/// # Errors
+/// When it is neither, or damaged.
+pub fn inspect(path: &Path) -> Result<String, PipelineError> {
+    if path.is_file() { describe_block(path) } else { describe_dataset(path) }
+}
+
+fn describe_dataset(dir: &Path) -> Result<String, PipelineError> {
+    let manifest = Manifest::read(dir)?;
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = writeln!(text, "dataset     {}", dir.display());
+    let _ = writeln!(text, "generation  {}", manifest.generation);
+    let _ = writeln!(text, "source      {}", manifest.source.ephemeris);
+    let _ = writeln!(text, "built by    {}, layout version {}", manifest.source.pipeline, manifest.layout_version);
+    for file in &manifest.source.files {
+        let _ = writeln!(text, "  {:<24} {:>9} bytes  {}", file.name, file.bytes, &file.blake3[..16]);
+    }
+    let _ = writeln!(
+        text,
+        "\n{:<26} {:>11} {:>11} {:>4} {:>8} {:>9} {:>10} {:>9} {:>7}",
+        "product", "from JD", "to JD", "", "blocks", "segments", "bytes", "error ″", "live %"
+    );
+    for product in manifest.blocks.chunk_by(|a, b| a.product == b.product) {
+        let (first, last) = (&product[0], &product[product.len() - 1]);
+        let days = |block: &orrery_format::manifest::BlockEntry| block.end_jd - block.start_jd;
+        let total: f64 = product.iter().map(days).sum();
+        let live: f64 = product.iter().map(|block| block.live_share_percent * days(block) / total).sum();
+        let _ = writeln!(
+            text,
+            "{:<26} {:>11} {:>11} {:>4} {:>8} {:>9} {:>10} {:>9.6} {:>7.4}",
+            first.product,
+            first.start_jd,
+            last.end_jd,
+            first.time_scale,
+            product.len(),
+            product.iter().map(|block| block.segments).sum::<u64>(),
+            product.iter().map(|block| block.bytes).sum::<u64>(),
+            product.iter().map(|block| block.max_error_arcsec).fold(0.0, f64::max),
+            live,
+        );
+    }
+    let bytes: u64 = manifest.blocks.iter().map(|block| block.bytes).sum();
+    let _ = writeln!(text, "\n{} blocks, {:.1} MB", manifest.blocks.len(), bytes as f64 / 1e6);
+    Ok(text)
+}
+
+fn describe_block(path: &Path) -> Result<String, PipelineError> {
+    let block = Block::open(path, Check::EveryByte)?;
+    let lengths = || (0..block.segments()).filter_map(|segment| block.segment_bounds(segment)).map(|(a, b)| b - a);
+    let (worst_arcsec, worst_distance) = block.max_error();
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = writeln!(text, "block       {}", path.display());
+    let _ = writeln!(text, "product     {}", block.product());
+    let _ = writeln!(text, "span        JD {} to {} {}", block.start_jd(), block.end_jd(), block.product().time_scale());
+    let _ = writeln!(text, "bytes       {}", block.file_bytes());
+    let _ = writeln!(text, "blake3      {}", blake3::Hash::from(block.content_hash()).to_hex());
+    let _ = writeln!(
+        text,
+        "segments    {}, {:.4} to {:.4} days",
+        block.segments(),
+        lengths().fold(f64::INFINITY, f64::min),
+        lengths().fold(0.0, f64::max)
+    );
+    let _ = writeln!(text, "audited     {worst_arcsec}″ at most, {} promised", block.promise_arcsec());
+    let _ = writeln!(text, "            {worst_distance:e} of the third component, relative");
+    let _ = writeln!(text, "left live   {:.6} days", block.refused_days());
+    for segment in (0..block.segments()).filter(|&segment| !block.segment_accepted(segment)) {
+        if let (Some((start, end)), Some((arcsec, distance))) =
+            (block.segment_bounds(segment), block.segment_error(segment))
+        {
+            let _ = writeln!(text, "  JD {start} to {end}: {arcsec}″, distance {distance:e}");
+        }
+    }
+    let _ = writeln!(text, "recipe      {}", block.recipe());
+    Ok(text)
+}

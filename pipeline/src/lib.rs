@@ -1,0 +1,20 @@
+//! Builds the Orrery tables: plan, sample, fit, audit, publish.
+#![forbid(unsafe_code)]
+pub mod audit;
+pub mod breaks;
+pub mod build;
+pub mod cells;
+pub mod config;
+pub mod delta_t;
+pub mod error;
+pub mod fit;
+pub mod inputs;
+pub mod inspect;
+pub mod plan;
+pub mod progress;
+pub mod recipe;
+pub mod sample;
+pub mod store;
+pub mod verify;
+
+pub use error::PipelineError;

@@ -1,0 +1,150 @@
+//! The dataset directory: its lock, its blocks, and the one rename that publishes.
+//!
+//! ```text
+//! DIR/manifest.json            the published generation
+//! DIR/blocks/<name>-<hash>.orrery
+//! DIR/.lock                    held by the pipeline at work
+//! ```
+//!
+//! A file comes into being under a temporary name, is synced, and is renamed to its final one, so that a name always
+//! stands for a whole file. Whoever is killed leaves at most a temporary file, which the next run removes, and blocks
+//! that no manifest names yet, which the next run reuses.
+
+use std::collections::HashMap;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use orrery_format::manifest::{BLOCKS_DIR, MANIFEST_FILE};
+use orrery_format::{Block, Check, Manifest};
+
+use crate::error::PipelineError;
+
+const LOCK_FILE: &str = ".lock";
+const TEMPORARY: &str = ".tmp-";
+const EXTENSION: &str = "orrery";
+
+/// A dataset directory, locked for writing.
+#[derive(Debug)]
+pub struct Store {
+    dir: PathBuf,
+    /// Closing it gives the lock back, also when the process is killed.
+    _lock: File,
+}
+
+impl Store {
+    /// Locks a directory, which is made if need be.
+    ///
+    /// # Errors
+    /// When another pipeline holds it, or it cannot be written.
+    pub fn lock(dir: &Path) -> Result<Store, PipelineError> {
+        let blocks = dir.join(BLOCKS_DIR);
+        std::fs::create_dir_all(&blocks).map_err(PipelineError::io(&blocks, "creating the directory"))?;
+        let path = dir.join(LOCK_FILE);
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .map_err(PipelineError::io(&path, "opening the lock"))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(PipelineError::Locked { dir: dir.to_owned() }),
+            Err(TryLockError::Error(error)) => return Err(PipelineError::io(&path, "locking")(error)),
+        }
+        let store = Store { dir: dir.to_owned(), _lock: lock };
+        for folder in [dir.to_owned(), store.blocks_dir()] {
+            for path in list(&folder)? {
+                if file_name(&path).starts_with(TEMPORARY) {
+                    std::fs::remove_file(&path).map_err(PipelineError::io(&path, "removing a leftover"))?;
+                }
+            }
+        }
+        Ok(store)
+    }
+
+    fn blocks_dir(&self) -> PathBuf {
+        self.dir.join(BLOCKS_DIR)
+    }
+
+    /// Path of a block.
+    #[must_use]
+    pub fn block_path(&self, file: &str) -> PathBuf {
+        self.blocks_dir().join(file)
+    }
+
+    /// Whole blocks that are there, by recipe. One that is damaged is as good as not there.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn blocks(&self) -> Result<HashMap<[u8; 32], (String, Block)>, PipelineError> {
+        let mut found = HashMap::new();
+        for path in list(&self.blocks_dir())? {
+            if path.extension().is_some_and(|extension| extension == EXTENSION)
+                && let Ok(block) = Block::open(&path, Check::EveryByte)
+            {
+                found.insert(block.recipe_hash(), (file_name(&path), block));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Puts a block under the name of its content, and gives that name.
+    ///
+    /// # Errors
+    /// When it cannot be written; nothing is left of it then.
+    pub fn put_block(&self, name: &str, bytes: &[u8]) -> Result<String, PipelineError> {
+        let hash = blake3::hash(bytes).to_hex();
+        let file = format!("{name}-{}.{EXTENSION}", &hash[..16]);
+        self.put(&self.blocks_dir(), &file, bytes)?;
+        Ok(file)
+    }
+
+    /// Publishes a generation: from here on readers see it, and before they did not.
+    ///
+    /// # Errors
+    /// When it cannot be written; the generation before stays published then.
+    pub fn publish(&self, manifest: &Manifest) -> Result<(), PipelineError> {
+        // The blocks' names must be on disk before the manifest that names them.
+        sync_dir(&self.blocks_dir())?;
+        self.put(&self.dir, MANIFEST_FILE, &manifest.to_bytes())?;
+        sync_dir(&self.dir)
+    }
+
+    fn put(&self, folder: &Path, name: &str, bytes: &[u8]) -> Result<(), PipelineError> {
+        let temporary = folder.join(format!("{TEMPORARY}{name}"));
+        let path = folder.join(name);
+        let written = File::create(&temporary)
+            .and_then(|mut file| {
+                file.write_all(bytes)?;
+                file.sync_all()
+            })
+            .and_then(|()| std::fs::rename(&temporary, &path));
+        written.map_err(|error| {
+            // The fault to tell of is the first one; what is left is removed by the next run at the latest.
+            let _ = std::fs::remove_file(&temporary);
+            PipelineError::io(&path, "writing")(error)
+        })
+    }
+}
+
+fn list(folder: &Path) -> Result<Vec<PathBuf>, PipelineError> {
+    let entries = std::fs::read_dir(folder).map_err(PipelineError::io(folder, "listing"))?;
+    let mut paths: Vec<PathBuf> = entries
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(PipelineError::io(folder, "listing"))?
+        .into_iter()
+        .map(|entry| entry.path())
+        .filter(|path| path.is_file())
+        .collect();
+    paths.sort();
+    Ok(paths)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn sync_dir(path: &Path) -> Result<(), PipelineError> {
+    File::open(path).and_then(|dir| dir.sync_all()).map_err(PipelineError::io(path, "syncing"))
+}

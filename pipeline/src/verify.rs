@@ -1,0 +1,160 @@
+//! Is a dataset what it says? Every byte against its hash, every structure, and a random sample against the source.
+
+use std::path::PathBuf;
+
+use orrery_format::manifest::MANIFEST_FILE;
+use orrery_format::{Block, Check, Dataset, Manifest, Miss, Product};
+use orrery_swisseph::{EphemerisDir, Session};
+
+use crate::audit::Deviation;
+use crate::error::PipelineError;
+use crate::inputs::Inputs;
+use crate::sample::Sampler;
+
+/// What to verify.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The dataset directory.
+    pub dir: PathBuf,
+    /// The directory of ephemeris files that the sample is audited against.
+    pub ephe: PathBuf,
+    /// Random instants for each product.
+    pub samples: u32,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// Every fault, with its file or instant.
+    pub faults: Vec<String>,
+    /// Blocks read.
+    pub blocks: usize,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Instants compared with the source.
+    pub compared: usize,
+    /// Largest deviation met, and where.
+    pub worst: Option<(f64, String)>,
+}
+
+/// Verifies a dataset. Faults do not stop it: each is named in the report.
+///
+/// # Errors
+/// When there is no dataset at all, or the ephemeris files cannot be used.
+pub fn verify(options: &Options) -> Result<Report, PipelineError> {
+    let mut report = Report::default();
+    let manifest = match Manifest::read(&options.dir) {
+        Ok(manifest) => manifest,
+        Err(error @ orrery_format::FormatError::NoDataset { .. }) => return Err(error.into()),
+        Err(error) => {
+            report.faults.push(error.to_string());
+            return Ok(report);
+        }
+    };
+    for entry in &manifest.blocks {
+        let path = Manifest::block_path(&options.dir, entry);
+        match Block::open(&path, Check::EveryByte) {
+            Ok(block) => {
+                report.blocks += 1;
+                report.bytes += block.file_bytes() as u64;
+                if blake3::Hash::from(block.content_hash()).to_hex().as_str() != entry.blake3 {
+                    report.faults.push(format!("{}: not the file that the manifest names", path.display()));
+                }
+            }
+            Err(error) => report.faults.push(error.to_string()),
+        }
+    }
+    if !report.faults.is_empty() {
+        return Ok(report);
+    }
+    match Dataset::open(&options.dir) {
+        Ok(dataset) => audit(options, &dataset, &mut report)?,
+        Err(error) => report.faults.push(error.to_string()),
+    }
+    Ok(report)
+}
+
+/// Compares random instants of every product with the source.
+fn audit(options: &Options, dataset: &Dataset, report: &mut Report) -> Result<(), PipelineError> {
+    let dir = EphemerisDir::open(&options.ephe).map_err(PipelineError::live("reading the ephemeris files"))?;
+    let inputs = Inputs::read(&dir)?;
+    for file in &dataset.manifest().source.files {
+        let same = |input: &&crate::inputs::InputFile| input.name == file.name && input.blake3 == file.blake3;
+        if !inputs.files.iter().any(|input| same(&input)) {
+            report.faults.push(format!(
+                "{}: {} is not the file that the dataset was built from; build again, or bring the old file back",
+                dir.path().join(&file.name).display(),
+                file.name
+            ));
+        }
+    }
+    if !report.faults.is_empty() {
+        return Ok(());
+    }
+    let mut session = Session::open(&dir).map_err(PipelineError::live("opening the source"))?;
+    let mut products: Vec<Product> = dataset.blocks().iter().map(Block::product).collect();
+    products.dedup();
+    for product in products {
+        let Some((start, end)) = dataset.span_jd(product) else { continue };
+        let mut instants = Instants::new(dataset.generation(), product);
+        for _ in 0..options.samples {
+            let jd = instants.between(start, end);
+            let Some(table) = table_at(dataset, product, jd) else { continue };
+            let source = Sampler::new(&mut session, product)
+                .at(jd)
+                .map_err(PipelineError::live(format!("{product} at JD {jd}")))?;
+            let deviation = Deviation::between(product, table, source.components);
+            report.compared += 1;
+            let (index, _) = dataset.locate(product, jd).map_err(|miss| PipelineError::Usage(miss.to_string()))?;
+            let promise = dataset.blocks()[index as usize].promise_arcsec();
+            let what = format!("{product} at JD {jd}");
+            // Written so that NaN is a fault.
+            if !(deviation.arcsec <= promise) {
+                report.faults.push(format!(
+                    "{}: {what} is {}″ from the source, {promise}″ is promised; build again",
+                    options.dir.join(MANIFEST_FILE).display(),
+                    deviation.arcsec
+                ));
+            }
+            if report.worst.as_ref().is_none_or(|(worst, _)| deviation.arcsec > *worst) {
+                report.worst = Some((deviation.arcsec, what));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What the tables say of a product, as its components; nothing in a stretch that is left to the source.
+fn table_at(dataset: &Dataset, product: Product, jd: f64) -> Option<[f64; 3]> {
+    match dataset.components_at(product, jd) {
+        Ok(components) => Some(components.value),
+        Err(Miss::NotGoodEnough { .. }) => None,
+        // An instant of the span that no table holds compares with nothing, which is a fault.
+        Err(_) => Some([f64::NAN; 3]),
+    }
+}
+
+/// Instants that look random and are the same for the same generation.
+#[derive(Debug)]
+pub struct Instants {
+    stream: blake3::OutputReader,
+}
+
+impl Instants {
+    /// The stream of a generation and a product.
+    #[must_use]
+    pub fn new(generation: &str, product: Product) -> Instants {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(generation.as_bytes());
+        hasher.update(product.to_string().as_bytes());
+        Instants { stream: hasher.finalize_xof() }
+    }
+
+    /// The next one, start ≤ jd < end.
+    pub fn between(&mut self, start: f64, end: f64) -> f64 {
+        let mut bytes = [0; 8];
+        self.stream.fill(&mut bytes);
+        let fraction = (u64::from_le_bytes(bytes) >> 11) as f64 / (1_u64 << 53) as f64;
+        (start + (end - start) * fraction).min(end.next_down())
+    }
+}

@@ -1,0 +1,51 @@
+//! The live source: safe, thread-affine sessions over the Swiss Ephemeris.
+//!
+//! A [`Session`] answers apparent places on the mean ecliptic and equinox of date, which is what Orrery's tables hold, and
+//! never lets one of the C library's habits pass for an answer:
+//!
+//! - **State is per thread.** A session is neither `Send` nor `Sync`, and a thread has at most one. Servers use a
+//!   [`LivePool`]: dedicated threads behind a bounded queue.
+//! - **Every answer is a function of its query.** Left alone, the library keeps the ephemeris file and the polynomial
+//!   segment it has open for as long as they cover a date, so near the change from one file to the next an answer
+//!   depends on what was asked before. A session starts the library afresh wherever that could matter
+//!   (see [`session`]).
+//! - **The ephemeris that answered is checked** on every call: a silent fall to the Moshier model is an error unless it
+//!   was allowed, and then it is named.
+//! - **Zeros that are no answer are refused**: the heliocentric Sun, the geocentric Earth, nodes and apsides seen from
+//!   anywhere but the Earth.
+//! - **Wild input never reaches C**: dates are bounded to what the files (or the theory) cover, ephemeris files are
+//!   checked down to the structure the C reader relies on.
+//!
+//! ```no_run
+//! use orrery_swisseph::{EphemerisDir, LiveBody, LiveCenter, Session};
+//!
+//! let files = EphemerisDir::open("data/ephe".as_ref())?;
+//! let mut session = Session::open(&files)?;
+//! let [longitude_deg, _latitude_deg, distance_au] =
+//!     session.position(LiveBody::Mars, LiveCenter::Geo, 2_461_120.106)?;
+//! println!("{longitude_deg:.6}° {distance_au:.6} au");
+//! # Ok::<(), orrery_swisseph::LiveError>(())
+//! ```
+
+mod body;
+mod civil;
+mod cover;
+mod derivative;
+mod directory;
+mod era;
+mod error;
+mod header;
+mod library;
+mod pool;
+pub mod seams;
+pub mod session;
+
+pub use body::{LiveBody, LiveCenter};
+pub use civil::{CivilTime, LiveCalendar};
+pub use directory::{EphemerisDir, ListedFile};
+pub use era::Era;
+pub use error::LiveError;
+pub use library::version;
+pub use pool::LivePool;
+pub use seams::{BodySegments, EphemerisFile, FileKind, HeaderFault, SourceBody};
+pub use session::{EphemerisModel, LiveState, Session};

@@ -1,0 +1,220 @@
+//! The C library behind a claim that holds for one thread. All `unsafe` of this crate is here.
+//!
+//! The wrapper crate `swisseph` is used where it is sound. Not for `swe_calc`: on an error it unwraps
+//! `String::from_utf8` over the whole 256-byte buffer, which panics on any path that is not UTF-8 and keeps the NULs. Nor for
+//! `swe_deltat_ex`: it takes every negative ΔT (1871 to 1902) for an error. It has no `swe_jdet_to_utc`.
+#![allow(unsafe_code, reason = "calls into C; every block states why it is sound")]
+
+use std::cell::{Cell, RefCell};
+use std::ffi::{CStr, c_char, c_int};
+use std::marker::PhantomData;
+use std::path::PathBuf;
+#[cfg(not(target_os = "linux"))]
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use libswisseph_sys as sys;
+use swisseph::swe;
+
+use crate::civil::{CivilTime, LiveCalendar};
+use crate::directory::{EphemerisDir, TimeTable};
+use crate::error::LiveError;
+
+/// The C library writes up to 256 bytes of text; four times that leaves room for the places where it does not count.
+const TEXT_BYTES: usize = 1024;
+
+thread_local! {
+    /// Whether a [`Library`] lives on this thread.
+    static CLAIMED: Cell<bool> = const { Cell::new(false) };
+    /// The time tables that C has read, or will read, on this thread.
+    static TIME_TABLES: RefCell<Option<(PathBuf, Vec<TimeTable>)>> = const { RefCell::new(None) };
+}
+
+/// Elsewhere than on Linux the C library may be built with process-wide state, so that one claim is all there is.
+#[cfg(not(target_os = "linux"))]
+static PROCESS_CLAIMED: AtomicBool = AtomicBool::new(false);
+
+/// What one call of `swe_calc` returned.
+pub(crate) struct Calculated {
+    /// The first three numbers are the position (for nutation: four numbers of which the last two are used).
+    pub(crate) values: [f64; 6],
+    /// The flags of what was really done.
+    pub(crate) flags: u32,
+}
+
+/// The right to call the C library on this thread. It configures the library on claiming and closes it on dropping.
+pub(crate) struct Library {
+    /// The state is this thread's: neither `Send` nor `Sync`.
+    _this_thread: PhantomData<*mut ()>,
+}
+
+impl Library {
+    /// Claims the library for this thread and points it at the files.
+    pub(crate) fn claim(files: &EphemerisDir) -> Result<Library, LiveError> {
+        // The C library prefers this variable to the path it is given (`swe_set_ephe_path`).
+        if let Some(value) = std::env::var_os("SE_EPHE_PATH")
+            && !value.is_empty()
+            && value.as_os_str() != files.path().as_os_str()
+        {
+            return Err(LiveError::EnvironmentOverride { value: value.to_string_lossy().into_owned() });
+        }
+        if CLAIMED.get() {
+            return Err(LiveError::SecondSession);
+        }
+        check_time_tables(files)?;
+        CLAIMED.set(true);
+        #[cfg(not(target_os = "linux"))]
+        if PROCESS_CLAIMED.swap(true, Ordering::AcqRel) {
+            CLAIMED.set(false);
+            return Err(LiveError::SecondSession);
+        }
+        let mut library = Library { _this_thread: PhantomData };
+        // Sound: the wrapper unwraps `CString::new`, and `EphemerisDir` has refused paths with a NUL.
+        swe::set_ephe_path(files.c_path());
+        library.close_files();
+        Ok(library)
+    }
+
+    /// `swe_close`: closes all files and forgets all positions; the path stays set. The next call opens the files that the
+    /// date's 600-year block names. (`swe_set_ephe_path` would open those of the year 2000, and keep them as far as they
+    /// reach.)
+    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
+    pub(crate) fn close_files(&mut self) {
+        swe::close();
+    }
+
+    /// `swe_calc`, at a date that the caller has bounded.
+    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
+    pub(crate) fn calc(&mut self, jd_tt: f64, number: i32, flags: u32) -> Result<Calculated, String> {
+        let mut values = [0.0; 6];
+        let mut text = [0 as c_char; TEXT_BYTES];
+        // SAFETY: `values` has the six doubles and `text` more than the 256 bytes that `swe_calc` may write. Its state is
+        // this thread's, which `self` has claimed. `jd_tt` is within the range of the files or the theory, and the files'
+        // headers were checked by `EphemerisDir` for everything that its reader takes on trust.
+        let returned =
+            unsafe { sys::swe_calc(jd_tt, number, flags as i32, values.as_mut_ptr(), text.as_mut_ptr()) };
+        if returned < 0 {
+            return Err(trimmed(&text));
+        }
+        Ok(Calculated { values, flags: returned as u32 })
+    }
+
+    /// `swe_deltat_ex` in days, at a date that the caller has bounded.
+    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
+    pub(crate) fn delta_t_days(&mut self, jd_ut: f64) -> f64 {
+        // A warning that may be written here ("please call swe_set_ephe_path") does not apply: the path is set.
+        let mut text = [0 as c_char; TEXT_BYTES];
+        // SAFETY: `text` is longer than the 256 bytes that may be written, and the state is this thread's, which `self`
+        // has claimed.
+        unsafe { sys::swe_deltat_ex(jd_ut, sys::SEFLG_SWIEPH as i32, text.as_mut_ptr()) }
+    }
+
+    /// `swe_sidtime0` in hours.
+    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
+    pub(crate) fn sidereal_time_hours(&mut self, jd_ut: f64, obliquity_deg: f64, nutation_deg: f64) -> f64 {
+        swe::sidtime0(jd_ut, obliquity_deg, nutation_deg)
+    }
+
+    /// `swe_utc_to_jd`: TT and UT1, of numbers that the caller has bounded.
+    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
+    pub(crate) fn utc_to_jd(&mut self, time: CivilTime) -> Result<(f64, f64), String> {
+        // Sound: its error texts are ASCII, so that the wrapper's unwrap holds; they come with the buffer's NULs.
+        swe::utc_to_jd(
+            time.year,
+            time.month,
+            time.day,
+            time.hour,
+            time.minute,
+            time.second,
+            time.calendar.flag(),
+        )
+        .map(|[jd_tt, jd_ut]| (jd_tt, jd_ut))
+        .map_err(|text| text.trim_end_matches('\0').trim().to_owned())
+    }
+
+    /// `swe_jdet_to_utc`, at a date that the caller has bounded.
+    pub(crate) fn jd_tt_to_utc(&mut self, jd_tt: f64, calendar: LiveCalendar) -> CivilTime {
+        self.jd_to_utc(sys::swe_jdet_to_utc, jd_tt, calendar)
+    }
+
+    /// `swe_jdut1_to_utc`, at a date that the caller has bounded.
+    pub(crate) fn jd_ut1_to_utc(&mut self, jd_ut: f64, calendar: LiveCalendar) -> CivilTime {
+        self.jd_to_utc(sys::swe_jdut1_to_utc, jd_ut, calendar)
+    }
+
+    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
+    fn jd_to_utc(&mut self, convert: JdToUtc, jd: f64, calendar: LiveCalendar) -> CivilTime {
+        let (mut year, mut month, mut day, mut hour, mut minute) = (0, 0, 0, 0, 0);
+        let mut second = 0.0;
+        // SAFETY: `convert` is one of the two functions of this type; both write once to each of the six valid, distinct
+        // places, and their state is this thread's, which `self` has claimed.
+        unsafe {
+            convert(
+                jd,
+                calendar.flag(),
+                &raw mut year,
+                &raw mut month,
+                &raw mut day,
+                &raw mut hour,
+                &raw mut minute,
+                &raw mut second,
+            );
+        }
+        CivilTime { year, month, day, hour, minute, second, calendar }
+    }
+}
+
+/// The type of `swe_jdet_to_utc` and `swe_jdut1_to_utc`.
+type JdToUtc =
+    unsafe extern "C" fn(f64, c_int, *mut c_int, *mut c_int, *mut c_int, *mut c_int, *mut c_int, *mut f64);
+
+impl Drop for Library {
+    fn drop(&mut self) {
+        self.close_files();
+        CLAIMED.set(false);
+        #[cfg(not(target_os = "linux"))]
+        PROCESS_CLAIMED.store(false, Ordering::Release);
+    }
+}
+
+/// Version of the Swiss Ephemeris that is linked in, such as `2.10.03`.
+#[must_use]
+pub fn version() -> String {
+    swe::version()
+}
+
+/// The C library reads its tables of ΔT and leap seconds once a thread and has no way to forget them.
+fn check_time_tables(files: &EphemerisDir) -> Result<(), LiveError> {
+    TIME_TABLES.with_borrow_mut(|known| match known {
+        Some((first, tables)) if tables.as_slice() != files.time_tables() => {
+            Err(LiveError::OtherTimeTables { first: first.clone(), second: files.path().to_owned() })
+        }
+        Some(_) => Ok(()),
+        None => {
+            *known = Some((files.path().to_owned(), files.time_tables().to_vec()));
+            Ok(())
+        }
+    })
+}
+
+/// Text that C has written: up to its NUL, whatever its bytes, on one line.
+fn trimmed(text: &[c_char; TEXT_BYTES]) -> String {
+    // One `u8` a `c_char`, whose sign differs between platforms.
+    let bytes = text.map(|c| c as u8);
+    let text = CStr::from_bytes_until_nul(&bytes).map(CStr::to_string_lossy).unwrap_or_default();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_trimmed_whatever_their_bytes() {
+        let mut text = [0 as c_char; TEXT_BYTES];
+        for (to, from) in text.iter_mut().zip(b" jd 1 \xff < lower;\n using \n") {
+            *to = *from as c_char;
+        }
+        assert_eq!(trimmed(&text), "jd 1 \u{fffd} < lower; using");
+        assert_eq!(trimmed(&[b'x' as c_char; TEXT_BYTES]), "");
+    }
+}

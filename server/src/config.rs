@@ -1,0 +1,405 @@
+//! Settings: flags over the environment over a TOML file over defaults.
+//!
+//! The file's keys are the flags' names with `_` for `-`, and a table `[limits]`. A key that is none of them is
+//! refused by name. Relative paths are relative to the working directory, wherever they come from.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::problem::nearest;
+
+/// What is wrong with the settings, with the remedy.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("{path}: cannot be read: {source}; give --config another file, or leave it out")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The file is not TOML, or a value has the wrong type.
+    #[error("{path}: {message}")]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// Where and what, as the TOML reader says it.
+        message: String,
+    },
+    /// A key that is no setting.
+    #[error("{path}: unknown key `{key}`{}", .suggestion.as_ref().map_or_else(
+        || format!("; known are {}", .known.join(", ")),
+        |name| format!("; did you mean `{name}`?"),
+    ))]
+    UnknownKey {
+        /// The file.
+        path: PathBuf,
+        /// The key, with its table.
+        key: String,
+        /// The nearest known key.
+        suggestion: Option<&'static str>,
+        /// Every key that may stand there.
+        known: &'static [&'static str],
+    },
+    /// A number that makes no sense.
+    #[error("{setting} = {value}: give {expected}")]
+    Range {
+        /// The setting.
+        setting: &'static str,
+        /// What was given.
+        value: u64,
+        /// What is taken.
+        expected: &'static str,
+    },
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Everything that can be set, resolved.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Settings {
+    /// Directory of the dataset.
+    pub datasets: PathBuf,
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// Directory of the ephemeris files for live computing.
+    pub ephe: PathBuf,
+    /// How log lines are written.
+    pub log_format: LogFormat,
+    /// Which log lines are written: a level, or a filter such as `orrery_server=debug`.
+    pub log_level: String,
+    /// Whether log lines may hold queries, which are birth data. Off unless asked for.
+    pub log_queries: bool,
+    /// Threads that compute live.
+    pub live_threads: usize,
+    /// Live requests that may wait for a thread; one more is refused with 503.
+    pub live_queue: usize,
+    /// What clients may not exceed.
+    pub limits: Limits,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            datasets: PathBuf::from("datasets"),
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            ephe: PathBuf::from("data/ephe"),
+            log_format: LogFormat::Text,
+            log_level: "info".to_owned(),
+            log_queries: false,
+            live_threads: std::thread::available_parallelism().map_or(1, usize::from),
+            live_queue: 256,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// What clients may not exceed. Times are whole seconds.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Limits {
+    /// Connections open at once; further ones wait in the listen queue.
+    pub connections: usize,
+    /// Bytes of a request target.
+    pub target_bytes: usize,
+    /// Bytes of a request line with its header fields.
+    pub header_bytes: usize,
+    /// Number of header fields.
+    pub headers: usize,
+    /// From a request's first byte to the end of its header.
+    pub header_timeout_s: u64,
+    /// Without a byte, before or between requests.
+    pub idle_timeout_s: u64,
+    /// Live computing of one request, waiting included.
+    pub compute_s: u64,
+    /// From the signal to stop to the end of the last connection.
+    pub drain_s: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            connections: 10_240,
+            target_bytes: 64 * 1024,
+            header_bytes: 128 * 1024,
+            headers: 100,
+            header_timeout_s: 10,
+            idle_timeout_s: 75,
+            compute_s: 30,
+            drain_s: 10,
+        }
+    }
+}
+
+impl Limits {
+    pub(crate) fn header_timeout(&self) -> Duration {
+        Duration::from_secs(self.header_timeout_s)
+    }
+
+    pub(crate) fn idle_timeout(&self) -> Duration {
+        Duration::from_secs(self.idle_timeout_s)
+    }
+
+    pub(crate) fn compute(&self) -> Duration {
+        Duration::from_secs(self.compute_s)
+    }
+
+    pub(crate) fn drain(&self) -> Duration {
+        Duration::from_secs(self.drain_s)
+    }
+}
+
+/// What one place (flags with the environment, or the file) sets; the rest is left to the next place.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub struct Layer {
+    /// See [`Settings::datasets`].
+    pub datasets: Option<PathBuf>,
+    /// See [`Settings::listen`].
+    pub listen: Option<SocketAddr>,
+    /// See [`Settings::ephe`].
+    pub ephe: Option<PathBuf>,
+    /// See [`Settings::log_format`].
+    pub log_format: Option<LogFormat>,
+    /// See [`Settings::log_level`].
+    pub log_level: Option<String>,
+    /// See [`Settings::log_queries`].
+    pub log_queries: Option<bool>,
+    /// See [`Settings::live_threads`].
+    pub live_threads: Option<usize>,
+    /// See [`Settings::live_queue`].
+    pub live_queue: Option<usize>,
+    /// The table `[limits]`.
+    #[serde(default)]
+    pub limits: LimitsLayer,
+}
+
+/// The part of a [`Layer`] that sets [`Limits`].
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub struct LimitsLayer {
+    /// See [`Limits::connections`].
+    pub connections: Option<usize>,
+    /// See [`Limits::target_bytes`].
+    pub target_bytes: Option<usize>,
+    /// See [`Limits::header_bytes`].
+    pub header_bytes: Option<usize>,
+    /// See [`Limits::headers`].
+    pub headers: Option<usize>,
+    /// See [`Limits::header_timeout_s`].
+    pub header_timeout_s: Option<u64>,
+    /// See [`Limits::idle_timeout_s`].
+    pub idle_timeout_s: Option<u64>,
+    /// See [`Limits::compute_s`].
+    pub compute_s: Option<u64>,
+    /// See [`Limits::drain_s`].
+    pub drain_s: Option<u64>,
+}
+
+const KEYS: &[&str] = &[
+    "datasets",
+    "listen",
+    "ephe",
+    "log_format",
+    "log_level",
+    "log_queries",
+    "live_threads",
+    "live_queue",
+    "limits",
+];
+
+const LIMIT_KEYS: &[&str] = &[
+    "connections",
+    "target_bytes",
+    "header_bytes",
+    "headers",
+    "header_timeout_s",
+    "idle_timeout_s",
+    "compute_s",
+    "drain_s",
+];
+
+impl Layer {
+    /// Reads a settings file.
+    ///
+    /// # Errors
+    /// When it cannot be read, is not TOML, holds an unknown key or a value of the wrong type.
+    pub fn read(path: &Path) -> Result<Layer, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+        Layer::parse(path, &text)
+    }
+
+    fn parse(path: &Path, text: &str) -> Result<Layer, ConfigError> {
+        let invalid = |error: toml::de::Error| ConfigError::Invalid {
+            path: path.to_owned(),
+            message: error.to_string().trim_end().to_owned(),
+        };
+        let table: toml::Table = toml::from_str(text).map_err(invalid)?;
+        check_keys(path, "", table.keys(), KEYS)?;
+        if let Some(toml::Value::Table(limits)) = table.get("limits") {
+            check_keys(path, "limits.", limits.keys(), LIMIT_KEYS)?;
+        }
+        toml::from_str(text).map_err(invalid)
+    }
+}
+
+fn check_keys<'a>(
+    path: &Path,
+    prefix: &str,
+    keys: impl Iterator<Item = &'a String>,
+    known: &'static [&'static str],
+) -> Result<(), ConfigError> {
+    for key in keys {
+        if !known.contains(&key.as_str()) {
+            return Err(ConfigError::UnknownKey {
+                path: path.to_owned(),
+                key: format!("{prefix}{key}"),
+                suggestion: nearest(key, known.iter().copied()),
+                known,
+            });
+        }
+    }
+    Ok(())
+}
+
+impl Settings {
+    /// Lays flags (with the environment) over a file over the defaults.
+    ///
+    /// # Errors
+    /// When a number makes no sense.
+    pub fn resolve(flags: Layer, file: Layer) -> Result<Settings, ConfigError> {
+        let default = Settings::default();
+        let settings = Settings {
+            datasets: flags.datasets.or(file.datasets).unwrap_or(default.datasets),
+            listen: flags.listen.or(file.listen).unwrap_or(default.listen),
+            ephe: flags.ephe.or(file.ephe).unwrap_or(default.ephe),
+            log_format: flags.log_format.or(file.log_format).unwrap_or(default.log_format),
+            log_level: flags.log_level.or(file.log_level).unwrap_or(default.log_level),
+            log_queries: flags.log_queries.or(file.log_queries).unwrap_or(default.log_queries),
+            live_threads: flags.live_threads.or(file.live_threads).unwrap_or(default.live_threads),
+            live_queue: flags.live_queue.or(file.live_queue).unwrap_or(default.live_queue),
+            limits: Limits::resolve(&flags.limits, &file.limits),
+        };
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let within = |setting, value: usize, least: usize, most: usize, expected| {
+            if (least..=most).contains(&value) {
+                Ok(())
+            } else {
+                Err(ConfigError::Range { setting, value: value as u64, expected })
+            }
+        };
+        let limits = &self.limits;
+        within("live_threads", self.live_threads, 1, 1024, "1 to 1024 threads")?;
+        within("live_queue", self.live_queue, 1, 1_000_000, "1 to 1000000 requests")?;
+        within("limits.connections", limits.connections, 1, 1_000_000, "1 to 1000000 connections")?;
+        within("limits.target_bytes", limits.target_bytes, 256, 64 * 1024, "256 to 65536 bytes")?;
+        within("limits.header_bytes", limits.header_bytes, 8192, 1 << 24, "8192 to 16777216 bytes")?;
+        within("limits.headers", limits.headers, 16, 1000, "16 to 1000 fields")?;
+        for (setting, value) in [
+            ("limits.header_timeout_s", limits.header_timeout_s),
+            ("limits.idle_timeout_s", limits.idle_timeout_s),
+            ("limits.compute_s", limits.compute_s),
+            ("limits.drain_s", limits.drain_s),
+        ] {
+            within(setting, value as usize, 1, 86_400, "1 to 86400 seconds")?;
+        }
+        Ok(())
+    }
+
+    /// The settings as a TOML file would hold them.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        // Strings, numbers and one table always serialise, except for a path that is not UTF-8, which TOML cannot hold.
+        toml::to_string(self).unwrap_or_else(|error| format!("# cannot be written as TOML: {error}\n"))
+    }
+}
+
+impl Limits {
+    fn resolve(flags: &LimitsLayer, file: &LimitsLayer) -> Limits {
+        let default = Limits::default();
+        Limits {
+            connections: flags.connections.or(file.connections).unwrap_or(default.connections),
+            target_bytes: flags.target_bytes.or(file.target_bytes).unwrap_or(default.target_bytes),
+            header_bytes: flags.header_bytes.or(file.header_bytes).unwrap_or(default.header_bytes),
+            headers: flags.headers.or(file.headers).unwrap_or(default.headers),
+            header_timeout_s: flags
+                .header_timeout_s
+                .or(file.header_timeout_s)
+                .unwrap_or(default.header_timeout_s),
+            idle_timeout_s: flags.idle_timeout_s.or(file.idle_timeout_s).unwrap_or(default.idle_timeout_s),
+            compute_s: flags.compute_s.or(file.compute_s).unwrap_or(default.compute_s),
+            drain_s: flags.drain_s.or(file.drain_s).unwrap_or(default.drain_s),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Layer, ConfigError> {
+        Layer::parse(Path::new("orrery.toml"), text)
+    }
+
+    #[test]
+    fn flags_win_over_the_file_and_the_file_over_defaults() {
+        let file = parse("listen = '0.0.0.0:80'\ndatasets = 'tables'\n[limits]\ncompute_s = 5").unwrap();
+        let flags = Layer { datasets: Some("flagged".into()), ..Layer::default() };
+        let settings = Settings::resolve(flags, file).unwrap();
+        assert_eq!(settings.datasets, PathBuf::from("flagged"));
+        assert_eq!(settings.listen, SocketAddr::from(([0, 0, 0, 0], 80)));
+        assert_eq!(settings.ephe, PathBuf::from("data/ephe"));
+        assert_eq!(settings.limits.compute_s, 5);
+        assert_eq!(settings.limits.drain_s, 10);
+    }
+
+    #[test]
+    fn unknown_keys_are_refused_by_name_with_a_suggestion() {
+        let error = parse("lisen = '0.0.0.0:80'").unwrap_err().to_string();
+        assert_eq!(error, "orrery.toml: unknown key `lisen`; did you mean `listen`?");
+        let error = parse("[limits]\ncolour = 1").unwrap_err().to_string();
+        assert!(error.contains("`limits.colour`; known are connections, "), "{error}");
+    }
+
+    #[test]
+    fn wrong_types_and_numbers_are_refused_by_name() {
+        let error = parse("live_queue = 'many'").unwrap_err().to_string();
+        assert!(error.contains("live_queue") && error.contains("line 1"), "{error}");
+        assert!(parse("= 1").is_err());
+        let error = Settings::resolve(Layer::default(), parse("live_threads = 0").unwrap()).unwrap_err();
+        assert_eq!(error.to_string(), "live_threads = 0: give 1 to 1024 threads");
+        let error =
+            Settings::resolve(Layer::default(), parse("[limits]\ncompute_s = 0").unwrap()).unwrap_err();
+        assert!(error.to_string().starts_with("limits.compute_s = 0"));
+    }
+
+    #[test]
+    fn resolved_settings_read_back_as_the_same() {
+        let settings = Settings::default();
+        let again = Settings::resolve(Layer::default(), parse(&settings.to_toml()).unwrap()).unwrap();
+        assert_eq!(settings, again);
+    }
+
+    #[test]
+    fn every_key_is_known() {
+        let table: toml::Table = toml::from_str(&Settings::default().to_toml()).unwrap();
+        assert_eq!(table.len(), KEYS.len());
+        assert_eq!(table["limits"].as_table().unwrap().len(), LIMIT_KEYS.len());
+    }
+}

@@ -1,0 +1,99 @@
+//! `GET /v1/dataset`: what is loaded, how good it is, and how it was made.
+
+use bytes::Bytes;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName};
+use http::{HeaderValue, Response, StatusCode};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::problem::{Cause, Code, Problem};
+use crate::query::{Known, Params, known, only_json};
+use crate::request::Request;
+use crate::state::{App, Generation};
+
+const PARAMETERS: &[Known] = &[known("format")];
+
+pub(crate) fn get(app: &App, request: &Request) -> Result<Response<Bytes>, Problem> {
+    request.accepts_json()?;
+    only_json(&Params::parse(&request.query, PARAMETERS)?)?;
+    let generation = app.generation();
+    let document = document(app, &generation)?;
+    let etag = format!("\"{}\"", &blake3::hash(&document).to_hex()[..32]);
+    let mut response = Response::new(Bytes::new());
+    let headers = response.headers_mut();
+    // A new generation may be published at any time.
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    for (name, text) in [(ETAG, etag.as_str()), (HeaderName::from_static("x-dataset"), generation.name())] {
+        if let Ok(value) = HeaderValue::from_str(text) {
+            headers.insert(name, value);
+        }
+    }
+    if request.has(&etag) {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        return Ok(response);
+    }
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    *response.body_mut() = document;
+    Ok(response)
+}
+
+/// The document, written once a generation.
+fn document(app: &App, generation: &Generation) -> Result<Bytes, Problem> {
+    if let Some(document) = generation.document.get() {
+        return Ok(document.clone());
+    }
+    let written = write(app, generation).map_err(|error| {
+        Problem::new(Code::Internal, "the manifest cannot be written; the failure has been logged")
+            .cause(Cause::Server(error.to_string()))
+    })?;
+    Ok(generation.document.get_or_init(|| written).clone())
+}
+
+fn write(app: &App, generation: &Generation) -> serde_json::Result<Bytes> {
+    #[derive(Serialize)]
+    struct Document<'a> {
+        #[serde(flatten)]
+        manifest: &'a orrery_format::Manifest,
+        methods: Map<String, Value>,
+        live: Value,
+    }
+    let live = match app.live() {
+        None => json!({"available": false}),
+        Some(live) => {
+            let (start_jd_tt, end_jd_tt) = live.files.span();
+            let files: Vec<_> = live
+                .files
+                .files()
+                .iter()
+                .map(|file| json!({"name": file.name, "bytes": file.size_bytes}))
+                .collect();
+            json!({
+                "available": true,
+                "ephemeris": live.ephemeris,
+                "start_jd_tt": start_jd_tt,
+                "end_jd_tt": end_jd_tt,
+                "files": files,
+            })
+        }
+    };
+    let document = Document { manifest: generation.dataset.manifest(), methods: methods(generation), live };
+    serde_json::to_vec(&document).map(Bytes::from)
+}
+
+/// How each product was made: its blocks' recipe, without what the list of blocks and the source say already.
+fn methods(generation: &Generation) -> Map<String, Value> {
+    let mut methods = Map::new();
+    for block in generation.dataset.blocks() {
+        let product = block.product().to_string();
+        if methods.contains_key(&product) {
+            continue;
+        }
+        if let Ok(Value::Object(mut recipe)) = serde_json::from_str(block.recipe()) {
+            for told_elsewhere in ["product", "time_scale", "start_jd", "end_jd", "files"] {
+                recipe.remove(told_elsewhere);
+            }
+            methods.insert(product, Value::Object(recipe));
+        }
+    }
+    methods
+}

@@ -1,0 +1,417 @@
+//! Computing what the plan says: tables at once, the rest in one job of the live pool.
+
+use std::time::{Duration, Instant as Clock};
+
+use orrery_almanac::{Equator, Instant, WireBody, frames};
+use orrery_format::{Center, Nutation, State, TtDay, UtDay};
+use orrery_swisseph::{EphemerisModel, LiveBody, LiveCenter, LiveError, Session};
+
+use crate::plan::{Origin, Origins, Plan, live_unavailable};
+use crate::problem::{Cause, Code, Problem};
+use crate::query::{Equinox, Frame, PositionsQuery};
+use crate::state::App;
+
+/// Half the step of the differences that give nutation's change from live values, days. Nutation's shortest terms are
+/// days long, so what the difference leaves out is below 1e-10 degrees a day.
+const NUTATION_STEP_DAYS: f64 = 0.005;
+
+/// A query with its plan, on its way to a live thread and back.
+#[derive(Debug)]
+pub(crate) struct Work {
+    pub(crate) query: PositionsQuery,
+    pub(crate) plan: Plan,
+}
+
+/// What was computed.
+#[derive(Debug)]
+pub(crate) struct Sky {
+    pub(crate) instant: Instant,
+    pub(crate) origins: Origins,
+    /// In the order of the query's bodies.
+    pub(crate) places: Vec<Place>,
+    /// Whether the Moshier model answered for any of them.
+    pub(crate) moshier: bool,
+    /// Time spent in tables.
+    pub(crate) table: Duration,
+    /// Time spent computing live, and waiting for a thread that could.
+    pub(crate) live: Duration,
+}
+
+/// A position in the frame that was asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Place {
+    /// Longitude or right ascension, degrees in [0, 360).
+    pub(crate) along_deg: f64,
+    /// Latitude or declination, degrees.
+    pub(crate) across_deg: f64,
+    pub(crate) distance_au: f64,
+    /// Degrees a day.
+    pub(crate) along_speed: f64,
+    /// Degrees a day.
+    pub(crate) across_speed: f64,
+    /// Astronomical units a day.
+    pub(crate) distance_speed: f64,
+}
+
+/// Computes a query.
+pub(crate) async fn evaluate(app: &App, work: Work) -> Result<(Work, Sky), Problem> {
+    if !work.plan.is_live() {
+        let sky = compute(&work, None)?;
+        return Ok((work, sky));
+    }
+    let live = app.live().ok_or_else(live_unavailable)?;
+    let asked = Clock::now();
+    let job = live.pool.run(move |session| {
+        let sky = compute(&work, Some(session));
+        (work, sky)
+    });
+    let limit = app.limits().compute();
+    let Ok(done) = tokio::time::timeout(limit, job).await else {
+        return Err(Problem::new(
+            Code::TimeLimit,
+            format!("live computing took more than {} seconds", limit.as_secs()),
+        )
+        .hint("ask for fewer bodies that the tables do not hold, or try again")
+        .retry_after(1));
+    };
+    let (work, sky) = done.map_err(pool_failed)?;
+    let mut sky = sky?;
+    sky.live = asked.elapsed().saturating_sub(sky.table);
+    Ok((work, sky))
+}
+
+/// Computes a query on this thread; with a session where the plan has live parts.
+fn compute(work: &Work, mut session: Option<&mut Session>) -> Result<Sky, Problem> {
+    let Work { query, plan } = work;
+    let generation = &plan.generation;
+    let (instant, origins) = if let Some((instant, origins)) = &plan.resolved {
+        (*instant, origins.clone())
+    } else {
+        let session = session.as_deref_mut().ok_or_else(without_session)?;
+        let delta_t_s = |ut: UtDay| Ok::<_, LiveTime>(session.delta_t_s(ut.jd())?);
+        let instant =
+            query.time.instant(&generation.leaps, delta_t_s).map_err(|error| error.problem(query))?;
+        (instant, Origins::of(&generation.dataset, query, instant.tt)?)
+    };
+
+    let began = Clock::now();
+    let mut states = vec![State::default(); query.bodies.len()];
+    let by_table = |origin: &Origin| matches!(origin, Origin::Table { .. });
+    for ((body, origin), state) in query.bodies.iter().zip(&origins.bodies).zip(&mut states) {
+        if by_table(origin) {
+            *state = table_state(work, *body, instant.tt)?;
+        }
+    }
+    let mut nutation = match origins.nutation {
+        Some(Origin::Table { .. }) => {
+            Some(generation.dataset.nutation(instant.tt).map_err(|miss| planned_otherwise(&miss))?.value)
+        }
+        _ => None,
+    };
+    let table = began.elapsed();
+
+    let mut moshier = false;
+    if let Some(session) = session {
+        for ((body, origin), state) in query.bodies.iter().zip(&origins.bodies).zip(&mut states) {
+            if !by_table(origin) {
+                let (found, model) = live_state(session, *body, instant.tt, query)?;
+                *state = found;
+                moshier |= model == EphemerisModel::Moshier;
+            }
+        }
+        if origins.nutation == Some(Origin::Live) {
+            nutation = Some(live_nutation(session, instant.tt).map_err(|error| refused(error, query))?);
+        }
+    }
+
+    let reference = Reference::new(query, nutation);
+    let places: Vec<Place> = states.iter().map(|state| reference.place(state)).collect();
+    if places.iter().any(|place| !place.is_finite()) {
+        return Err(Problem::new(
+            Code::Internal,
+            "a position came out as no number; the failure has been logged",
+        ));
+    }
+    Ok(Sky { instant, origins, places, moshier, table, live: Duration::ZERO })
+}
+
+/// The equinox and frame of a query at its instant. Live states are of the same kind as the tables', so that both take
+/// the same way from here.
+struct Reference {
+    /// `None` for the mean equinox.
+    nutation: Option<Nutation>,
+    /// `None` for the ecliptic.
+    equator: Option<Equator>,
+}
+
+impl Reference {
+    fn new(query: &PositionsQuery, nutation: Option<Nutation>) -> Reference {
+        let equator = nutation.as_ref().filter(|_| query.frame == Frame::Equatorial);
+        let equator = equator.map(|nutation| match query.equinox {
+            Equinox::Date => Equator::true_of_date(nutation),
+            Equinox::Mean => Equator::mean(nutation),
+        });
+        Reference { nutation: nutation.filter(|_| query.equinox == Equinox::Date), equator }
+    }
+
+    /// The place of a state on the mean ecliptic and equinox of date.
+    fn place(&self, mean: &State) -> Place {
+        let state = self.nutation.as_ref().map_or(*mean, |nutation| frames::true_equinox(mean, nutation));
+        let Some(equator) = &self.equator else { return Place::from(state) };
+        let turned = equator.equatorial(&state);
+        Place {
+            along_deg: turned.right_ascension_deg,
+            across_deg: turned.declination_deg,
+            distance_au: turned.distance_au,
+            along_speed: turned.right_ascension_speed,
+            across_speed: turned.declination_speed,
+            distance_speed: turned.distance_speed,
+        }
+    }
+}
+
+fn table_state(work: &Work, body: WireBody, tt: TtDay) -> Result<State, Problem> {
+    let (base, derivation) = body.tabulated().ok_or_else(without_session)?;
+    let answer = work.plan.generation.dataset.state(base, Center::Geo, tt);
+    Ok(derivation.apply(answer.map_err(|miss| planned_otherwise(&miss))?.value))
+}
+
+fn live_state(
+    session: &mut Session,
+    body: WireBody,
+    tt: TtDay,
+    query: &PositionsQuery,
+) -> Result<(State, EphemerisModel), Problem> {
+    let (base, derivation) = body.base();
+    let name = base.name();
+    // Both crates take the same names, except for minor planets whose number no file name can hold.
+    let live = LiveBody::from_name(&name).ok_or_else(|| no_file(&name))?;
+    let (state, model) = session
+        .state(live, LiveCenter::Geo, tt.jd(), query.allow_moshier)
+        .map_err(|error| refused(error, query))?;
+    let state = State {
+        longitude_deg: state.longitude_deg,
+        latitude_deg: state.latitude_deg,
+        distance_au: state.distance_au,
+        longitude_speed: state.longitude_speed,
+        latitude_speed: state.latitude_speed,
+        distance_speed: state.distance_speed,
+    };
+    Ok((derivation.apply(state), model))
+}
+
+/// Nutation with its change: live gives the values alone.
+fn live_nutation(session: &mut Session, tt: TtDay) -> Result<Nutation, LiveError> {
+    let (earlier, later) = (tt.jd() - NUTATION_STEP_DAYS, tt.jd() + NUTATION_STEP_DAYS);
+    let [dpsi_deg, deps_deg, mean_obliquity_deg] = session.nutation(tt.jd())?;
+    let before = session.nutation(earlier)?;
+    let after = session.nutation(later)?;
+    // By the days that are, after rounding, between the two.
+    let speed = |index: usize| (after[index] - before[index]) / (later - earlier);
+    Ok(Nutation {
+        dpsi_deg,
+        deps_deg,
+        mean_obliquity_deg,
+        dpsi_speed: speed(0),
+        deps_speed: speed(1),
+        mean_obliquity_speed: speed(2),
+    })
+}
+
+impl From<State> for Place {
+    fn from(state: State) -> Place {
+        Place {
+            along_deg: state.longitude_deg,
+            across_deg: state.latitude_deg,
+            distance_au: state.distance_au,
+            along_speed: state.longitude_speed,
+            across_speed: state.latitude_speed,
+            distance_speed: state.distance_speed,
+        }
+    }
+}
+
+impl Place {
+    fn is_finite(&self) -> bool {
+        [
+            self.along_deg,
+            self.across_deg,
+            self.distance_au,
+            self.along_speed,
+            self.across_speed,
+            self.distance_speed,
+        ]
+        .iter()
+        .all(|value| value.is_finite())
+    }
+}
+
+/// What can go wrong where an instant's ΔT is computed live.
+enum LiveTime {
+    Refused(orrery_almanac::Error),
+    Live(LiveError),
+}
+
+impl From<orrery_almanac::Error> for LiveTime {
+    fn from(error: orrery_almanac::Error) -> LiveTime {
+        LiveTime::Refused(error)
+    }
+}
+
+impl From<LiveError> for LiveTime {
+    fn from(error: LiveError) -> LiveTime {
+        LiveTime::Live(error)
+    }
+}
+
+impl LiveTime {
+    fn problem(self, query: &PositionsQuery) -> Problem {
+        match self {
+            LiveTime::Refused(error) => error.into(),
+            LiveTime::Live(error) => refused(error, query),
+        }
+    }
+}
+
+/// What a client is told of a live failure. Paths of the server stay in its log.
+fn refused(error: LiveError, query: &PositionsQuery) -> Problem {
+    let instant = query.time.parameter();
+    match error {
+        LiveError::OutsideFiles { body, start_jd, end_jd, .. } => {
+            let (name, start, end) = (body.name(), date(start_jd), date(end_jd));
+            let detail =
+                format!("{name} lies outside the ephemeris files, which reach from {start} to {end}");
+            Problem::new(Code::OutsideEphemeris, detail).parameter(instant).hint(if query.allow_moshier {
+                "the analytical model does not reach it either; the operator can fetch more files with \
+                 scripts/fetch-data --wide"
+            } else {
+                "allow_moshier=true admits the analytical model; the operator can fetch more files with \
+                 scripts/fetch-data --wide"
+            })
+        }
+        LiveError::OutsideTheory { what, start_jd, end_jd, .. } => {
+            let (start, end) = (date(start_jd), date(end_jd));
+            let detail = format!("{what} lies outside its theory, which reaches from {start} to {end}");
+            Problem::new(Code::OutsideEphemeris, detail)
+                .parameter(instant)
+                .hint("give an instant within that range")
+        }
+        LiveError::FellToMoshier { body, .. } => {
+            let detail = format!("{} is in no ephemeris file at that instant", body.name());
+            Problem::new(Code::OutsideEphemeris, detail)
+                .parameter(instant)
+                .hint("allow_moshier=true admits the analytical model")
+        }
+        LiveError::NotFinite { value } => {
+            Problem::new(Code::OutOfRange, format!("{value} is no Julian day that can be answered"))
+                .parameter("date")
+                .hint("give an instant between the years -13000 and 17000")
+        }
+        LiveError::NoMeaning { body, .. } => {
+            Problem::new(Code::Meaningless, format!("{} cannot be seen from center=geo", body.name()))
+                .parameter("bodies")
+                .hint("leave it out of bodies")
+        }
+        LiveError::NoAsteroidFile { number, expected, .. } => no_file(&format!("asteroid:{number}")).hint(
+            format!("leave it out of bodies; the operator can put {expected} into the ephemeris directory"),
+        ),
+        LiveError::Refused { call, reason } => {
+            let detail = "the Swiss Ephemeris has no answer to this; the reason has been logged";
+            Problem::new(Code::OutsideEphemeris, detail)
+                .hint("ask for another instant or other bodies")
+                .cause(Cause::Query(format!("{call}: {reason}")))
+        }
+        other => failed(&other),
+    }
+}
+
+/// What a client is told where the pool did not do the job.
+fn pool_failed(error: LiveError) -> Problem {
+    match error {
+        LiveError::Busy => Problem::new(Code::Busy, "all live threads are at work and their queue is full")
+            .hint("try again shortly, or ask for what the tables hold with source=table")
+            .retry_after(1),
+        LiveError::Closed => Problem::new(Code::Draining, "the live threads are shutting down")
+            .hint("try again")
+            .retry_after(1),
+        other => failed(&other),
+    }
+}
+
+/// A failure that is not the client's.
+fn failed(error: &LiveError) -> Problem {
+    let cause = match error {
+        // A panic's message may hold anything.
+        LiveError::JobPanicked { .. } => Cause::Query(error.to_string()),
+        _ => Cause::Server(error.to_string()),
+    };
+    Problem::new(Code::Internal, "live computing failed; the reason has been logged")
+        .hint("ask for what the tables hold with source=table")
+        .cause(cause)
+}
+
+/// A Julian day as a date for reading.
+fn date(jd: f64) -> String {
+    let day = orrery_almanac::DayNumber((jd + 0.5).floor() as i64);
+    format!("{} (JD {jd})", day.civil(None))
+}
+
+fn no_file(body: &str) -> Problem {
+    Problem::new(Code::OutsideEphemeris, format!("{body} has no ephemeris file on this server"))
+        .parameter("bodies")
+        .hint("leave it out of bodies")
+}
+
+/// The plan said that a table answers, and the table does not.
+fn planned_otherwise(miss: &orrery_format::Miss) -> Problem {
+    Problem::new(Code::Internal, "a table did not answer as planned; the failure has been logged")
+        .cause(Cause::Server(format!("a table did not answer what was planned of it: {miss}")))
+}
+
+/// The plan said that all is in tables, and something is not.
+fn without_session() -> Problem {
+    Problem::new(Code::Internal, "live work was planned as table work; the failure has been logged")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_client_sent_is_never_a_server_error() {
+        let query = |text| PositionsQuery::parse(text, std::time::SystemTime::UNIX_EPOCH).unwrap();
+        let outside = LiveError::OutsideFiles {
+            body: LiveBody::Sun,
+            jd_tt: 0.0,
+            start_jd: 2_378_496.5,
+            end_jd: 2_597_641.5,
+        };
+        let problem = refused(outside.clone(), &query("jd=0"));
+        assert_eq!((problem.code, problem.parameter.as_deref()), (Code::OutsideEphemeris, Some("jd")));
+        assert!(
+            problem.detail.contains("1800-01-01") && problem.detail.contains("2400-01-01"),
+            "{}",
+            problem.detail
+        );
+        assert!(problem.hint.as_deref().unwrap().contains("allow_moshier=true"));
+        let problem = refused(outside, &query("jd_tt=0&allow_moshier=true"));
+        assert!(!problem.hint.as_deref().unwrap().contains("allow_moshier=true"));
+        let missing = LiveError::NoAsteroidFile {
+            number: 433,
+            expected: "ast0/se00433s.se1".into(),
+            directory: "/srv/secret".into(),
+        };
+        let problem = refused(missing, &query("bodies=asteroid:433"));
+        assert!(problem.code.status().is_client_error());
+        assert!(!format!("{problem:?}").contains("secret"));
+        assert!(
+            refused(LiveError::NotFinite { value: f64::NAN }, &query("")).code.status().is_client_error()
+        );
+    }
+
+    #[test]
+    fn what_the_pool_did_not_do_is_the_servers_fault() {
+        assert_eq!(pool_failed(LiveError::Busy).retry_after_s, Some(1));
+        assert_eq!(pool_failed(LiveError::JobPanicked { message: "x".into() }).code, Code::Internal);
+    }
+}

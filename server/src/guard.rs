@@ -1,0 +1,440 @@
+//! What stands between a socket and hyper: silence, slow heads, and refusals that say why.
+//!
+//! hyper closes on a slow client without a word, does not watch one that never sends a first byte, and answers bytes
+//! that are no request with a bare status line. This wrapper keeps both clocks and gives each refusal its problem
+//! document:
+//!
+//! - between requests a connection may be silent for the idle time-out; then it is closed;
+//! - a request's head must be there within the header time-out of its first byte; else 408 and closed;
+//! - hyper's own 400, 414 and 431 get a body, and what the client still sends is read for a moment, since closing a
+//!   socket with unread bytes would destroy the reply on its way.
+//!
+//! HTTP/2 connections are told by their preface and left to hyper's pings and limits.
+
+use std::future::Future;
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::config::Limits;
+use crate::problem::{Code, MEDIA_TYPE, Problem};
+
+/// How long what a refused client still sends is read.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// How HTTP/2 begins, and no method of HTTP/1.
+const PREFACE: &[u8] = b"PRI * HTTP/2.0";
+
+/// How the requests of one connection stand: shared between the wrapper below hyper and the service above it.
+#[derive(Debug, Default)]
+pub(crate) struct Watch {
+    in_service: AtomicUsize,
+}
+
+impl Watch {
+    /// Marks a request as being answered until the token is dropped; no clock runs meanwhile.
+    pub(crate) fn enter(self: &Arc<Watch>) -> InService {
+        self.in_service.fetch_add(1, Ordering::Relaxed);
+        InService(Arc::clone(self))
+    }
+
+    fn is_serving(&self) -> bool {
+        self.in_service.load(Ordering::Relaxed) > 0
+    }
+}
+
+/// A request being answered.
+#[derive(Debug)]
+pub(crate) struct InService(Arc<Watch>);
+
+impl Drop for InService {
+    fn drop(&mut self) {
+        self.0.in_service.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// No byte of the next request has come.
+    Idle,
+    /// Its first byte has come and its end has not.
+    Head,
+    /// Something was written since the clock was last set.
+    Answered,
+    /// The preface of HTTP/2 was seen, or the connection was refused: no clock runs.
+    Unwatched,
+    /// The clock ran out: to hyper the client has closed.
+    Closed,
+}
+
+/// A watched stream.
+#[derive(Debug)]
+pub(crate) struct Guard<S> {
+    stream: S,
+    watch: Arc<Watch>,
+    phase: Phase,
+    /// How many bytes agree with HTTP/2's preface so far; `None` once one does not.
+    preface: Option<usize>,
+    /// Whether the end of the current request's first line has come.
+    line_ended: bool,
+    deadline: Instant,
+    /// Wakes the task at the deadline or before it; then it is set anew.
+    timer: Pin<Box<Sleep>>,
+    idle_timeout: Duration,
+    header_timeout: Duration,
+    target_bytes: usize,
+    header_bytes: usize,
+    /// What is sent instead of hyper's bare refusal, and how much of it is out.
+    refusal: Option<(Vec<u8>, usize)>,
+    /// Until when what a refused client sends is read.
+    linger_until: Option<Instant>,
+}
+
+impl<S> Guard<S> {
+    pub(crate) fn new(stream: S, watch: Arc<Watch>, limits: &Limits) -> Guard<S> {
+        let deadline = Instant::now() + limits.idle_timeout();
+        Guard {
+            stream,
+            watch,
+            phase: Phase::Idle,
+            preface: Some(0),
+            line_ended: false,
+            deadline,
+            timer: Box::pin(sleep_until(deadline)),
+            idle_timeout: limits.idle_timeout(),
+            header_timeout: limits.header_timeout(),
+            target_bytes: limits.target_bytes,
+            header_bytes: limits.header_bytes,
+            refusal: None,
+            linger_until: None,
+        }
+    }
+
+    /// Takes notice of bytes that came.
+    fn received(&mut self, bytes: &[u8]) {
+        if let Some(agreed) = self.preface {
+            let wanted = &PREFACE[agreed..];
+            let compared = wanted.len().min(bytes.len());
+            self.preface = (bytes[..compared] == wanted[..compared]).then_some(agreed + compared);
+            if self.preface == Some(PREFACE.len()) {
+                self.preface = None;
+                self.phase = Phase::Unwatched;
+            }
+        }
+        if matches!(self.phase, Phase::Idle | Phase::Answered) {
+            self.phase = Phase::Head;
+            self.line_ended = false;
+            self.deadline = Instant::now() + self.header_timeout;
+        }
+        if self.phase == Phase::Head && !self.line_ended {
+            self.line_ended = bytes.contains(&b'\n');
+        }
+    }
+
+    /// Whether the clock has run out while nothing comes.
+    fn is_late(&mut self, cx: &mut Context<'_>) -> bool {
+        if matches!(self.phase, Phase::Unwatched | Phase::Closed) || self.watch.is_serving() {
+            return false;
+        }
+        if self.phase == Phase::Answered {
+            self.phase = Phase::Idle;
+            self.deadline = Instant::now() + self.idle_timeout;
+        }
+        if self.timer.deadline() > self.deadline {
+            self.timer.as_mut().reset(self.deadline);
+        }
+        while self.timer.as_mut().poll(cx).is_ready() {
+            if Instant::now() >= self.deadline {
+                return true;
+            }
+            self.timer.as_mut().reset(self.deadline);
+        }
+        false
+    }
+
+    /// hyper's bare refusal with a problem document, if `head` is one.
+    fn refusal_for(&self, head: &[u8]) -> Option<Vec<u8>> {
+        if self.phase == Phase::Unwatched
+            || !(head.starts_with(b"HTTP/1.1 4") || head.starts_with(b"HTTP/1.0 4"))
+        {
+            return None;
+        }
+        let head = std::str::from_utf8(head).ok()?.strip_suffix("\r\n\r\n")?;
+        // Every reply of ours carries an id; hyper's own do not.
+        if head.contains("x-request-id") {
+            return None;
+        }
+        let code = match head.get(9..12)? {
+            "400" => Code::MalformedRequest,
+            "414" => Code::TargetTooLong,
+            // The buffer filled up before the first line ended.
+            "431" if !self.line_ended => Code::TargetTooLong,
+            "431" => Code::HeadersTooLarge,
+            _ => return None,
+        };
+        let (detail, hint) = match code {
+            Code::TargetTooLong => (
+                format!("the request target is longer than {} bytes", self.target_bytes),
+                "split the query into several requests",
+            ),
+            Code::HeadersTooLarge => (
+                format!(
+                    "the request's header is longer than {} bytes, or has too many fields",
+                    self.header_bytes
+                ),
+                "send fewer or shorter header fields",
+            ),
+            _ => (
+                "what was sent is no HTTP/1.1 request, and no HTTP/2 preface".to_owned(),
+                "check the request line and the header fields",
+            ),
+        };
+        let date = head.split("\r\n").find(|line| line.starts_with("date: "));
+        Some(document(&Problem::new(code, detail).hint(hint), date))
+    }
+}
+
+/// A whole reply on the wire, after which the connection is closed.
+fn document(problem: &Problem, date: Option<&str>) -> Vec<u8> {
+    let (status, body) = (problem.code.status(), problem.body());
+    let reason = status.canonical_reason().unwrap_or_default();
+    let mut reply = format!(
+        "HTTP/1.1 {} {reason}\r\ncontent-type: {MEDIA_TYPE}\r\ncache-control: no-store\r\nconnection: close\r\n\
+         content-length: {}\r\n",
+        status.as_u16(),
+        body.len()
+    )
+    .into_bytes();
+    if let Some(date) = date {
+        reply.extend_from_slice(date.as_bytes());
+        reply.extend_from_slice(b"\r\n");
+    }
+    reply.extend_from_slice(b"\r\n");
+    reply.extend_from_slice(&body);
+    reply
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Guard<S> {
+    /// Sends what is left of the refusal, and then reports `length` bytes of hyper's own as sent.
+    fn poll_refuse(&mut self, cx: &mut Context<'_>, length: usize) -> Poll<io::Result<usize>> {
+        while let Some((reply, sent)) = &mut self.refusal {
+            let rest = &reply[*sent..];
+            if rest.is_empty() {
+                self.refusal = None;
+                break;
+            }
+            match ready!(Pin::new(&mut self.stream).poll_write(cx, rest))? {
+                0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                written => *sent += written,
+            }
+        }
+        self.phase = Phase::Unwatched;
+        self.linger_until = Some(Instant::now() + LINGER);
+        Poll::Ready(Ok(length))
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Guard<S> {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        if this.phase == Phase::Closed {
+            return Poll::Ready(Ok(()));
+        }
+        let before = buf.filled().len();
+        if let Poll::Ready(result) = Pin::new(&mut this.stream).poll_read(cx, buf) {
+            result?;
+            if buf.filled().len() > before {
+                this.received(&buf.filled()[before..]);
+            }
+            return Poll::Ready(Ok(()));
+        }
+        if !this.is_late(cx) {
+            return Poll::Pending;
+        }
+        if this.phase == Phase::Head {
+            let seconds = this.header_timeout.as_secs();
+            let problem = Problem::new(
+                Code::RequestTimeout,
+                format!("the request's header was not complete within {seconds} seconds of its first byte"),
+            );
+            // The send buffer is empty, or the client is not reading either: one try is enough.
+            let _ = Pin::new(&mut this.stream).poll_write(cx, &document(&problem, None));
+        }
+        this.phase = Phase::Closed;
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Guard<S> {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        if this.refusal.is_none() {
+            this.refusal = this.refusal_for(buf).map(|reply| (reply, 0));
+        }
+        if this.refusal.is_some() {
+            return this.poll_refuse(cx, buf.len());
+        }
+        let written = ready!(Pin::new(&mut this.stream).poll_write(cx, buf))?;
+        if !matches!(this.phase, Phase::Unwatched | Phase::Closed) {
+            this.phase = Phase::Answered;
+        }
+        Poll::Ready(Ok(written))
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        if this.refusal.is_none() {
+            // A refusal is a head alone, in one piece.
+            this.refusal = bufs.first().and_then(|head| this.refusal_for(head)).map(|reply| (reply, 0));
+        }
+        if this.refusal.is_some() {
+            return this.poll_refuse(cx, bufs.iter().map(|buf| buf.len()).sum());
+        }
+        let written = ready!(Pin::new(&mut this.stream).poll_write_vectored(cx, bufs))?;
+        if !matches!(this.phase, Phase::Unwatched | Phase::Closed) {
+            this.phase = Phase::Answered;
+        }
+        Poll::Ready(Ok(written))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        ready!(Pin::new(&mut this.stream).poll_shutdown(cx))?;
+        let Some(until) = this.linger_until else { return Poll::Ready(Ok(())) };
+        let mut scratch = [0; 4096];
+        loop {
+            if Instant::now() >= until {
+                return Poll::Ready(Ok(()));
+            }
+            let mut unread = ReadBuf::new(&mut scratch);
+            match Pin::new(&mut this.stream).poll_read(cx, &mut unread) {
+                Poll::Ready(Ok(())) if !unread.filled().is_empty() => {}
+                Poll::Ready(_) => return Poll::Ready(Ok(())),
+                Poll::Pending => {
+                    this.timer.as_mut().reset(until);
+                    // Already past `until`: there will be no wake-up, and none is needed.
+                    if this.timer.as_mut().poll(cx).is_ready() {
+                        return Poll::Ready(Ok(()));
+                    }
+                    return Poll::Pending;
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+
+    fn guarded(limits: &Limits) -> (Guard<tokio::io::DuplexStream>, tokio::io::DuplexStream, Arc<Watch>) {
+        let (ours, theirs) = tokio::io::duplex(64 * 1024);
+        let watch = Arc::new(Watch::default());
+        (Guard::new(ours, Arc::clone(&watch), limits), theirs, watch)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_silent_client_is_closed_after_the_idle_timeout_without_a_word() {
+        let limits = Limits { idle_timeout_s: 3, ..Limits::default() };
+        let (mut guard, mut client, _) = guarded(&limits);
+        let started = Instant::now();
+        assert_eq!(guard.read(&mut [0; 16]).await.unwrap(), 0);
+        assert_eq!(started.elapsed().as_secs(), 3);
+        drop(guard);
+        let mut reply = String::new();
+        client.read_to_string(&mut reply).await.unwrap();
+        assert_eq!(reply, "");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_head_is_answered_with_408() {
+        let limits = Limits { header_timeout_s: 2, ..Limits::default() };
+        let (mut guard, mut client, _) = guarded(&limits);
+        client.write_all(b"GET /v1").await.unwrap();
+        assert_eq!(guard.read(&mut [0; 16]).await.unwrap(), 7);
+        let started = Instant::now();
+        assert_eq!(guard.read(&mut [0; 16]).await.unwrap(), 0);
+        assert_eq!(started.elapsed().as_secs(), 2);
+        drop(guard);
+        let mut reply = String::new();
+        client.read_to_string(&mut reply).await.unwrap();
+        assert!(reply.starts_with("HTTP/1.1 408 Request Timeout\r\n"), "{reply}");
+        assert!(reply.contains("\"code\":\"request_timeout\""), "{reply}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_clock_runs_while_a_request_is_answered_and_the_next_idle_time_is_whole() {
+        let limits = Limits { header_timeout_s: 2, idle_timeout_s: 5, ..Limits::default() };
+        let (mut guard, mut client, watch) = guarded(&limits);
+        client.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+        assert_eq!(guard.read(&mut [0; 64]).await.unwrap(), 18);
+        let serving = watch.enter();
+        let waited = tokio::time::timeout(Duration::from_mins(1), guard.read(&mut [0; 16])).await;
+        assert!(waited.is_err(), "closed while a request was being answered");
+        drop(serving);
+        guard.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+        let started = Instant::now();
+        assert_eq!(guard.read(&mut [0; 16]).await.unwrap(), 0);
+        assert_eq!(started.elapsed().as_secs(), 5);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn bare_refusals_get_a_document_and_other_replies_do_not() {
+        let (mut guard, mut client, _) = guarded(&Limits::default());
+        guard.received(b"GET /\r\nhost: x\r\n");
+        let ours = b"HTTP/1.1 400 Bad Request\r\nx-request-id: 1\r\n\r\n";
+        assert_eq!(guard.refusal_for(ours), None);
+        assert_eq!(guard.refusal_for(b"HTTP/1.1 200 OK\r\n\r\n"), None);
+        let bare = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\ndate: then\r\n\r\n";
+        guard.write_all(bare).await.unwrap();
+        drop(guard);
+        let mut reply = String::new();
+        client.read_to_string(&mut reply).await.unwrap();
+        let (head, body) = reply.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 431 ") && head.contains("\r\ndate: then"), "{head}");
+        assert!(head.contains(&format!("content-length: {}", body.len())), "{head}");
+        assert!(body.contains("headers_too_large"), "{body}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_preface_of_http2_is_recognised_in_pieces() {
+        let (mut guard, _client, _) = guarded(&Limits::default());
+        for piece in [b"P".as_slice(), b"RI * HT", b"TP/2.0\r\n\r\nSM\r\n\r\n"] {
+            assert_ne!(guard.phase, Phase::Unwatched);
+            guard.received(piece);
+        }
+        assert_eq!(guard.phase, Phase::Unwatched);
+        let (mut guard, _client, _) = guarded(&Limits::default());
+        guard.received(b"PRINT / HTTP/1.1\r\n");
+        assert_eq!(guard.phase, Phase::Head);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_buffer_full_of_target_is_a_long_target() {
+        let (mut guard, _client, _) = guarded(&Limits::default());
+        guard.received(b"GET /aaaaaaaaaaaaaa");
+        let bare = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\n\r\n";
+        let reply = String::from_utf8(guard.refusal_for(bare).unwrap()).unwrap();
+        assert!(reply.starts_with("HTTP/1.1 414 URI Too Long\r\n"), "{reply}");
+    }
+}

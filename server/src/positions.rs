@@ -1,0 +1,81 @@
+//! `GET /v1/positions`: places of bodies at one instant.
+
+use std::fmt::Write;
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, VARY};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
+
+use crate::evaluate::{Sky, Work, evaluate};
+use crate::plan::Plan;
+use crate::problem::Problem;
+use crate::query::PositionsQuery;
+use crate::render::{self, LiveNames, Mix};
+use crate::request::Request;
+use crate::state::App;
+
+const X_CACHE_STATUS: HeaderName = HeaderName::from_static("x-cache-status");
+const X_DATASET: HeaderName = HeaderName::from_static("x-dataset");
+const X_EPHEMERIS_SOURCE: HeaderName = HeaderName::from_static("x-ephemeris-source");
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+
+pub(crate) async fn get(app: &App, request: &Request) -> Result<Response<Bytes>, Problem> {
+    request.accepts_json()?;
+    let query = PositionsQuery::parse(&request.query, SystemTime::now())?;
+    let plan = Plan::new(app, &query)?;
+    let mut response = Response::new(Bytes::new());
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache_control(&query)));
+    headers.insert(VARY, HeaderValue::from_static("accept"));
+    insert(headers, ETAG, &plan.etag);
+    insert(headers, X_DATASET, plan.generation.name());
+    if request.has(&plan.etag) {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        return Ok(response);
+    }
+    let (work, sky) = evaluate(app, Work { query, plan }).await?;
+    let names = app.live().map(|live| LiveNames { files: &live.ephemeris, moshier: &live.moshier });
+    let mix = Mix::of(&sky);
+    headers_of_answer(response.headers_mut(), mix, &sky);
+    *response.body_mut() = Bytes::from(render::positions(&work, &sky, names));
+    Ok(response)
+}
+
+fn headers_of_answer(headers: &mut HeaderMap, mix: Mix, sky: &Sky) {
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(X_EPHEMERIS_SOURCE, HeaderValue::from_static(mix.name()));
+    headers.insert(X_CACHE_STATUS, HeaderValue::from_static(mix.cache_status()));
+    // The header counts in milliseconds.
+    let mut timing = String::with_capacity(48);
+    let mut milliseconds = |name, duration: std::time::Duration| {
+        let separator = if timing.is_empty() { "" } else { ", " };
+        // Writing into memory does not fail.
+        let _ = write!(timing, "{separator}{name};dur={:.3}", duration.as_secs_f64() * 1e3);
+    };
+    if mix != Mix::Live {
+        milliseconds("table", sky.table);
+    }
+    if mix != Mix::Table {
+        milliseconds("live", sky.live);
+    }
+    insert(headers, SERVER_TIMING, &timing);
+}
+
+/// `now` is never the same twice. A query that tells where somebody was is theirs; other skies are everybody's.
+fn cache_control(query: &PositionsQuery) -> &'static str {
+    if query.time.is_now() {
+        "no-store"
+    } else if query.time.zone.is_some() {
+        "private, max-age=3600"
+    } else {
+        "public, max-age=3600"
+    }
+}
+
+/// Sets a header to a text of ours, which is plain ASCII.
+fn insert(headers: &mut HeaderMap, name: HeaderName, text: &str) {
+    if let Ok(value) = HeaderValue::from_str(text) {
+        headers.insert(name, value);
+    }
+}

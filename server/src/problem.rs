@@ -1,0 +1,359 @@
+//! What a client is told when it gets no answer: RFC 9457 problem documents with stable codes.
+//!
+//! Each code has one status and one title, stated in the table of [`Code`]. `detail` says what was wrong with this
+//! request, `hint` what to send instead, `parameter` where.
+
+use std::borrow::Cow;
+use std::ops::{Deref, DerefMut};
+
+use bytes::Bytes;
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, Response, StatusCode};
+use serde::Serialize;
+
+/// Media type of a problem document.
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $status:ident, $title:literal;)*) => {
+        /// The kinds of refusal and failure, by the names that clients may rely on.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Code {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &'static [Code] = &[$(Code::$variant,)*];
+
+            /// The stable name.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Code::$variant => $name,)* }
+            }
+
+            /// The status that the code always comes with.
+            #[must_use]
+            pub const fn status(self) -> StatusCode {
+                match self { $(Code::$variant => StatusCode::$status,)* }
+            }
+
+            /// What the code means, whatever the request.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Code::$variant => $title,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The bytes on the wire are no HTTP request.
+    MalformedRequest = "malformed_request", BAD_REQUEST, "The request is not HTTP";
+    /// The query string is not percent-encoded UTF-8.
+    MalformedQuery = "malformed_query", BAD_REQUEST, "The query string cannot be read";
+    /// A parameter that this route does not take.
+    UnknownParameter = "unknown_parameter", BAD_REQUEST, "Unknown parameter";
+    /// A parameter that came twice, perhaps by an alias.
+    RepeatedParameter = "repeated_parameter", BAD_REQUEST, "Repeated parameter";
+    /// A parameter without a value.
+    EmptyParameter = "empty_parameter", BAD_REQUEST, "Empty parameter";
+    /// A value that is no number, no truth value or no date.
+    InvalidValue = "invalid_value", BAD_REQUEST, "The value cannot be read";
+    /// No resource at this path.
+    NotFound = "not_found", NOT_FOUND, "No such resource";
+    /// The resource does not take this method.
+    MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "The resource does not take this method";
+    /// None of the formats that the client takes is offered.
+    NotAcceptable = "not_acceptable", NOT_ACCEPTABLE, "No format that you accept is offered here";
+    /// The request did not arrive in time.
+    RequestTimeout = "request_timeout", REQUEST_TIMEOUT, "The request took too long to arrive";
+    /// Only live computing can answer, and `source=table` forbids it.
+    TableOnly = "table_only", CONFLICT, "The tables cannot answer this";
+    /// The request target is longer than the limit.
+    TargetTooLong = "target_too_long", URI_TOO_LONG, "The request target is too long";
+    /// The header fields are longer or more than the limit.
+    HeadersTooLarge = "headers_too_large", REQUEST_HEADER_FIELDS_TOO_LARGE, "The header fields are too large";
+    /// A name that is no value of this parameter.
+    UnknownValue = "unknown_value", UNPROCESSABLE_ENTITY, "Unknown value";
+    /// A name that is no body.
+    UnknownBody = "unknown_body", UNPROCESSABLE_ENTITY, "Unknown body";
+    /// A body that was named twice.
+    RepeatedBody = "repeated_body", UNPROCESSABLE_ENTITY, "Repeated body";
+    /// A name that is no time zone.
+    UnknownZone = "unknown_zone", UNPROCESSABLE_ENTITY, "Unknown time zone";
+    /// A time of day without zone or offset.
+    ZoneMissing = "zone_missing", UNPROCESSABLE_ENTITY, "The time of day has no zone";
+    /// A date that its calendar does not have.
+    NoSuchDate = "no_such_date", UNPROCESSABLE_ENTITY, "The date does not exist";
+    /// A local time that the clocks skipped.
+    LocalTimeGap = "local_time_gap", UNPROCESSABLE_ENTITY, "The local time does not exist";
+    /// A local time that the clocks showed twice.
+    LocalTimeFold = "local_time_fold", UNPROCESSABLE_ENTITY, "The local time exists twice";
+    /// A number outside the range that can be answered.
+    OutOfRange = "out_of_range", UNPROCESSABLE_ENTITY, "The value is out of range";
+    /// Parameters that exclude or lack one another.
+    Contradiction = "contradiction", UNPROCESSABLE_ENTITY, "The parameters contradict one another";
+    /// A combination that means nothing, such as the Earth seen from itself.
+    Meaningless = "meaningless", UNPROCESSABLE_ENTITY, "The combination has no meaning";
+    /// A value that the interface names and this server does not answer.
+    Unsupported = "unsupported", UNPROCESSABLE_ENTITY, "This server does not answer that";
+    /// An instant or a body beyond the ephemeris files.
+    OutsideEphemeris = "outside_ephemeris", UNPROCESSABLE_ENTITY, "No ephemeris file reaches there";
+    /// A handler failed in a way that it should not.
+    Internal = "internal", INTERNAL_SERVER_ERROR, "The server failed";
+    /// More live work is queued than can be done soon.
+    Busy = "busy", SERVICE_UNAVAILABLE, "The server is busy";
+    /// Live computing took longer than a request may.
+    TimeLimit = "time_limit", SERVICE_UNAVAILABLE, "Computing took too long";
+    /// The server has no ephemeris files, so that it answers from tables alone.
+    LiveUnavailable = "live_unavailable", SERVICE_UNAVAILABLE, "Live computing is not available";
+    /// The server is shutting down.
+    Draining = "draining", SERVICE_UNAVAILABLE, "The server is shutting down";
+}
+
+/// One of the two instants that a local time may have meant.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Candidate {
+    /// The instant in UTC, ISO 8601.
+    pub utc: String,
+    /// The offset that reads the local time as this instant, seconds east of UTC.
+    pub utc_offset_s: i64,
+}
+
+/// Why there is no answer. Boxed: it is rare, and every step of a query's way can end in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem(Box<Parts>);
+
+/// The parts of a [`Problem`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parts {
+    /// What kind, and with it status and title.
+    pub code: Code,
+    /// What was wrong with this request.
+    pub detail: Cow<'static, str>,
+    /// The parameter that it was about.
+    pub parameter: Option<Cow<'static, str>>,
+    /// What to send instead.
+    pub hint: Option<Cow<'static, str>>,
+    /// The instants that an ambiguous local time may have meant.
+    pub candidates: Vec<Candidate>,
+    /// The methods that the resource takes, for 405.
+    pub allow: Option<&'static str>,
+    /// When to try again, seconds, for 503.
+    pub retry_after_s: Option<u32>,
+    /// What the log is told beyond the document, and no client.
+    pub cause: Option<Cause>,
+}
+
+/// What lies behind a problem, for the log.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cause {
+    /// Concerns the server alone.
+    Server(String),
+    /// May repeat what the client asked, which is logged on request only.
+    Query(String),
+}
+
+impl Deref for Problem {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl DerefMut for Problem {
+    fn deref_mut(&mut self) -> &mut Parts {
+        &mut self.0
+    }
+}
+
+impl Problem {
+    /// A problem with what was wrong, to be completed by the methods below.
+    #[must_use]
+    pub fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Problem {
+        Problem(Box::new(Parts {
+            code,
+            detail: detail.into(),
+            parameter: None,
+            hint: None,
+            candidates: Vec::new(),
+            allow: None,
+            retry_after_s: None,
+            cause: None,
+        }))
+    }
+
+    /// Names the parameter.
+    #[must_use]
+    pub fn parameter(mut self, name: impl Into<Cow<'static, str>>) -> Problem {
+        self.parameter = Some(name.into());
+        self
+    }
+
+    /// Says what to send instead.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<Cow<'static, str>>) -> Problem {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Says when to try again.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u32) -> Problem {
+        self.retry_after_s = Some(seconds);
+        self
+    }
+
+    /// Tells the log what lies behind.
+    #[must_use]
+    pub fn cause(mut self, cause: Cause) -> Problem {
+        self.cause = Some(cause);
+        self
+    }
+
+    /// The document.
+    #[must_use]
+    pub fn body(&self) -> Bytes {
+        #[derive(Serialize)]
+        struct Document<'a> {
+            r#type: String,
+            title: &'a str,
+            status: u16,
+            detail: &'a str,
+            code: &'a str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            parameter: Option<&'a str>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            hint: Option<&'a str>,
+            #[serde(skip_serializing_if = "<[Candidate]>::is_empty")]
+            candidates: &'a [Candidate],
+        }
+        let document = Document {
+            r#type: format!("urn:orrery:problem:{}", self.code.name()),
+            title: self.code.title(),
+            status: self.code.status().as_u16(),
+            detail: &self.detail,
+            code: self.code.name(),
+            parameter: self.parameter.as_deref(),
+            hint: self.hint.as_deref(),
+            candidates: &self.candidates,
+        };
+        // Strings and small numbers alone: there is nothing in it that JSON could not hold.
+        Bytes::from(serde_json::to_vec(&document).unwrap_or_default())
+    }
+
+    /// The reply: status, headers, document.
+    #[must_use]
+    pub fn response(&self) -> Response<Bytes> {
+        let mut response = Response::new(self.body());
+        *response.status_mut() = self.code.status();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(allow) = self.allow {
+            headers.insert(ALLOW, HeaderValue::from_static(allow));
+        }
+        if let Some(seconds) = self.retry_after_s {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+/// A client's text as a problem may repeat it: short, on one line, without control characters.
+#[must_use]
+pub fn shown(text: &str) -> String {
+    const LONGEST: usize = 48;
+    let mut out: String = text.chars().take(LONGEST).flat_map(char::escape_debug).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        out.push('…');
+    }
+    out
+}
+
+/// The known name that a misspelt one was meant to be, if one is near enough: at most a third of its letters differ.
+#[must_use]
+pub fn nearest<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    const LONGEST: usize = 64;
+    let length = given.chars().count();
+    if length == 0 || length > LONGEST {
+        return None;
+    }
+    let given = given.to_ascii_lowercase();
+    let allowed = (length / 3).max(1);
+    names
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(&given, name), strsim::jaro_winkler(&given, name), name))
+        .filter(|(edits, ..)| *edits <= allowed)
+        .min_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)))
+        .map(|(.., name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_distinct_and_are_errors() {
+        let mut names = HashSet::new();
+        for code in Code::ALL {
+            assert!(names.insert(code.name()), "{}", code.name());
+            assert!(code.status().is_client_error() || code.status().is_server_error());
+            assert!(code.name().bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
+        }
+    }
+
+    #[test]
+    fn the_document_holds_every_member_that_is_known() {
+        let mut problem =
+            Problem::new(Code::LocalTimeFold, "happened twice").parameter("date").hint("give an offset");
+        problem.candidates = vec![Candidate { utc: "2026-10-25T00:30:00Z".into(), utc_offset_s: 7200 }];
+        let value: serde_json::Value = serde_json::from_slice(&problem.body()).unwrap();
+        assert_eq!(
+            value,
+            serde_json::json!({
+                "type": "urn:orrery:problem:local_time_fold",
+                "title": "The local time exists twice",
+                "status": 422,
+                "detail": "happened twice",
+                "code": "local_time_fold",
+                "parameter": "date",
+                "hint": "give an offset",
+                "candidates": [{"utc": "2026-10-25T00:30:00Z", "utc_offset_s": 7200}],
+            })
+        );
+    }
+
+    #[test]
+    fn the_document_leaves_out_what_is_not_known() {
+        let value: serde_json::Value =
+            serde_json::from_slice(&Problem::new(Code::Internal, "failed").body()).unwrap();
+        assert_eq!(
+            value.as_object().unwrap().keys().map(String::as_str).collect::<HashSet<_>>(),
+            HashSet::from(["type", "title", "status", "detail", "code"])
+        );
+    }
+
+    #[test]
+    fn headers_say_what_the_status_needs() {
+        let mut problem = Problem::new(Code::MethodNotAllowed, "no");
+        problem.allow = Some("GET, HEAD");
+        let response = problem.response();
+        assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(response.headers()[ALLOW], "GET, HEAD");
+        assert_eq!(response.headers()[CONTENT_TYPE], MEDIA_TYPE);
+        let response = Problem::new(Code::Busy, "busy").retry_after(1).response();
+        assert_eq!(response.headers()[RETRY_AFTER], "1");
+    }
+
+    #[test]
+    fn slips_are_recognised_and_strangers_are_not() {
+        assert_eq!(nearest("bodis", ["bodies", "fields"]), Some("bodies"));
+        assert_eq!(nearest("colour", ["bodies", "fields"]), None);
+        assert_eq!(nearest("", ["bodies"]), None);
+    }
+}

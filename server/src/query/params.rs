@@ -1,0 +1,243 @@
+//! The query string, taken apart: every parameter known, given once, with a value.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+use crate::problem::{Code, Problem, nearest, shown};
+
+/// A parameter that a route takes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known {
+    /// The canonical name.
+    pub(crate) name: &'static str,
+    /// Other names that are understood.
+    pub(crate) aliases: &'static [&'static str],
+}
+
+/// A parameter without aliases.
+pub(crate) const fn known(name: &'static str) -> Known {
+    Known { name, aliases: &[] }
+}
+
+/// The parameters of a request by their canonical names.
+#[derive(Debug)]
+pub(crate) struct Params<'a>(Vec<(&'static str, Cow<'a, str>)>);
+
+impl<'a> Params<'a> {
+    /// Takes a query string apart.
+    pub(crate) fn parse(query: &'a str, known: &'static [Known]) -> Result<Params<'a>, Problem> {
+        let mut params: Vec<(&'static str, Cow<'a, str>)> = Vec::new();
+        if query.is_empty() {
+            return Ok(Params(params));
+        }
+        for pair in query.split('&') {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let (name, value) = (decode(name)?, decode(value)?);
+            if name.is_empty() {
+                return Err(Problem::new(Code::MalformedQuery, "the query string has a part without a name")
+                    .hint("separate parameters by single ampersands: date=2026-03-20&bodies=sun"));
+            }
+            let canonical = canonical(&name, known)?;
+            if value.is_empty() {
+                return Err(Problem::new(Code::EmptyParameter, format!("{canonical} has no value"))
+                    .parameter(canonical)
+                    .hint("give it a value, or leave it out"));
+            }
+            if params.iter().any(|(earlier, _)| *earlier == canonical) {
+                let detail = if name == canonical {
+                    format!("{canonical} is given twice")
+                } else {
+                    format!("{} is another name of {canonical}, which is given already", shown(&name))
+                };
+                return Err(Problem::new(Code::RepeatedParameter, detail)
+                    .parameter(canonical)
+                    .hint("give each parameter once; lists are separated by commas"));
+            }
+            params.push((canonical, value));
+        }
+        Ok(Params(params))
+    }
+
+    /// The value of a parameter.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_ref())
+    }
+
+    /// A number that is neither infinite nor none.
+    pub(crate) fn number(&self, name: &'static str) -> Result<Option<f64>, Problem> {
+        let Some(text) = self.get(name) else { return Ok(None) };
+        match text.parse::<f64>() {
+            Ok(number) if number.is_finite() => Ok(Some(number)),
+            _ => Err(Problem::new(
+                Code::InvalidValue,
+                format!("{name} is {}, which is no finite number", shown(text)),
+            )
+            .parameter(name)
+            .hint(format!(
+                "give a decimal number, such as {name}={}",
+                if name.starts_with("jd") { "2461120.5" } else { "13.4" }
+            ))),
+        }
+    }
+
+    /// `true` or `false`.
+    pub(crate) fn truth(&self, name: &'static str) -> Result<Option<bool>, Problem> {
+        self.choice(name, &[("true", true), ("false", false)], &[])
+    }
+
+    /// One of several words. `elsewhere` are words that the interface knows and this server does not answer.
+    pub(crate) fn choice<T: Copy>(
+        &self,
+        name: &'static str,
+        words: &[(&'static str, T)],
+        elsewhere: &[&'static str],
+    ) -> Result<Option<T>, Problem> {
+        let Some(given) = self.get(name) else { return Ok(None) };
+        if let Some((_, value)) = words.iter().find(|(word, _)| *word == given) {
+            return Ok(Some(*value));
+        }
+        let works = words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(" or ");
+        if elsewhere.contains(&given) {
+            return Err(Problem::new(
+                Code::Unsupported,
+                format!("{name}={given} is not answered by this server"),
+            )
+            .parameter(name)
+            .hint(format!("{name}={works} is answered")));
+        }
+        let problem = Problem::new(Code::UnknownValue, format!("{} is no value of {name}", shown(given)))
+            .parameter(name);
+        let all = words.iter().map(|(word, _)| *word).chain(elsewhere.iter().copied());
+        Err(match nearest(given, all) {
+            Some(word) => problem.hint(format!("did you mean {name}={word}?")),
+            None => problem.hint(format!("give {name}={works}")),
+        })
+    }
+}
+
+/// The canonical name of a parameter.
+fn canonical(name: &str, known: &'static [Known]) -> Result<&'static str, Problem> {
+    let found = known.iter().find(|known| known.name == name || known.aliases.contains(&name));
+    if let Some(known) = found {
+        return Ok(known.name);
+    }
+    let problem =
+        Problem::new(Code::UnknownParameter, format!("{} is no parameter of this resource", shown(name)))
+            .parameter(shown(name));
+    let every =
+        known.iter().flat_map(|known| std::iter::once(known.name).chain(known.aliases.iter().copied()));
+    Err(match nearest(name, every) {
+        Some(meant) => problem.hint(format!("did you mean {meant}?")),
+        None if known.is_empty() => problem.hint("this resource takes no parameters"),
+        None => {
+            let names: Vec<_> = known.iter().map(|known| known.name).collect();
+            problem.hint(format!("known are {}", names.join(", ")))
+        }
+    })
+}
+
+/// Percent-encoding undone; a plus is a space, as forms send it.
+fn decode(text: &str) -> Result<Cow<'_, str>, Problem> {
+    let bytes = text.as_bytes();
+    let broken = bytes.iter().enumerate().any(|(at, byte)| {
+        *byte == b'%' && !bytes.get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit))
+    });
+    if broken {
+        return Err(Problem::new(
+            Code::MalformedQuery,
+            format!("{} has a % that no two hexadecimal digits follow", shown(text)),
+        )
+        .hint("write a percent sign as %25"));
+    }
+    let not_utf8 = || {
+        Problem::new(Code::MalformedQuery, format!("{} is not UTF-8 once decoded", shown(text)))
+            .hint("percent-encode the bytes of UTF-8")
+    };
+    if bytes.contains(&b'+') {
+        let spaced = text.replace('+', " ");
+        return percent_decode_str(&spaced)
+            .decode_utf8()
+            .map(|text| Cow::Owned(text.into_owned()))
+            .map_err(|_| not_utf8());
+    }
+    percent_decode_str(text).decode_utf8().map_err(|_| not_utf8())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KNOWN: &[Known] = &[known("date"), known("bodies"), Known { name: "lon", aliases: &["lng"] }];
+
+    fn refused(query: &str) -> Problem {
+        Params::parse(query, KNOWN).unwrap_err()
+    }
+
+    #[test]
+    fn values_are_decoded_and_aliases_resolved() {
+        let params =
+            Params::parse("date=2026-03-20T01%3A00+02:00&lng=13.4&bodies=sun%2Cmoon", KNOWN).unwrap();
+        assert_eq!(params.get("date"), Some("2026-03-20T01:00 02:00"));
+        assert_eq!(params.number("lon").unwrap(), Some(13.4));
+        assert_eq!(params.get("bodies"), Some("sun,moon"));
+        assert_eq!(params.get("jd"), None);
+    }
+
+    #[test]
+    fn unknown_repeated_and_empty_ones_are_refused_by_name() {
+        let problem = refused("bodis=sun");
+        assert_eq!((problem.code, problem.parameter.as_deref()), (Code::UnknownParameter, Some("bodis")));
+        assert_eq!(problem.hint.as_deref(), Some("did you mean bodies?"));
+        assert_eq!(refused("colour=red").hint.as_deref(), Some("known are date, bodies, lon"));
+        assert_eq!(refused("date=now&date=now").code, Code::RepeatedParameter);
+        assert_eq!(refused("lon=1&lng=1").code, Code::RepeatedParameter);
+        assert_eq!(refused("date=").code, Code::EmptyParameter);
+        assert_eq!(refused("date").code, Code::EmptyParameter);
+        assert_eq!(refused("date=now&&lon=1").code, Code::MalformedQuery);
+        assert_eq!(refused("=now").code, Code::MalformedQuery);
+        assert_eq!(
+            Params::parse("a=1", &[]).unwrap_err().hint.as_deref(),
+            Some("this resource takes no parameters")
+        );
+    }
+
+    #[test]
+    fn broken_encodings_are_refused() {
+        for query in ["date=%", "date=%2", "date=%zz", "date=%ff", "%=1", "date=+%"] {
+            assert_eq!(refused(query).code, Code::MalformedQuery, "{query}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_finite() {
+        for value in ["nan", "NaN", "inf", "-infinity", "1e999", "one", "1,5", "0x10", " 1"] {
+            let query = format!("lon={}", value.replace(' ', "+"));
+            let problem = Params::parse(&query, KNOWN).unwrap().number("lon").unwrap_err();
+            assert_eq!(
+                (problem.code, problem.parameter.as_deref()),
+                (Code::InvalidValue, Some("lon")),
+                "{value}"
+            );
+        }
+    }
+
+    #[test]
+    fn choices_name_what_works() {
+        const CENTER: &[Known] = &[known("center")];
+        let choose = |query: &'static str| {
+            Params::parse(query, CENTER)
+                .unwrap()
+                .choice("center", &[("geo", ())], &["helio"])
+                .map_err(|p| (p.code, p.hint.clone().unwrap()))
+        };
+        assert_eq!(choose("center=geo").unwrap(), Some(()));
+        assert_eq!(choose("").unwrap(), None);
+        assert_eq!(choose("center=helio").unwrap_err(), (Code::Unsupported, "center=geo is answered".into()));
+        assert_eq!(
+            choose("center=hello").unwrap_err(),
+            (Code::UnknownValue, "did you mean center=helio?".into())
+        );
+        assert_eq!(choose("center=mars").unwrap_err(), (Code::UnknownValue, "give center=geo".into()));
+    }
+}

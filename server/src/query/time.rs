@@ -1,0 +1,368 @@
+//! When: the ways of giving an instant, and what they mean.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use orrery_almanac::calendar::Calendar;
+use orrery_almanac::{
+    DayNumber, Error, Instant, LeapSeconds, Moment, TimeOfDay, Utc, UtcOffset, Zone, iso, zone,
+};
+use orrery_format::{TtDay, UtDay};
+
+use super::params::Params;
+use crate::problem::{Candidate, Code, Problem};
+
+/// The civil day of the Unix epoch, 1970-01-01.
+const UNIX_EPOCH_DAY: DayNumber = DayNumber(2_440_588);
+
+/// An instant as it was asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct TimeQuery {
+    /// The instant, in the scale that it came in.
+    pub(crate) when: When,
+    /// How it was given, for the reply to repeat.
+    pub(crate) given: Given,
+    /// What `calendar=` names: how the date was read, and how dates are written.
+    pub(crate) calendar: Option<Calendar>,
+    /// What `tz=` names, with its offset where the time came from a clock.
+    pub(crate) zone: Option<Zone>,
+    /// Longitude of the place, degrees east, which `tz=lmt` takes.
+    pub(crate) lon_deg: Option<f64>,
+}
+
+/// An instant before ΔT is known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum When {
+    Utc(Utc),
+    Ut(UtDay),
+    Tt(TtDay),
+}
+
+/// What the client wrote, in its canonical form.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Given {
+    /// Nothing, or `now`.
+    Now,
+    /// A date with or without time and offset.
+    Date(String, Calendar),
+    Jd(f64),
+    JdTt(f64),
+}
+
+impl TimeQuery {
+    /// Reads the parameters `date`, `jd`, `jd_tt`, `calendar`, `tz` and `lon`.
+    pub(crate) fn parse(params: &Params<'_>, now: SystemTime) -> Result<TimeQuery, Problem> {
+        let calendar = params.choice(
+            "calendar",
+            &[("gregorian", Calendar::Gregorian), ("julian", Calendar::Julian)],
+            &[],
+        )?;
+        let date = params.get("date");
+        let (jd, jd_tt) = (params.number("jd")?, params.number("jd_tt")?);
+        one_of(date.is_some(), jd.is_some(), jd_tt.is_some())?;
+        let lon_deg = params.number("lon")?;
+        let zone = match params.get("tz") {
+            Some(name) => Some(Zone::parse(name, lon_deg)?),
+            None => None,
+        };
+        if lon_deg.is_some() && !matches!(zone, Some(Zone::LocalMean(_))) {
+            return Err(Problem::new(
+                Code::Contradiction,
+                "lon is only used here by tz=lmt, local mean time",
+            )
+            .parameter("lon")
+            .hint("add tz=lmt, or leave lon out: geocentric positions have no place"));
+        }
+        let (when, given) = match (date, jd, jd_tt) {
+            (_, Some(jd), _) => (When::Ut(UtDay(jd)), Given::Jd(jd)),
+            (_, _, Some(jd)) => (When::Tt(TtDay(jd)), Given::JdTt(jd)),
+            (None | Some("now"), None, None) => (When::Utc(utc_of(now)?), Given::Now),
+            (Some(text), None, None) => {
+                let moment = iso::parse(text)?;
+                if zone.is_some() && matches!(moment, Moment::Zoned { .. }) {
+                    return Err(tz_is_idle("the date names its own offset"));
+                }
+                let resolved = zone::resolve(&moment, zone.as_ref(), calendar)?;
+                (When::Utc(resolved.utc), written(&moment, calendar)?)
+            }
+        };
+        if zone.is_some() && matches!(given, Given::Jd(_) | Given::JdTt(_)) {
+            return Err(tz_is_idle("a Julian day is no local time"));
+        }
+        Ok(TimeQuery { when, given, calendar, zone, lon_deg })
+    }
+
+    /// The instant, with ΔT from wherever it is to come from.
+    pub(crate) fn instant<E: From<Error>>(
+        &self,
+        leaps: &LeapSeconds,
+        delta_t_s: impl FnMut(UtDay) -> Result<f64, E>,
+    ) -> Result<Instant, E> {
+        match self.when {
+            When::Utc(utc) => Instant::from_utc(utc, leaps, delta_t_s),
+            When::Ut(ut) => Instant::from_ut(ut, delta_t_s),
+            When::Tt(tt) => Instant::from_tt(tt, delta_t_s),
+        }
+    }
+
+    /// The parameter that the instant came in.
+    pub(crate) fn parameter(&self) -> &'static str {
+        match self.given {
+            Given::Now | Given::Date(..) => "date",
+            Given::Jd(_) => "jd",
+            Given::JdTt(_) => "jd_tt",
+        }
+    }
+
+    /// Whether the reply is true of the moment of asking alone.
+    pub(crate) fn is_now(&self) -> bool {
+        self.given == Given::Now
+    }
+
+    /// The offset of the zone that was named, at the instant.
+    pub(crate) fn offset(&self) -> Option<UtcOffset> {
+        match (&self.zone, self.when) {
+            (Some(zone), When::Utc(utc)) => Some(zone.offset_at(utc)),
+            _ => None,
+        }
+    }
+
+    /// The calendar that the date was read in; for other ways of giving time the one that dates are written in.
+    pub(crate) fn resolved_calendar(&self) -> Calendar {
+        if let Given::Date(_, calendar) = self.given {
+            return calendar;
+        }
+        let day = match self.when {
+            When::Utc(utc) => utc.day(),
+            When::Ut(UtDay(jd)) | When::Tt(TtDay(jd)) => DayNumber((jd + 0.5).floor() as i64),
+        };
+        self.calendar.unwrap_or_else(|| Calendar::of_day(day))
+    }
+}
+
+fn one_of(date: bool, jd: bool, jd_tt: bool) -> Result<(), Problem> {
+    let given: Vec<_> = [("date", date), ("jd", jd), ("jd_tt", jd_tt)]
+        .into_iter()
+        .filter(|(_, given)| *given)
+        .map(|(name, _)| name)
+        .collect();
+    match given.as_slice() {
+        [first, second, ..] => {
+            Err(Problem::new(Code::Contradiction, format!("{first} and {second} both give the instant"))
+                .parameter(*second)
+                .hint("give one of date, jd and jd_tt; without any it is now"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn tz_is_idle(reason: &str) -> Problem {
+    Problem::new(Code::Contradiction, format!("tz says how to read a local time, and {reason}"))
+        .parameter("tz")
+        .hint("leave tz out, or give a local date and time without Z and offset")
+}
+
+/// The date in its canonical form, with the calendar that it was read in.
+fn written(moment: &Moment, calendar: Option<Calendar>) -> Result<Given, Error> {
+    let (date, text) = match moment {
+        Moment::Zoned { date, time, offset } if *offset == UtcOffset::UTC => {
+            (date, format!("{date}T{time}Z"))
+        }
+        Moment::Zoned { date, time, offset } => (date, format!("{date}T{time}{offset}")),
+        Moment::Local { date, time } => (date, format!("{date}T{time}")),
+        Moment::Day(date) => (date, date.to_string()),
+    };
+    Ok(Given::Date(text, calendar.map_or_else(|| Calendar::of_date(*date), Ok)?))
+}
+
+/// The system's clock, which knows no leap seconds, as UTC.
+fn utc_of(now: SystemTime) -> Result<Utc, Error> {
+    // A clock before 1970 is not set; the epoch is as good as what it says.
+    let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let (day, second) = ((since.as_secs() / 86_400) as i64, since.as_secs() % 86_400);
+    let (hour, minute, second) = ((second / 3600) as u8, (second / 60 % 60) as u8, (second % 60) as u8);
+    Utc::new(DayNumber(UNIX_EPOCH_DAY.0 + day), TimeOfDay::new(hour, minute, second, since.subsec_nanos())?)
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Problem {
+        let (code, hint): (Code, Option<&'static str>) = match &error {
+            Error::Unreadable { .. } => (Code::InvalidValue, Some("write it as 2026-03-20T14:33:00Z")),
+            Error::Field { .. } | Error::NoSuchDay { .. } | Error::NoLeapSecond { .. } => {
+                (Code::NoSuchDate, Some("give a date and time that exist in the calendar used"))
+            }
+            Error::SkippedDay { .. } => (Code::NoSuchDate, Some("add calendar=gregorian or calendar=julian")),
+            Error::UnknownCalendar { .. } => {
+                (Code::UnknownValue, Some("give calendar=gregorian or calendar=julian"))
+            }
+            Error::ZoneMissing => (
+                Code::ZoneMissing,
+                Some(
+                    "end the date with Z or an offset such as +02:00, or add tz=Area/City, or tz=lmt with lon",
+                ),
+            ),
+            Error::Gap { .. } => {
+                (Code::LocalTimeGap, Some("give one of the candidates as the date, without tz"))
+            }
+            Error::Fold { .. } => {
+                (Code::LocalTimeFold, Some("give one of the candidates as the date, without tz"))
+            }
+            Error::UnknownZone { .. } => {
+                (Code::UnknownZone, Some("give an IANA name such as Europe/Berlin, or lmt with lon"))
+            }
+            Error::OffsetAsZone { .. } => {
+                (Code::UnknownZone, Some("write the offset at the end of the date, with %2B for +"))
+            }
+            Error::LongitudeMissing => (Code::Contradiction, Some("add lon, in degrees, east positive")),
+            Error::Longitude { .. } | Error::JulianDay { .. } => {
+                (Code::OutOfRange, Some("give a number within that range"))
+            }
+            Error::UnknownBody { .. } => (
+                Code::UnknownBody,
+                Some("give names such as sun,moon,true_node, a set such as planets, or asteroid:433"),
+            ),
+            Error::AsteroidNumber { .. } => {
+                (Code::UnknownBody, Some("give its number, such as asteroid:433"))
+            }
+            Error::RepeatedBody { .. } => (Code::RepeatedBody, Some("name each body once")),
+            Error::EmptyBody => {
+                (Code::EmptyParameter, Some("separate names by single commas, or leave bodies out"))
+            }
+            other if other.is_syntax() => (Code::InvalidValue, None),
+            _ => (Code::OutOfRange, None),
+        };
+        let mut problem = Problem::new(code, error.to_string());
+        problem.hint = match error.suggestion() {
+            Some(name) => Some(format!("did you mean {name}?").into()),
+            None => hint.map(Into::into),
+        };
+        problem.parameter = error.parameter().map(Into::into);
+        if let Some(candidates) = error.candidates() {
+            problem.candidates = candidates
+                .iter()
+                .map(|candidate| Candidate {
+                    utc: candidate.utc.to_string(),
+                    utc_offset_s: candidate.offset.seconds_east() as i64,
+                })
+                .collect();
+        }
+        problem
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::POSITIONS;
+    use super::*;
+
+    fn parse(query: &str) -> Result<TimeQuery, Problem> {
+        let now = UNIX_EPOCH + Duration::from_millis(1_774_017_180_500);
+        TimeQuery::parse(&Params::parse(query, POSITIONS)?, now)
+    }
+
+    fn utc(query: &str) -> String {
+        match parse(query).unwrap().when {
+            When::Utc(utc) => utc.to_string(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_way_of_giving_time_is_understood() {
+        assert_eq!(utc(""), "2026-03-20T14:33:00.5Z");
+        assert_eq!(utc("date=now"), "2026-03-20T14:33:00.5Z");
+        assert_eq!(utc("date=2026-03-20T14:33:00Z"), "2026-03-20T14:33:00Z");
+        assert_eq!(utc("date=2026-03-20T14:33:00+02:00"), "2026-03-20T12:33:00Z");
+        assert_eq!(utc("date=2026-03-20T14:33:00%2B02:00"), "2026-03-20T12:33:00Z");
+        assert_eq!(utc("date=2026-03-20"), "2026-03-20T00:00:00Z");
+        assert_eq!(utc("date=2026-03-20&tz=Europe/Berlin"), "2026-03-19T23:00:00Z");
+        assert_eq!(utc("date=2026-03-20T14:33:00&timezone=Europe/Berlin"), "2026-03-20T13:33:00Z");
+        assert_eq!(utc("date=1850-01-01T12:00:00&tz=lmt&lng=15"), "1850-01-01T11:00:00Z");
+        assert_eq!(parse("jd=2461120.5").unwrap().when, When::Ut(UtDay(2_461_120.5)));
+        assert_eq!(parse("jd_ut=2461120.5").unwrap().when, When::Ut(UtDay(2_461_120.5)));
+        assert_eq!(parse("jd_tt=2461120.5").unwrap().when, When::Tt(TtDay(2_461_120.5)));
+        assert_eq!(parse("date=-0043-03-15").unwrap().resolved_calendar(), Calendar::Julian);
+        assert_eq!(parse("jd=2461120.5").unwrap().resolved_calendar(), Calendar::Gregorian);
+    }
+
+    #[test]
+    fn what_was_given_is_repeated_in_canonical_form() {
+        let given = |query| parse(query).unwrap().given;
+        let date = |text: &str| Given::Date(text.to_owned(), Calendar::Gregorian);
+        assert_eq!(given("date=2026-03-20 14:33+02:00"), date("2026-03-20T14:33:00+02:00"));
+        assert_eq!(given("date=2026-03-20t14:33z"), date("2026-03-20T14:33:00Z"));
+        assert_eq!(given("date=2026-03-20T14:33&tz=europe/berlin"), date("2026-03-20T14:33:00"));
+        assert_eq!(given(""), Given::Now);
+        assert!(parse("").unwrap().is_now());
+    }
+
+    #[test]
+    fn contradictions_are_refused() {
+        for (query, parameter) in [
+            ("date=2026-03-20&jd=2461120.5", "jd"),
+            ("jd=2461120.5&jd_tt=2461120.5", "jd_tt"),
+            ("date=2026-03-20T14:33Z&tz=Europe/Berlin", "tz"),
+            ("jd=2461120.5&tz=Europe/Berlin", "tz"),
+            ("date=2026-03-20&lon=13", "lon"),
+            ("date=2026-03-20T01:00&tz=Europe/Berlin&lon=13", "lon"),
+            ("date=2026-03-20T01:00&tz=lmt", "lon"),
+        ] {
+            let problem = parse(query).unwrap_err();
+            assert_eq!(
+                (problem.code, problem.parameter.as_deref()),
+                (Code::Contradiction, Some(parameter)),
+                "{query}"
+            );
+            assert!(problem.hint.is_some());
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused_by_kind() {
+        for (query, code, parameter) in [
+            ("date=2023-02-30", Code::NoSuchDate, "date"),
+            ("date=1582-10-10", Code::NoSuchDate, "date"),
+            ("date=yesterday", Code::InvalidValue, "date"),
+            ("date=2026-03-20T14:33", Code::ZoneMissing, "date"),
+            ("date=2026-03-20T14:33&tz=Europe/Berlim", Code::UnknownZone, "tz"),
+            ("date=2026-03-20T14:33&tz=%2B02:00", Code::UnknownZone, "tz"),
+            ("date=2026-03-29T02:30&tz=Europe/Berlin", Code::LocalTimeGap, "date"),
+            ("date=2026-10-25T02:30&tz=Europe/Berlin", Code::LocalTimeFold, "date"),
+            ("date=2026-03-20T14:33&tz=lmt&lon=181", Code::OutOfRange, "lon"),
+            ("jd=NaN", Code::InvalidValue, "jd"),
+            ("jd=inf", Code::InvalidValue, "jd"),
+            ("calendar=mayan", Code::UnknownValue, "calendar"),
+        ] {
+            let problem = parse(query).unwrap_err();
+            assert_eq!((problem.code, problem.parameter.as_deref()), (code, Some(parameter)), "{query}");
+            assert!(problem.hint.is_some(), "{query}");
+        }
+    }
+
+    #[test]
+    fn gaps_and_folds_come_with_candidates() {
+        let problem = parse("date=2026-10-25T02:30&tz=Europe/Berlin").unwrap_err();
+        assert_eq!(
+            problem.candidates,
+            [
+                Candidate { utc: "2026-10-25T00:30:00Z".into(), utc_offset_s: 7200 },
+                Candidate { utc: "2026-10-25T01:30:00Z".into(), utc_offset_s: 3600 },
+            ]
+        );
+        assert_eq!(parse("date=2026-03-29T02:30&tz=Europe/Berlin").unwrap_err().candidates.len(), 2);
+    }
+
+    #[test]
+    fn wild_julian_days_are_refused_with_the_range() {
+        for query in ["jd=1e300", "jd_tt=-1e300"] {
+            let error = parse(query)
+                .unwrap()
+                .instant(&LeapSeconds::built_in(), |_| Ok::<_, Error>(70.0))
+                .unwrap_err();
+            let problem = Problem::from(error);
+            assert_eq!(problem.code, Code::OutOfRange);
+            assert!(problem.detail.contains("-5600000 to 9100000"), "{}", problem.detail);
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! From a request to its resource: one filter that takes all of it, and one router.
+
+use std::any::Any;
+use std::convert::Infallible;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Instant;
+
+use bytes::Bytes;
+use http::header::CONTENT_LENGTH;
+use http::{HeaderMap, HeaderValue, Method, Response};
+use matchit::Router;
+use tracing::{debug, error, warn};
+use warp::Filter;
+
+use crate::problem::{Cause, Code, Problem, nearest, shown};
+use crate::request::{Request, X_REQUEST_ID};
+use crate::state::App;
+use crate::{dataset, health, positions};
+
+/// What can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Resource {
+    Positions,
+    Dataset,
+    HealthLive,
+    HealthReady,
+}
+
+/// Every path, with its resource and the methods that it takes.
+const ROUTES: &[(&str, Resource, &str)] = &[
+    ("/v1/positions", Resource::Positions, "GET, HEAD"),
+    ("/v1/dataset", Resource::Dataset, "GET, HEAD"),
+    ("/health/live", Resource::HealthLive, "GET, HEAD"),
+    ("/health/ready", Resource::HealthReady, "GET, HEAD"),
+];
+
+/// The one filter: every request, and never a rejection.
+pub(crate) fn filter(
+    app: &Arc<App>,
+) -> impl Filter<Extract = (Response<Bytes>,), Error = Infallible> + Clone + Send + Sync + 'static + use<> {
+    let app = Arc::clone(app);
+    let router = Arc::new(router());
+    let query = warp::query::raw().or(warp::any().map(String::new)).unify();
+    warp::method().and(warp::path::full()).and(query).and(warp::header::headers_cloned()).then(
+        move |method: Method, path: warp::path::FullPath, query: String, headers: HeaderMap| {
+            let (app, router) = (Arc::clone(&app), Arc::clone(&router));
+            async move {
+                let request = Request::new(method, path.as_str().to_owned(), query, headers);
+                answer(&app, &router, &request).await
+            }
+        },
+    )
+}
+
+fn router() -> Router<(Resource, &'static str)> {
+    let mut router = Router::new();
+    for (path, resource, methods) in ROUTES {
+        // Two routes that contradict each other fail every test; nothing that a client sends comes here.
+        if let Err(conflict) = router.insert(*path, (*resource, *methods)) {
+            error!(path, %conflict, "the route was left out");
+        }
+    }
+    router
+}
+
+/// The reply to a request, whatever happens on the way.
+async fn answer(app: &App, router: &Router<(Resource, &'static str)>, request: &Request) -> Response<Bytes> {
+    let started = Instant::now();
+    let mut response = match unpanicked(dispatch(app, router, request)).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(problem)) => {
+            log_failure(app, request, &problem);
+            problem.response()
+        }
+        Err(message) => {
+            error!(id = ?request.id, method = %request.method, path = request.path, panic = message, "handler failed");
+            Problem::new(
+                Code::Internal,
+                "a handler failed; the failure has been logged under the id of this request",
+            )
+            .hint("report it with the X-Request-Id of this reply")
+            .response()
+        }
+    };
+    if request.method == Method::HEAD {
+        let length = response.body().len();
+        // A 304 has no content of its own whose length could be told.
+        if response.status() != http::StatusCode::NOT_MODIFIED {
+            response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
+        }
+        *response.body_mut() = Bytes::new();
+    }
+    response.headers_mut().insert(X_REQUEST_ID, request.id.clone());
+    debug!(
+        id = ?request.id,
+        method = %request.method,
+        path = request.path,
+        query = app.logs_queries().then_some(request.query.as_str()),
+        status = response.status().as_u16(),
+        micros = started.elapsed().as_micros() as u64,
+    );
+    response
+}
+
+/// Tells the log what a client is not told, under the id that it is told.
+fn log_failure(app: &App, request: &Request, problem: &Problem) {
+    let cause = match &problem.cause {
+        None if problem.code != Code::Internal => return,
+        None => problem.detail.as_ref(),
+        Some(Cause::Query(_)) if !app.logs_queries() => {
+            "withheld, as it may repeat the query; log_queries shows it"
+        }
+        Some(Cause::Server(cause) | Cause::Query(cause)) => cause,
+    };
+    warn!(id = ?request.id, path = request.path, code = problem.code.name(), cause, "refused");
+}
+
+async fn dispatch(
+    app: &App,
+    router: &Router<(Resource, &'static str)>,
+    request: &Request,
+) -> Result<Response<Bytes>, Problem> {
+    let most = app.limits().target_bytes;
+    if request.target_bytes() > most {
+        return Err(Problem::new(
+            Code::TargetTooLong,
+            format!("the request target is longer than {most} bytes"),
+        )
+        .hint("split the query into several requests"));
+    }
+    let Ok(found) = router.at(&request.path) else { return Err(not_found(&request.path)) };
+    let (resource, methods) = *found.value;
+    if !methods.split(", ").any(|method| method == request.method.as_str()) {
+        let mut problem = Problem::new(
+            Code::MethodNotAllowed,
+            format!("{} does not take {}", request.path, shown(request.method.as_str())),
+        )
+        .hint(format!("send one of {methods}"));
+        problem.allow = Some(methods);
+        return Err(problem);
+    }
+    match resource {
+        Resource::Positions => positions::get(app, request).await,
+        Resource::Dataset => dataset::get(app, request),
+        Resource::HealthLive => health::live(request),
+        Resource::HealthReady => health::ready(app, request),
+    }
+}
+
+/// 404, with the route that was probably meant.
+fn not_found(path: &str) -> Problem {
+    let paths = || ROUTES.iter().map(|(path, ..)| *path);
+    let meant = path.trim_end_matches('/');
+    let suggestion = paths()
+        .find(|known| meant.eq_ignore_ascii_case(known))
+        .or_else(|| nearest(meant, paths()))
+        .or_else(|| paths().find(|known| known.rsplit('/').next() == meant.rsplit('/').next()));
+    let problem = Problem::new(Code::NotFound, format!("nothing is at {}", shown(path)));
+    match suggestion {
+        Some(known) => problem.hint(format!("did you mean {known}?")),
+        None => problem.hint(format!("there are {}", paths().collect::<Vec<_>>().join(", "))),
+    }
+}
+
+/// Runs a handler to its end, or to its panic's message.
+async fn unpanicked<T>(handler: impl Future<Output = T>) -> Result<T, String> {
+    let mut handler = pin!(handler);
+    poll_fn(|cx| {
+        // A handler that panicked is not polled again, and what it shares with others (tables, the live pool) holds no
+        // state that a panic could leave half changed.
+        match catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(cx))) {
+            Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
+            Ok(Poll::Pending) => Poll::Pending,
+            Err(panic) => Poll::Ready(Err(message(panic.as_ref()))),
+        }
+    })
+    .await
+}
+
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text =
+        panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("a panic without a message").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_is_routed() {
+        let router = router();
+        for (path, resource, _) in ROUTES {
+            assert_eq!(router.at(path).unwrap().value.0, *resource);
+        }
+    }
+
+    #[test]
+    fn a_missed_path_names_the_near_route() {
+        let hint = |path| not_found(path).hint.clone().unwrap();
+        assert_eq!(hint("/v1/position"), "did you mean /v1/positions?");
+        assert_eq!(hint("/v1/positions/"), "did you mean /v1/positions?");
+        assert_eq!(hint("/positions"), "did you mean /v1/positions?");
+        assert_eq!(hint("/ready"), "did you mean /health/ready?");
+        assert!(hint("/quite/another/thing").starts_with("there are /v1/positions, "));
+        assert!(hint("/").starts_with("there are "));
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_caught_with_its_message() {
+        let caught = unpanicked(async { panic!("row {}", 7) }).await;
+        assert_eq!(caught, Err::<(), _>("row 7".to_owned()));
+        assert_eq!(unpanicked(async { 1 }).await, Ok(1));
+    }
+}

@@ -1,0 +1,209 @@
+//! What all requests of a process share: the tables, the live source, the limits.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use orrery_almanac::LeapSeconds;
+use orrery_format::{Dataset, FormatError};
+use orrery_swisseph::{EphemerisDir, LiveError, LivePool};
+use tracing::warn;
+
+use crate::config::{Limits, Settings};
+
+/// Leap seconds that Swiss Ephemeris adds to its built-in ones, in the directory of its files.
+const LEAP_SECOND_FILE: &str = "seleapsec.txt";
+
+/// Why the server cannot start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// There is no usable dataset.
+    #[error(transparent)]
+    Dataset(#[from] FormatError),
+    /// The ephemeris files are there and not usable.
+    #[error(transparent)]
+    Live(#[from] LiveError),
+    /// The leap-second file beside the ephemeris files is not usable.
+    #[error("{path}: {source}; run scripts/fetch-data to put the file back")]
+    LeapSeconds {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: Box<orrery_almanac::Error>,
+    },
+    /// A file beside the ephemeris files cannot be read.
+    #[error("{path}: cannot be read: {source}; make it readable, or name another directory with --ephe")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// The shared state of a server.
+#[derive(Debug)]
+pub struct App {
+    generation: Arc<Generation>,
+    live: Option<Live>,
+    limits: Limits,
+    log_queries: bool,
+    draining: AtomicBool,
+}
+
+/// One generation of tables with what is derived from it once.
+#[derive(Debug)]
+pub struct Generation {
+    pub(crate) dataset: Dataset,
+    pub(crate) leaps: LeapSeconds,
+    /// Of each block: its content hash, which enters entity tags, cut to 16 bytes.
+    pub(crate) block_hashes: Vec<[u8; 16]>,
+    /// Of each block: the first 16 hexadecimal digits of its content hash, which replies name it by.
+    pub(crate) block_ids: Vec<String>,
+    /// The reply of `/v1/dataset`, written when it is first asked for.
+    pub(crate) document: OnceLock<Bytes>,
+}
+
+/// The live source.
+#[derive(Debug)]
+pub(crate) struct Live {
+    pub(crate) pool: LivePool,
+    pub(crate) files: EphemerisDir,
+    /// What answers, as replies name it: `Swiss Ephemeris 2.10.03, DE431`.
+    pub(crate) ephemeris: String,
+    /// What answers where no file reaches and that was allowed.
+    pub(crate) moshier: String,
+    /// Hash of the files and the library's version, which enters entity tags.
+    pub(crate) identity: [u8; 32],
+}
+
+impl App {
+    /// Opens the dataset and the live source.
+    ///
+    /// A directory of ephemeris files that does not exist is not an error: the server warns, answers from its tables,
+    /// and refuses what only live computing can answer with 503 `live_unavailable`. One that exists must be sound.
+    ///
+    /// # Errors
+    /// No dataset, a damaged one, or ephemeris files that are incomplete or damaged; each message names the remedy.
+    pub fn open(settings: &Settings) -> Result<Arc<App>, StartError> {
+        let dataset = Dataset::open(&settings.datasets)?;
+        let (live, leaps) = if settings.ephe.is_dir() {
+            let live = Live::start(&settings.ephe, settings.live_threads, settings.live_queue)?;
+            (Some(live), leap_seconds(&settings.ephe)?)
+        } else {
+            warn!(
+                "{}: no such directory of ephemeris files; serving tables alone, and refusing what only live computing \
+                 can answer; run scripts/fetch-data, or name the directory with --ephe",
+                settings.ephe.display()
+            );
+            (None, LeapSeconds::built_in())
+        };
+        Ok(Arc::new(App {
+            generation: Arc::new(Generation::new(dataset, leaps)),
+            live,
+            limits: settings.limits.clone(),
+            log_queries: settings.log_queries,
+            draining: AtomicBool::new(false),
+        }))
+    }
+
+    /// The tables to answer from. A request takes them once, so that all of its reply is from one generation.
+    #[must_use]
+    pub fn generation(&self) -> Arc<Generation> {
+        Arc::clone(&self.generation)
+    }
+
+    pub(crate) fn live(&self) -> Option<&Live> {
+        self.live.as_ref()
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    pub(crate) fn logs_queries(&self) -> bool {
+        self.log_queries
+    }
+
+    /// From here on the server is not ready for new requests.
+    pub(crate) fn start_draining(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+}
+
+impl Generation {
+    fn new(dataset: Dataset, leaps: LeapSeconds) -> Generation {
+        let blocks = &dataset.manifest().blocks;
+        let block_ids = blocks.iter().map(|block| block.blake3.chars().take(16).collect()).collect();
+        let block_hashes = blocks
+            .iter()
+            .map(|block| {
+                // The dataset has compared these digits with the file's hash; were they none, hashing them does as well.
+                let hash = blake3::Hash::from_hex(&block.blake3)
+                    .unwrap_or_else(|_| blake3::hash(block.blake3.as_bytes()));
+                let mut short = [0; 16];
+                short.copy_from_slice(&hash.as_bytes()[..16]);
+                short
+            })
+            .collect();
+        Generation { dataset, leaps, block_hashes, block_ids, document: OnceLock::new() }
+    }
+
+    /// The generation's name: 16 hexadecimal digits.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.dataset.generation()
+    }
+}
+
+impl Live {
+    fn start(path: &Path, threads: usize, queue: usize) -> Result<Live, StartError> {
+        let files = EphemerisDir::open(path)?;
+        let version = orrery_swisseph::version();
+        // All main files are made from one JPL ephemeris, or the directory would not have opened.
+        let source = files.ephemeris_files().next().map_or(0, |file| file.de_number);
+        let identity = identity(&files, &version)?;
+        let pool = LivePool::start(files.clone(), threads, queue)?;
+        Ok(Live {
+            pool,
+            files,
+            ephemeris: format!("Swiss Ephemeris {version}, DE{source}"),
+            moshier: format!("Swiss Ephemeris {version}, Moshier"),
+            identity,
+        })
+    }
+}
+
+/// Hash of the library's version and the files: their content, but for those of single asteroids, which may be many
+/// thousands; of these name and length.
+fn identity(files: &EphemerisDir, version: &str) -> Result<[u8; 32], StartError> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(version.as_bytes());
+    for file in files.files() {
+        hasher.update(file.name.as_bytes()).update(&file.size_bytes.to_le_bytes());
+        if !file.name.contains('/') {
+            let path = files.path().join(&file.name);
+            let read = std::fs::File::open(&path).and_then(|opened| hasher.update_reader(opened).map(|_| ()));
+            read.map_err(|source| StartError::Unreadable { path, source })?;
+        }
+    }
+    Ok(hasher.finalize().into())
+}
+
+/// The leap seconds, with those of the file beside the ephemeris if it is there.
+fn leap_seconds(ephe: &Path) -> Result<LeapSeconds, StartError> {
+    let path = ephe.join(LEAP_SECOND_FILE);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => LeapSeconds::with_file(&text)
+            .map_err(|source| StartError::LeapSeconds { path, source: Box::new(source) }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(LeapSeconds::built_in()),
+        Err(source) => Err(StartError::Unreadable { path, source }),
+    }
+}

@@ -1,0 +1,243 @@
+//! The server over real sockets, from tables made by hand: what is answered is known exactly, so that nothing but the
+//! HTTP side can be at fault.
+
+mod harness;
+
+use std::time::Duration;
+
+use harness::{Reply, Server};
+use orrery_server::Limits;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+#[tokio::test]
+async fn positions_come_with_their_proof() {
+    let server = Server::start(Limits::default()).await;
+    let reply = server.get("/v1/positions?jd_tt=2451545&bodies=sun,moon,true_node,true_south_node").await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+    let document = reply.json();
+    let sun = &document["positions"][0];
+    let quantities =
+        ["longitude", "latitude", "distance", "longitude_speed", "latitude_speed", "distance_speed"];
+    let found: Vec<f64> = quantities.iter().map(|name| sun[*name].as_f64().unwrap()).collect();
+    assert_eq!(found, [30.0, 0.25, 1.0, 0.001, 0.0, 0.001]);
+    assert_eq!((&sun["sign"], &sun["sign_longitude"]), (&"taurus".into(), &0.0.into()));
+    assert_eq!((&sun["retrograde"], &sun["source"]), (&false.into(), &"table".into()));
+    let [_, moon, node, south] = document["positions"].as_array().unwrap().as_slice() else {
+        panic!("{document}")
+    };
+    assert_eq!((&moon["longitude"], &moon["sign"]), (&350.5.into(), &"pisces".into()));
+    assert_eq!((&node["longitude"], &node["retrograde"]), (&100.5.into(), &true.into()));
+    assert_eq!((&south["longitude"], &south["latitude"]), (&280.5.into(), &(-0.25).into()));
+    assert_eq!(document["time"]["jd_tt"], 2_451_545.0);
+    assert_eq!(document["time"]["delta_t"], 64.0);
+    assert_eq!(document["time"]["utc"], "2000-01-01T11:58:55.816Z");
+    let provenance = &document["provenance"];
+    assert_eq!((&provenance["source"], &provenance["ephemeris"]), (&"table".into(), &"Handmade 1".into()));
+    // Three bodies, nutation, and ΔT; the south node is the north node's.
+    assert_eq!(provenance["blocks"].as_array().unwrap().len(), 5);
+    assert_eq!(provenance["max_error_arcsec"], 0.000_5);
+    assert_eq!(reply.header("content-type"), Some("application/json"));
+    assert_eq!(reply.header("x-ephemeris-source"), Some("table"));
+    assert_eq!(reply.header("x-cache-status"), Some("hit"));
+    assert!(reply.header("server-timing").unwrap().starts_with("table;dur="));
+    assert!(reply.header("cache-control").unwrap().contains("max-age"));
+    assert_eq!(reply.header("x-dataset").unwrap().len(), 16);
+    assert!(reply.header("x-request-id").is_some());
+}
+
+#[tokio::test]
+async fn frames_and_fields_are_chosen() {
+    let server = Server::start(Limits::default()).await;
+    let of = async |query: &str| {
+        server.get(&format!("/v1/positions?jd_tt=2451545&bodies=sun&{query}")).await.json()
+    };
+    assert_eq!(of("equinox=mean").await["positions"][0]["longitude"], 29.5);
+    let mean = of("equinox=mean&fields=longitude").await;
+    assert_eq!(mean["positions"][0], serde_json::json!({"body": "sun", "longitude": 29.5}));
+    assert_eq!(mean["provenance"]["max_error_arcsec"], 0.000_25);
+    let equatorial = of("frame=equatorial").await;
+    let place = equatorial["positions"][0].as_object().unwrap();
+    let names: Vec<_> = place.keys().map(String::as_str).collect();
+    assert!(
+        !names.contains(&"sign") && !names.contains(&"retrograde") && names.contains(&"declination_speed")
+    );
+    let (longitude, latitude, obliquity) = (30_f64.to_radians(), 0.25_f64.to_radians(), 23_f64.to_radians());
+    let declination =
+        (latitude.sin() * obliquity.cos() + latitude.cos() * obliquity.sin() * longitude.sin()).asin();
+    assert!((place["declination"].as_f64().unwrap() - declination.to_degrees()).abs() < 1e-9);
+    assert_eq!(of("precision=1").await["positions"][0]["latitude"], 0.3);
+}
+
+#[tokio::test]
+async fn tags_are_known_before_computing_and_spare_the_reply() {
+    let server = Server::start(Limits::default()).await;
+    let target = "/v1/positions?date=2000-01-01T12:00:00Z&bodies=sun";
+    let first = server.get(target).await;
+    let etag = first.header("etag").unwrap().to_owned();
+    let again = server.send("GET", target, &format!("if-none-match: {etag}\r\n")).await;
+    assert_eq!((again.status, again.body.as_str()), (304, ""));
+    assert_eq!(again.header("etag"), Some(etag.as_str()));
+    for other in ["&precision=3", "&fields=longitude", "&frame=equatorial", ",moon"] {
+        assert_ne!(
+            server.get(&format!("{target}{other}")).await.header("etag"),
+            Some(etag.as_str()),
+            "{other}"
+        );
+    }
+    let aliased = server.get("/v1/positions?bodies=sun&date=2000-01-01T12:00Z").await;
+    assert_eq!(aliased.header("etag"), Some(etag.as_str()));
+    assert_eq!(server.get("/v1/positions?bodies=sun").await.header("cache-control"), Some("no-store"));
+}
+
+#[tokio::test]
+async fn head_is_get_without_a_body() {
+    let server = Server::start(Limits::default()).await;
+    for target in
+        ["/v1/positions?jd=2451545&bodies=sun", "/v1/dataset", "/health/live", "/health/ready", "/nothing"]
+    {
+        let (get, head) = (server.get(target).await, server.send("HEAD", target, "").await);
+        assert_eq!((head.status, head.body.as_str()), (get.status, ""), "{target}");
+        let length = get.body.len().to_string();
+        assert_eq!(head.header("content-length"), Some(length.as_str()), "{target}");
+        assert_eq!(head.header("etag"), get.header("etag"), "{target}");
+    }
+}
+
+#[tokio::test]
+async fn refusals_are_problem_documents_with_the_right_status() {
+    let server = Server::start(Limits { target_bytes: 4096, ..Limits::default() }).await;
+    for (target, status, code) in [
+        ("/v1/positions?bodis=sun", 400, "unknown_parameter"),
+        ("/v1/positions?jd=nan", 400, "invalid_value"),
+        ("/v1/positions?jd=1&jd=1", 400, "repeated_parameter"),
+        ("/v1/positions?jd=", 400, "empty_parameter"),
+        ("/v1/positions?jd=1e300&source=table", 422, "out_of_range"),
+        ("/v1/positions?date=2023-02-30", 422, "no_such_date"),
+        ("/v1/positions?bodies=plutto", 422, "unknown_body"),
+        ("/v1/positions?jd=2451545&bodies=mars&source=table", 409, "table_only"),
+        ("/v1/positions?jd=2451545&bodies=cupido&source=table", 409, "table_only"),
+        ("/v1/positions?jd=2300000&bodies=sun&source=table", 409, "table_only"),
+        ("/v1/positions?jd=2451545&bodies=mars", 503, "live_unavailable"),
+        ("/v1/positions?jd=2451545&format=csv", 406, "not_acceptable"),
+        ("/v1/dataset?jd=1", 400, "unknown_parameter"),
+        ("/v1/position", 404, "not_found"),
+        ("/", 404, "not_found"),
+    ] {
+        let reply = server.get(target).await;
+        assert_eq!((reply.status, reply.problem().as_str()), (status, code), "{target}");
+        assert!(reply.header("x-request-id").is_some());
+    }
+    let reply = server.send("DELETE", "/v1/positions", "").await;
+    assert_eq!((reply.status, reply.problem().as_str()), (405, "method_not_allowed"));
+    assert_eq!(reply.header("allow"), Some("get, head"));
+    let reply = server.send("GET", "/v1/positions", "accept: text/csv\r\n").await;
+    assert_eq!((reply.status, reply.problem().as_str()), (406, "not_acceptable"));
+    for length in [5_000, 65_540, 100_000, 200_000] {
+        let reply = server.get(&format!("/v1/positions?bodies={}", "a".repeat(length))).await;
+        assert_eq!((reply.status, reply.problem().as_str()), (414, "target_too_long"), "{length}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_request_is_told_so() {
+    let server = Server::start(Limits { header_timeout_s: 1, idle_timeout_s: 1, ..Limits::default() }).await;
+    let reply = server.raw(b"no request at all\r\n\r\n").await;
+    assert_eq!((reply.status, reply.problem().as_str()), (400, "malformed_request"));
+    let fields = "x: y\r\n".repeat(200);
+    let reply = server.send("GET", "/health/live", &fields).await;
+    assert_eq!((reply.status, reply.problem().as_str()), (431, "headers_too_large"));
+    let long = format!("x: {}\r\n", "y".repeat(300_000));
+    let reply = server.send("GET", "/health/live", &long).await;
+    assert_eq!((reply.status, reply.problem().as_str()), (431, "headers_too_large"));
+    let reply = server.raw(b"GET /health/live HTTP/1.1\r\nhos").await;
+    assert_eq!((reply.status, reply.problem().as_str()), (408, "request_timeout"));
+    let mut silent = TcpStream::connect(server.address).await.unwrap();
+    let mut nothing = Vec::new();
+    let closed = tokio::time::timeout(Duration::from_secs(5), silent.read_to_end(&mut nothing)).await;
+    assert_eq!(closed.expect("a silent connection stays open").unwrap(), 0);
+}
+
+#[tokio::test]
+async fn the_dataset_is_described() {
+    let server = Server::start(Limits::default()).await;
+    let reply = server.get("/v1/dataset").await;
+    let document = reply.json();
+    assert_eq!(document["blocks"].as_array().unwrap().len(), 5);
+    assert_eq!(document["source"]["ephemeris"], "Handmade 1");
+    assert_eq!(document["methods"]["geo/sun"], serde_json::json!({"by": "hand"}));
+    assert_eq!(document["live"]["available"], false);
+    assert_eq!(document["generation"], reply.header("x-dataset").unwrap());
+    let etag = reply.header("etag").unwrap();
+    assert_eq!(server.send("GET", "/v1/dataset", &format!("if-none-match: {etag}\r\n")).await.status, 304);
+}
+
+#[tokio::test]
+async fn a_stopping_server_answers_what_is_open_and_ends() {
+    let mut server = Server::start(Limits::default()).await;
+    let mut open = TcpStream::connect(server.address).await.unwrap();
+    let request = b"GET /health/ready HTTP/1.1\r\nhost: x\r\n\r\n";
+    open.write_all(request).await.unwrap();
+    let mut first = vec![0; 4096];
+    let read = open.read(&mut first).await.unwrap();
+    assert_eq!(Reply::parse(&first[..read]).json()["status"], "ready");
+    server.stop.take().unwrap().send(()).unwrap();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    open.write_all(request).await.unwrap();
+    let mut rest = Vec::new();
+    open.read_to_end(&mut rest).await.unwrap();
+    let reply = Reply::parse(&rest);
+    assert_eq!((reply.status, reply.problem().as_str()), (503, "draining"));
+    tokio::time::timeout(Duration::from_secs(5), &mut server.served).await.expect("still serving").unwrap();
+}
+
+/// A request as the frames of HTTP/2: its header block uses static indices for `GET` and `http`, and plain literals.
+fn http2_request(path: &str) -> Vec<u8> {
+    let mut block = vec![0x82, 0x86, 0x04, path.len() as u8];
+    block.extend_from_slice(path.as_bytes());
+    block.extend_from_slice(b"\x01\x01x");
+    let mut frames = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0".to_vec();
+    // HEADERS on stream 1, ending both the headers and the stream.
+    frames.extend_from_slice(&[0, 0, block.len() as u8, 1, 5, 0, 0, 0, 1]);
+    frames.extend_from_slice(&block);
+    frames
+}
+
+#[tokio::test]
+async fn http2_by_prior_knowledge_is_answered() {
+    let server = Server::start(Limits::default()).await;
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    stream.write_all(&http2_request("/v1/positions?jd_tt=2451545&bodies=sun")).await.unwrap();
+    let mut body = Vec::new();
+    loop {
+        let mut head = [0; 9];
+        stream.read_exact(&mut head).await.unwrap();
+        let mut payload = vec![0; u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize];
+        stream.read_exact(&mut payload).await.unwrap();
+        let (kind, flags) = (head[3], head[4]);
+        if kind == 0 {
+            body.extend_from_slice(&payload);
+            if flags & 1 != 0 {
+                break;
+            }
+        }
+    }
+    let document: serde_json::Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(document["positions"][0]["longitude"], 30.0);
+}
+
+#[tokio::test]
+async fn one_connection_serves_many_requests() {
+    let server = Server::start(Limits::default()).await;
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    let request = "GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n";
+    let last = "GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    // Sent at once, as pipelining clients do, and the last one in two pieces.
+    stream.write_all(request.repeat(50).as_bytes()).await.unwrap();
+    stream.write_all(&last.as_bytes()[..20]).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    stream.write_all(&last.as_bytes()[20..]).await.unwrap();
+    let mut replies = String::new();
+    stream.read_to_string(&mut replies).await.unwrap();
+    assert_eq!(replies.matches("HTTP/1.1 200 OK").count(), 51);
+}
