@@ -7,7 +7,7 @@ use orrery_format::layout::{GROUP, record_bytes};
 use orrery_format::{Body, Center, Product};
 use orrery_pipeline::recipe::Cut;
 use orrery_pipeline::sample::Sampler;
-use orrery_pipeline::{breaks, cells};
+use orrery_pipeline::{breaks, cells, grid};
 use orrery_swisseph::{EphemerisDir, Session};
 use rayon::prelude::*;
 
@@ -44,7 +44,7 @@ pub(crate) fn run(names: &[String]) -> Result<()> {
             .flat_map(|groups| {
                 (-2..=4).map(move |step| Cut {
                     groups,
-                    segment_days: standard.segment_days * 2.0_f64.powf(f64::from(step) / 3.0),
+                    cell_days: standard.cell_days * 2.0_f64.powf(f64::from(step) / 3.0),
                     nodes: 5 + GROUP * usize::from(groups.into_iter().max().unwrap_or(0)),
                     ..standard
                 })
@@ -57,16 +57,18 @@ pub(crate) fn run(names: &[String]) -> Result<()> {
                 let mut session = Session::open(&dir)?;
                 let mut sampler = Sampler::new(&mut session, product);
                 let breaks = breaks::find(&mut sampler, &dir, SPAN)?;
-                let content = cells::build(&mut sampler, cut, SPAN, &breaks, String::new())?;
-                let bytes = content.segments.len() * (record_bytes(cut.groups) + 16);
-                Ok((bytes * 10, content.segments.len() * 10, *cut))
+                let grid = grid::along_seams(product, &dir, SPAN, cut.cell_days);
+                let content = cells::build(&mut sampler, cut, grid, SPAN, &breaks, String::new())?;
+                let split: usize = content.cells.iter().map(Vec::len).filter(|&segments| segments > 1).sum();
+                let records = content.cells.len() + split;
+                Ok((records * (record_bytes(cut.groups) + 24) * 10, records * 10, *cut))
             })
             .collect::<Result<Vec<_>>>()?;
         results.sort_by_key(|result| result.0);
         println!("{product}");
         let shown = results.iter().enumerate().filter(|(rank, result)| *rank < 6 || result.2 == standard);
-        for (rank, (bytes, segments, cut)) in shown {
-            println!("  {rank:>3} {bytes:>9} bytes {segments:>6} segments  {:>7.2} d {:?}", cut.segment_days, cut.groups);
+        for (rank, (bytes, records, cut)) in shown {
+            println!("  {rank:>3} {bytes:>9} bytes {records:>6} records  {:>7.2} d {:?}", cut.cell_days, cut.groups);
         }
     }
     Ok(())

@@ -3,11 +3,12 @@
 //! Instants that follow each other usually share a segment: its coefficients are made doubles once, and the vector
 //! lanes are instants. Instants in no order work as well, at the pace of single look-ups.
 
-use crate::block::Segment;
+use crate::block::Index;
 use crate::body::Product;
 use crate::dataset::{Dataset, wrap_degrees};
-use crate::kernel;
-use crate::layout::COMPONENTS;
+use crate::kernel::{self, Shape, Work};
+use crate::lanes::Quad;
+use crate::layout::{ArchivedLine, COMPONENTS};
 use crate::state::Miss;
 
 /// Columns to be filled for one product: three components and their rates per day, each as long as the instants.
@@ -49,14 +50,15 @@ impl Dataset {
                     continue;
                 }
             };
-            let segment = block.segment_at(jd);
-            let (start, end) = block.segment_bounds(segment.0).unwrap_or((jd, jd));
-            let length = 1 + jds[at + 1..].iter().take_while(|&&jd| jd >= start && jd < end).count();
+            let record = block.index_at(jd);
+            let segment = block.segment(record);
+            let inside = |jd: f64| jd >= segment.start_jd && jd < segment.end_jd;
+            let length = 1 + jds[at + 1..].iter().take_while(|&&jd| inside(jd)).count();
             let run = at..at + length;
-            if block.segment_accepted(segment.0) {
-                self.fill_run(product, index, segment, &jds[run.clone()], columns, run.start);
+            if segment.accepted {
+                self.fill_run(product, index, record, &jds[run.clone()], columns, run.start);
             } else {
-                let miss = Miss::NotGoodEnough { audited_arcsec: block.error_arcsec(segment) };
+                let miss = Miss::NotGoodEnough { audited_arcsec: segment.error_arcsec };
                 columns.blank(run.clone());
                 missed.extend(run.clone().map(|index| Missed { index, miss }));
             }
@@ -64,25 +66,43 @@ impl Dataset {
         }
     }
 
-    fn fill_run(&self, product: Product, block: u32, segment: Segment, jds: &[f64], columns: &mut Columns<'_>, at: usize) {
-        let record = self.segment_record(block, segment);
-        let shape = *self.blocks()[block as usize].shape();
+    fn fill_run(&self, product: Product, block: u32, record: Index, jds: &[f64], columns: &mut Columns<'_>, at: usize) {
+        let record = self.record(block, record);
         let run = at..at + jds.len();
         let [v0, v1, v2] = &mut columns.values;
         let [r0, r1, r2] = &mut columns.rates;
-        let mut values = [&mut v0[run.clone()], &mut v1[run.clone()], &mut v2[run.clone()]];
-        let mut rates = [&mut r0[run.clone()], &mut r1[run.clone()], &mut r2[run]];
-        self.kernel().run(
-            #[inline(always)]
-            || {
-                kernel::evaluate_run(&shape, record, jds, &mut values, &mut rates);
-                if product.wraps() {
-                    for longitude in values[0].iter_mut() {
-                        *longitude = wrap_degrees(*longitude);
-                    }
-                }
-            },
-        );
+        self.kernel().run(Run {
+            shape: *self.blocks()[block as usize].shape(),
+            record,
+            jds,
+            values: [&mut v0[run.clone()], &mut v1[run.clone()], &mut v2[run.clone()]],
+            rates: [&mut r0[run.clone()], &mut r1[run.clone()], &mut r2[run]],
+            wraps: product.wraps(),
+        });
+    }
+}
+
+/// Instants that share a record: work for a kernel.
+struct Run<'a> {
+    shape: Shape,
+    record: &'a [ArchivedLine],
+    jds: &'a [f64],
+    values: [&'a mut [f64]; COMPONENTS],
+    rates: [&'a mut [f64]; COMPONENTS],
+    wraps: bool,
+}
+
+impl Work for Run<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with<Q: Quad>(mut self, quad: Q) {
+        kernel::evaluate_run(quad, &self.shape, self.record, self.jds, &mut self.values, &mut self.rates);
+        if self.wraps {
+            for longitude in self.values[0].iter_mut() {
+                *longitude = wrap_degrees(*longitude);
+            }
+        }
     }
 }
 

@@ -8,35 +8,35 @@ use zerocopy::FromBytes;
 use crate::body::Product;
 use crate::error::FormatError;
 use crate::kernel::{self, Components, Shape};
+use crate::lanes::Quad;
 use crate::layout::{
-    ArchivedBin, ArchivedBlockArchive, ArchivedLine, ArchivedSegmentError, CHECKED_BYTES, COMPONENTS, HEADER_BYTES,
+    ArchivedBlockArchive, ArchivedBounds, ArchivedLine, ArchivedSegmentError, Bounds, CHECKED_BYTES, HEADER_BYTES, Head,
     Header, LAYOUT_VERSION, LINE_BYTES, MAGIC, MAX_GROUPS, record_bytes,
 };
 use crate::mapping::{Mapping, View};
+use crate::write::Grid;
 
 /// How much of a file to read before trusting it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Check {
-    /// Header, structure and look-up: a few pages. For files whose bytes were hashed before, by whom one trusts.
+    /// Header and structure: a few pages. For files whose bytes were hashed before, by whom one trusts.
     Structure,
-    /// Every byte against the header's hash as well.
+    /// Every byte against the header's hash as well, and the order of cells and segments.
     EveryByte,
 }
 
 /// A block file, mapped.
-///
-/// What the hot path reads stands first and together.
 #[derive(Debug)]
 pub struct Block {
     start_jd: f64,
     end_jd: f64,
-    bins_per_day: f64,
+    grid: Grid,
     shape: Shape,
     lines_per_record: usize,
-    directory: View<ArchivedBin>,
     lines: View<ArchivedLine>,
-    starts: View<rkyv::rend::f64_le>,
     errors: View<ArchivedSegmentError>,
+    bounds: View<ArchivedBounds>,
+    cells: usize,
     product: Product,
     promise_arcsec: f64,
     recipe: String,
@@ -44,17 +44,32 @@ pub struct Block {
     mapping: Mapping,
 }
 
-/// Which segment holds an instant.
+/// Index of a record that holds a polynomial, or would.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Segment(pub(crate) usize);
+pub(crate) struct Index(pub(crate) usize);
+
+/// A stretch of time with one polynomial, or left to the live source.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Segment {
+    /// First instant, a Julian day.
+    pub start_jd: f64,
+    /// First instant after it.
+    pub end_jd: f64,
+    /// Whether the audit accepted it; otherwise it is answered live.
+    pub accepted: bool,
+    /// Largest deviation that the audit met, arcseconds.
+    pub error_arcsec: f32,
+    /// Largest relative deviation of the distance that it met.
+    pub error_distance: f32,
+}
 
 impl Block {
     /// Maps and checks a file.
     ///
     /// The checks, in order: length, magic, layout version, the header's own hash, the lengths and places that the
     /// header names, with [`Check::EveryByte`] the archive's hash, the archive's structure (bytecheck), agreement of
-    /// header and archive, order of the segments, and the look-up directory entry by entry. After them no read can
-    /// leave the mapping, whatever the records hold.
+    /// header and archive, and with [`Check::EveryByte`] the order of cells and segments. After them no read can leave
+    /// the mapping, whatever the records hold.
     ///
     /// # Errors
     /// With the byte offset of the first fault met.
@@ -89,55 +104,74 @@ impl Block {
         if check == Check::EveryByte && *blake3::hash(archive).as_bytes() != header.payload {
             return fault(archive_at, "the archive does not match its hash".into());
         }
-        let root = rkyv::access::<ArchivedBlockArchive, rancor::Error>(archive)
-            .map_err(|error| FormatError::damaged(path, archive_at, format!("the archive's structure is broken: {error}")))?;
+        let root = rkyv::access::<ArchivedBlockArchive, rancor::Error>(archive).map_err(|error| {
+            FormatError::damaged(path, archive_at, format!("the archive's structure is broken: {error}"))
+        })?;
         let product = std::str::from_utf8(&header.product)
             .ok()
             .and_then(|name| Product::from_name(name.trim_end_matches('\0')))
-            .ok_or_else(|| FormatError::damaged(path, 120, "unknown product"))?;
-        let shape = Shape { groups: header.groups, quanta: header.quanta.map(zerocopy::F64::get) };
-        let count = header.record_count.get() as usize;
+            .ok_or_else(|| FormatError::damaged(path, std::mem::offset_of!(Header, product), "unknown product"))?;
         agree(path, &header, root, bytes)?;
-        let view = |what: &'static str| move || FormatError::damaged(path, archive_at, what);
+        let outside = |what: &'static str| move || FormatError::damaged(path, archive_at, what);
         let block = Block {
             start_jd: header.span_start_jd.get(),
             end_jd: header.span_end_jd.get(),
-            bins_per_day: 1.0 / header.bin_days.get(),
-            shape,
+            grid: Grid { origin_jd: header.grid_jd.get(), cells_per_day: header.cells_per_day.get() },
+            shape: Shape { groups: header.groups, quanta: header.quanta.map(zerocopy::F64::get) },
             lines_per_record: header.record_bytes.get() as usize / LINE_BYTES,
-            directory: mapping.view(&root.directory).ok_or_else(view("directory outside the file"))?,
-            lines: mapping.view(&root.records).ok_or_else(view("records outside the file"))?,
-            starts: mapping.view(&root.starts_jd).ok_or_else(view("starts outside the file"))?,
-            errors: mapping.view(&root.errors).ok_or_else(view("errors outside the file"))?,
+            lines: mapping.view(&root.records).ok_or_else(outside("records outside the file"))?,
+            errors: mapping.view(&root.errors).ok_or_else(outside("errors outside the file"))?,
+            bounds: mapping.view(&root.bounds).ok_or_else(outside("bounds outside the file"))?,
+            cells: header.cell_count.get() as usize,
             product,
             promise_arcsec: root.promise_arcsec.to_native(),
             recipe: root.recipe.as_str().to_owned(),
             recipe_hash: header.recipe,
             mapping: mapping.clone(),
         };
-        block.check_lookup(path, count)?;
+        if check == Check::EveryByte {
+            block.check_order().map_err(|what| FormatError::damaged(path, HEADER_BYTES, what))?;
+        }
         Ok(block)
     }
 
-    /// Segments in order, and every directory entry what the starts make of it.
-    fn check_lookup(&self, path: &Path, count: usize) -> Result<(), FormatError> {
-        let fault = |what: String| Err(FormatError::damaged(path, HEADER_BYTES, what));
-        let starts = || self.starts.iter().map(|start| start.to_native());
-        if !starts().zip(starts().skip(1)).all(|(a, b)| a < b) {
-            return fault("segments are not in order".into());
-        }
-        if starts().next() != Some(self.start_jd) || starts().next_back() != Some(self.end_jd) {
-            return fault("the segments do not cover the span".into());
-        }
-        let expected = directory(&starts().collect::<Vec<_>>(), 1.0 / self.bins_per_day);
-        let found = self.directory.iter().map(|bin| (bin.split_jd.to_native(), bin.first.to_native(), bin.starting.to_native()));
-        if expected.len() != self.directory.len()
-            || !expected.iter().map(|bin| (bin.split_jd, bin.first, bin.starting)).eq(found)
+    /// Cells that follow each other and the grid, split cells that their segments fill, heads that match their bounds.
+    fn check_order(&self) -> Result<(), String> {
+        let bounds: Vec<Bounds> = (0..self.bounds.len()).map(|record| self.record_bounds(record)).collect();
+        let (cells, segments) = bounds.split_at(self.cells);
+        if cells.first().map(|cell| cell.start_jd) != Some(self.start_jd)
+            || cells.last().map(|cell| cell.end_jd) != Some(self.end_jd)
         {
-            return fault("the directory does not match the segments".into());
+            return Err("the cells do not cover the span".into());
         }
-        debug_assert_eq!(count * self.lines_per_record, self.lines.len());
-        Ok(())
+        check_grid(cells, &self.grid)?;
+        let mut next = self.cells;
+        for (record, bound) in bounds.iter().enumerate() {
+            let head = self.head(Index(record)).ok_or("a record is missing")?;
+            if head.start_jd != bound.start_jd || head.per_half <= 0.0 {
+                return Err(format!("record {record} does not match its bounds"));
+            }
+            if let Some((first, count)) = split_of(head) {
+                let parts = (first == next && record < self.cells && count <= bounds.len())
+                    .then(|| segments.get(first - self.cells..first - self.cells + count))
+                    .flatten()
+                    .ok_or_else(|| format!("cell {record} has no segments"))?;
+                let covers = parts.first().map(|part| part.start_jd) == Some(bound.start_jd)
+                    && parts.last().map(|part| part.end_jd) == Some(bound.end_jd);
+                if !covers || parts.windows(2).any(|pair| pair[0].end_jd != pair[1].start_jd) {
+                    return Err(format!("the segments of cell {record} do not fill it"));
+                }
+                let listed = kernel::open(self.record(Index(record)), 0.0).map_or(&[][..], |(_, rest, _)| kernel::starts(rest));
+                if !parts.iter().skip(1).map(|part| part.start_jd).zip(listed).all(|(start, &listed)| start == listed) {
+                    return Err(format!("the list of segments in cell {record} is not theirs"));
+                }
+                next += count;
+            }
+            if head.per_half.is_nan() && head.terms[1][0] != bound.end_jd {
+                return Err(format!("the end of record {record} is not where its bounds say"));
+            }
+        }
+        if next == bounds.len() { Ok(()) } else { Err("segments that belong to no cell".into()) }
     }
 
     /// First instant of the block, in the product's time scale.
@@ -176,47 +210,47 @@ impl Block {
         self.promise_arcsec
     }
 
-    /// Number of segments.
-    #[must_use]
-    pub fn segments(&self) -> usize {
-        self.errors.len()
+    /// The segments, in time order and without gaps.
+    pub fn segments(&self) -> impl Iterator<Item = Segment> + '_ {
+        (0..self.cells).flat_map(|cell| {
+            let parts = self.head(Index(cell)).and_then(split_of);
+            let (first, count) = parts.unwrap_or((cell, 1));
+            let end = first.saturating_add(count).min(self.bounds.len());
+            (first..end).map(|record| self.segment(Index(record)))
+        })
     }
 
-    /// Bounds of a segment: first instant, and first instant after it.
+    /// The segment that holds an instant; `None` outside the block.
     #[must_use]
-    pub fn segment_bounds(&self, segment: usize) -> Option<(f64, f64)> {
-        Some((self.starts.get(segment)?.to_native(), self.starts.get(segment + 1)?.to_native()))
+    pub fn segment_at(&self, jd: f64) -> Option<Segment> {
+        (jd >= self.start_jd && jd < self.end_jd).then(|| self.segment(self.index_at(jd)))
     }
 
-    /// What the audit measured of a segment: arcseconds, and relative distance.
-    #[must_use]
-    pub fn segment_error(&self, segment: usize) -> Option<(f32, f32)> {
-        self.errors.get(segment).map(|error| (error.arcsec.to_native(), error.distance.to_native()))
-    }
-
-    /// Whether the audit accepted a segment; one that it did not is answered live.
-    #[must_use]
-    pub fn segment_accepted(&self, segment: usize) -> bool {
-        self.record(Segment(segment)).first().is_some_and(|line| kernel::head(line).per_half != 0.0)
+    pub(crate) fn segment(&self, index: Index) -> Segment {
+        let Bounds { start_jd, end_jd } = self.record_bounds(index.0);
+        let error = self.errors.get(index.0);
+        Segment {
+            start_jd,
+            end_jd,
+            accepted: self.head(index).is_some_and(|head| head.per_half > 0.0),
+            error_arcsec: error.map_or(f32::INFINITY, |error| error.arcsec.to_native()),
+            error_distance: error.map_or(f32::INFINITY, |error| error.distance.to_native()),
+        }
     }
 
     /// Largest audited errors of the accepted segments: arcseconds, and relative distance.
     #[must_use]
     pub fn max_error(&self) -> (f32, f32) {
-        (0..self.segments())
-            .filter(|&segment| self.segment_accepted(segment))
-            .filter_map(|segment| self.segment_error(segment))
-            .fold((0.0, 0.0), |worst, error| (worst.0.max(error.0), worst.1.max(error.1)))
+        self.segments().filter(|segment| segment.accepted).fold((0.0, 0.0), |worst, segment| {
+            (worst.0.max(segment.error_arcsec), worst.1.max(segment.error_distance))
+        })
     }
 
     /// Days in segments that the audit refused, which are answered live.
     #[must_use]
     pub fn refused_days(&self) -> f64 {
-        (0..self.segments())
-            .filter(|&segment| !self.segment_accepted(segment))
-            .filter_map(|segment| self.segment_bounds(segment))
-            .map(|(start, end)| end - start)
-            .fold(0.0, |sum, days| sum + days)
+        let refused = self.segments().filter(|segment| !segment.accepted);
+        refused.fold(0.0, |days, segment| days + (segment.end_jd - segment.start_jd))
     }
 
     /// Length of the file in bytes.
@@ -247,49 +281,114 @@ impl Block {
         &self.shape
     }
 
-    /// The segment that holds an instant, for instants inside the block.
-    ///
-    /// Bins are powers of two of days long and the start is a multiple of half a day, so that the bin's number is
-    /// exact and no instant is looked for in its neighbour.
-    #[inline(always)]
-    pub(crate) fn segment_at(&self, jd: f64) -> Segment {
-        let bin = ((jd - self.start_jd) * self.bins_per_day) as usize;
-        let Some(bin) = self.directory.get(bin) else { return Segment(0) };
-        let first = bin.first.to_native() as usize;
-        if bin.starting.to_native() <= 1 {
-            return Segment(first + usize::from(jd >= bin.split_jd.to_native()));
-        }
-        self.segment_among(first, bin.starting.to_native() as usize, jd)
+    fn record_bounds(&self, record: usize) -> Bounds {
+        let nowhere = Bounds { start_jd: f64::NAN, end_jd: f64::NAN };
+        self.bounds.get(record).map_or(nowhere, |bounds| Bounds {
+            start_jd: bounds.start_jd.to_native(),
+            end_jd: bounds.end_jd.to_native(),
+        })
     }
 
-    /// Binary search in a bin with many segments, as beside the Sun. Out of line: it is rare.
-    #[cold]
-    fn segment_among(&self, first: usize, starting: usize, jd: f64) -> Segment {
-        let later = self.starts.get(first + 1..=first + starting).unwrap_or_default();
-        Segment(first + later.partition_point(|start| start.to_native() <= jd))
-    }
-
-    /// The record of a segment; empty for a segment that is not there.
+    /// The record of an index; empty for one that is not there.
     #[inline(always)]
-    pub(crate) fn record(&self, segment: Segment) -> &[ArchivedLine] {
-        let from = segment.0 * self.lines_per_record;
+    pub(crate) fn record(&self, index: Index) -> &[ArchivedLine] {
+        let from = index.0 * self.lines_per_record;
         self.lines.get(from..from + self.lines_per_record).unwrap_or_default()
     }
 
-    /// Evaluates at an instant inside the block, or tells that the audit refused the segment.
     #[inline(always)]
-    pub(crate) fn evaluate(&self, jd: f64) -> (Segment, Option<Components>) {
-        let segment = self.segment_at(jd);
-        let record = self.record(segment);
-        let accepted = record.first().is_some_and(|line| kernel::head(line).per_half != 0.0);
-        (segment, accepted.then(|| kernel::evaluate(&self.shape, record, jd)))
+    fn head(&self, index: Index) -> Option<&Head> {
+        self.record(index).first().map(kernel::head)
     }
 
-    /// The audited error of a segment in arcseconds.
+    /// The record for an instant inside the block, its lines, and the place of the instant in its segment.
+    ///
+    /// Nearly always it is the cell that the grid names, which its head confirms: x lies in [−1, 1), whose rounding is
+    /// far below what a double resolves of an instant. Beside a drifting seam it is a neighbour's, and in a split cell
+    /// a segment is looked for. NaN for x means that the audit refused the segment.
     #[inline(always)]
-    pub(crate) fn error_arcsec(&self, segment: Segment) -> f32 {
-        self.errors.get(segment.0).map_or(f32::INFINITY, |error| error.arcsec.to_native())
+    fn find(&self, jd: f64) -> (Index, &Head, &[ArchivedLine], f64) {
+        let cell = Index(self.grid.cell(jd));
+        if let Some((head, rest, x)) = kernel::open(self.record(cell), jd)
+            && x >= -1.0
+            && x < 1.0
+        {
+            return (cell, head, rest, x);
+        }
+        let index = self.index_beside(cell, jd);
+        match kernel::open(self.record(index), jd) {
+            Some((head, rest, x)) => (index, head, rest, x),
+            // A record that is not there cannot be found by a checked block; it is as good as refused.
+            None => (index, &NO_HEAD, &[], f64::NAN),
+        }
     }
+
+    /// The record for an instant inside the block.
+    pub(crate) fn index_at(&self, jd: f64) -> Index {
+        self.find(jd).0
+    }
+
+    /// The segment of an instant for which the cell that the grid names has no polynomial. Out of line: it is rare.
+    #[inline(never)]
+    fn index_beside(&self, named: Index, jd: f64) -> Index {
+        let last = self.cells.saturating_sub(1);
+        let mut cell = named.0.min(last);
+        // One step is enough: that cells lie within one of where the grid has them was checked.
+        if let Some((head, _, x)) = kernel::open(self.record(Index(cell)), jd) {
+            let end_jd = head.terms[1][0];
+            if jd < head.start_jd {
+                cell = cell.saturating_sub(1);
+            } else if x >= 1.0 || (x.is_nan() && jd >= end_jd) {
+                cell = (cell + 1).min(last);
+            }
+        }
+        let Some((head, rest, _)) = kernel::open(self.record(Index(cell)), jd) else { return Index(cell) };
+        let Some((first, count)) = split_of(head) else { return Index(cell) };
+        let nth = match kernel::starts(rest).get(..count - 1) {
+            Some(later) => later.iter().filter(|&&start_jd| start_jd <= jd).count(),
+            None => {
+                let parts = self.bounds.get(first..first.saturating_add(count)).unwrap_or_default();
+                parts.partition_point(|part| part.start_jd.to_native() <= jd).saturating_sub(1)
+            }
+        };
+        Index(first.saturating_add(nth))
+    }
+
+    /// Evaluates at an instant inside the block, or tells that the audit refused the segment.
+    // No closures on the way to the kernel: they would be compiled apart from it, without its instruction set.
+    #[inline(always)]
+    pub(crate) fn evaluate<Q: Quad>(&self, quad: Q, jd: f64) -> (Index, Option<Components>) {
+        let (index, head, rest, x) = self.find(jd);
+        if x.is_nan() {
+            return (index, None);
+        }
+        (index, Some(kernel::evaluate(quad, &self.shape, head, rest, x)))
+    }
+
+    /// As [`Block::evaluate`], for the first component alone.
+    #[inline(always)]
+    pub(crate) fn evaluate_first<Q: Quad>(&self, quad: Q, jd: f64) -> (Index, Option<(f64, f64)>) {
+        let (index, head, rest, x) = self.find(jd);
+        if x.is_nan() {
+            return (index, None);
+        }
+        (index, Some(kernel::evaluate_first(quad, &self.shape, head, rest, x)))
+    }
+
+    /// The audited error of a record in arcseconds.
+    #[inline(always)]
+    pub(crate) fn error_arcsec(&self, index: Index) -> f32 {
+        self.errors.get(index.0).map_or(f32::INFINITY, |error| error.arcsec.to_native())
+    }
+}
+
+/// What stands for the head of a record that is not there: refused.
+const NO_HEAD: Head = Head { start_jd: f64::NAN, per_half: f64::NAN, terms: [[0.0; 2]; 3] };
+
+/// For the head of a split cell, the index of its first segment and their number.
+fn split_of(head: &Head) -> Option<(usize, usize)> {
+    let [first, count] = head.terms[0];
+    (head.per_half.is_nan() && count >= 1.0).then_some((first as usize, count as usize))
 }
 
 /// First 16 bytes of the BLAKE3 of the header's first bytes.
@@ -299,59 +398,59 @@ pub(crate) fn header_check(bytes: &[u8]) -> [u8; 16] {
     check
 }
 
-/// The directory that belongs to these segment starts (with the end as last).
-pub(crate) fn directory(starts_jd: &[f64], bin_days: f64) -> Vec<crate::layout::Bin> {
-    let (Some(&start), Some(&end)) = (starts_jd.first(), starts_jd.last()) else { return Vec::new() };
-    let bins = ((end - start) / bin_days).ceil() as usize;
-    let segments = &starts_jd[..starts_jd.len() - 1];
-    (0..bins)
-        .map(|bin| {
-            let from = start + bin as f64 * bin_days;
-            let first = segments.partition_point(|&jd| jd <= from) - 1;
-            let after = segments.partition_point(|&jd| jd < from + bin_days) - 1;
-            let split_jd = if after > first { segments[first + 1] } else { f64::INFINITY };
-            crate::layout::Bin { split_jd, first: first as u32, starting: (after - first) as u32 }
-        })
-        .collect()
+/// Whether cells follow each other, and each first and last instant is named by the grid to within one cell.
+pub(crate) fn check_grid(cells: &[Bounds], grid: &Grid) -> Result<(), String> {
+    for (nth, cell) in cells.iter().enumerate() {
+        if nth > 0 && cells[nth - 1].end_jd != cell.start_jd {
+            return Err(format!("cell {nth} does not start where the one before ends"));
+        }
+        // Written so that NaN fails it.
+        let near = |jd: f64| grid.cell(jd).min(cells.len() - 1).abs_diff(nth) <= 1;
+        if !(cell.start_jd < cell.end_jd && near(cell.start_jd) && near(cell.end_jd.next_down())) {
+            return Err(format!("cell {nth} is not where the grid has it"));
+        }
+    }
+    Ok(())
 }
 
 /// Whether header and archive tell the same story.
 fn agree(path: &Path, header: &Header, root: &ArchivedBlockArchive, bytes: &[u8]) -> Result<(), FormatError> {
     let fault = |offset: usize, what: &str| Err(FormatError::damaged(path, offset, what));
-    let place = |pointer: *const u8| pointer as usize - bytes.as_ptr() as usize;
     let count = header.record_count.get() as usize;
     let record = header.record_bytes.get() as usize;
     let (start, end) = (header.span_start_jd.get(), header.span_end_jd.get());
     if header.groups.iter().any(|&groups| usize::from(groups) > MAX_GROUPS) {
-        return fault(68, "more coefficients than this layout allows");
+        return fault(std::mem::offset_of!(Header, groups), "more coefficients than this layout allows");
     }
     if record != record_bytes(header.groups) {
-        return fault(64, "the length of a record does not fit its coefficients");
+        let at = std::mem::offset_of!(Header, record_bytes);
+        return fault(at, "the length of a record does not fit its coefficients");
     }
-    if !(start.is_finite() && end.is_finite() && start < end && (start * 2.0).fract() == 0.0) {
-        return fault(72, "the span is not one");
+    if !(start.is_finite() && end.is_finite() && start < end) {
+        return fault(std::mem::offset_of!(Header, span_start_jd), "the span is not one");
     }
     if !header.quanta.iter().all(|quantum| is_power_of_two(quantum.get())) {
-        return fault(88, "a quantum is no power of two");
+        return fault(std::mem::offset_of!(Header, quanta), "a quantum is no power of two");
     }
-    let bin = header.bin_days.get();
-    if !(is_power_of_two(bin) && (end - start) / bin < 1e7) {
-        return fault(112, "the length of a bin is no power of two");
+    let cells_per_day = header.cells_per_day.get();
+    if !(header.grid_jd.get().is_finite() && cells_per_day.is_finite() && cells_per_day > 0.0) {
+        return fault(std::mem::offset_of!(Header, grid_jd), "the grid is not one");
     }
-    if count == 0 || root.errors.len() != count || root.starts_jd.len() != count + 1 {
-        return fault(48, "the numbers of segments differ");
+    let cells = header.cell_count.get() as usize;
+    if cells == 0 || cells > count || root.errors.len() != count || root.bounds.len() != count {
+        return fault(std::mem::offset_of!(Header, record_count), "the numbers of records differ");
     }
-    if root.records.len() as u64 * LINE_BYTES as u64 != count as u64 * record as u64 {
-        return fault(48, "the number of records differs from that of segments");
+    if root.records.len() as u128 * LINE_BYTES as u128 != count as u128 * record as u128 {
+        let at = std::mem::offset_of!(Header, record_count);
+        return fault(at, "the length of the records differs from their number");
     }
-    if place(root.records.as_ptr().cast()) != header.records_offset.get() as usize {
-        return fault(40, "the records are not where the header says");
-    }
-    if place(root.starts_jd.as_ptr().cast()) != header.starts_offset.get() as usize {
-        return fault(56, "the segments' starts are not where the header says");
+    let records_at = root.records.as_ptr() as usize - bytes.as_ptr() as usize;
+    if records_at as u64 != header.records_offset.get() {
+        let at = std::mem::offset_of!(Header, records_offset);
+        return fault(at, "the records are not where the header says");
     }
     if *blake3::hash(root.recipe.as_bytes()).as_bytes() != header.recipe {
-        return fault(152, "the recipe does not match its hash");
+        return fault(std::mem::offset_of!(Header, recipe), "the recipe does not match its hash");
     }
     Ok(())
 }
@@ -359,6 +458,3 @@ fn agree(path: &Path, header: &Header, root: &ArchivedBlockArchive, bytes: &[u8]
 fn is_power_of_two(value: f64) -> bool {
     value.is_normal() && value > 0.0 && value.to_bits().trailing_zeros() >= 52
 }
-
-/// Components must not outnumber what the tail can name.
-const _: () = assert!(COMPONENTS == 3);

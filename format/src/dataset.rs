@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::block::{Block, Check, Segment};
+use crate::block::{Block, Check, Index};
 use crate::body::{Body, Center, Product};
 use crate::error::FormatError;
-use crate::kernel::{Components, Kernel};
+use crate::kernel::{Components, Kernel, Work};
+use crate::lanes::{Plain, Quad};
 use crate::manifest::Manifest;
 use crate::rotation::linear_sidereal_time_deg;
 use crate::state::{Answer, Miss, Nutation, State};
@@ -114,14 +115,7 @@ impl Dataset {
     /// A [`Miss`] says why no table answers.
     #[inline]
     pub fn state(&self, body: Body, center: Center, t: TtDay) -> Result<Answer<State>, Miss> {
-        let product = Product::Place(center, body);
-        self.kernel.run(
-            #[inline(always)]
-            || {
-                let (components, answer) = self.components(product, t.jd())?;
-                Ok(answer.map(place(&components)))
-            },
-        )
+        self.kernel.run(MeanState { dataset: self, product: Product::Place(center, body), jd: t.jd() })
     }
 
     /// Apparent place on the true ecliptic and equinox of date: the mean place, with nutation added to its longitude
@@ -131,22 +125,7 @@ impl Dataset {
     /// A [`Miss`] says why no table answers.
     #[inline]
     pub fn true_state(&self, body: Body, center: Center, t: TtDay) -> Result<Answer<State>, Miss> {
-        let product = Product::Place(center, body);
-        self.kernel.run(
-            #[inline(always)]
-            || {
-                let (components, answer) = self.components(product, t.jd())?;
-                let (nutation, nutation_answer) = self.components(Product::Nutation, t.jd())?;
-                let mut state = place(&components);
-                state.longitude_deg = wrap_degrees(state.longitude_deg + nutation.value[0]);
-                state.longitude_speed += nutation.rate[0];
-                Ok(Answer {
-                    value: state,
-                    max_error_arcsec: answer.max_error_arcsec + nutation_answer.max_error_arcsec,
-                    block: answer.block,
-                })
-            },
-        )
+        self.kernel.run(TrueState { dataset: self, product: Product::Place(center, body), jd: t.jd() })
     }
 
     /// Nutation and mean obliquity.
@@ -155,20 +134,15 @@ impl Dataset {
     /// A [`Miss`] says why no table answers.
     #[inline]
     pub fn nutation(&self, t: TtDay) -> Result<Answer<Nutation>, Miss> {
-        self.kernel.run(
-            #[inline(always)]
-            || {
-                let (Components { value, rate }, answer) = self.components(Product::Nutation, t.jd())?;
-                Ok(answer.map(Nutation {
-                    dpsi_deg: value[0],
-                    deps_deg: value[1],
-                    mean_obliquity_deg: value[2],
-                    dpsi_speed: rate[0],
-                    deps_speed: rate[1],
-                    mean_obliquity_speed: rate[2],
-                }))
-            },
-        )
+        let (Components { value, rate }, answer) = self.kernel.run(Both { dataset: self, product: Product::Nutation, jd: t.jd() })?;
+        Ok(answer.with(Nutation {
+            dpsi_deg: value[0],
+            deps_deg: value[1],
+            mean_obliquity_deg: value[2],
+            dpsi_speed: rate[0],
+            deps_speed: rate[1],
+            mean_obliquity_speed: rate[2],
+        }))
     }
 
     /// ΔT = TT − UT1 in seconds.
@@ -176,7 +150,7 @@ impl Dataset {
     /// # Errors
     /// A [`Miss`] says why no table answers.
     pub fn delta_t_s(&self, ut: UtDay) -> Result<f64, Miss> {
-        let (components, _) = self.components(Product::EarthRotation, ut.jd())?;
+        let (components, _) = self.components(Plain, Product::EarthRotation, ut.jd())?;
         Ok(components.value[0])
     }
 
@@ -185,7 +159,7 @@ impl Dataset {
     /// # Errors
     /// A [`Miss`] says why no table answers.
     pub fn mean_sidereal_time_deg(&self, ut: UtDay) -> Result<f64, Miss> {
-        let (components, _) = self.components(Product::EarthRotation, ut.jd())?;
+        let (components, _) = self.components(Plain, Product::EarthRotation, ut.jd())?;
         Ok((linear_sidereal_time_deg(ut) + components.value[1]).rem_euclid(360.0))
     }
 
@@ -195,16 +169,16 @@ impl Dataset {
     /// # Errors
     /// A [`Miss`] says why no table answers.
     pub fn components_at(&self, product: Product, jd: f64) -> Result<Components, Miss> {
-        self.components(product, jd).map(|(components, _)| components)
+        self.components(Plain, product, jd).map(|(components, _)| components)
     }
 
-    /// The block and segment that hold an instant: what an audit or an inspection asks.
+    /// The index of the block that holds an instant, and the segment: what an audit or an inspection asks.
     ///
     /// # Errors
     /// A [`Miss`] where there is none.
-    pub fn locate(&self, product: Product, jd: f64) -> Result<(u32, usize), Miss> {
+    pub fn locate(&self, product: Product, jd: f64) -> Result<(u32, crate::block::Segment), Miss> {
         let (index, block) = self.block_at(product, jd)?;
-        Ok((index, block.segment_at(jd).0))
+        Ok((index, block.segment(block.index_at(jd))))
     }
 
     /// The block that holds an instant.
@@ -230,18 +204,30 @@ impl Dataset {
     }
 
     #[inline(always)]
-    fn components(&self, product: Product, jd: f64) -> Result<(Components, Answer<()>), Miss> {
+    fn components<Q: Quad>(&self, quad: Q, product: Product, jd: f64) -> Result<(Components, Answer<()>), Miss> {
         let (index, block) = self.block_at(product, jd)?;
-        let (segment, components) = block.evaluate(jd);
-        let max_error_arcsec = block.error_arcsec(segment);
+        let (record, components) = block.evaluate(quad, jd);
+        let max_error_arcsec = block.error_arcsec(record);
         match components {
             Some(components) => Ok((components, Answer { value: (), max_error_arcsec, block: index })),
             None => Err(Miss::NotGoodEnough { audited_arcsec: max_error_arcsec }),
         }
     }
 
-    pub(crate) fn segment_record(&self, block: u32, segment: Segment) -> &[crate::layout::ArchivedLine] {
-        self.blocks[block as usize].record(segment)
+    /// Δψ (°), its change a day, and its audited error (″).
+    #[inline(always)]
+    fn nutation_in_longitude<Q: Quad>(&self, quad: Q, jd: f64) -> Result<(f64, f64, f32), Miss> {
+        let (_, block) = self.block_at(Product::Nutation, jd)?;
+        let (record, first) = block.evaluate_first(quad, jd);
+        let max_error_arcsec = block.error_arcsec(record);
+        match first {
+            Some((dpsi_deg, dpsi_speed)) => Ok((dpsi_deg, dpsi_speed, max_error_arcsec)),
+            None => Err(Miss::NotGoodEnough { audited_arcsec: max_error_arcsec }),
+        }
+    }
+
+    pub(crate) fn record(&self, block: u32, index: Index) -> &[crate::layout::ArchivedLine] {
+        self.blocks[block as usize].record(index)
     }
 }
 
@@ -256,9 +242,66 @@ impl Table {
     }
 }
 
+/// Components of any product: work for a kernel.
+struct Both<'a> {
+    dataset: &'a Dataset,
+    product: Product,
+    jd: f64,
+}
+
+impl Work for Both<'_> {
+    type Output = Result<(Components, Answer<()>), Miss>;
+
+    #[inline(always)]
+    fn with<Q: Quad>(self, quad: Q) -> Self::Output {
+        self.dataset.components(quad, self.product, self.jd)
+    }
+}
+
+/// A state on the mean equinox: work for a kernel.
+struct MeanState<'a> {
+    dataset: &'a Dataset,
+    product: Product,
+    jd: f64,
+}
+
+impl Work for MeanState<'_> {
+    type Output = Result<Answer<State>, Miss>;
+
+    #[inline(always)]
+    fn with<Q: Quad>(self, quad: Q) -> Self::Output {
+        let (components, answer) = self.dataset.components(quad, self.product, self.jd)?;
+        Ok(answer.with(place(&components)))
+    }
+}
+
+/// A state on the true equinox: work for a kernel.
+struct TrueState<'a> {
+    dataset: &'a Dataset,
+    product: Product,
+    jd: f64,
+}
+
+impl Work for TrueState<'_> {
+    type Output = Result<Answer<State>, Miss>;
+
+    #[inline(always)]
+    fn with<Q: Quad>(self, quad: Q) -> Self::Output {
+        // The short evaluation first: while its record comes from memory, the processor already asks for the other's.
+        let nutation = self.dataset.nutation_in_longitude(quad, self.jd);
+        let (components, answer) = self.dataset.components(quad, self.product, self.jd)?;
+        let (dpsi_deg, dpsi_speed, error_arcsec) = nutation?;
+        let mut state = place(&components);
+        state.longitude_deg = wrap_degrees(state.longitude_deg + dpsi_deg);
+        state.longitude_speed += dpsi_speed;
+        let max_error_arcsec = answer.max_error_arcsec + error_arcsec;
+        Ok(Answer { value: state, max_error_arcsec, block: answer.block })
+    }
+}
+
 impl<T> Answer<T> {
     #[inline(always)]
-    pub(crate) fn map<U>(self, value: U) -> Answer<U> {
+    pub(crate) fn with<U>(self, value: U) -> Answer<U> {
         Answer { value, max_error_arcsec: self.max_error_arcsec, block: self.block }
     }
 }

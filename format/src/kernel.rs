@@ -1,6 +1,6 @@
 //! Evaluation of one segment: the order of operations that makes a reply a function of its query.
 //!
-//! With x = (t − mid) / half, x² = x·x, z = x²·x², a component is
+//! With x = (t − start) / half − 1, x² = x·x, z = x²·x², a component is
 //!
 //! ```text
 //! p(x)  = a₀ + (a₁·x + (q·u)·x²)            q = Σ cₖ xᵏ        cₖ the i32 tail, u its quantum
@@ -14,6 +14,7 @@
 
 use zerocopy::{FromBytes, IntoBytes, transmute_ref};
 
+use crate::lanes::{Plain, Quad};
 use crate::layout::{ArchivedLine, COMPONENTS, GROUP, Head, MAX_GROUPS};
 
 /// Value and derivative (per day) of the three components at one instant.
@@ -57,10 +58,42 @@ impl Kernel {
         all
     }
 
-    /// Runs `work`, compiled for this instruction set as far as it is inlined.
+    /// Does `work`, compiled for this instruction set as far as it is inlined.
     #[inline(always)]
-    pub(crate) fn run<R>(self, work: impl FnOnce() -> R) -> R {
-        self.0.dispatch(work)
+    pub(crate) fn run<W: Work>(self, work: W) -> W::Output {
+        match self.0 {
+            #[cfg(target_arch = "x86_64")]
+            pulp::Arch::V3(v3) => v3.vectorize(Compiled { quad: v3, work }),
+            #[cfg(target_arch = "x86_64")]
+            pulp::Arch::V4(v4) => v4.vectorize(Compiled { quad: *v4, work }),
+            _ => work.with(Plain),
+        }
+    }
+}
+
+/// Work to be compiled for several instruction sets. All that it calls on its way must be `#[inline(always)]`, closures
+/// included: what is not inlined is compiled apart, without the instruction set.
+pub(crate) trait Work {
+    /// What it comes to.
+    type Output;
+
+    /// Does it.
+    fn with<Q: Quad>(self, quad: Q) -> Self::Output;
+}
+
+#[cfg(target_arch = "x86_64")]
+struct Compiled<Q, W> {
+    quad: Q,
+    work: W,
+}
+
+#[cfg(target_arch = "x86_64")]
+impl<Q: Quad, W: Work> pulp::NullaryFnOnce for Compiled<Q, W> {
+    type Output = W::Output;
+
+    #[inline(always)]
+    fn call(self) -> W::Output {
+        self.work.with(self.quad)
     }
 }
 
@@ -88,43 +121,119 @@ pub(crate) fn tail(lines: &[ArchivedLine]) -> &[[i32; GROUP]] {
     <[[i32; GROUP]]>::ref_from_bytes(lines.as_bytes()).unwrap_or_default()
 }
 
-/// One component's chains, its value and its derivative by x.
+/// The list of starts in a split cell's record without its first line, as long as there is room.
+pub(crate) fn starts(lines: &[ArchivedLine]) -> &[f64] {
+    <[f64]>::ref_from_bytes(lines.as_bytes()).unwrap_or_default()
+}
+
+/// Joint of a component's chains with its constant and linear term: value, and derivative by x.
 #[inline(always)]
-fn component(terms: [f64; 2], groups: &[[i32; GROUP]], quantum: f64, x: f64, x2: f64, z: f64) -> (f64, f64) {
-    let mut chain = [0.0; GROUP];
-    let mut rate_chain = [0.0; GROUP];
-    for (group, factors) in groups.iter().zip(&RATE_FACTORS).rev() {
-        for lane in 0..GROUP {
-            let coefficient = f64::from(group[lane]);
-            chain[lane] = chain[lane] * z + coefficient;
-            rate_chain[lane] = rate_chain[lane] * z + coefficient * factors[lane];
-        }
-    }
-    let q = (chain[0] + chain[1] * x) + (chain[2] + chain[3] * x) * x2;
-    let r = (rate_chain[0] + rate_chain[1] * x) + (rate_chain[2] + rate_chain[3] * x) * x2;
+fn finished(terms: [f64; 2], (q, r): (f64, f64), quantum: f64, x: f64, x2: f64) -> (f64, f64) {
     let value = terms[0] + (terms[1] * x + (q * quantum) * x2);
     let rate = terms[1] + (r * quantum) * x;
     (value, rate)
 }
 
-/// Evaluates a record at one instant.
+/// q and r of one component's tail.
 #[inline(always)]
-pub(crate) fn evaluate(shape: &Shape, record: &[ArchivedLine], jd: f64) -> Components {
-    let Some((first, rest)) = record.split_first() else { return Components::default() };
-    let head = head(first);
-    let x = (jd - head.mid_jd) * head.per_half;
+fn sums<Q: Quad>(quad: Q, groups: &[[i32; GROUP]], x: f64, x2: f64) -> (f64, f64) {
+    let z = quad.splat(x2 * x2);
+    let mut chain = quad.splat(0.0);
+    let mut rate_chain = quad.splat(0.0);
+    for (group, factors) in groups.iter().zip(&RATE_FACTORS).rev() {
+        let coefficients = quad.of_integers(group);
+        chain = quad.add(quad.mul(chain, z), coefficients);
+        rate_chain = quad.add(quad.mul(rate_chain, z), quad.mul(coefficients, quad.load(factors)));
+    }
+    quad.join(chain, rate_chain, x, x2)
+}
+
+/// As [`sums`], for a tail that is one line: the same operations without a loop around them.
+#[inline(always)]
+fn sums_of_line<Q: Quad>(quad: Q, line: &ArchivedLine, x: f64, x2: f64) -> (f64, f64) {
+    let [g0, g1, g2, g3]: &[[i32; GROUP]; 4] = transmute_ref!(line);
+    let z = quad.splat(x2 * x2);
+    let start = quad.of_integers(g3);
+    let mut chain = start;
+    let mut rate_chain = quad.mul(start, quad.load(&RATE_FACTORS[3]));
+    let mut step = |group: &[i32; GROUP], factors: &[f64; GROUP]| {
+        let coefficients = quad.of_integers(group);
+        chain = quad.add(quad.mul(chain, z), coefficients);
+        rate_chain = quad.add(quad.mul(rate_chain, z), quad.mul(coefficients, quad.load(factors)));
+    };
+    step(g2, &RATE_FACTORS[2]);
+    step(g1, &RATE_FACTORS[1]);
+    step(g0, &RATE_FACTORS[0]);
+    quad.join(chain, rate_chain, x, x2)
+}
+
+/// Groups of a component whose tail is one line.
+const LINE_GROUPS: u8 = 4;
+
+/// Evaluates a record of this head and these further lines at a place x in its segment.
+#[inline(always)]
+pub(crate) fn evaluate<Q: Quad>(quad: Q, shape: &Shape, head: &Head, rest: &[ArchivedLine], x: f64) -> Components {
     let x2 = x * x;
-    let z = x2 * x2;
-    let mut groups = tail(rest);
     let mut result = Components::default();
+    if shape.groups == [LINE_GROUPS; COMPONENTS]
+        && let Some(lines) = rest.first_chunk::<COMPONENTS>()
+    {
+        for c in 0..COMPONENTS {
+            let sums = sums_of_line(quad, &lines[c], x, x2);
+            let (value, rate) = finished(head.terms[c], sums, shape.quanta[c], x, x2);
+            result.value[c] = value;
+            result.rate[c] = rate * head.per_half;
+        }
+        return result;
+    }
+    let mut groups = tail(rest);
     for c in 0..COMPONENTS {
-        let (own, others) = groups.split_at_checked(usize::from(shape.groups[c])).unwrap_or((groups, &[]));
+        let (own, others) = split(groups, shape.groups[c]);
         groups = others;
-        let (value, rate) = component(head.terms[c], own, shape.quanta[c], x, x2, z);
+        let (value, rate) = finished(head.terms[c], sums(quad, own, x, x2), shape.quanta[c], x, x2);
         result.value[c] = value;
         result.rate[c] = rate * head.per_half;
     }
     result
+}
+
+/// Evaluates a record's first component alone, value and rate: the same bits as [`evaluate`] gives for it.
+#[inline(always)]
+pub(crate) fn evaluate_first<Q: Quad>(
+    quad: Q,
+    shape: &Shape,
+    head: &Head,
+    rest: &[ArchivedLine],
+    x: f64,
+) -> (f64, f64) {
+    let x2 = x * x;
+    let sums = match rest.first() {
+        Some(line) if shape.groups[0] == LINE_GROUPS => sums_of_line(quad, line, x, x2),
+        _ => sums(quad, split(tail(rest), shape.groups[0]).0, x, x2),
+    };
+    let (value, rate) = finished(head.terms[0], sums, shape.quanta[0], x, x2);
+    (value, rate * head.per_half)
+}
+
+/// The next component's groups, and those of the components after it.
+#[inline(always)]
+fn split(groups: &[[i32; GROUP]], count: u8) -> (&[[i32; GROUP]], &[[i32; GROUP]]) {
+    match groups.split_at_checked(usize::from(count)) {
+        Some(parts) => parts,
+        None => (&[], &[]),
+    }
+}
+
+/// Head and further lines of a record, and the place of an instant in its segment; nothing for an empty slice.
+#[inline(always)]
+pub(crate) fn open(record: &[ArchivedLine], jd: f64) -> Option<(&Head, &[ArchivedLine], f64)> {
+    match record.split_first() {
+        Some((first, rest)) => {
+            let head = head(first);
+            Some((head, rest, (jd - head.start_jd) * head.per_half - 1.0))
+        }
+        None => None,
+    }
 }
 
 /// Instants that the vector kernel takes at once: two AVX2 registers or one of AVX-512.
@@ -132,7 +241,7 @@ pub(crate) const LANES: usize = 8;
 
 /// Coefficients of one record as doubles, ready for many instants.
 struct Expanded {
-    mid_jd: f64,
+    start_jd: f64,
     per_half: f64,
     terms: [[f64; 2]; COMPONENTS],
     groups: [usize; COMPONENTS],
@@ -146,7 +255,7 @@ impl Expanded {
         let (first, rest) = record.split_first()?;
         let head = head(first);
         let mut expanded = Expanded {
-            mid_jd: head.mid_jd,
+            start_jd: head.start_jd,
             per_half: head.per_half,
             terms: head.terms,
             groups: [0; COMPONENTS],
@@ -155,7 +264,7 @@ impl Expanded {
         };
         let mut groups = tail(rest);
         for c in 0..COMPONENTS {
-            let (own, others) = groups.split_at_checked(usize::from(shape.groups[c]))?;
+            let (own, others) = split(groups, shape.groups[c]);
             groups = others;
             expanded.groups[c] = own.len();
             for (g, group) in own.iter().enumerate().take(MAX_GROUPS) {
@@ -191,7 +300,8 @@ fn chains(groups: &[[f64; GROUP]], x: &Lanes, x2: &Lanes, z: &Lanes) -> Lanes {
 
 /// Evaluates a record at many instants, all of them in its segment; `values[c]` and `rates[c]` are as long as `jds`.
 #[inline(always)]
-pub(crate) fn evaluate_run(
+pub(crate) fn evaluate_run<Q: Quad>(
+    quad: Q,
     shape: &Shape,
     record: &[ArchivedLine],
     jds: &[f64],
@@ -203,7 +313,7 @@ pub(crate) fn evaluate_run(
         && let Some(segment) = Expanded::new(shape, record)
     {
         for (chunk, jds) in jds[..whole].as_chunks::<LANES>().0.iter().enumerate() {
-            let x = lanes(|i| (jds[i] - segment.mid_jd) * segment.per_half);
+            let x = lanes(|i| (jds[i] - segment.start_jd) * segment.per_half - 1.0);
             let x2 = lanes(|i| x[i] * x[i]);
             let z = lanes(|i| x2[i] * x2[i]);
             let at = chunk * LANES..(chunk + 1) * LANES;
@@ -221,7 +331,8 @@ pub(crate) fn evaluate_run(
         }
     }
     for i in whole..jds.len() {
-        let one = evaluate(shape, record, jds[i]);
+        let Some((head, rest, x)) = open(record, jds[i]) else { continue };
+        let one = evaluate(quad, shape, head, rest, x);
         for c in 0..COMPONENTS {
             values[c][i] = one.value[c];
             rates[c][i] = one.rate[c];

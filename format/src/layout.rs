@@ -51,10 +51,10 @@ pub struct Header {
     pub archive_bytes: U64,
     /// Where the coefficient records start, a multiple of 64 inside the archive.
     pub records_offset: U64,
-    /// How many segments, and records, there are.
+    /// How many records there are.
     pub record_count: U64,
-    /// Where the segments' starts (f64, `record_count` + 1 of them) stand inside the archive.
-    pub starts_offset: U64,
+    /// How many of them, the first, are cells of the grid; the others are segments of split cells.
+    pub cell_count: U64,
     /// Length of one record, a multiple of 64.
     pub record_bytes: U32,
     /// Groups of four tail coefficients, by component.
@@ -67,8 +67,10 @@ pub struct Header {
     pub span_end_jd: F64,
     /// Value of one unit of a tail coefficient, by component: a power of two.
     pub quanta: [F64; COMPONENTS],
-    /// Length of a directory bin in days: a power of two.
-    pub bin_days: F64,
+    /// Origin of the grid of cells, a Julian day.
+    pub grid_jd: F64,
+    /// Cells of the grid in a day.
+    pub cells_per_day: F64,
     /// Name of the product, padded with zeros.
     pub product: [u8; 32],
     /// BLAKE3 of the recipe that the block was made by.
@@ -76,7 +78,7 @@ pub struct Header {
     /// BLAKE3 of the archive's bytes.
     pub payload: [u8; 32],
     /// Zero.
-    pub reserved_b: [u8; 24],
+    pub reserved_b: [u8; 16],
     /// First 16 bytes of the BLAKE3 of all header bytes before.
     pub check: [u8; 16],
 }
@@ -87,8 +89,8 @@ const _: () = assert!(std::mem::offset_of!(Header, records_offset) == 40);
 const _: () = assert!(std::mem::offset_of!(Header, record_bytes) == 64);
 const _: () = assert!(std::mem::offset_of!(Header, span_start_jd) == 72);
 const _: () = assert!(std::mem::offset_of!(Header, quanta) == 88);
-const _: () = assert!(std::mem::offset_of!(Header, product) == 120);
-const _: () = assert!(std::mem::offset_of!(Header, payload) == 184);
+const _: () = assert!(std::mem::offset_of!(Header, product) == 128);
+const _: () = assert!(std::mem::offset_of!(Header, payload) == 192);
 const _: () = assert!(std::mem::offset_of!(Header, check) == CHECKED_BYTES);
 
 /// One cache line of coefficient records.
@@ -103,12 +105,17 @@ pub struct Line(pub [u8; LINE_BYTES]);
 const _: () = assert!(size_of::<ArchivedLine>() == LINE_BYTES && align_of::<ArchivedLine>() == LINE_BYTES);
 
 /// The first line of a record.
+///
+/// A record stands for a segment, with x = (t − `start_jd`) × `per_half` − 1. Two kinds of record hold no polynomial and
+/// have NaN for `per_half`: a cell that is split, whose `terms[0]` are the index of its first segment and their number,
+/// and whose tail lists the starts of the segments after the first, as f64, as far as there is room; and a segment that
+/// the audit refused, where that number is zero. `terms[1][0]` is then the end of the record.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout)]
 #[repr(C)]
 pub struct Head {
-    /// Middle of the segment, a Julian day: x = (t − `mid_jd`) × `per_half`.
-    pub mid_jd: f64,
-    /// One over half the segment's length in days; zero marks a segment that the audit refused.
+    /// First instant of the segment, a Julian day.
+    pub start_jd: f64,
+    /// One over half the segment's length in days, or NaN.
     pub per_half: f64,
     /// Constant and linear coefficient of each component, in its unit.
     pub terms: [[f64; 2]; COMPONENTS],
@@ -116,19 +123,17 @@ pub struct Head {
 
 const _: () = assert!(size_of::<Head>() == LINE_BYTES);
 
-/// Look-up entry for a stretch of [`Header::bin_days`].
+/// First instant of a record and first instant after it.
 #[derive(Archive, Serialize, Clone, Copy, Debug, PartialEq)]
 #[rkyv(derive(Clone, Copy, Debug))]
-pub struct Bin {
-    /// The first segment start after the bin's own start; infinity where the bin has none.
-    pub split_jd: f64,
-    /// Index of the segment that holds the bin's start.
-    pub first: u32,
-    /// How many segments start inside the bin, after its own start.
-    pub starting: u32,
+pub struct Bounds {
+    /// First instant, a Julian day.
+    pub start_jd: f64,
+    /// First instant after it.
+    pub end_jd: f64,
 }
 
-/// What the audit measured of one segment.
+/// What the audit measured of one record; zeros for a split cell.
 #[derive(Archive, Serialize, Clone, Copy, Debug, PartialEq)]
 #[rkyv(derive(Clone, Copy, Debug))]
 pub struct SegmentError {
@@ -148,12 +153,10 @@ pub struct BlockArchive {
     pub recipe: String,
     /// The promise in arcseconds that segments were audited against.
     pub promise_arcsec: f64,
-    /// Starts of the segments in order, and the end of the last.
-    pub starts_jd: Vec<f64>,
-    /// Audited errors, one a segment.
+    /// Bounds of the records, one each.
+    pub bounds: Vec<Bounds>,
+    /// Audited errors, one a record.
     pub errors: Vec<SegmentError>,
-    /// Bins of [`Header::bin_days`] from the span's start.
-    pub directory: Vec<Bin>,
 }
 
 /// Length in bytes of a record with these groups by component.

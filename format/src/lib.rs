@@ -5,6 +5,7 @@ pub mod body;
 pub mod dataset;
 pub mod error;
 pub mod kernel;
+mod lanes;
 pub mod layout;
 pub mod manifest;
 pub mod mapping;

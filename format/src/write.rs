@@ -7,12 +7,13 @@ use rkyv::rancor;
 use rkyv::util::AlignedVec;
 use zerocopy::IntoBytes;
 
-use crate::block::{directory, header_check};
+use crate::block::{check_grid, header_check};
 use crate::body::Product;
 use crate::error::FormatError;
 use crate::kernel::{self, Components, Shape};
+use crate::lanes::Plain;
 use crate::layout::{
-    ArchivedLine, BlockArchive, CHECKED_BYTES, COMPONENTS, GROUP, HEADER_BYTES, Head, Header, LAYOUT_VERSION, LINE_BYTES,
+    ArchivedLine, BlockArchive, Bounds, CHECKED_BYTES, COMPONENTS, GROUP, HEADER_BYTES, Head, Header, LAYOUT_VERSION, LINE_BYTES,
     Line, MAGIC, MAX_GROUPS, SegmentError, record_bytes,
 };
 
@@ -28,17 +29,23 @@ pub struct Polynomial {
 }
 
 impl Polynomial {
-    /// Middle of a segment, as its record will hold it.
+    /// Place of an instant in a segment, exactly as a reader computes it: −1 ≤ x < 1.
     #[must_use]
-    pub fn mid_jd(start_jd: f64, end_jd: f64) -> f64 {
-        start_jd + (end_jd - start_jd) / 2.0
+    pub fn place(start_jd: f64, end_jd: f64, jd: f64) -> f64 {
+        (jd - start_jd) * per_half(start_jd, end_jd) - 1.0
     }
 
-    /// One over half a segment's length, as its record will hold it.
+    /// Value of the components at an instant, in doubles, before anything is rounded to a record.
     #[must_use]
-    pub fn per_half(start_jd: f64, end_jd: f64) -> f64 {
-        2.0 / (end_jd - start_jd)
+    pub fn value(&self, jd: f64) -> [f64; COMPONENTS] {
+        let x = Polynomial::place(self.start_jd, self.end_jd, jd);
+        std::array::from_fn(|c| self.coefficients[c].iter().rev().fold(0.0, |sum, coefficient| sum * x + coefficient))
     }
+}
+
+/// One over half a segment's length, as its record holds it.
+fn per_half(start_jd: f64, end_jd: f64) -> f64 {
+    2.0 / (end_jd - start_jd)
 }
 
 impl Shape {
@@ -70,8 +77,8 @@ impl Record {
         let Polynomial { start_jd, end_jd, coefficients } = polynomial;
         let term = |c: usize, k: usize| coefficients[c].get(k).copied().unwrap_or(0.0);
         let head = Head {
-            mid_jd: Polynomial::mid_jd(*start_jd, *end_jd),
-            per_half: Polynomial::per_half(*start_jd, *end_jd),
+            start_jd: *start_jd,
+            per_half: per_half(*start_jd, *end_jd),
             terms: std::array::from_fn(|c| [term(c, 0), term(c, 1)]),
         };
         let mut tail: Vec<[i32; GROUP]> = Vec::new();
@@ -92,21 +99,26 @@ impl Record {
                 tail.push(rounded);
             }
         }
-        let mut bytes = head.as_bytes().to_vec();
-        bytes.extend_from_slice(tail.as_bytes());
-        bytes.resize(record_bytes(shape.groups), 0);
-        Some(Record(bytes.as_chunks::<LINE_BYTES>().0.iter().map(|&line| ArchivedLine(line)).collect()))
+        Some(Record::of(shape, head, tail.as_bytes()))
     }
 
     /// The record of a segment that no polynomial answers well enough: the live source is asked instead.
-    #[must_use]
-    pub fn refused(shape: &Shape, start_jd: f64, end_jd: f64) -> Record {
-        let head = Head {
-            mid_jd: Polynomial::mid_jd(start_jd, end_jd),
-            per_half: 0.0,
-            terms: [[0.0; 2]; COMPONENTS],
-        };
+    fn refused(shape: &Shape, bounds: Bounds) -> Record {
+        Record::of(shape, Head { start_jd: bounds.start_jd, per_half: f64::NAN, terms: without(0, 0, bounds) }, &[])
+    }
+
+    /// The record of a cell that is split: its segments stand from `first`, and as many of their starts as have room, the
+    /// first one's aside, stand in its tail.
+    fn split(shape: &Shape, bounds: Bounds, first: usize, segments: &[Segment]) -> Record {
+        let room = (record_bytes(shape.groups) - LINE_BYTES) / size_of::<f64>();
+        let starts: Vec<f64> = segments.iter().skip(1).take(room).map(|segment| segment.start_jd).collect();
+        let terms = without(first, segments.len(), bounds);
+        Record::of(shape, Head { start_jd: bounds.start_jd, per_half: f64::NAN, terms }, starts.as_bytes())
+    }
+
+    fn of(shape: &Shape, head: Head, tail: &[u8]) -> Record {
         let mut bytes = head.as_bytes().to_vec();
+        bytes.extend_from_slice(tail);
         bytes.resize(record_bytes(shape.groups), 0);
         Record(bytes.as_chunks::<LINE_BYTES>().0.iter().map(|&line| ArchivedLine(line)).collect())
     }
@@ -114,21 +126,50 @@ impl Record {
     /// Evaluates the record, exactly as a reader of the file will.
     #[must_use]
     pub fn evaluate(&self, shape: &Shape, jd: f64) -> Components {
-        kernel::evaluate(shape, &self.0, jd)
+        match kernel::open(&self.0, jd) {
+            Some((head, rest, x)) => kernel::evaluate(Plain, shape, head, rest, x),
+            None => Components::default(),
+        }
     }
+}
+
+/// Terms of a record without a polynomial: its segments, and its end.
+fn without(first: usize, count: usize, bounds: Bounds) -> [[f64; 2]; COMPONENTS] {
+    [[first as f64, count as f64], [bounds.end_jd, 0.0], [0.0; 2]]
 }
 
 /// One segment of a block to be written.
 #[derive(Clone, Debug)]
 pub struct Segment {
-    /// First instant, a Julian day; the segment ends where the next starts.
+    /// First instant, a Julian day.
     pub start_jd: f64,
-    /// Its record.
-    pub record: Record,
+    /// First instant after it.
+    pub end_jd: f64,
+    /// Its record; `None` where the audit refused it.
+    pub record: Option<Record>,
     /// Audited error in arcseconds.
     pub error_arcsec: f32,
     /// Audited relative error of the distance.
     pub error_distance: f32,
+}
+
+/// The grid of cells that a block's span is cut by. Cells' bounds may differ a little from the grid, so that they can
+/// follow seams that drift against it: an instant lies in the cell that the grid names or in one beside it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Grid {
+    /// Where the first cell of the grid starts; instants before it belong to the first cell too.
+    pub origin_jd: f64,
+    /// Cells in a day.
+    pub cells_per_day: f64,
+}
+
+impl Grid {
+    /// Number of the cell that the grid names for an instant: the whole part of the product, 0 below.
+    #[inline(always)]
+    #[must_use]
+    pub fn cell(&self, jd: f64) -> usize {
+        ((jd - self.origin_jd) * self.cells_per_day) as usize
+    }
 }
 
 /// All that a block file holds.
@@ -136,47 +177,90 @@ pub struct Segment {
 pub struct Content {
     /// What the block is a table of.
     pub product: Product,
-    /// First instant after the block; the first segment's start is its first instant.
-    pub end_jd: f64,
+    /// Its grid.
+    pub grid: Grid,
+    /// Cells in order without gaps, each as its segments in order without gaps. One segment is the rule.
+    pub cells: Vec<Vec<Segment>>,
     /// Shape of every record.
     pub shape: Shape,
-    /// Segments in order.
-    pub segments: Vec<Segment>,
     /// How the block was made, JSON.
     pub recipe: String,
     /// The promise in arcseconds that the segments were audited against.
     pub promise_arcsec: f64,
-    /// Length of a directory bin: a power of two of days.
-    pub bin_days: f64,
+}
+
+/// Records, bounds and errors in the order of the file: the cells, then the segments of split cells.
+#[derive(Default)]
+struct Columns {
+    records: Vec<Line>,
+    bounds: Vec<Bounds>,
+    errors: Vec<SegmentError>,
+}
+
+impl Columns {
+    fn push(&mut self, record: &Record, bounds: Bounds, error: SegmentError) {
+        self.records.extend(record.0.iter().map(|line| Line(line.0)));
+        self.bounds.push(bounds);
+        self.errors.push(error);
+    }
+
+    fn push_segment(&mut self, shape: &Shape, segment: &Segment) {
+        let bounds = Bounds { start_jd: segment.start_jd, end_jd: segment.end_jd };
+        self.push(
+            &segment.record.clone().unwrap_or_else(|| Record::refused(shape, bounds)),
+            bounds,
+            SegmentError { arcsec: segment.error_arcsec, distance: segment.error_distance },
+        );
+    }
 }
 
 /// The bytes of a block file.
 ///
 /// # Errors
-/// When the content contradicts itself: no segments, records of another shape.
+/// When the content contradicts itself: no cells, an empty cell, gaps, records of another shape, a grid that the cells do
+/// not follow.
 pub fn encode(content: &Content) -> Result<Vec<u8>, FormatError> {
     let unwritable = |what: String| FormatError::Unwritable { product: content.product.to_string(), what };
     let record_bytes = record_bytes(content.shape.groups);
     let lines = record_bytes / LINE_BYTES;
-    if content.segments.is_empty() || content.segments.iter().any(|segment| segment.record.0.len() != lines) {
-        return Err(unwritable("no segments, or records of another shape".into()));
+    let segments = || content.cells.iter().flatten();
+    if content.cells.is_empty() || content.cells.iter().any(Vec::is_empty) {
+        return Err(unwritable("no cells, or a cell without segments".into()));
+    }
+    if segments().any(|segment| segment.record.as_ref().is_some_and(|record| record.0.len() != lines)) {
+        return Err(unwritable("records of another shape".into()));
+    }
+    if segments().zip(segments().skip(1)).any(|(a, b)| a.end_jd != b.start_jd) {
+        return Err(unwritable("a gap between segments".into()));
     }
     if content.shape.groups.iter().any(|&groups| usize::from(groups) > MAX_GROUPS) {
         return Err(unwritable(format!("more than {MAX_GROUPS} groups of coefficients")));
     }
-    let mut starts_jd: Vec<f64> = content.segments.iter().map(|segment| segment.start_jd).collect();
-    starts_jd.push(content.end_jd);
+    let mut columns = Columns::default();
+    let mut next = content.cells.len();
+    for cell in &content.cells {
+        if let [segment] = &cell[..] {
+            columns.push_segment(&content.shape, segment);
+        } else {
+            let bounds = Bounds { start_jd: cell[0].start_jd, end_jd: cell[cell.len() - 1].end_jd };
+            let split = Record::split(&content.shape, bounds, next, cell);
+            columns.push(&split, bounds, SegmentError { arcsec: 0.0, distance: 0.0 });
+            next += cell.len();
+        }
+    }
+    for segment in content.cells.iter().filter(|cell| cell.len() > 1).flatten() {
+        columns.push_segment(&content.shape, segment);
+    }
+    let (span_start, span_end) = (columns.bounds[0].start_jd, columns.bounds[content.cells.len() - 1].end_jd);
+    check_grid(&columns.bounds[..content.cells.len()], &content.grid).map_err(unwritable)?;
+    let Columns { records, bounds, errors } = columns;
+    let record_count = bounds.len();
     let archive = BlockArchive {
         recipe: content.recipe.clone(),
         promise_arcsec: content.promise_arcsec,
-        errors: content
-            .segments
-            .iter()
-            .map(|segment| SegmentError { arcsec: segment.error_arcsec, distance: segment.error_distance })
-            .collect(),
-        directory: directory(&starts_jd, content.bin_days),
-        records: content.segments.iter().flat_map(|segment| segment.record.0.iter().map(|line| Line(line.0))).collect(),
-        starts_jd,
+        records,
+        bounds,
+        errors,
     };
     let payload = rkyv::api::high::to_bytes_in::<_, rancor::Error>(&archive, AlignedVec::<LINE_BYTES>::new())
         .map_err(|error| unwritable(error.to_string()))?;
@@ -198,19 +282,20 @@ pub fn encode(content: &Content) -> Result<Vec<u8>, FormatError> {
         archive_offset: (HEADER_BYTES as u64).into(),
         archive_bytes: (payload.len() as u64).into(),
         records_offset: place(root.records.as_ptr().cast()).into(),
-        record_count: (content.segments.len() as u64).into(),
-        starts_offset: place(root.starts_jd.as_ptr().cast()).into(),
+        record_count: (record_count as u64).into(),
+        cell_count: (content.cells.len() as u64).into(),
         record_bytes: (record_bytes as u32).into(),
         groups: content.shape.groups,
         reserved_a: 0,
-        span_start_jd: content.segments[0].start_jd.into(),
-        span_end_jd: content.end_jd.into(),
+        span_start_jd: span_start.into(),
+        span_end_jd: span_end.into(),
         quanta: content.shape.quanta.map(Into::into),
-        bin_days: content.bin_days.into(),
+        grid_jd: content.grid.origin_jd.into(),
+        cells_per_day: content.grid.cells_per_day.into(),
         product,
         recipe: *blake3::hash(content.recipe.as_bytes()).as_bytes(),
         payload: *blake3::hash(&payload).as_bytes(),
-        reserved_b: [0; 24],
+        reserved_b: [0; 16],
         check: [0; 16],
     };
     header.check = header_check(&header.as_bytes()[..CHECKED_BYTES]);

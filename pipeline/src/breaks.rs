@@ -13,10 +13,10 @@ use crate::audit::Deviation;
 use crate::sample::{Sample, Sampler};
 
 /// Light time in days for one au (IAU 2012 au and the speed of light).
-const LIGHT_DAY_PER_AU: f64 = 499.004_783_836 / 86_400.0;
+pub(crate) const LIGHT_DAY_PER_AU: f64 = 499.004_783_836 / 86_400.0;
 
 /// Distance of the Moon in au, to within what its light time needs: the osculating points take it too.
-const MOON_AU: f64 = 0.0026;
+pub(crate) const MOON_AU: f64 = 0.0026;
 
 /// Days on either side of where the headers put a seam, within which it is looked for: eight seconds. Swiss Ephemeris
 /// takes the light time of a heliocentric place from the barycentre in its second round (`app_pos_etc_plan`), which

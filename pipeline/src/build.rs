@@ -19,7 +19,7 @@ use crate::plan::{BlockPlan, Scope, plan};
 use crate::progress::{Mode, Progress};
 use crate::sample::Sampler;
 use crate::store::Store;
-use crate::{breaks, cells};
+use crate::{breaks, cells, grid};
 
 /// What to build, from what, to where.
 #[derive(Clone, Debug)]
@@ -131,7 +131,7 @@ fn compute(
 
 /// How often the source will be asked for a block, splits aside: its cost.
 fn expected_calls(plan: &BlockPlan) -> u64 {
-    let segments = (plan.span.1 - plan.span.0) / plan.cut.segment_days;
+    let segments = (plan.span.1 - plan.span.0) / plan.cut.cell_days;
     (segments * (2 * plan.cut.nodes + 1) as f64) as u64
 }
 
@@ -141,7 +141,9 @@ fn compute_block(dir: &EphemerisDir, store: &Store, plan: &BlockPlan) -> Result<
     let mut session = Session::open(dir).map_err(live)?;
     let mut sampler = Sampler::new(&mut session, plan.product);
     let breaks = breaks::find(&mut sampler, dir, plan.span).map_err(live)?;
-    let content = cells::build(&mut sampler, &plan.cut, plan.span, &breaks, plan.recipe.clone()).map_err(live)?;
+    let grid = grid::along_seams(plan.product, dir, plan.span, plan.cut.cell_days);
+    let content =
+        cells::build(&mut sampler, &plan.cut, grid, plan.span, &breaks, plan.recipe.clone()).map_err(live)?;
     let bytes = write::encode(&content)?;
     let file = store.put_block(&block_name(plan.product, plan.span), &bytes)?;
     // Read back as a reader will: what the manifest says of a block comes from the block.
@@ -160,7 +162,7 @@ fn entry_of(file: &str, block: &Block) -> BlockEntry {
         bytes: block.file_bytes() as u64,
         blake3: hex(block.content_hash()),
         recipe: hex(block.recipe_hash()),
-        segments: block.segments() as u64,
+        segments: block.segments().count() as u64,
         promise_arcsec: block.promise_arcsec(),
         max_error_arcsec: f64::from(max_error_arcsec),
         max_error_distance: f64::from(max_error_distance),

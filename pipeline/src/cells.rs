@@ -1,12 +1,14 @@
-//! One block from the source: cut at the seams, split until the error meets the target, audited as it will be read.
+//! One block from the source: cells of the grid, cut at the seams, split until the error meets the target, audited as
+//! they will be read.
 
 use orrery_format::Product;
 use orrery_format::kernel::Shape;
-use orrery_format::write::{Content, Polynomial, Record, Segment};
+use orrery_format::write::{Content, Grid, Polynomial, Record, Segment};
 use orrery_swisseph::LiveError;
 
 use crate::audit::Deviation;
 use crate::fit::Fitter;
+use crate::grid::SNAP_DAYS;
 use crate::recipe::Cut;
 use crate::sample::{Sample, Sampler};
 
@@ -18,39 +20,52 @@ struct Fitted {
     samples: Vec<Sample>,
 }
 
-/// Builds the block of a product over a span that is cut at `breaks` (ascending, inside the span).
+/// Builds the block of a product over a span, by cells of a grid and cut at `breaks` (ascending, inside the span).
 ///
 /// # Errors
 /// When the source does not answer.
 pub fn build(
     sampler: &mut Sampler<'_>,
     cut: &Cut,
+    grid: Grid,
     span: (f64, f64),
     breaks: &[f64],
     recipe: String,
 ) -> Result<Content, LiveError> {
-    let mut cutter = Cutter {
-        product: sampler.product(),
-        sampler,
-        cut,
-        fitter: Fitter::new(cut.nodes, cut.terms()),
-        fitted: Vec::new(),
-    };
-    let mut edges = vec![span.0];
-    edges.extend(breaks.iter().copied().filter(|&jd| jd > span.0 && jd < span.1));
-    edges.push(span.1);
-    for piece in edges.windows(2) {
-        let (start, end) = (piece[0], piece[1]);
-        let count = ((end - start) / cut.segment_days).ceil().max(1.0);
-        let edge = |i: f64| if i >= count { end } else { start + (end - start) * (i / count) };
-        let mut i = 0.0;
-        while i < count {
-            cutter.segment(edge(i), edge(i + 1.0))?;
-            i += 1.0;
+    let product = sampler.product();
+    let mut cutter = Cutter { product, sampler, cut, fitter: Fitter::new(cut.nodes, cut.terms()), fitted: Vec::new() };
+    let edges = edges(grid, span, breaks);
+    let mut cells = Vec::with_capacity(edges.len());
+    for cell in edges.windows(2) {
+        let mut pieces = vec![cell[0]];
+        pieces.extend(breaks.iter().copied().filter(|&jd| jd > cell[0] && jd < cell[1]));
+        pieces.push(cell[1]);
+        for piece in pieces.windows(2) {
+            cutter.segment(piece[0], piece[1])?;
         }
+        cells.push(std::mem::take(&mut cutter.fitted));
     }
-    let fitted = cutter.fitted;
-    Ok(finish(sampler.product(), cut, span.1, &fitted, recipe))
+    Ok(finish(product, cut, grid, &cells, recipe))
+}
+
+/// Bounds of the cells: the ends of the span, and the points of the grid between them, moved to a seam beside them.
+fn edges(grid: Grid, span: (f64, f64), breaks: &[f64]) -> Vec<f64> {
+    let mut edges = vec![span.0];
+    let mut nth = 1.0;
+    loop {
+        let point = grid.origin_jd + nth / grid.cells_per_day;
+        if point >= span.1 - SNAP_DAYS {
+            break;
+        }
+        if point > span.0 + SNAP_DAYS {
+            let beside = breaks.iter().copied().filter(|jd| (jd - point).abs() <= SNAP_DAYS);
+            let nearest = beside.min_by(|a, b| (a - point).abs().total_cmp(&(b - point).abs()));
+            edges.push(nearest.unwrap_or(point));
+        }
+        nth += 1.0;
+    }
+    edges.push(span.1);
+    edges
 }
 
 struct Cutter<'a, 's> {
@@ -74,8 +89,8 @@ impl Cutter<'_, '_> {
             let sample = self.sampler.at(jd)?;
             samples.push(sample);
             // One sample that shows the fit bad is enough to split; the others need not be asked for.
-            if splittable && !Deviation::between(self.product, value(&polynomial, jd), sample.components).meets_target(self.cut) {
-                let mid = Polynomial::mid_jd(start_jd, end_jd);
+            if splittable && !Deviation::between(self.product, polynomial.value(jd), sample.components).meets_target(self.cut) {
+                let mid = start_jd + (end_jd - start_jd) / 2.0;
                 self.segment(start_jd, mid)?;
                 return self.segment(mid, end_jd);
             }
@@ -85,46 +100,33 @@ impl Cutter<'_, '_> {
     }
 }
 
-/// The polynomial in doubles, before it is rounded to a record.
-fn value(polynomial: &Polynomial, jd: f64) -> [f64; 3] {
-    let mid = Polynomial::mid_jd(polynomial.start_jd, polynomial.end_jd);
-    let x = (jd - mid) * Polynomial::per_half(polynomial.start_jd, polynomial.end_jd);
-    std::array::from_fn(|c| polynomial.coefficients[c].iter().rev().fold(0.0, |sum, coefficient| sum * x + coefficient))
-}
-
 /// Rounds the fits to the file's shape and audits them as a reader will see them.
-fn finish(product: Product, cut: &Cut, end_jd: f64, fitted: &[Fitted], recipe: String) -> Content {
-    let shape = Shape::fitting(cut.groups, fitted.iter().map(|fitted| &fitted.polynomial));
-    let segments = fitted
-        .iter()
-        .map(|Fitted { polynomial, samples }| {
-            let rounded = Record::round(&shape, polynomial);
-            let deviation = rounded.as_ref().map_or(Deviation::unbounded(), |record| {
-                samples.iter().fold(Deviation::default(), |worst, sample| {
-                    let table = record.evaluate(&shape, sample.jd).value;
-                    worst.max(Deviation::between(product, table, sample.components))
-                })
-            });
-            let record = match rounded {
-                Some(record) if deviation.meets_promise(cut) => record,
-                _ => Record::refused(&shape, polynomial.start_jd, polynomial.end_jd),
-            };
-            Segment {
-                start_jd: polynomial.start_jd,
-                record,
-                error_arcsec: rounded_up(deviation.arcsec),
-                error_distance: rounded_up(deviation.distance),
-            }
-        })
-        .collect();
+fn finish(product: Product, cut: &Cut, grid: Grid, cells: &[Vec<Fitted>], recipe: String) -> Content {
+    let polynomials = cells.iter().flatten().map(|fitted| &fitted.polynomial);
+    let shape = Shape::fitting(cut.groups, polynomials);
+    let audited = |Fitted { polynomial, samples }: &Fitted| {
+        let rounded = Record::round(&shape, polynomial);
+        let deviation = rounded.as_ref().map_or(Deviation::unbounded(), |record| {
+            samples.iter().fold(Deviation::default(), |worst, sample| {
+                let table = record.evaluate(&shape, sample.jd).value;
+                worst.max(Deviation::between(product, table, sample.components))
+            })
+        });
+        Segment {
+            start_jd: polynomial.start_jd,
+            end_jd: polynomial.end_jd,
+            record: rounded.filter(|_| deviation.meets_promise(cut)),
+            error_arcsec: rounded_up(deviation.arcsec),
+            error_distance: rounded_up(deviation.distance),
+        }
+    };
     Content {
         product,
-        end_jd,
+        grid,
+        cells: cells.iter().map(|cell| cell.iter().map(audited).collect()).collect(),
         shape,
-        segments,
         recipe,
         promise_arcsec: cut.promise_arcsec,
-        bin_days: cut.bin_days(),
     }
 }
 

@@ -65,9 +65,8 @@ impl Fitter {
     /// 1e-5″ for the Moon) is taken out with the derivative of a first fit.
     #[must_use]
     pub fn fit(&self, start_jd: f64, end_jd: f64, samples: &[Sample], wraps: bool) -> Polynomial {
-        let mid = Polynomial::mid_jd(start_jd, end_jd);
-        let per_half = Polynomial::per_half(start_jd, end_jd);
-        let reached: Vec<f64> = samples.iter().map(|sample| (sample.jd - mid) * per_half).collect();
+        let reached: Vec<f64> =
+            samples.iter().map(|sample| Polynomial::place(start_jd, end_jd, sample.jd)).collect();
         let coefficients = std::array::from_fn(|c| {
             let mut values: Vec<f64> = samples.iter().map(|sample| sample.components[c]).collect();
             if wraps && c == 0 {
@@ -133,9 +132,8 @@ fn recurrence(
 }
 
 fn instants(nodes: &[f64], start_jd: f64, end_jd: f64) -> impl Iterator<Item = f64> + '_ {
-    let mid = Polynomial::mid_jd(start_jd, end_jd);
     let half = (end_jd - start_jd) / 2.0;
-    nodes.iter().map(move |x| mid + x * half)
+    nodes.iter().map(move |x| start_jd + (x + 1.0) * half)
 }
 
 /// Derivative by x of a polynomial in powers of x.

@@ -57,7 +57,7 @@ fn describe_dataset(dir: &Path) -> Result<String, PipelineError> {
 
 fn describe_block(path: &Path) -> Result<String, PipelineError> {
     let block = Block::open(path, Check::EveryByte)?;
-    let lengths = || (0..block.segments()).filter_map(|segment| block.segment_bounds(segment)).map(|(a, b)| b - a);
+    let lengths = || block.segments().map(|segment| segment.end_jd - segment.start_jd);
     let (worst_arcsec, worst_distance) = block.max_error();
     let mut text = String::new();
     // Writing to a string does not fail.
@@ -69,19 +69,16 @@ fn describe_block(path: &Path) -> Result<String, PipelineError> {
     let _ = writeln!(
         text,
         "segments    {}, {:.4} to {:.4} days",
-        block.segments(),
+        lengths().count(),
         lengths().fold(f64::INFINITY, f64::min),
         lengths().fold(0.0, f64::max)
     );
     let _ = writeln!(text, "audited     {worst_arcsec}″ at most, {} promised", block.promise_arcsec());
     let _ = writeln!(text, "            {worst_distance:e} of the third component, relative");
     let _ = writeln!(text, "left live   {:.6} days", block.refused_days());
-    for segment in (0..block.segments()).filter(|&segment| !block.segment_accepted(segment)) {
-        if let (Some((start, end)), Some((arcsec, distance))) =
-            (block.segment_bounds(segment), block.segment_error(segment))
-        {
-            let _ = writeln!(text, "  JD {start} to {end}: {arcsec}″, distance {distance:e}");
-        }
+    for segment in block.segments().filter(|segment| !segment.accepted) {
+        let orrery_format::block::Segment { start_jd, end_jd, error_arcsec, error_distance, .. } = segment;
+        let _ = writeln!(text, "  JD {start_jd} to {end_jd}: {error_arcsec}″, distance {error_distance:e}");
     }
     let _ = writeln!(text, "recipe      {}", block.recipe());
     Ok(text)

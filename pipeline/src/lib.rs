@@ -8,6 +8,7 @@ pub mod config;
 pub mod delta_t;
 pub mod error;
 pub mod fit;
+pub mod grid;
 pub mod inputs;
 pub mod inspect;
 pub mod plan;

@@ -21,8 +21,8 @@ pub const PROMISE_DISTANCE: f64 = 1e-8;
 /// How a product is cut and fitted.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Cut {
-    /// Longest segment, days.
-    pub segment_days: f64,
+    /// Longest cell of the grid, days; the next shorter length that fits the seams is taken.
+    pub cell_days: f64,
     /// Shortest segment that splitting may make, days.
     pub shortest_days: f64,
     /// Groups of four tail coefficients by component.
@@ -43,7 +43,7 @@ impl Cut {
     /// The cut of a product.
     #[must_use]
     pub fn of(product: Product) -> Cut {
-        let (segment_days, groups) = match product {
+        let (cell_days, groups) = match product {
             Product::Nutation => (27.0, [4, 4, 0]),
             Product::EarthRotation => (800.0, [3, 3, 0]),
             Product::Place(_, body) => match body {
@@ -52,9 +52,10 @@ impl Cut {
                 Body::OsculatingApogee => (9.2, [4, 4, 4]),
                 Body::InterpolatedApogee | Body::InterpolatedPerigee => (30.0, [4, 4, 4]),
                 Body::MeanNode | Body::MeanApogee => (256.0, [2, 2, 0]),
-                Body::Mercury => (29.4, [4, 4, 4]),
-                Body::Uranus | Body::Neptune | Body::Pluto => (58.0, [4, 4, 4]),
-                Body::Jupiter | Body::Saturn => (46.0, [5, 3, 4]),
+                Body::Mercury => (22.1, [4, 4, 4]),
+                Body::Venus => (37.5, [4, 4, 4]),
+                Body::Pluto => (61.0, [4, 4, 4]),
+                Body::Jupiter | Body::Saturn | Body::Uranus | Body::Neptune => (46.0, [4, 4, 4]),
                 _ => (36.6, [4, 4, 4]),
             },
         };
@@ -70,7 +71,7 @@ impl Cut {
         };
         let terms = groups.into_iter().map(|groups| 2 + GROUP * usize::from(groups)).max().unwrap_or(2);
         Cut {
-            segment_days,
+            cell_days,
             shortest_days: 0.0002,
             groups,
             nodes: if product == Product::Place(Center::Geo, Body::Moon) { 2 * terms } else { terms + 3 },
@@ -85,12 +86,6 @@ impl Cut {
     #[must_use]
     pub fn terms(&self) -> [usize; 3] {
         self.groups.map(|groups| 2 + GROUP * usize::from(groups))
-    }
-
-    /// Length of a directory bin: the power of two of days next below a segment.
-    #[must_use]
-    pub fn bin_days(&self) -> f64 {
-        2.0_f64.powi(self.segment_days.log2().floor() as i32)
     }
 }
 

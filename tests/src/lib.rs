@@ -1,1 +1,14 @@
-//! End-to-end and cross-crate tests of Orrery.
+//! What the tests share: where things are, tables built once, programs to run, and instants that hurt.
+//!
+//! Each file in `tests/` covers one topic and says which hazard; whatever two of them need is here.
+#![forbid(unsafe_code)]
+#![allow(clippy::missing_panics_doc, reason = "a panic is how a test fails, and every function here may")]
+
+pub mod hostile;
+pub mod http;
+pub mod measure;
+pub mod programs;
+pub mod random;
+pub mod synthetic;
+pub mod tables;
+pub mod workspace;

@@ -253,6 +253,27 @@ impl Session {
         civil::jd_ut1_to_utc(&mut self.library, jd_ut, calendar)
     }
 
+    /// What a user of the C library gets by one plain call: `swe_calc` with `SEFLG_SWIEPH | SEFLG_SPEED`, geocentric, on the
+    /// true ecliptic and equinox of date, with the library's own speeds and whatever it has saved. The yardstick of the
+    /// benchmarks; answers come from [`Session::state`].
+    ///
+    /// # Errors
+    /// As for [`Session::position`].
+    pub fn plain_call(&mut self, body: LiveBody, jd_tt: f64) -> Result<[f64; 6], LiveError> {
+        let body = check(body, LiveCenter::Geo, jd_tt)?;
+        if body.source() != Source::Theory {
+            self.cover(body, jd_tt)?;
+        }
+        // The call may leave open whatever it likes.
+        self.open_era = None;
+        let wanted = Seflg::SWIEPH.bits();
+        match self.library.calc(jd_tt, body.number(), wanted | Seflg::SPEED.bits()) {
+            Ok(calculated) if calculated.flags & EPHEMERIS_FLAGS == wanted => Ok(calculated.values),
+            Ok(_) => Err(LiveError::FellToMoshier { body, jd_tt }),
+            Err(reason) => Err(refused(&body.name(), jd_tt, reason)),
+        }
+    }
+
     /// Forgets everything that the library has open or saved.
     pub(crate) fn start_afresh(&mut self) {
         self.library.close_files();

@@ -1,0 +1,134 @@
+//! Tables made of nothing but arithmetic: small, the same on every machine, and independent of any ephemeris.
+
+use std::path::Path;
+
+use orrery_format::kernel::Shape;
+use orrery_format::layout::COMPONENTS;
+use orrery_format::manifest::{BLOCKS_DIR, BlockEntry, MANIFEST_FILE, Source, SourceFile};
+use orrery_format::time::{J2000_JD, JULIAN_CENTURY_DAYS};
+use orrery_format::write::{Content, Grid, Polynomial, Record, Segment, encode};
+use orrery_format::{Block, Check, Manifest, Product};
+
+use crate::random::Random;
+
+/// Span of the synthetic blocks: the century that begins with J2000.0, Julian days.
+pub const SPAN: (f64, f64) = (J2000_JD, J2000_JD + JULIAN_CENTURY_DAYS);
+
+/// Cells of the grid in the block; they are a little more than a thousand days long.
+const CELLS: usize = 35;
+
+/// What `encode` is asked to write: cells that drift against their grid by up to a tenth, a few of them split, one into
+/// thirty segments, every ninth segment refused.
+///
+/// Coefficients are multiples of powers of two made by integer arithmetic, so that they are the same everywhere.
+#[must_use]
+pub fn content(product: Product, groups: [u8; COMPONENTS]) -> Content {
+    let mut random = Random::of(&format!("synthetic {product}"));
+    let cell_days = JULIAN_CENTURY_DAYS / CELLS as f64;
+    let mut edges = vec![SPAN.0];
+    // Quarters of days, all of them doubles.
+    edges.extend((1..CELLS).map(|i| (SPAN.0 + cell_days * i as f64).floor() + random.below(800) as f64 / 4.0 - 100.0));
+    edges.push(SPAN.1);
+    let cells: Vec<Vec<Polynomial>> = edges
+        .windows(2)
+        .enumerate()
+        .map(|(nth, edge)| {
+            let parts = match nth {
+                11 => 30,
+                _ if nth % 8 == 3 => 2 + random.below(3),
+                _ => 1,
+            };
+            let part = |i: usize| if i == parts { edge[1] } else { edge[0] + ((edge[1] - edge[0]) / parts as f64 * i as f64).floor() };
+            (0..parts)
+                .map(|i| Polynomial {
+                    start_jd: part(i),
+                    end_jd: part(i + 1),
+                    coefficients: std::array::from_fn(|c| coefficients(&mut random, c, groups[c])),
+                })
+                .collect()
+        })
+        .collect();
+    let shape = Shape::fitting(groups, cells.iter().flatten());
+    let mut nth = 0;
+    let mut segment = |polynomial: &Polynomial| {
+        nth += 1;
+        let record = Record::round(&shape, polynomial).unwrap_or_else(|| panic!("segment {nth} does not fit its shape"));
+        Segment {
+            start_jd: polynomial.start_jd,
+            end_jd: polynomial.end_jd,
+            record: Some(record).filter(|_| nth % 9 != 7),
+            error_arcsec: nth as f32 / 65_536.0,
+            error_distance: nth as f32 / 1_073_741_824.0,
+        }
+    };
+    let cells = cells.iter().map(|cell| cell.iter().map(&mut segment).collect()).collect();
+    Content {
+        product,
+        grid: Grid { origin_jd: SPAN.0, cells_per_day: CELLS as f64 / JULIAN_CENTURY_DAYS },
+        cells,
+        shape,
+        recipe: format!("{{\"synthetic\":\"{product}\"}}"),
+        promise_arcsec: 1.0 / 1024.0,
+    }
+}
+
+/// Coefficients that fall off by halves; longitudes near any angle, latitudes near 0, distances near 1.
+fn coefficients(random: &mut Random, component: usize, groups: u8) -> Vec<f64> {
+    let mut unit = |scale: f64| (random.below(1 << 20) as f64 - f64::from(1 << 19)) / f64::from(1 << 19) * scale;
+    let (constant, scale) = match component {
+        0 => (180.0 + unit(170.0), 8.0),
+        1 => (unit(2.0), 2.0),
+        _ => (1.0 + unit(0.25), 0.125),
+    };
+    let mut all = vec![constant];
+    all.extend((1..2 + 4 * i32::from(groups)).map(|k| unit(scale * 0.5_f64.powi(k))));
+    all
+}
+
+/// Writes blocks and a manifest that names them; the blocks must be in the manifest's order.
+pub fn publish(dir: &Path, blocks: &[(Product, [u8; COMPONENTS])]) -> Manifest {
+    std::fs::create_dir_all(dir.join(BLOCKS_DIR)).unwrap();
+    let entries = blocks
+        .iter()
+        .map(|&(product, groups)| {
+            let content = content(product, groups);
+            let bytes = encode(&content).unwrap_or_else(|error| panic!("{error}"));
+            let file = format!("{}.orrery", product.to_string().replace('/', "-"));
+            let path = dir.join(BLOCKS_DIR).join(&file);
+            std::fs::write(&path, &bytes).unwrap();
+            entry(&file, &Block::open(&path, Check::EveryByte).unwrap_or_else(|error| panic!("{error}")))
+        })
+        .collect();
+    let manifest = manifest(entries);
+    std::fs::write(dir.join(MANIFEST_FILE), manifest.to_bytes()).unwrap();
+    manifest
+}
+
+/// A manifest of blocks that no ephemeris had a part in.
+#[must_use]
+pub fn manifest(blocks: Vec<BlockEntry>) -> Manifest {
+    let files = vec![SourceFile { name: "none".into(), bytes: 0, blake3: blake3::hash(b"").to_hex().to_string() }];
+    Manifest::new(Source { ephemeris: "Synthetic 1".into(), pipeline: "orrery-tests".into(), files }, blocks)
+}
+
+/// What a manifest says of a block.
+#[must_use]
+pub fn entry(file: &str, block: &Block) -> BlockEntry {
+    let hex = |hash: [u8; 32]| blake3::Hash::from(hash).to_hex().to_string();
+    let (max_error_arcsec, max_error_distance) = block.max_error();
+    BlockEntry {
+        product: block.product().to_string(),
+        start_jd: block.start_jd(),
+        end_jd: block.end_jd(),
+        time_scale: block.product().time_scale().to_owned(),
+        file: file.to_owned(),
+        bytes: block.file_bytes() as u64,
+        blake3: hex(block.content_hash()),
+        recipe: hex(block.recipe_hash()),
+        segments: block.segments().count() as u64,
+        promise_arcsec: block.promise_arcsec(),
+        max_error_arcsec: f64::from(max_error_arcsec),
+        max_error_distance: f64::from(max_error_distance),
+        live_share_percent: 100.0 * block.refused_days() / (block.end_jd() - block.start_jd()),
+    }
+}

@@ -1,0 +1,55 @@
+//! Where things are in the checkout.
+
+use std::path::{Path, PathBuf};
+
+use orrery_swisseph::{EphemerisDir, Session};
+
+/// The workspace's root.
+#[must_use]
+pub fn root() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    root.canonicalize().unwrap_or_else(|error| panic!("{}: {error}", root.display()))
+}
+
+/// The directory that cargo builds into, found from where this test program lies: `<target>/<profile>/deps/<program>`.
+#[must_use]
+pub fn target() -> PathBuf {
+    let program = std::env::current_exe().unwrap();
+    program.ancestors().nth(3).unwrap_or_else(|| panic!("{} is in no target directory", program.display())).to_owned()
+}
+
+/// The directory of ephemeris files, which must be there.
+#[must_use]
+pub fn ephemeris_path() -> PathBuf {
+    let path = root().join("data/ephe");
+    assert!(
+        path.join("sepl_18.se1").is_file(),
+        "no ephemeris files in {}: run scripts/fetch-data, then the tests again",
+        path.display()
+    );
+    path
+}
+
+/// The checked directory of ephemeris files.
+#[must_use]
+pub fn ephemeris() -> EphemerisDir {
+    EphemerisDir::open(&ephemeris_path()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A live session on this thread.
+#[must_use]
+pub fn session() -> Session {
+    Session::open(&ephemeris()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A committed fixture, such as `good/one.orrery`.
+#[must_use]
+pub fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name)
+}
+
+/// A new directory that goes when it is dropped.
+#[must_use]
+pub fn scratch() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap_or_else(|error| panic!("no temporary directory: {error}"))
+}

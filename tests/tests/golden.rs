@@ -1,0 +1,138 @@
+//! Hazard: a layout or an order of operations that changes without anybody noticing. One small file made of arithmetic
+//! alone is committed: encoding the same content must give its bytes, and evaluating it these bits, on every machine.
+//!
+//! A change that is meant raises `LAYOUT_VERSION` (and the version log of `format/SPEC.md`); then
+//! `ORRERY_WRITE_FIXTURES=1 cargo test -p orrery-tests --test golden` writes the fixtures anew.
+
+use std::fmt::Write as _;
+
+use orrery_format::layout::{CHECKED_BYTES, HEADER_BYTES, LAYOUT_VERSION};
+use orrery_format::manifest::BLOCKS_DIR;
+use orrery_format::write::encode;
+use orrery_format::{Block, Body, Center, Check, Dataset, Product};
+use orrery_tests::{synthetic, workspace};
+
+const PRODUCT: Product = Product::Place(Center::Geo, Body::Mars);
+const GROUPS: [u8; 3] = [2, 1, 1];
+
+fn golden() -> Vec<u8> {
+    encode(&synthetic::content(PRODUCT, GROUPS)).unwrap()
+}
+
+/// Evaluations of a block as lines: instant, and the bits of values and rates.
+fn evaluations(bytes: &[u8]) -> String {
+    let dir = workspace::scratch();
+    synthetic::publish(dir.path(), &[(PRODUCT, GROUPS)]);
+    std::fs::write(dir.path().join(BLOCKS_DIR).join("geo-mars.orrery"), bytes).unwrap();
+    let dataset = Dataset::open(dir.path()).unwrap();
+    let (start, end) = synthetic::SPAN;
+    let mut text = String::new();
+    for i in 0..200 {
+        let jd = if i == 199 { end.next_down() } else { start + (end - start) * (f64::from(i) / 199.0) };
+        let bits = match dataset.components_at(PRODUCT, jd) {
+            Ok(components) => {
+                components.value.iter().chain(&components.rate).map(|x| format!("{:016x}", x.to_bits())).collect::<Vec<_>>()
+            }
+            Err(miss) => vec![miss.to_string()],
+        };
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "{:016x} {}", jd.to_bits(), bits.join(" "));
+    }
+    text
+}
+
+/// Files that no reader may accept, each with what its message must say.
+fn bad(good: &[u8]) -> Vec<(&'static str, Vec<u8>, String)> {
+    let reseal = |mut bytes: Vec<u8>| {
+        let check = blake3::hash(&bytes[..CHECKED_BYTES]);
+        bytes[CHECKED_BYTES..HEADER_BYTES].copy_from_slice(&check.as_bytes()[..HEADER_BYTES - CHECKED_BYTES]);
+        bytes
+    };
+    let mut foreign = good.to_vec();
+    foreign[8..12].copy_from_slice(&(LAYOUT_VERSION + 1).to_le_bytes());
+    let mut unknown = good.to_vec();
+    let name = unknown.windows(8).position(|window| window == b"geo/mars").unwrap();
+    unknown[name..name + 8].copy_from_slice(b"geo/mors");
+    let text_mode = String::from_utf8_lossy(&good[..8]).replace("\r\n", "\n").into_bytes();
+    vec![
+        ("empty.orrery", Vec::new(), String::new()),
+        ("text.orrery", b"This is no block, but long enough to be one if nobody looks.\n".repeat(8), "no Orrery block".into()),
+        ("text-mode.orrery", [&text_mode, &good[8..]].concat(), "no Orrery block".into()),
+        (
+            "foreign-version.orrery",
+            reseal(foreign),
+            format!("layout version {}, this program reads version {LAYOUT_VERSION}", LAYOUT_VERSION + 1),
+        ),
+        ("unknown-product.orrery", reseal(unknown), "unknown product".into()),
+        ("header-alone.orrery", good[..HEADER_BYTES].to_vec(), "bytes expected".into()),
+        ("half.orrery", good[..good.len() / 2].to_vec(), "bytes expected".into()),
+        ("longer.orrery", [good, b"\n"].concat(), "bytes expected".into()),
+    ]
+}
+
+#[test]
+fn fixtures_are_written_on_request() {
+    if std::env::var_os("ORRERY_WRITE_FIXTURES").is_none() {
+        return;
+    }
+    let good = golden();
+    std::fs::write(workspace::fixture("good/golden.orrery"), &good).unwrap();
+    std::fs::write(workspace::fixture("good/golden.txt"), evaluations(&good)).unwrap();
+    for (name, bytes, _) in bad(&good) {
+        std::fs::write(workspace::fixture(&format!("bad/{name}")), bytes).unwrap();
+    }
+}
+
+#[test]
+fn the_same_content_gives_the_same_bytes() {
+    let path = workspace::fixture("good/golden.orrery");
+    let fixture = std::fs::read(&path).unwrap();
+    let encoded = golden();
+    let differs = encoded.iter().zip(&fixture).position(|(a, b)| a != b);
+    assert!(
+        encoded == fixture,
+        "{}: {} bytes, encoded now {}, first difference at {differs:?}: the layout changed; raise LAYOUT_VERSION, then see \
+         this file's head",
+        path.display(),
+        fixture.len(),
+        encoded.len()
+    );
+    // Twice in one process, too.
+    assert!(golden() == encoded);
+}
+
+#[test]
+fn the_golden_file_evaluates_to_fixed_bits() {
+    let fixture = std::fs::read(workspace::fixture("good/golden.orrery")).unwrap();
+    let expected = std::fs::read_to_string(workspace::fixture("good/golden.txt")).unwrap();
+    let found = evaluations(&fixture);
+    for (found, expected) in found.lines().zip(expected.lines()) {
+        assert_eq!(found, expected, "the order of operations changed");
+    }
+    assert_eq!(found.lines().count(), expected.lines().count());
+    assert!(found.lines().filter(|line| line.contains("not good enough")).count() > 5, "no refused segment is met");
+}
+
+#[test]
+fn the_golden_file_says_what_it_was_made_of() {
+    let block = Block::open(&workspace::fixture("good/golden.orrery"), Check::EveryByte).unwrap();
+    let content = synthetic::content(PRODUCT, GROUPS);
+    assert_eq!((block.start_jd(), block.end_jd()), synthetic::SPAN);
+    assert_eq!(block.product(), PRODUCT);
+    assert_eq!(block.recipe(), content.recipe);
+    assert_eq!(block.recipe_hash(), *blake3::hash(content.recipe.as_bytes()).as_bytes());
+    assert_eq!(block.promise_arcsec(), content.promise_arcsec);
+}
+
+#[test]
+fn bad_fixtures_are_refused_for_their_reason() {
+    let good = std::fs::read(workspace::fixture("good/golden.orrery")).unwrap();
+    for (name, bytes, why) in bad(&good) {
+        let path = workspace::fixture(&format!("bad/{name}"));
+        assert!(std::fs::read(&path).unwrap() == bytes, "{name} is not what it was made as");
+        for check in [Check::Structure, Check::EveryByte] {
+            let error = Block::open(&path, check).expect_err(name).to_string();
+            assert!(error.contains(&why) && error.contains(name), "{name}: {error}");
+        }
+    }
+}

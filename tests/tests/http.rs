@@ -1,0 +1,412 @@
+//! Hazard: a server that is right in its parts and wrong as a whole. The real program, over the shared tables and the
+//! ephemeris files, is asked as its clients ask, and what it refuses is read as whole problem documents.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use orrery_format::Manifest;
+use orrery_tests::http::Client;
+use orrery_tests::measure::angle_between;
+use orrery_tests::programs::{self, Ended, Server};
+use orrery_tests::random::Random;
+use orrery_tests::{tables, workspace};
+use serde_json::{Value, json};
+
+/// The server that all tests of this file ask. Each test holds it, and the last to end stops it.
+fn server() -> std::sync::Arc<Server> {
+    use std::sync::{Arc, Mutex, Weak};
+    static RUNNING: OnceLock<Mutex<Weak<Server>>> = OnceLock::new();
+    let running = RUNNING.get_or_init(|| Mutex::new(Weak::new()));
+    // A test that failed has poisoned nothing: the server is another process.
+    let mut running = running.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    running.upgrade().unwrap_or_else(|| {
+        let server = Arc::new(Server::start(tables::shared_dir(), &workspace::ephemeris_path()));
+        *running = Arc::downgrade(&server);
+        server
+    })
+}
+
+fn quantity(document: &Value, nth: usize, name: &str) -> f64 {
+    document["positions"][nth][name].as_f64().unwrap_or_else(|| panic!("no {name} of {nth}: {document}"))
+}
+
+fn names(document: &Value, member: &str) -> Vec<String> {
+    let positions = document["positions"].as_array().unwrap();
+    positions.iter().map(|position| position[member].as_str().unwrap_or("none").to_owned()).collect()
+}
+
+#[test]
+fn the_first_query_is_answered_from_tables() {
+    let server = server();
+    let client = server.client();
+    assert!(server.greeting.contains("curl 'http://"), "{}", server.greeting);
+    let suggested = server.greeting.split("curl 'http://").nth(1).and_then(|rest| rest.split('\'').next()).unwrap();
+    let target = &suggested[suggested.find('/').unwrap()..];
+    let reply = client.get(target);
+    assert_eq!(reply.status, 200, "{reply:?}");
+    let document = reply.json();
+    let ten = ["sun", "moon", "mercury", "venus", "mars", "jupiter", "saturn", "uranus", "neptune", "pluto"];
+    assert_eq!(names(&document, "body"), ten);
+    assert_eq!(names(&document, "source"), ["table"; 10]);
+    // The equinox of March 2026: 14:46 UTC.
+    assert!(angle_between(quantity(&document, 0, "longitude"), 0.0).abs() < 0.001, "{document}");
+    let provenance = &document["provenance"];
+    assert_eq!(provenance["source"], "table");
+    assert!(provenance["ephemeris"].as_str().unwrap().contains("DE431"), "{provenance}");
+    let error = provenance["max_error_arcsec"].as_f64().unwrap();
+    assert!(error > 0.0 && error < 0.0013, "{error}");
+    assert_eq!(provenance["blocks"].as_array().unwrap().len(), 11);
+    assert_eq!(document["time"]["utc"], "2026-03-20T14:46:00.000Z");
+    let generation = Manifest::read(tables::shared_dir()).unwrap().generation;
+    assert_eq!(reply.header("x-dataset"), Some(generation.as_str()));
+    assert_eq!(reply.header("x-cache-status"), Some("HIT"));
+    assert_eq!(reply.header("x-ephemeris-source"), Some("table"));
+    assert!(reply.header("x-request-id").is_some() && reply.header("server-timing").is_some());
+    assert_eq!(client.get("/health/ready").json()["dataset"], generation.as_str());
+    assert_eq!(client.get("/v1/dataset").json()["generation"], generation.as_str());
+}
+
+#[test]
+fn every_way_of_giving_time_gives_the_same_instant() {
+    let server = server();
+    let client = server.client();
+    let first = client.positions("date=2026-03-20T14:33:00Z");
+    let time = |name: &str| first["time"][name].as_f64().unwrap();
+    let ways = [
+        "date=2026-03-20T16:33:00%2B02:00".to_owned(),
+        // A plus that arrives as a space, and one that stays a plus.
+        "date=2026-03-20T16:33:00+02:00".to_owned(),
+        "date=2026-03-20T16:33:00%2002:00".to_owned(),
+        "date=2026-03-20T07:33:00-07:00".to_owned(),
+        "date=2026-03-20T14:33Z".to_owned(),
+        "date=2026-03-20t14:33:00.000z".to_owned(),
+        "date=2026-03-20T15:33:00&tz=Europe/Berlin".to_owned(),
+        "date=2026-03-20T20:03:00&tz=Asia/Kolkata".to_owned(),
+        "date=2026-03-20T15:33:00&tz=lmt&lon=15".to_owned(),
+        "date=2026-03-20T15:33:00&tz=lmt&lng=15".to_owned(),
+        "date=2026-03-07T14:33:00Z&calendar=julian".to_owned(),
+        format!("jd={:?}", time("jd_ut")),
+        format!("jd_ut={:?}", time("jd_ut")),
+        format!("jd_tt={:?}", time("jd_tt")),
+    ];
+    for way in ways {
+        let other = client.positions(&way);
+        // UT1 to TT and back is rounded to a double of a Julian day, 40 µs.
+        for name in ["jd_tt", "jd_ut"] {
+            assert!((other["time"][name].as_f64().unwrap() - time(name)).abs() < 1e-9, "{way}: {}", other["time"]);
+        }
+        for nth in 0..10 {
+            for quantity_name in ["longitude", "latitude", "distance", "longitude_speed"] {
+                let difference = quantity(&other, nth, quantity_name) - quantity(&first, nth, quantity_name);
+                // The Moon in two units of the last place of a Julian day.
+                assert!(difference.abs() <= 1.4e-8, "{way}: {quantity_name} of {nth} is {difference} off");
+            }
+        }
+    }
+    // A bare date is midnight, here or there.
+    assert_eq!(client.positions("date=2026-03-20")["time"]["utc"], "2026-03-20T00:00:00.000Z");
+    assert_eq!(client.positions("date=2026-03-20&tz=Europe/Berlin")["time"]["utc"], "2026-03-19T23:00:00.000Z");
+    // Without any it is now, and not to be kept.
+    let now = client.get("/v1/positions");
+    assert_eq!((now.status, now.header("cache-control")), (200, Some("no-store")));
+}
+
+#[test]
+fn every_frame_agrees_with_live_in_the_same_server() {
+    let server = server();
+    let client = server.client();
+    let mut random = Random(3);
+    let (mut compared, mut worst) = (0, 0.0_f64);
+    for _ in 0..40 {
+        let jd_tt = random.between(2_378_500.0, 2_597_600.0);
+        for frame in ["ecliptic", "equatorial"] {
+            for equinox in ["date", "mean"] {
+                let query = format!("jd_tt={jd_tt:?}&frame={frame}&equinox={equinox}&bodies=all");
+                let (auto, live) = (client.positions(&query), client.positions(&format!("{query}&source=live")));
+                assert_eq!(live["provenance"]["source"], "live");
+                assert_eq!(live["provenance"]["max_error_arcsec"], Value::Null);
+                assert_eq!(names(&live, "body"), names(&auto, "body"));
+                let (along, across) =
+                    if frame == "ecliptic" { ("longitude", "latitude") } else { ("right_ascension", "declination") };
+                for (nth, body) in names(&auto, "body").iter().enumerate() {
+                    // What either promises: the body's own 0.001″ (0.004″ for the noisy perigee) and nutation's 0.0002″.
+                    let promise = if body == "interpolated_perigee" { 0.004 } else { 0.001 };
+                    let allowed = (promise + 0.0002) / 3600.0 * 1.4 + 1e-9;
+                    let (a, b) = (quantity(&auto, nth, across), quantity(&live, nth, across));
+                    let across_gap = (a - b).abs();
+                    let along_gap = angle_between(quantity(&auto, nth, along), quantity(&live, nth, along)).abs();
+                    // On the sky: right ascensions crowd towards the poles.
+                    let gap = across_gap.max(along_gap * a.to_radians().cos());
+                    assert!(gap <= allowed, "{body} at JD {jd_tt:?}, {frame}, {equinox}: {} arcsec", gap * 3600.0);
+                    let distances = quantity(&auto, nth, "distance") / quantity(&live, nth, "distance") - 1.0;
+                    assert!(distances.abs() <= 1.01e-8, "{body} at JD {jd_tt:?}: distance {distances:e}");
+                    worst = worst.max(gap * 3600.0);
+                    compared += 1;
+                }
+            }
+        }
+    }
+    println!("{compared} positions, worst {worst:.6} arcsec");
+}
+
+#[test]
+fn signs_and_motion_follow_the_longitude() {
+    const SIGNS: [&str; 12] = [
+        "aries", "taurus", "gemini", "cancer", "leo", "virgo", "libra", "scorpio", "sagittarius", "capricorn", "aquarius",
+        "pisces",
+    ];
+    let server = server();
+    let client = server.client();
+    let mut random = Random(5);
+    for _ in 0..50 {
+        let document = client.positions(&format!("jd_tt={:?}&bodies=all", random.between(2_378_500.0, 2_597_600.0)));
+        for (nth, body) in names(&document, "body").iter().enumerate() {
+            let longitude = quantity(&document, nth, "longitude");
+            let position = &document["positions"][nth];
+            assert!((0.0..360.0).contains(&longitude), "{position}");
+            assert_eq!(position["sign"], SIGNS[(longitude / 30.0) as usize], "{position}");
+            assert!((quantity(&document, nth, "sign_longitude") - longitude.rem_euclid(30.0)).abs() < 2e-9, "{position}");
+            assert_eq!(position["retrograde"], quantity(&document, nth, "longitude_speed") < 0.0, "{body}: {position}");
+        }
+        let nth = |name: &str| names(&document, "body").iter().position(|body| body == name).unwrap();
+        for (north, south) in [("true_node", "true_south_node"), ("mean_node", "mean_south_node")] {
+            let apart = quantity(&document, nth(south), "longitude") - quantity(&document, nth(north), "longitude");
+            assert!((apart.rem_euclid(360.0) - 180.0).abs() < 2e-9, "{apart}");
+        }
+    }
+}
+
+#[test]
+fn what_no_table_holds_is_answered_live_and_says_so() {
+    let server = server();
+    let client = server.client();
+    let document = client.positions("date=2026-03-20T12:00:00Z&bodies=sun,cupido,hades,zeus,kronos,apollon,admetos,vulkanus,poseidon");
+    let mut sources = vec!["table"];
+    sources.extend(["live"; 8]);
+    assert_eq!(names(&document, "source"), sources);
+    assert_eq!(document["provenance"]["source"], "mixed");
+    for query in ["date=1500-06-01T12:00:00Z", "date=2500-06-01T12:00:00Z", "date=2399-12-31T23:00:00Z", "jd=2597700"] {
+        let document = client.positions(query);
+        let outside = !query.contains("2399");
+        assert_eq!(document["provenance"]["source"], if outside { "live" } else { "table" }, "{query}");
+        let reply = client.get(&format!("/v1/positions?{query}&source=table"));
+        assert_eq!(reply.status, if outside { 409 } else { 200 }, "{query}: {reply:?}");
+    }
+    // The tables' own edges: a second on either side, by a source that changes there and a Sun that does not jump.
+    let (start, end) = tables::shared().span_jd(orrery_format::Product::Nutation).unwrap();
+    for edge in [start, end] {
+        let place = |jd_tt: f64| client.positions(&format!("jd_tt={jd_tt:?}&bodies=sun"));
+        let (before, after) = (place(edge - 1e-5), place(edge + 1e-5));
+        assert_ne!(names(&before, "source"), names(&after, "source"));
+        let moved = angle_between(quantity(&after, 0, "longitude"), quantity(&before, 0, "longitude"));
+        assert!((moved - 2e-5 * quantity(&before, 0, "longitude_speed")).abs() < 1e-6, "{moved}");
+    }
+}
+
+#[test]
+fn moshier_answers_on_request_alone() {
+    let server = server();
+    let client = server.client();
+    // Files reach from 1200 to 3000.
+    for date in ["-0500-01-01", "3500-01-01"] {
+        let refused = problem(&client, &format!("date={date}&bodies=sun"), 422, "outside_ephemeris");
+        let text = refused.to_string();
+        assert!(text.contains("1200") && text.contains("allow_moshier=true") && text.contains("fetch-data"), "{text}");
+        let document = client.positions(&format!("date={date}&bodies=sun,moon&allow_moshier=true"));
+        assert!(document["provenance"]["ephemeris"].as_str().unwrap().contains("Moshier"), "{document}");
+        assert_eq!(names(&document, "source"), ["live", "live"]);
+    }
+    // Allowed is not forced: where files reach, they answer.
+    let document = client.positions("date=1500-01-01&bodies=sun&allow_moshier=true");
+    assert!(!document["provenance"]["ephemeris"].as_str().unwrap().contains("Moshier"), "{document}");
+    // The model has no asteroids.
+    problem(&client, "date=3500-01-01&bodies=ceres&allow_moshier=true", 422, "outside_ephemeris");
+}
+
+/// The problem document of a refused query, checked to be whole.
+fn problem(client: &Client, query: &str, status: u16, code: &str) -> Value {
+    let reply = client.get(&format!("/v1/positions?{query}"));
+    assert_eq!(reply.header("content-type"), Some("application/problem+json"), "{query}: {reply:?}");
+    let document = reply.json();
+    assert_eq!((reply.status, document["code"].as_str()), (status, Some(code)), "{query}: {document}");
+    assert_eq!(document["status"], status, "{document}");
+    for member in ["type", "title", "detail", "hint"] {
+        assert!(document[member].as_str().is_some_and(|text| !text.is_empty()), "{query}: no {member} in {document}");
+    }
+    let known = ["type", "title", "status", "detail", "code", "parameter", "hint", "candidates"];
+    assert!(document.as_object().unwrap().keys().all(|key| known.contains(&key.as_str())), "{document}");
+    assert!(reply.header("x-request-id").is_some());
+    // Nothing of the server's own.
+    let text = document.to_string();
+    for secret in ["/work", "/root", "/home", "/tmp", "data/ephe", ".rs:", "panick"] {
+        assert!(!text.contains(secret), "{query}: {text}");
+    }
+    document
+}
+
+#[test]
+fn bad_input_is_refused_as_whole_problem_documents() {
+    let server = server();
+    let client = server.client();
+    let refuse = |query: &str, status: u16, code: &str, parameter: &str, texts: &[&str]| {
+        let document = problem(&client, query, status, code);
+        assert_eq!(document["parameter"], parameter, "{query}: {document}");
+        for text in texts {
+            assert!(document.to_string().contains(text), "{query}: no {text:?} in {document}");
+        }
+    };
+    refuse("date=2023-02-30", 422, "no_such_date", "date", &["2023-02-30"]);
+    refuse("date=1582-10-10", 422, "no_such_date", "date", &["1582"]);
+    refuse("date=2026-13-01", 422, "no_such_date", "date", &["month"]);
+    refuse("date=2026-03-20T25:00:00Z", 422, "no_such_date", "date", &["hour"]);
+    refuse("date=2015-12-31T23:59:60Z", 422, "no_such_date", "date", &[]);
+    refuse("date=tomorrow", 400, "invalid_value", "date", &["tomorrow"]);
+    refuse("date=2026-03-20T14:33:00", 422, "zone_missing", "date", &["tz"]);
+    refuse("date=2026-03-29T02:30:00&tz=Europe/Berlin", 422, "local_time_gap", "date", &["candidates"]);
+    refuse("date=2026-10-25T02:30:00&tz=Europe/Berlin", 422, "local_time_fold", "date", &["2026-10-25T00:30:00Z"]);
+    refuse("date=2026-03-20T14:33&tz=Europe/Berlim", 422, "unknown_zone", "tz", &["Europe/Berlin"]);
+    refuse("bodies=plutto", 422, "unknown_body", "bodies", &["plutto", "did you mean pluto?"]);
+    refuse("bodies=sun,plutto", 422, "unknown_body", "bodies", &["pluto"]);
+    refuse("bodies=sun,,moon", 400, "empty_parameter", "bodies", &[]);
+    refuse("bodies=sun,sun", 422, "repeated_body", "bodies", &["sun"]);
+    refuse("bodies=earth", 422, "meaningless", "bodies", &["earth"]);
+    refuse("bodies=asteroid:433", 422, "outside_ephemeris", "bodies", &["asteroid:433", "se00433s.se1"]);
+    refuse("bodies=asteroid:x", 422, "unknown_body", "bodies", &[]);
+    for number in ["NaN", "nan", "inf", "-inf", "twelve", "0x10", "1e400", "2461120,5"] {
+        refuse(&format!("jd={number}"), 400, "invalid_value", "jd", &["finite number"]);
+        refuse(&format!("jd_tt={number}"), 400, "invalid_value", "jd_tt", &["finite number"]);
+    }
+    for number in ["1e300", "-1e300", "1e7", "-6e6"] {
+        refuse(&format!("jd={number}"), 422, "out_of_range", "jd", &[]);
+        refuse(&format!("jd_tt={number}&source=live"), 422, "out_of_range", "jd_tt", &[]);
+    }
+    for (query, parameter) in [("jd=", "jd"), ("date=", "date"), ("bodies=", "bodies"), ("bodies", "bodies"), ("tz=", "tz")] {
+        refuse(query, 400, "empty_parameter", parameter, &[]);
+    }
+    refuse("jd=2461120&jd=2461120", 400, "repeated_parameter", "jd", &[]);
+    refuse("jd=2461120&jd_ut=2461120", 400, "repeated_parameter", "jd", &["jd_ut"]);
+    refuse("jd=2461120&date=2026-03-20", 422, "contradiction", "jd", &[]);
+    refuse("bodis=sun", 400, "unknown_parameter", "bodis", &["bodies"]);
+    refuse("source=tables", 422, "unknown_value", "source", &["table"]);
+    refuse("frame=equatoriall", 422, "unknown_value", "frame", &["equatorial"]);
+    refuse("precision=99", 400, "invalid_value", "precision", &[]);
+    refuse("jd=2451545&bodies=cupido&source=table", 409, "table_only", "source", &["cupido", "source=auto"]);
+    for query in ["date=%", "date=%zz", "date=%ff", "&", "=1", "jd=1&&jd_tt=2"] {
+        problem(&client, query, 400, "malformed_query");
+    }
+}
+
+#[test]
+fn no_query_at_all_brings_the_server_down() {
+    let server = server();
+    let client = server.client();
+    let mut random = Random(9);
+    let words = [
+        "jd", "jd_tt", "date", "bodies", "tz", "lon", "frame", "source", "=", "&", "%", "%00", "%F0%9F%8C%99", "+", ",", "sun",
+        "2026-03-20", "T", "Z", "24:00", "-0", "1e308", "99999999999999999999", "live", "auto", "lmt", "all", "null", "'", "\"",
+        "<", "../", "asteroid:", "4294967296", "precision", "full", "fields", "longitude", ":", "true",
+    ];
+    for _ in 0..1_500 {
+        let text: String = (0..1 + random.below(9)).map(|_| *random.pick(&words)).collect();
+        let reply = client.get(&format!("/v1/positions?{text}"));
+        assert!([200, 400, 406, 409, 422].contains(&reply.status), "{text}: {reply:?}");
+        let _ = reply.json();
+    }
+    assert_eq!(client.get("/health/ready").status, 200);
+}
+
+#[test]
+fn tags_are_strong_and_spare_the_reply() {
+    let server = server();
+    let client = server.client();
+    for query in ["date=2026-03-20T14:33:00Z", "date=1500-01-01", "jd=2461120&bodies=cupido,sun&source=live"] {
+        let target = format!("/v1/positions?{query}");
+        let first = client.get(&target);
+        let etag = first.header("etag").unwrap().to_owned();
+        assert!(etag.starts_with('"') && etag.ends_with('"'), "{etag}");
+        let again = client.get(&target);
+        assert_eq!((again.header("etag"), &again.body), (Some(etag.as_str()), &first.body));
+        for value in [etag.clone(), format!("W/{etag}"), format!("\"other\", {etag}"), "*".to_owned()] {
+            let spared = client.send("GET", &target, &[("if-none-match", &value)]);
+            assert_eq!((spared.status, spared.body.as_str(), spared.header("etag")), (304, "", Some(etag.as_str())));
+        }
+        assert_eq!(client.send("GET", &target, &[("if-none-match", "\"other\"")]).status, 200);
+        assert_ne!(client.get(&format!("{target}&precision=3")).header("etag"), Some(etag.as_str()));
+        let head = client.send("HEAD", &target, &[]);
+        assert_eq!((head.status, head.body.as_str(), head.header("etag")), (200, "", Some(etag.as_str())));
+        assert_eq!(head.header("content-length"), Some(first.body.len().to_string().as_str()));
+    }
+}
+
+#[test]
+fn other_paths_and_methods_are_refused() {
+    let server = server();
+    let client = server.client();
+    for path in ["/", "/v1", "/v1/position", "/v1/positions/", "/v2/positions", "/v1/positions/../dataset", "//"] {
+        let reply = client.get(path);
+        assert_eq!((reply.status, reply.json()["code"].as_str()), (404, Some("not_found")), "{path}");
+        assert_eq!(reply.header("content-type"), Some("application/problem+json"));
+    }
+    for method in ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"] {
+        for path in ["/v1/positions", "/v1/dataset", "/health/ready"] {
+            let reply = client.send(method, path, &[]);
+            assert_eq!((reply.status, reply.header("allow")), (405, Some("GET, HEAD")), "{method} {path}: {reply:?}");
+            assert_eq!(reply.json()["code"], "method_not_allowed");
+        }
+    }
+    let reply = client.send("GET", "/v1/positions?jd=2461120", &[("accept", "text/csv")]);
+    assert_eq!((reply.status, reply.json()["code"].as_str()), (406, Some("not_acceptable")));
+    assert_eq!(client.get("/v1/positions?jd=2461120&format=csv").status, 406);
+}
+
+#[test]
+fn the_dataset_tells_what_it_was_made_from() {
+    let server = server();
+    let document = server.client().get("/v1/dataset").json();
+    let manifest = Manifest::read(tables::shared_dir()).unwrap();
+    assert_eq!(document["blocks"], json!(manifest.blocks));
+    assert_eq!(document["source"], json!(manifest.source));
+    assert_eq!(document["live"]["available"], true);
+}
+
+fn server_without(datasets: &Path, ephe: &Path) -> Ended {
+    let mut command = programs::command("orrery-server");
+    command.args(["--listen", "127.0.0.1:0", "--datasets"]).arg(datasets).arg("--ephe").arg(ephe);
+    command.output().unwrap().into()
+}
+
+#[test]
+fn without_a_sound_dataset_it_does_not_start() {
+    let empty = workspace::scratch();
+    let ended = server_without(empty.path(), &workspace::ephemeris_path());
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.err.contains("no dataset here") && ended.err.contains("orrery-pipeline build --out"), "{ended:?}");
+    assert!(ended.err.contains(empty.path().to_str().unwrap()) && ended.out.is_empty(), "{ended:?}");
+
+    let damaged = workspace::scratch();
+    tables::build_small(damaged.path(), (1900, 2000), &[orrery_format::Body::MeanNode]);
+    let manifest = Manifest::read(damaged.path()).unwrap();
+    let path = Manifest::block_path(damaged.path(), &manifest.blocks[2]);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    let ended = server_without(damaged.path(), &workspace::ephemeris_path());
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.err.contains(&manifest.blocks[2].file) && ended.err.contains("orrery-pipeline build"), "{ended:?}");
+}
+
+#[test]
+fn with_damaged_ephemeris_files_it_does_not_start_and_without_any_it_serves_tables_alone() {
+    let ephe = workspace::scratch();
+    std::fs::write(ephe.path().join("sepl_18.se1"), b"not an ephemeris").unwrap();
+    let ended = server_without(tables::shared_dir(), ephe.path());
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.err.contains("sepl_18.se1") && ended.err.contains("scripts/fetch-data"), "{ended:?}");
+
+    let server = Server::start(tables::shared_dir(), &ephe.path().join("nowhere"));
+    let client = server.client();
+    assert_eq!(names(&client.positions("date=2026-03-20T14:33:00Z&bodies=sun"), "source"), ["table"]);
+    problem(&client, "date=1500-01-01", 503, "live_unavailable");
+    problem(&client, "jd=2461120&bodies=cupido", 503, "live_unavailable");
+}
