@@ -1,31 +1,101 @@
 //! `orrery-bench`: measures Orrery against live Swiss Ephemeris, as ratios within one run.
 #![forbid(unsafe_code)]
 
+mod accuracy;
+mod building;
+mod comparison;
 mod cuts;
 mod evaluation;
 mod figure;
+mod first_answer;
+mod hostile;
 mod instants;
+mod noise;
+mod settings;
 
-use anyhow::Result;
-use orrery_format::Dataset;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use orrery_format::{Check, Dataset};
 use orrery_swisseph::EphemerisDir;
 
-fn main() -> Result<()> {
+use crate::settings::Settings;
+
+/// A benchmark, as the command line names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Bench {
+    Evaluation,
+    Accuracy,
+    Build,
+    Clone,
+    Cuts,
+    Count,
+}
+
+/// What can be asked for, and what each name stands for.
+const NAMES: [(&str, &[Bench]); 7] = [
+    ("evaluation", &[Bench::Evaluation]),
+    ("accuracy", &[Bench::Accuracy]),
+    ("build", &[Bench::Build]),
+    ("clone", &[Bench::Clone]),
+    ("all", &[Bench::Evaluation, Bench::Accuracy, Bench::Build, Bench::Clone]),
+    ("cuts", &[Bench::Cuts]),
+    ("count", &[Bench::Count]),
+];
+
+/// What runs when no name is given: everything that takes minutes at most and compiles nothing.
+const USUAL: &[Bench] = &[Bench::Evaluation, Bench::Accuracy, Bench::Build];
+
+fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match arguments.first().map(String::as_str) {
-        Some("cuts") => cuts::run(&arguments[1..]),
-        Some("evaluation") => {
-            let dataset = Dataset::open(std::path::Path::new(&arguments[1]))?;
-            let dir = EphemerisDir::open("data/ephe".as_ref())?;
-            evaluation::run(&dataset, &dir)?;
-            figure::print_all();
+    let benches = match arguments.first() {
+        None => USUAL,
+        Some(name) => match NAMES.iter().find(|entry| entry.0 == name) {
+            Some(entry) => entry.1,
+            None => {
+                let names: Vec<&str> = NAMES.iter().map(|entry| entry.0).collect();
+                eprintln!("orrery-bench: there is no benchmark {name:?}; give one of {}", names.join(" "));
+                return ExitCode::from(2);
+            }
+        },
+    };
+    let rest = arguments.get(1..).unwrap_or_default();
+    let takes_more = [&[Bench::Cuts][..], &[Bench::Count]].contains(&benches);
+    if let Some(surplus) = rest.first().filter(|_| !takes_more) {
+        eprintln!("orrery-bench: {surplus:?} is one argument too many");
+        return ExitCode::from(2);
+    }
+    let settings = Settings::from_environment();
+    let outcome = benches.iter().try_for_each(|&bench| run(bench, &settings, rest));
+    figure::print_all();
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("orrery-bench: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(bench: Bench, settings: &Settings, rest: &[String]) -> Result<()> {
+    match bench {
+        Bench::Evaluation => {
+            let dataset = settings.current_dataset()?;
+            evaluation::run(&dataset, &EphemerisDir::open(&settings.ephe)?)
+        }
+        Bench::Accuracy => {
+            let dataset = settings.current_dataset()?;
+            accuracy::run(&dataset, &EphemerisDir::open(&settings.ephe)?)
+        }
+        Bench::Build => building::run(settings),
+        Bench::Clone => first_answer::run(),
+        Bench::Cuts => cuts::run(rest),
+        Bench::Count => {
+            let times = rest.first().context("say how many evaluations: orrery-bench count 100000")?;
+            let times = times.parse().with_context(|| format!("{times:?} is no number of evaluations"))?;
+            // As little as can be beside what is counted: nothing is built or hashed.
+            evaluation::count(&Dataset::open_with(&settings.datasets, Check::Structure)?, times);
             Ok(())
         }
-        Some("count") => {
-            let dataset = Dataset::open_with(std::path::Path::new(&arguments[1]), orrery_format::Check::Structure)?;
-            evaluation::count(&dataset, arguments[2].parse()?);
-            Ok(())
-        }
-        _ => Ok(()),
     }
 }

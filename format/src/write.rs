@@ -168,7 +168,8 @@ impl Grid {
     #[inline(always)]
     #[must_use]
     pub fn cell(&self, jd: f64) -> usize {
-        ((jd - self.origin_jd) * self.cells_per_day) as usize
+        // To 32 bits: there are no more cells, and it takes half the instructions.
+        ((jd - self.origin_jd) * self.cells_per_day) as u32 as usize
     }
 }
 

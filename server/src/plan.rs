@@ -170,12 +170,10 @@ fn place(body: WireBody) -> Option<Product> {
 
 fn locate(dataset: &Dataset, product: Product, tt: TtDay) -> Result<Origin, Miss> {
     let (index, segment) = dataset.locate(product, tt.jd())?;
-    let block = dataset.blocks().get(index as usize).ok_or(Miss::NotTabulated)?;
-    let max_error_arcsec = block.segment_error(segment).map_or(f32::INFINITY, |(angle, _)| angle);
-    if block.segment_accepted(segment) {
-        Ok(Origin::Table { block: index, max_error_arcsec })
+    if segment.accepted {
+        Ok(Origin::Table { block: index, max_error_arcsec: segment.error_arcsec })
     } else {
-        Err(Miss::NotGoodEnough { audited_arcsec: max_error_arcsec })
+        Err(Miss::NotGoodEnough { audited_arcsec: segment.error_arcsec })
     }
 }
 

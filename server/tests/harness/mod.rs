@@ -8,7 +8,7 @@ use std::sync::Arc;
 use orrery_format::kernel::Shape;
 use orrery_format::manifest::{BLOCKS_DIR, BlockEntry, MANIFEST_FILE, Source};
 use orrery_format::time::JULIAN_CENTURY_DAYS;
-use orrery_format::write::{Content, Polynomial, Record, Segment, encode};
+use orrery_format::write::{Content, Grid, Polynomial, Record, Segment, encode};
 use orrery_format::{Body, Center, Manifest, Product};
 use orrery_server::{App, Limits, Settings, serve};
 use serde_json::Value;
@@ -28,20 +28,26 @@ const RECIPE: &str = r#"{"by":"hand","files":[]}"#;
 /// A table that is linear in time: value at the epoch and change a day, by component.
 fn block(dir: &Path, product: Product, at_epoch: [f64; 3], per_day: [f64; 3]) -> BlockEntry {
     let end_jd = START_JD + JULIAN_CENTURY_DAYS;
-    let (mid, half) = (Polynomial::mid_jd(START_JD, end_jd), JULIAN_CENTURY_DAYS / 2.0);
+    let half = JULIAN_CENTURY_DAYS / 2.0;
+    let mid = START_JD + half;
     let coefficients =
         std::array::from_fn(|c| vec![at_epoch[c] + per_day[c] * (mid - EPOCH_JD), per_day[c] * half]);
     let polynomial = Polynomial { start_jd: START_JD, end_jd, coefficients };
     let shape = Shape::fitting([0, 0, 0], std::iter::once(&polynomial));
-    let record = Record::round(&shape, &polynomial).unwrap();
+    let segment = Segment {
+        start_jd: START_JD,
+        end_jd,
+        record: Record::round(&shape, &polynomial),
+        error_arcsec: 0.000_25,
+        error_distance: 0.0,
+    };
     let bytes = encode(&Content {
         product,
-        end_jd,
+        grid: Grid { origin_jd: START_JD, cells_per_day: 1.0 / JULIAN_CENTURY_DAYS },
+        cells: vec![vec![segment]],
         shape,
-        segments: vec![Segment { start_jd: START_JD, record, error_arcsec: 0.000_25, error_distance: 0.0 }],
         recipe: RECIPE.into(),
         promise_arcsec: 0.001,
-        bin_days: 32.0,
     })
     .unwrap();
     let hash = blake3::hash(&bytes).to_hex().to_string();

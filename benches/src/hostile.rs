@@ -1,0 +1,253 @@
+//! Instants at which tables are wrong if they are wrong anywhere.
+//!
+//! Random dates see neither the seams of the source files, which are instants, nor the minutes in which a planet passes
+//! behind the Sun's limb. Here they are looked for: edges in the tables' own lists, seams in the headers of the source
+//! files, conjunctions and stations by bisecting what the tables say.
+
+use orrery_format::{Body, Center, Dataset, Product, State, TtDay};
+use orrery_swisseph::EphemerisDir;
+use orrery_swisseph::seams::SourceBody;
+
+use crate::instants::{random, shuffled};
+
+/// A second in days.
+const SECOND: f64 = 1.0 / 86_400.0;
+
+/// Days that light takes for an astronomical unit.
+const LIGHT_DAY_PER_AU: f64 = 499.004_783_836 / 86_400.0;
+
+/// The Sun's radius in au: the limb is where the source's light deflection bends.
+const SUN_RADIUS_AU: f64 = 0.004_65;
+
+/// Seconds around a seam: where in its neighbourhood the source changes over depends on how it takes light time.
+const AROUND_SEAM_S: [f64; 11] = [-60.0, -8.0, -4.0, -2.0, -1.0, 0.0, 1.0, 2.0, 4.0, 8.0, 60.0];
+
+/// Conjunctions nearer than this, degrees, are looked at closely: within it, light deflection exceeds half an arcsecond
+/// of a body behind the Sun.
+const CLOSE_DEG: f64 = 0.75;
+
+/// Most stations looked at for one body, and most seams of one source; more are drawn by lot.
+const MOST_STATIONS: usize = 1_000;
+const MOST_SEAMS: usize = 5_000;
+
+/// Why an instant was chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Drawn by lot from the whole span.
+    Random,
+    /// At or beside an edge of a segment or a block.
+    Edge,
+    /// At or beside a seam of the source files, as it happens or one light time later.
+    Seam,
+    /// Within two days of a conjunction with the Sun.
+    Conjunction,
+    /// Around a station.
+    Station,
+    /// In the first or the last day of the span.
+    End,
+}
+
+/// An instant to compare at, a Julian day in the product's time scale.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Instant {
+    pub(crate) jd: f64,
+    pub(crate) kind: Kind,
+}
+
+impl Kind {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Kind::Random => "random",
+            Kind::Edge => "edge",
+            Kind::Seam => "seam",
+            Kind::Conjunction => "conjunction",
+            Kind::Station => "station",
+            Kind::End => "end of span",
+        }
+    }
+}
+
+/// Hostile instants of a product, all inside its span.
+pub(crate) fn instants(dataset: &Dataset, dir: &EphemerisDir, product: Product) -> Vec<Instant> {
+    let Some((start, end)) = dataset.span_jd(product) else { return Vec::new() };
+    let mut all = Vec::new();
+    let mut take = |kind, jds: Vec<f64>| {
+        all.extend(jds.into_iter().filter(|jd| (start..end).contains(jd)).map(|jd| Instant { jd, kind }));
+    };
+    take(Kind::Edge, edges(dataset, product).flat_map(beside).collect());
+    take(Kind::End, ends(product, start, end));
+    if let Product::Place(center, body) = product {
+        take(Kind::Seam, seams(dataset, dir, center, body).into_iter().flat_map(around_seam).collect());
+        if center == Center::Geo {
+            take(Kind::Conjunction, conjunctions(dataset, body, (start, end)));
+            take(Kind::Station, stations(dataset, body, (start, end)));
+        }
+    }
+    all
+}
+
+/// An instant, its neighbours one unit in the last place away, and those a second away.
+fn beside(jd: f64) -> [f64; 5] {
+    [jd - SECOND, jd.next_down(), jd, jd.next_up(), jd + SECOND]
+}
+
+fn around_seam(jd: f64) -> impl Iterator<Item = f64> {
+    let near = AROUND_SEAM_S.into_iter().map(move |seconds| jd + seconds * SECOND);
+    near.chain([jd.next_down(), jd.next_up()])
+}
+
+/// Every edge of a segment, those of blocks among them.
+fn edges(dataset: &Dataset, product: Product) -> impl Iterator<Item = f64> + '_ {
+    let blocks = dataset.blocks().iter().filter(move |block| block.product() == product);
+    blocks.flat_map(|block| block.segments().map(|segment| segment.start_jd).chain([block.end_jd()]))
+}
+
+fn ends(product: Product, start: f64, end: f64) -> Vec<f64> {
+    let mut jds = random(&format!("first day of {product}"), 500, start, start + 1.0);
+    jds.extend(random(&format!("last day of {product}"), 500, end - 1.0, end));
+    jds.extend([start, start.next_up(), start + SECOND, end - SECOND, end.next_down()]);
+    jds
+}
+
+/// Seams of the source files that a place may feel: each at its date and one light time later.
+fn seams(dataset: &Dataset, dir: &EphemerisDir, center: Center, body: Body) -> Vec<f64> {
+    let Some((start, end)) = dataset.span_jd(Product::Place(center, body)) else { return Vec::new() };
+    let mut found = Vec::new();
+    for source in sources(body) {
+        let all: Vec<f64> = dir.seams(source, start - 1.0, end).collect();
+        for seam in some(&all, MOST_SEAMS, &format!("seams of {center}/{body} {source:?}")) {
+            found.push(seam);
+            let mut seen = seam;
+            // Light time changes by parts in ten thousand a day: three rounds are exact.
+            for _ in 0..3 {
+                if let Ok(answer) = dataset.state(body, center, TtDay(seen.max(start))) {
+                    seen = seam + answer.value.distance_au * LIGHT_DAY_PER_AU;
+                }
+            }
+            found.push(seen);
+        }
+    }
+    found
+}
+
+/// The bodies of the ephemeris files that a place is made from.
+fn sources(body: Body) -> Vec<SourceBody> {
+    let own = match body {
+        Body::MeanNode | Body::MeanApogee | Body::InterpolatedApogee | Body::InterpolatedPerigee => return Vec::new(),
+        Body::Moon | Body::TrueNode | Body::OsculatingApogee | Body::Sun | Body::Earth => None,
+        Body::Mercury => Some(SourceBody::Mercury),
+        Body::Venus => Some(SourceBody::Venus),
+        Body::Mars => Some(SourceBody::Mars),
+        Body::Jupiter => Some(SourceBody::Jupiter),
+        Body::Saturn => Some(SourceBody::Saturn),
+        Body::Uranus => Some(SourceBody::Uranus),
+        Body::Neptune => Some(SourceBody::Neptune),
+        Body::Pluto => Some(SourceBody::Pluto),
+        Body::Chiron => Some(SourceBody::Chiron),
+        Body::Pholus => Some(SourceBody::Pholus),
+        Body::Ceres => Some(SourceBody::Ceres),
+        Body::Pallas => Some(SourceBody::Pallas),
+        Body::Juno => Some(SourceBody::Juno),
+        Body::Vesta => Some(SourceBody::Vesta),
+    };
+    let shared = [SourceBody::EarthMoonBarycenter, SourceBody::SunBarycentric, SourceBody::Moon];
+    own.into_iter().chain(shared).collect()
+}
+
+/// All of a list, or so many of it drawn by lot.
+fn some(all: &[f64], most: usize, name: &str) -> Vec<f64> {
+    if all.len() <= most {
+        return all.to_vec();
+    }
+    shuffled(name, most).into_iter().map(|index| all[index % all.len()]).collect()
+}
+
+/// Instants around conjunctions with the Sun: a few at each, hundreds where the body passes close to the disc, most of
+/// them at the limb.
+fn conjunctions(dataset: &Dataset, body: Body, span: (f64, f64)) -> Vec<f64> {
+    if body == Body::Sun || is_lunar_point(body) {
+        return Vec::new();
+    }
+    let pair = |jd| Some((place(dataset, body, jd)?, place(dataset, Body::Sun, jd)?));
+    let ahead = |jd| pair(jd).map(|(body, sun)| signed_degrees(body.longitude_deg - sun.longitude_deg));
+    let mut jds = Vec::new();
+    for middle in crossings(span, 1.0, ahead) {
+        let Some((_, sun)) = pair(middle) else { continue };
+        let radius_deg = (SUN_RADIUS_AU / sun.distance_au).to_degrees();
+        let outside = |jd| pair(jd).map(|(body, sun)| elongation_deg(&body, &sun) - radius_deg);
+        let name = format!("conjunction of {body} at {middle}");
+        let window = (middle - 2.0, middle + 2.0);
+        if !pair(middle).is_some_and(|(body, sun)| elongation_deg(&body, &sun) < CLOSE_DEG) {
+            jds.extend(random(&name, 8, window.0, window.1));
+            continue;
+        }
+        jds.extend(random(&name, 200, window.0, window.1));
+        for moment in crossings(window, 0.02, outside).into_iter().chain([middle]) {
+            // From a second to nine hours on either side.
+            let distances = (0..16).map(|power| f64::from(1 << power) * SECOND);
+            jds.extend(distances.flat_map(|days| [moment - days, moment + days]).chain([moment]));
+        }
+    }
+    jds
+}
+
+/// Instants around stations in longitude.
+fn stations(dataset: &Dataset, body: Body, span: (f64, f64)) -> Vec<f64> {
+    let speed = |jd| place(dataset, body, jd).map(|state| state.longitude_speed);
+    let step_days = if is_lunar_point(body) { 0.5 } else { 2.0 };
+    let all = crossings(span, step_days, speed);
+    let chosen = some(&all, MOST_STATIONS, &format!("stations of {body}"));
+    chosen.into_iter().flat_map(|jd| [-1.0, -1.0 / 24.0, -SECOND, 0.0, SECOND, 1.0 / 24.0, 1.0].map(|d| jd + d)).collect()
+}
+
+fn place(dataset: &Dataset, body: Body, jd: f64) -> Option<State> {
+    dataset.state(body, Center::Geo, TtDay(jd)).ok().map(|answer| answer.value)
+}
+
+fn is_lunar_point(body: Body) -> bool {
+    matches!(
+        body,
+        Body::MeanNode
+            | Body::TrueNode
+            | Body::MeanApogee
+            | Body::OsculatingApogee
+            | Body::InterpolatedApogee
+            | Body::InterpolatedPerigee
+    )
+}
+
+/// The angle between two places a few degrees apart.
+fn elongation_deg(a: &State, b: &State) -> f64 {
+    let across = signed_degrees(a.longitude_deg - b.longitude_deg) * a.latitude_deg.to_radians().cos();
+    across.hypot(a.latitude_deg - b.latitude_deg)
+}
+
+/// An angle brought to −180 ≤ α < 180 degrees.
+fn signed_degrees(degrees: f64) -> f64 {
+    (degrees + 180.0).rem_euclid(360.0) - 180.0
+}
+
+/// When a function of time changes its sign: looked for in steps, then bisected. A jump by half a turn is no change
+/// of sign, and a stretch without values has none.
+fn crossings(span: (f64, f64), step_days: f64, f: impl Fn(f64) -> Option<f64>) -> Vec<f64> {
+    let mut found = Vec::new();
+    let (mut before, mut last) = (span.0, f(span.0));
+    while before + step_days < span.1 {
+        let after = before + step_days;
+        let value = f(after);
+        if let (Some(a), Some(b)) = (last, value)
+            && (a < 0.0) != (b < 0.0)
+            && (a - b).abs() < 90.0
+        {
+            let (mut low, mut high) = (before, after);
+            for _ in 0..40 {
+                let middle = low + (high - low) / 2.0;
+                let Some(at) = f(middle) else { break };
+                if (at < 0.0) == (a < 0.0) { low = middle } else { high = middle }
+            }
+            found.push(high);
+        }
+        (before, last) = (after, value);
+    }
+    found
+}
