@@ -14,6 +14,7 @@ use crate::layout::{
     Header, LAYOUT_VERSION, LINE_BYTES, MAGIC, MAX_GROUPS, record_bytes,
 };
 use crate::mapping::{Mapping, View};
+use crate::state::Miss;
 use crate::write::Grid;
 
 /// How much of a file to read before trusting it.
@@ -186,6 +187,12 @@ impl Block {
         self.end_jd
     }
 
+    /// Whether an instant lies in the block.
+    #[inline(always)]
+    pub(crate) fn covers(&self, jd: f64) -> bool {
+        jd >= self.start_jd && jd < self.end_jd
+    }
+
     /// What the block holds.
     #[must_use]
     pub fn product(&self) -> Product {
@@ -223,7 +230,7 @@ impl Block {
     /// The segment that holds an instant; `None` outside the block.
     #[must_use]
     pub fn segment_at(&self, jd: f64) -> Option<Segment> {
-        (jd >= self.start_jd && jd < self.end_jd).then(|| self.segment(self.index_at(jd)))
+        self.covers(jd).then(|| self.segment(self.index_at(jd)))
     }
 
     pub(crate) fn segment(&self, index: Index) -> Segment {
@@ -354,31 +361,31 @@ impl Block {
         Index(first.saturating_add(nth))
     }
 
-    /// Evaluates at an instant inside the block, or tells that the audit refused the segment.
+    /// Evaluates at an instant inside the block; nothing where the audit refused the segment.
     // No closures on the way to the kernel: they would be compiled apart from it, without its instruction set.
     #[inline(always)]
-    pub(crate) fn evaluate<Q: Quad>(&self, quad: Q, jd: f64) -> (Index, Option<Components>) {
-        let (index, head, rest, x) = self.find(jd);
+    pub(crate) fn evaluate<Q: Quad>(&self, quad: Q, jd: f64) -> Option<Components> {
+        let (_, head, rest, x) = self.find(jd);
         if x.is_nan() {
-            return (index, None);
+            return None;
         }
-        (index, Some(kernel::evaluate(quad, &self.shape, head, rest, x)))
+        Some(kernel::evaluate(quad, &self.shape, head, rest, x))
     }
 
     /// As [`Block::evaluate`], for the first component alone.
     #[inline(always)]
-    pub(crate) fn evaluate_first<Q: Quad>(&self, quad: Q, jd: f64) -> (Index, Option<(f64, f64)>) {
-        let (index, head, rest, x) = self.find(jd);
+    pub(crate) fn evaluate_first<Q: Quad>(&self, quad: Q, jd: f64) -> Option<(f64, f64)> {
+        let (_, head, rest, x) = self.find(jd);
         if x.is_nan() {
-            return (index, None);
+            return None;
         }
-        (index, Some(kernel::evaluate_first(quad, &self.shape, head, rest, x)))
+        Some(kernel::evaluate_first(quad, &self.shape, head, rest, x))
     }
 
-    /// The audited error of a record in arcseconds.
-    #[inline(always)]
-    pub(crate) fn error_arcsec(&self, index: Index) -> f32 {
-        self.errors.get(index.0).map_or(f32::INFINITY, |error| error.arcsec.to_native())
+    /// Why an instant inside the block is not answered.
+    #[cold]
+    pub(crate) fn refusal(&self, jd: f64) -> Miss {
+        Miss::NotGoodEnough { audited_arcsec: self.segment(self.index_at(jd)).error_arcsec }
     }
 }
 

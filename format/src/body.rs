@@ -135,9 +135,9 @@ impl Product {
     #[must_use]
     pub const fn index(self) -> usize {
         match self {
-            Product::Nutation => 0,
-            Product::EarthRotation => 1,
-            Product::Place(center, body) => 2 + center as usize * Body::COUNT + body as usize,
+            Product::Place(center, body) => center as usize * Body::COUNT + body as usize,
+            Product::Nutation => Center::ALL.len() * Body::COUNT,
+            Product::EarthRotation => Center::ALL.len() * Body::COUNT + 1,
         }
     }
 

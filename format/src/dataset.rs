@@ -6,7 +6,7 @@ use crate::block::{Block, Check, Index};
 use crate::body::{Body, Center, Product};
 use crate::error::FormatError;
 use crate::kernel::{Components, Kernel, Work};
-use crate::lanes::{Plain, Quad};
+use crate::lanes::Quad;
 use crate::manifest::Manifest;
 use crate::rotation::linear_sidereal_time_deg;
 use crate::state::{Answer, Miss, Nutation, State};
@@ -119,7 +119,7 @@ impl Dataset {
     }
 
     /// Apparent place on the true ecliptic and equinox of date: the mean place, with nutation added to its longitude
-    /// (and nutation's change to its speed). The error is the sum of both tables' errors.
+    /// (and nutation's change to its speed). Its error is at most the sum of both tables' errors.
     ///
     /// # Errors
     /// A [`Miss`] says why no table answers.
@@ -134,15 +134,17 @@ impl Dataset {
     /// A [`Miss`] says why no table answers.
     #[inline]
     pub fn nutation(&self, t: TtDay) -> Result<Answer<Nutation>, Miss> {
-        let (Components { value, rate }, answer) = self.kernel.run(Both { dataset: self, product: Product::Nutation, jd: t.jd() })?;
-        Ok(answer.with(Nutation {
+        let Answer { value: Components { value, rate }, block } =
+            self.kernel.run(AllComponents { dataset: self, product: Product::Nutation, jd: t.jd() })?;
+        let nutation = Nutation {
             dpsi_deg: value[0],
             deps_deg: value[1],
             mean_obliquity_deg: value[2],
             dpsi_speed: rate[0],
             deps_speed: rate[1],
             mean_obliquity_speed: rate[2],
-        }))
+        };
+        Ok(Answer { value: nutation, block })
     }
 
     /// ΔT = TT − UT1 in seconds.
@@ -150,8 +152,7 @@ impl Dataset {
     /// # Errors
     /// A [`Miss`] says why no table answers.
     pub fn delta_t_s(&self, ut: UtDay) -> Result<f64, Miss> {
-        let (components, _) = self.components(Plain, Product::EarthRotation, ut.jd())?;
-        Ok(components.value[0])
+        Ok(self.components_at(Product::EarthRotation, ut.jd())?.value[0])
     }
 
     /// Greenwich mean sidereal time in degrees, 0 ≤ θ < 360.
@@ -159,7 +160,7 @@ impl Dataset {
     /// # Errors
     /// A [`Miss`] says why no table answers.
     pub fn mean_sidereal_time_deg(&self, ut: UtDay) -> Result<f64, Miss> {
-        let (components, _) = self.components(Plain, Product::EarthRotation, ut.jd())?;
+        let components = self.components_at(Product::EarthRotation, ut.jd())?;
         Ok((linear_sidereal_time_deg(ut) + components.value[1]).rem_euclid(360.0))
     }
 
@@ -169,7 +170,7 @@ impl Dataset {
     /// # Errors
     /// A [`Miss`] says why no table answers.
     pub fn components_at(&self, product: Product, jd: f64) -> Result<Components, Miss> {
-        self.components(Plain, product, jd).map(|(components, _)| components)
+        Ok(self.kernel.run(AllComponents { dataset: self, product, jd })?.value)
     }
 
     /// The index of the block that holds an instant, and the segment: what an audit or an inspection asks.
@@ -189,40 +190,39 @@ impl Dataset {
         if !(jd >= table.start_jd && jd < table.end_jd) {
             return Err(table.miss());
         }
-        // The quotient may round up to a block's edge; the comparison puts it right.
-        let mut nth = ((jd - table.start_jd) * (1.0 / JULIAN_CENTURY_DAYS)) as u32;
-        if nth >= table.count {
-            nth = table.count - 1;
+        let nth = ((jd - table.start_jd) * (1.0 / JULIAN_CENTURY_DAYS)) as u32;
+        let index = table.first + nth;
+        match self.blocks.get(index as usize) {
+            Some(block) if block.covers(jd) => Ok((index, block)),
+            _ => self.block_beside(table, index, jd),
         }
-        let mut index = table.first + nth;
-        if jd < self.blocks[index as usize].start_jd() {
-            index -= 1;
-        } else if jd >= self.blocks[index as usize].end_jd() {
-            index += 1;
-        }
-        Ok((index, &self.blocks[index as usize]))
+    }
+
+    /// The quotient may have been rounded across a block's edge.
+    #[cold]
+    fn block_beside(&self, table: &Table, index: u32, jd: f64) -> Result<(u32, &Block), Miss> {
+        let near = index.saturating_sub(1)..=index + 1;
+        let held = near.filter_map(|index| Some((index, self.blocks.get(index as usize)?)));
+        let mut own = held.filter(|(index, _)| (table.first..table.first + table.count).contains(index));
+        own.find(|(_, block)| block.covers(jd)).ok_or_else(|| table.miss())
     }
 
     #[inline(always)]
-    fn components<Q: Quad>(&self, quad: Q, product: Product, jd: f64) -> Result<(Components, Answer<()>), Miss> {
+    fn components<Q: Quad>(&self, quad: Q, product: Product, jd: f64) -> Result<Answer<Components>, Miss> {
         let (index, block) = self.block_at(product, jd)?;
-        let (record, components) = block.evaluate(quad, jd);
-        let max_error_arcsec = block.error_arcsec(record);
-        match components {
-            Some(components) => Ok((components, Answer { value: (), max_error_arcsec, block: index })),
-            None => Err(Miss::NotGoodEnough { audited_arcsec: max_error_arcsec }),
+        match block.evaluate(quad, jd) {
+            Some(value) => Ok(Answer { value, block: index }),
+            None => Err(block.refusal(jd)),
         }
     }
 
-    /// Δψ (°), its change a day, and its audited error (″).
+    /// Δψ (°) and its change a day.
     #[inline(always)]
-    fn nutation_in_longitude<Q: Quad>(&self, quad: Q, jd: f64) -> Result<(f64, f64, f32), Miss> {
+    fn nutation_in_longitude<Q: Quad>(&self, quad: Q, jd: f64) -> Result<(f64, f64), Miss> {
         let (_, block) = self.block_at(Product::Nutation, jd)?;
-        let (record, first) = block.evaluate_first(quad, jd);
-        let max_error_arcsec = block.error_arcsec(record);
-        match first {
-            Some((dpsi_deg, dpsi_speed)) => Ok((dpsi_deg, dpsi_speed, max_error_arcsec)),
-            None => Err(Miss::NotGoodEnough { audited_arcsec: max_error_arcsec }),
+        match block.evaluate_first(quad, jd) {
+            Some(dpsi) => Ok(dpsi),
+            None => Err(block.refusal(jd)),
         }
     }
 
@@ -243,14 +243,14 @@ impl Table {
 }
 
 /// Components of any product: work for a kernel.
-struct Both<'a> {
+struct AllComponents<'a> {
     dataset: &'a Dataset,
     product: Product,
     jd: f64,
 }
 
-impl Work for Both<'_> {
-    type Output = Result<(Components, Answer<()>), Miss>;
+impl Work for AllComponents<'_> {
+    type Output = Result<Answer<Components>, Miss>;
 
     #[inline(always)]
     fn with<Q: Quad>(self, quad: Q) -> Self::Output {
@@ -270,8 +270,8 @@ impl Work for MeanState<'_> {
 
     #[inline(always)]
     fn with<Q: Quad>(self, quad: Q) -> Self::Output {
-        let (components, answer) = self.dataset.components(quad, self.product, self.jd)?;
-        Ok(answer.with(place(&components)))
+        let Answer { value, block } = self.dataset.components(quad, self.product, self.jd)?;
+        Ok(Answer { value: place(&value), block })
     }
 }
 
@@ -289,20 +289,12 @@ impl Work for TrueState<'_> {
     fn with<Q: Quad>(self, quad: Q) -> Self::Output {
         // The short evaluation first: while its record comes from memory, the processor already asks for the other's.
         let nutation = self.dataset.nutation_in_longitude(quad, self.jd);
-        let (components, answer) = self.dataset.components(quad, self.product, self.jd)?;
-        let (dpsi_deg, dpsi_speed, error_arcsec) = nutation?;
-        let mut state = place(&components);
+        let Answer { value, block } = self.dataset.components(quad, self.product, self.jd)?;
+        let (dpsi_deg, dpsi_speed) = nutation?;
+        let mut state = place(&value);
         state.longitude_deg = wrap_degrees(state.longitude_deg + dpsi_deg);
         state.longitude_speed += dpsi_speed;
-        let max_error_arcsec = answer.max_error_arcsec + error_arcsec;
-        Ok(Answer { value: state, max_error_arcsec, block: answer.block })
-    }
-}
-
-impl<T> Answer<T> {
-    #[inline(always)]
-    pub(crate) fn with<U>(self, value: U) -> Answer<U> {
-        Answer { value, max_error_arcsec: self.max_error_arcsec, block: self.block }
+        Ok(Answer { value: state, block })
     }
 }
 

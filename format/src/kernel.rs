@@ -14,7 +14,7 @@
 
 use zerocopy::{FromBytes, IntoBytes, transmute_ref};
 
-use crate::lanes::{Plain, Quad};
+use crate::lanes::{At, Component, Plain, Quad};
 use crate::layout::{ArchivedLine, COMPONENTS, GROUP, Head, MAX_GROUPS};
 
 /// Value and derivative (per day) of the three components at one instant.
@@ -126,17 +126,9 @@ pub(crate) fn starts(lines: &[ArchivedLine]) -> &[f64] {
     <[f64]>::ref_from_bytes(lines.as_bytes()).unwrap_or_default()
 }
 
-/// Joint of a component's chains with its constant and linear term: value, and derivative by x.
+/// The chains of one component's tail, for its value and for its derivative.
 #[inline(always)]
-fn finished(terms: [f64; 2], (q, r): (f64, f64), quantum: f64, x: f64, x2: f64) -> (f64, f64) {
-    let value = terms[0] + (terms[1] * x + (q * quantum) * x2);
-    let rate = terms[1] + (r * quantum) * x;
-    (value, rate)
-}
-
-/// q and r of one component's tail.
-#[inline(always)]
-fn sums<Q: Quad>(quad: Q, groups: &[[i32; GROUP]], x: f64, x2: f64) -> (f64, f64) {
+fn chains_of<Q: Quad>(quad: Q, groups: &[[i32; GROUP]], x2: f64) -> (Q::Four, Q::Four) {
     let z = quad.splat(x2 * x2);
     let mut chain = quad.splat(0.0);
     let mut rate_chain = quad.splat(0.0);
@@ -145,17 +137,16 @@ fn sums<Q: Quad>(quad: Q, groups: &[[i32; GROUP]], x: f64, x2: f64) -> (f64, f64
         chain = quad.add(quad.mul(chain, z), coefficients);
         rate_chain = quad.add(quad.mul(rate_chain, z), quad.mul(coefficients, quad.load(factors)));
     }
-    quad.join(chain, rate_chain, x, x2)
+    (chain, rate_chain)
 }
 
-/// As [`sums`], for a tail that is one line: the same operations without a loop around them.
+/// As [`chains_of`], for a tail that is one line: the same operations without a loop around them.
 #[inline(always)]
-fn sums_of_line<Q: Quad>(quad: Q, line: &ArchivedLine, x: f64, x2: f64) -> (f64, f64) {
+fn chains_of_line<Q: Quad>(quad: Q, line: &ArchivedLine, x2: f64) -> (Q::Four, Q::Four) {
     let [g0, g1, g2, g3]: &[[i32; GROUP]; 4] = transmute_ref!(line);
     let z = quad.splat(x2 * x2);
-    let start = quad.of_integers(g3);
-    let mut chain = start;
-    let mut rate_chain = quad.mul(start, quad.load(&RATE_FACTORS[3]));
+    let mut chain = quad.of_integers(g3);
+    let mut rate_chain = quad.mul(chain, quad.load(&RATE_FACTORS[3]));
     let mut step = |group: &[i32; GROUP], factors: &[f64; GROUP]| {
         let coefficients = quad.of_integers(group);
         chain = quad.add(quad.mul(chain, z), coefficients);
@@ -164,7 +155,7 @@ fn sums_of_line<Q: Quad>(quad: Q, line: &ArchivedLine, x: f64, x2: f64) -> (f64,
     step(g2, &RATE_FACTORS[2]);
     step(g1, &RATE_FACTORS[1]);
     step(g0, &RATE_FACTORS[0]);
-    quad.join(chain, rate_chain, x, x2)
+    (chain, rate_chain)
 }
 
 /// Groups of a component whose tail is one line.
@@ -173,16 +164,15 @@ const LINE_GROUPS: u8 = 4;
 /// Evaluates a record of this head and these further lines at a place x in its segment.
 #[inline(always)]
 pub(crate) fn evaluate<Q: Quad>(quad: Q, shape: &Shape, head: &Head, rest: &[ArchivedLine], x: f64) -> Components {
-    let x2 = x * x;
+    let at = At { x, x2: x * x, per_half: head.per_half };
     let mut result = Components::default();
     if shape.groups == [LINE_GROUPS; COMPONENTS]
         && let Some(lines) = rest.first_chunk::<COMPONENTS>()
     {
         for c in 0..COMPONENTS {
-            let sums = sums_of_line(quad, &lines[c], x, x2);
-            let (value, rate) = finished(head.terms[c], sums, shape.quanta[c], x, x2);
-            result.value[c] = value;
-            result.rate[c] = rate * head.per_half;
+            let component = Component { terms: head.terms[c], quantum: shape.quanta[c] };
+            let chains = chains_of_line(quad, &lines[c], at.x2);
+            [result.value[c], result.rate[c]] = quad.finish(chains, component, at);
         }
         return result;
     }
@@ -190,9 +180,8 @@ pub(crate) fn evaluate<Q: Quad>(quad: Q, shape: &Shape, head: &Head, rest: &[Arc
     for c in 0..COMPONENTS {
         let (own, others) = split(groups, shape.groups[c]);
         groups = others;
-        let (value, rate) = finished(head.terms[c], sums(quad, own, x, x2), shape.quanta[c], x, x2);
-        result.value[c] = value;
-        result.rate[c] = rate * head.per_half;
+        let component = Component { terms: head.terms[c], quantum: shape.quanta[c] };
+        [result.value[c], result.rate[c]] = quad.finish(chains_of(quad, own, at.x2), component, at);
     }
     result
 }
@@ -206,13 +195,13 @@ pub(crate) fn evaluate_first<Q: Quad>(
     rest: &[ArchivedLine],
     x: f64,
 ) -> (f64, f64) {
-    let x2 = x * x;
-    let sums = match rest.first() {
-        Some(line) if shape.groups[0] == LINE_GROUPS => sums_of_line(quad, line, x, x2),
-        _ => sums(quad, split(tail(rest), shape.groups[0]).0, x, x2),
+    let at = At { x, x2: x * x, per_half: head.per_half };
+    let chains = match rest.first() {
+        Some(line) if shape.groups[0] == LINE_GROUPS => chains_of_line(quad, line, at.x2),
+        _ => chains_of(quad, split(tail(rest), shape.groups[0]).0, at.x2),
     };
-    let (value, rate) = finished(head.terms[0], sums, shape.quanta[0], x, x2);
-    (value, rate * head.per_half)
+    let [value, rate] = quad.finish(chains, Component { terms: head.terms[0], quantum: shape.quanta[0] }, at);
+    (value, rate)
 }
 
 /// The next component's groups, and those of the components after it.

@@ -20,8 +20,24 @@ pub(crate) trait Quad: Copy {
     fn mul(self, a: Self::Four, b: Self::Four) -> Self::Four;
     /// Sums.
     fn add(self, a: Self::Four, b: Self::Four) -> Self::Four;
-    /// `(l₀ + l₁·x) + (l₂ + l₃·x)·x²` of either.
-    fn join(self, a: Self::Four, b: Self::Four, x: f64, x2: f64) -> (f64, f64);
+    /// Value and rate of a component, from its two chains: with `q` and `r` for `(l₀ + l₁·x) + (l₂ + l₃·x)·x²` of
+    /// either, `a₀ + (a₁·x + (q·u)·x²)` and `(a₁ + (r·u)·x) / half`.
+    fn finish(self, chains: (Self::Four, Self::Four), component: Component, at: At) -> [f64; 2];
+}
+
+/// What a component's chains are finished with: a₀, a₁ and u.
+#[derive(Clone, Copy)]
+pub(crate) struct Component {
+    pub(crate) terms: [f64; 2],
+    pub(crate) quantum: f64,
+}
+
+/// The place in a segment: x, x² and one over half its length.
+#[derive(Clone, Copy)]
+pub(crate) struct At {
+    pub(crate) x: f64,
+    pub(crate) x2: f64,
+    pub(crate) per_half: f64,
 }
 
 /// Arrays, for every processor.
@@ -57,9 +73,11 @@ impl Quad for Plain {
     }
 
     #[inline(always)]
-    fn join(self, a: [f64; GROUP], b: [f64; GROUP], x: f64, x2: f64) -> (f64, f64) {
+    fn finish(self, (a, b): ([f64; GROUP], [f64; GROUP]), component: Component, at: At) -> [f64; 2] {
+        let At { x, x2, per_half } = at;
+        let Component { terms: [a0, a1], quantum } = component;
         let sum = |l: [f64; GROUP]| (l[0] + l[1] * x) + (l[2] + l[3] * x) * x2;
-        (sum(a), sum(b))
+        [a0 + (a1 * x + (sum(a) * quantum) * x2), (a1 + (sum(b) * quantum) * x) * per_half]
     }
 }
 
@@ -70,7 +88,7 @@ mod avx {
     use pulp::cast;
     use pulp::x86::V3;
 
-    use super::{GROUP, Quad};
+    use super::{At, Component, GROUP, Quad};
 
     impl Quad for V3 {
         type Four = __m256d;
@@ -102,15 +120,23 @@ mod avx {
         }
 
         #[inline(always)]
-        fn join(self, a: __m256d, b: __m256d, x: f64, x2: f64) -> (f64, f64) {
-            let ones_and_x = self.avx._mm256_setr_pd(1.0, x, 1.0, x);
+        fn finish(self, (a, b): (__m256d, __m256d), component: Component, at: At) -> [f64; 2] {
+            let (avx, sse2) = (self.avx, self.sse2);
+            let At { x, x2, per_half } = at;
+            let Component { terms: [a0, a1], quantum } = component;
+            let ones_and_x = avx._mm256_setr_pd(1.0, x, 1.0, x);
             // a₀ + a₁x, b₀ + b₁x, a₂ + a₃x, b₂ + b₃x
-            let pairs = self.avx._mm256_hadd_pd(self.mul(a, ones_and_x), self.mul(b, ones_and_x));
-            let low: __m128d = self.avx._mm256_castpd256_pd128(pairs);
-            let high: __m128d = self.avx._mm256_extractf128_pd::<1>(pairs);
-            let scaled = self.sse2._mm_mul_pd(high, self.sse2._mm_set1_pd(x2));
-            let sums: [f64; 2] = cast(self.sse2._mm_add_pd(low, scaled));
-            (sums[0], sums[1])
+            let pairs = avx._mm256_hadd_pd(self.mul(a, ones_and_x), self.mul(b, ones_and_x));
+            let low: __m128d = avx._mm256_castpd256_pd128(pairs);
+            let high: __m128d = avx._mm256_extractf128_pd::<1>(pairs);
+            // q and r, then (q·u)·x² and (r·u)·x
+            let sums = sse2._mm_add_pd(low, sse2._mm_mul_pd(high, sse2._mm_set1_pd(x2)));
+            let scaled = sse2._mm_mul_pd(sums, sse2._mm_set1_pd(quantum));
+            let tail = sse2._mm_mul_pd(scaled, sse2._mm_setr_pd(x2, x));
+            // a₁·x + …, a₁ + …: one times a₁ is a₁ to the last bit, and −0 plus a number is that number.
+            let linear = sse2._mm_mul_pd(sse2._mm_set1_pd(a1), sse2._mm_setr_pd(x, 1.0));
+            let value = sse2._mm_add_pd(sse2._mm_setr_pd(a0, -0.0), sse2._mm_add_pd(linear, tail));
+            cast(sse2._mm_mul_pd(value, sse2._mm_setr_pd(1.0, per_half)))
         }
     }
 }

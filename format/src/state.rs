@@ -54,13 +54,12 @@ impl Nutation {
     }
 }
 
-/// A value, the audited deviation from the source in its segment, and the block that gave it.
+/// A value, and where it is from. What the audit measured there is one look-up away ([`crate::Dataset::locate`]); the
+/// value does not wait for it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Answer<T> {
     /// The value.
     pub value: T,
-    /// Largest deviation from live Swiss Ephemeris that the audit met in this segment, arcseconds.
-    pub max_error_arcsec: f32,
     /// Index into [`crate::Dataset::blocks`].
     pub block: u32,
 }
