@@ -66,7 +66,15 @@ impl Dataset {
         }
     }
 
-    fn fill_run(&self, product: Product, block: u32, record: Index, jds: &[f64], columns: &mut Columns<'_>, at: usize) {
+    fn fill_run(
+        &self,
+        product: Product,
+        block: u32,
+        record: Index,
+        jds: &[f64],
+        columns: &mut Columns<'_>,
+        at: usize,
+    ) {
         let record = self.record(block, record);
         let run = at..at + jds.len();
         let [v0, v1, v2] = &mut columns.values;

@@ -10,8 +10,8 @@ use crate::error::FormatError;
 use crate::kernel::{self, Components, Shape};
 use crate::lanes::Quad;
 use crate::layout::{
-    ArchivedBlockArchive, ArchivedBounds, ArchivedLine, ArchivedSegmentError, Bounds, CHECKED_BYTES, HEADER_BYTES, Head,
-    Header, LAYOUT_VERSION, LINE_BYTES, MAGIC, MAX_GROUPS, record_bytes,
+    ArchivedBlockArchive, ArchivedBounds, ArchivedLine, ArchivedSegmentError, Bounds, CHECKED_BYTES,
+    HEADER_BYTES, Head, Header, LAYOUT_VERSION, LINE_BYTES, MAGIC, MAX_GROUPS, record_bytes,
 };
 use crate::mapping::{Mapping, View};
 use crate::state::Miss;
@@ -95,7 +95,10 @@ impl Block {
             return fault(CHECKED_BYTES, "the header does not match its own hash".into());
         }
         if header.file_bytes.get() != bytes.len() as u64 {
-            return fault(bytes.len(), format!("{} bytes expected, {} found", header.file_bytes, bytes.len()));
+            return fault(
+                bytes.len(),
+                format!("{} bytes expected, {} found", header.file_bytes, bytes.len()),
+            );
         }
         let archive_at = header.archive_offset.get() as usize;
         let archive = bytes.get(archive_at..).unwrap_or_default();
@@ -111,7 +114,9 @@ impl Block {
         let product = std::str::from_utf8(&header.product)
             .ok()
             .and_then(|name| Product::from_name(name.trim_end_matches('\0')))
-            .ok_or_else(|| FormatError::damaged(path, std::mem::offset_of!(Header, product), "unknown product"))?;
+            .ok_or_else(|| {
+                FormatError::damaged(path, std::mem::offset_of!(Header, product), "unknown product")
+            })?;
         agree(path, &header, root, bytes)?;
         let outside = |what: &'static str| move || FormatError::damaged(path, archive_at, what);
         let block = Block {
@@ -162,8 +167,15 @@ impl Block {
                 if !covers || parts.windows(2).any(|pair| pair[0].end_jd != pair[1].start_jd) {
                     return Err(format!("the segments of cell {record} do not fill it"));
                 }
-                let listed = kernel::open(self.record(Index(record)), 0.0).map_or(&[][..], |(_, rest, _)| kernel::starts(rest));
-                if !parts.iter().skip(1).map(|part| part.start_jd).zip(listed).all(|(start, &listed)| start == listed) {
+                let listed = kernel::open(self.record(Index(record)), 0.0)
+                    .map_or(&[][..], |(_, rest, _)| kernel::starts(rest));
+                if !parts
+                    .iter()
+                    .skip(1)
+                    .map(|part| part.start_jd)
+                    .zip(listed)
+                    .all(|(start, &listed)| start == listed)
+                {
                     return Err(format!("the list of segments in cell {record} is not theirs"));
                 }
                 next += count;
@@ -317,8 +329,7 @@ impl Block {
     fn find(&self, jd: f64) -> (Index, &Head, &[ArchivedLine], f64) {
         let cell = Index(self.grid.cell(jd));
         if let Some((head, rest, x)) = kernel::open(self.record(cell), jd)
-            && x >= -1.0
-            && x < 1.0
+            && (-1.0..1.0).contains(&x)
         {
             return (cell, head, rest, x);
         }
@@ -351,12 +362,11 @@ impl Block {
         }
         let Some((head, rest, _)) = kernel::open(self.record(Index(cell)), jd) else { return Index(cell) };
         let Some((first, count)) = split_of(head) else { return Index(cell) };
-        let nth = match kernel::starts(rest).get(..count - 1) {
-            Some(later) => later.iter().filter(|&&start_jd| start_jd <= jd).count(),
-            None => {
-                let parts = self.bounds.get(first..first.saturating_add(count)).unwrap_or_default();
-                parts.partition_point(|part| part.start_jd.to_native() <= jd).saturating_sub(1)
-            }
+        let nth = if let Some(later) = kernel::starts(rest).get(..count - 1) {
+            later.iter().filter(|&&start_jd| start_jd <= jd).count()
+        } else {
+            let parts = self.bounds.get(first..first.saturating_add(count)).unwrap_or_default();
+            parts.partition_point(|part| part.start_jd.to_native() <= jd).saturating_sub(1)
         };
         Index(first.saturating_add(nth))
     }

@@ -52,14 +52,23 @@ impl Dataset {
         for entry in &manifest.blocks {
             let path = Manifest::block_path(dir, entry);
             let block = Block::open(&path, check)?;
-            if check == Check::EveryByte && blake3::Hash::from(block.content_hash()).to_hex().as_str() != entry.blake3 {
-                return Err(FormatError::damaged(&path, 0, "the file is not the one that the manifest names"));
+            if check == Check::EveryByte
+                && blake3::Hash::from(block.content_hash()).to_hex().as_str() != entry.blake3
+            {
+                return Err(FormatError::damaged(
+                    &path,
+                    0,
+                    "the file is not the one that the manifest names",
+                ));
             }
             if block.product().to_string() != entry.product
                 || block.start_jd() != entry.start_jd
                 || block.end_jd() != entry.end_jd
             {
-                return Err(FormatError::manifest(&manifest_path, format!("{} is another block than listed", entry.file)));
+                return Err(FormatError::manifest(
+                    &manifest_path,
+                    format!("{} is another block than listed", entry.file),
+                ));
             }
             blocks.push(block);
         }
@@ -333,7 +342,8 @@ fn tables(blocks: &[Block]) -> Result<Vec<Table>, String> {
     for (index, block) in blocks.iter().enumerate() {
         let table = &mut tables[block.product().index()];
         if table.count == 0 {
-            *table = Table { start_jd: block.start_jd(), end_jd: block.end_jd(), first: index as u32, count: 1 };
+            *table =
+                Table { start_jd: block.start_jd(), end_jd: block.end_jd(), first: index as u32, count: 1 };
         } else if table.first + table.count != index as u32 || table.end_jd != block.start_jd() {
             return Err(format!("the blocks of {} do not follow each other", block.product()));
         } else {

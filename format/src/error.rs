@@ -20,13 +20,17 @@ pub enum FormatError {
         source: std::io::Error,
     },
     /// There is no dataset here.
-    #[error("{dir}: no dataset here (manifest.json is missing); build one with `orrery-pipeline build --out {dir}`")]
+    #[error(
+        "{dir}: no dataset here (manifest.json is missing); build one with `orrery-pipeline build --out {dir}`"
+    )]
     NoDataset {
         /// The directory looked into.
         dir: PathBuf,
     },
     /// The file was written in a layout that this program does not read.
-    #[error("{path}: layout version {found}, this program reads version {expected}; rebuild with `orrery-pipeline build`")]
+    #[error(
+        "{path}: layout version {found}, this program reads version {expected}; rebuild with `orrery-pipeline build`"
+    )]
     Version {
         /// The file.
         path: PathBuf,

@@ -163,15 +163,21 @@ const LINE_GROUPS: u8 = 4;
 
 /// Evaluates a record of this head and these further lines at a place x in its segment.
 #[inline(always)]
-pub(crate) fn evaluate<Q: Quad>(quad: Q, shape: &Shape, head: &Head, rest: &[ArchivedLine], x: f64) -> Components {
+pub(crate) fn evaluate<Q: Quad>(
+    quad: Q,
+    shape: &Shape,
+    head: &Head,
+    rest: &[ArchivedLine],
+    x: f64,
+) -> Components {
     let at = At { x, x2: x * x, per_half: head.per_half };
     let mut result = Components::default();
     if shape.groups == [LINE_GROUPS; COMPONENTS]
         && let Some(lines) = rest.first_chunk::<COMPONENTS>()
     {
-        for c in 0..COMPONENTS {
+        for (c, line) in lines.iter().enumerate() {
             let component = Component { terms: head.terms[c], quantum: shape.quanta[c] };
-            let chains = chains_of_line(quad, &lines[c], at.x2);
+            let chains = chains_of_line(quad, line, at.x2);
             [result.value[c], result.rate[c]] = quad.finish(chains, component, at);
         }
         return result;
@@ -207,10 +213,7 @@ pub(crate) fn evaluate_first<Q: Quad>(
 /// The next component's groups, and those of the components after it.
 #[inline(always)]
 fn split(groups: &[[i32; GROUP]], count: u8) -> (&[[i32; GROUP]], &[[i32; GROUP]]) {
-    match groups.split_at_checked(usize::from(count)) {
-        Some(parts) => parts,
-        None => (&[], &[]),
-    }
+    groups.split_at_checked(usize::from(count)).unwrap_or_default()
 }
 
 /// Head and further lines of a record, and the place of an instant in its segment; nothing for an empty slice.

@@ -1,4 +1,25 @@
 //! The Orrery table files: layout, mapping, verification and evaluation.
+//!
+//! A [`Dataset`] is a directory of immutable block files and a manifest. It is mapped read-only, so that any number of
+//! processes share its pages, and answers an instant by evaluating one polynomial:
+//!
+//! ```no_run
+//! use orrery_format::{Body, Center, Dataset, TtDay};
+//!
+//! let dataset = Dataset::open("datasets".as_ref())?;
+//! let mars = dataset.true_state(Body::Mars, Center::Geo, TtDay(2_461_120.116)).expect("2026 is in the tables");
+//! println!("{:.6}° {:+.6}°/d", mars.value.longitude_deg, mars.value.longitude_speed);
+//! # Ok::<(), orrery_format::FormatError>(())
+//! ```
+//!
+//! What a table holds is said in [`Product`], how it stands in a file in [`layout`], how it is evaluated to the last bit
+//! in [`kernel`]; `SPEC.md` says all of it for other languages. No C, no async, no clock.
+
+#![allow(
+    clippy::inline_always,
+    reason = "what is not inlined into a kernel is compiled without its instruction set: twice the time"
+)]
+
 pub mod batch;
 pub mod block;
 pub mod body;

@@ -114,8 +114,8 @@ impl Manifest {
             }
             Err(error) => return Err(FormatError::io(&path, "reading")(error)),
         };
-        let manifest: Manifest =
-            serde_json::from_slice(&text).map_err(|error| FormatError::manifest(&path, format!("not a manifest: {error}")))?;
+        let manifest: Manifest = serde_json::from_slice(&text)
+            .map_err(|error| FormatError::manifest(&path, format!("not a manifest: {error}")))?;
         if manifest.layout_version != crate::layout::LAYOUT_VERSION {
             return Err(FormatError::Version {
                 path,

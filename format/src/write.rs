@@ -13,8 +13,8 @@ use crate::error::FormatError;
 use crate::kernel::{self, Components, Shape};
 use crate::lanes::Plain;
 use crate::layout::{
-    ArchivedLine, BlockArchive, Bounds, CHECKED_BYTES, COMPONENTS, GROUP, HEADER_BYTES, Head, Header, LAYOUT_VERSION, LINE_BYTES,
-    Line, MAGIC, MAX_GROUPS, SegmentError, record_bytes,
+    ArchivedLine, BlockArchive, Bounds, CHECKED_BYTES, COMPONENTS, GROUP, HEADER_BYTES, Head, Header,
+    LAYOUT_VERSION, LINE_BYTES, Line, MAGIC, MAX_GROUPS, SegmentError, record_bytes,
 };
 
 /// A polynomial in x = (t − middle) / half by component: coefficients from the constant upwards.
@@ -39,7 +39,9 @@ impl Polynomial {
     #[must_use]
     pub fn value(&self, jd: f64) -> [f64; COMPONENTS] {
         let x = Polynomial::place(self.start_jd, self.end_jd, jd);
-        std::array::from_fn(|c| self.coefficients[c].iter().rev().fold(0.0, |sum, coefficient| sum * x + coefficient))
+        std::array::from_fn(|c| {
+            self.coefficients[c].iter().rev().fold(0.0, |sum, coefficient| sum * x + coefficient)
+        })
     }
 }
 
@@ -51,15 +53,23 @@ fn per_half(start_jd: f64, end_jd: f64) -> f64 {
 impl Shape {
     /// The finest shape that holds all these polynomials with so many groups by component.
     #[must_use]
-    pub fn fitting<'a>(groups: [u8; COMPONENTS], polynomials: impl Iterator<Item = &'a Polynomial> + Clone) -> Shape {
-        let quanta = std::array::from_fn(|c| {
-            let largest = polynomials
-                .clone()
-                .flat_map(|polynomial| polynomial.coefficients[c].iter().skip(2))
-                .fold(0.0_f64, |largest, coefficient| largest.max(coefficient.abs()));
-            // The next power of two of the largest, spread over 30 bits and a sign; 2⁻⁷⁰ where there is no tail.
+    pub fn fitting<'a>(
+        groups: [u8; COMPONENTS],
+        polynomials: impl IntoIterator<Item = &'a Polynomial>,
+    ) -> Shape {
+        let mut largest = [0.0_f64; COMPONENTS];
+        for polynomial in polynomials {
+            for (largest, coefficients) in largest.iter_mut().zip(&polynomial.coefficients) {
+                *largest =
+                    coefficients.iter().skip(2).fold(*largest, |largest, value| largest.max(value.abs()));
+            }
+        }
+        // The next power of two above the largest, spread over 31 bits and a sign; 2⁻⁷⁰ where there is no tail.
+        let quanta = largest.map(|largest| {
             let exponent = if largest > 0.0 { largest.log2().floor() as i32 + 1 - 31 } else { -70 };
-            2.0_f64.powi(exponent.max(-70))
+            let quantum = 2.0_f64.powi(exponent.max(-70));
+            // Just below a power of two it would round up to 2³¹, which an i32 does not hold.
+            if (largest / quantum).round() > f64::from(i32::MAX) { 2.0 * quantum } else { quantum }
         });
         Shape { groups, quanta }
     }
@@ -104,7 +114,11 @@ impl Record {
 
     /// The record of a segment that no polynomial answers well enough: the live source is asked instead.
     fn refused(shape: &Shape, bounds: Bounds) -> Record {
-        Record::of(shape, Head { start_jd: bounds.start_jd, per_half: f64::NAN, terms: without(0, 0, bounds) }, &[])
+        Record::of(
+            shape,
+            Head { start_jd: bounds.start_jd, per_half: f64::NAN, terms: without(0, 0, bounds) },
+            &[],
+        )
     }
 
     /// The record of a cell that is split: its segments stand from `first`, and as many of their starts as have room, the

@@ -47,7 +47,10 @@ impl Deviation {
     /// The larger of both, by part.
     #[must_use]
     pub fn max(self, other: Deviation) -> Deviation {
-        Deviation { arcsec: larger(self.arcsec, other.arcsec), distance: larger(self.distance, other.distance) }
+        Deviation {
+            arcsec: larger(self.arcsec, other.arcsec),
+            distance: larger(self.distance, other.distance),
+        }
     }
 
     /// Whether the fit is good enough to stop splitting. NaN is not.
@@ -66,4 +69,31 @@ impl Deviation {
 /// The larger of two, and NaN if one is: `f64::max` would drop it, and with it a fault.
 fn larger(a: f64, b: f64) -> f64 {
     if b > a || b.is_nan() { b } else { a }
+}
+
+#[cfg(test)]
+mod tests {
+    use orrery_format::{Body, Center};
+
+    use super::*;
+
+    const MOON: Product = Product::Place(Center::Geo, Body::Moon);
+
+    #[test]
+    fn longitudes_either_side_of_zero_are_near_each_other() {
+        let deviation = Deviation::between(MOON, [359.999_999, 5.0, 0.0025], [0.000_001, 5.0, 0.0025]);
+        assert!((deviation.arcsec - 0.0072).abs() < 1e-6, "{deviation:?}");
+        assert_eq!(deviation.distance, 0.0);
+    }
+
+    #[test]
+    fn what_is_no_number_is_never_good_enough() {
+        let cut = Cut::of(MOON);
+        let wild = Deviation::between(MOON, [f64::NAN, 5.0, 0.0025], [1.0, 5.0, 0.0025]);
+        let fine = Deviation::between(MOON, [1.0, 5.0, 0.0025], [1.0, 5.0, 0.0025]);
+        for both in [fine.max(wild), wild.max(fine), wild] {
+            assert!(!both.meets_promise(&cut) && !both.meets_target(&cut), "{both:?}");
+        }
+        assert!(fine.meets_promise(&cut) && !Deviation::unbounded().meets_promise(&cut));
+    }
 }

@@ -98,7 +98,9 @@ fn source_body(body: Body) -> Option<SourceBody> {
         Body::Vesta => SourceBody::Vesta,
         Body::Sun | Body::Earth => SourceBody::EarthMoonBarycenter,
         // Formulas and interpolation of the lunar theory: no files, no seams.
-        Body::MeanNode | Body::MeanApogee | Body::InterpolatedApogee | Body::InterpolatedPerigee => return None,
+        Body::MeanNode | Body::MeanApogee | Body::InterpolatedApogee | Body::InterpolatedPerigee => {
+            return None;
+        }
     })
 }
 

@@ -60,13 +60,15 @@ pub struct Outcome {
 /// kept, and the generation that was published stays.
 pub fn build(options: &Options) -> Result<Outcome, PipelineError> {
     let begun = Instant::now();
-    let dir = EphemerisDir::open(&options.ephe).map_err(PipelineError::live("reading the ephemeris files"))?;
+    let dir =
+        EphemerisDir::open(&options.ephe).map_err(PipelineError::live("reading the ephemeris files"))?;
     let inputs = Inputs::read(&dir)?;
     let plans = plan(&options.scope, &inputs)?;
     let store = Store::lock(&options.out)?;
     let mut present = store.blocks()?;
 
-    let missing: Vec<&BlockPlan> = plans.iter().filter(|plan| !present.contains_key(&plan.recipe_hash)).collect();
+    let missing: Vec<&BlockPlan> =
+        plans.iter().filter(|plan| !present.contains_key(&plan.recipe_hash)).collect();
     let computed = missing.len();
     let fresh = compute(options, &dir, &store, missing)?;
 
@@ -187,7 +189,11 @@ fn source(inputs: &Inputs) -> Source {
         files: inputs
             .files
             .iter()
-            .map(|file| SourceFile { name: file.name.clone(), bytes: file.bytes, blake3: file.blake3.clone() })
+            .map(|file| SourceFile {
+                name: file.name.clone(),
+                bytes: file.bytes,
+                blake3: file.blake3.clone(),
+            })
             .collect(),
     }
 }

@@ -33,7 +33,8 @@ pub fn build(
     recipe: String,
 ) -> Result<Content, LiveError> {
     let product = sampler.product();
-    let mut cutter = Cutter { product, sampler, cut, fitter: Fitter::new(cut.nodes, cut.terms()), fitted: Vec::new() };
+    let mut cutter =
+        Cutter { product, sampler, cut, fitter: Fitter::new(cut.nodes, cut.terms()), fitted: Vec::new() };
     let edges = edges(grid, span, breaks);
     let mut cells = Vec::with_capacity(edges.len());
     for cell in edges.windows(2) {
@@ -89,7 +90,10 @@ impl Cutter<'_, '_> {
             let sample = self.sampler.at(jd)?;
             samples.push(sample);
             // One sample that shows the fit bad is enough to split; the others need not be asked for.
-            if splittable && !Deviation::between(self.product, polynomial.value(jd), sample.components).meets_target(self.cut) {
+            if splittable
+                && !Deviation::between(self.product, polynomial.value(jd), sample.components)
+                    .meets_target(self.cut)
+            {
                 let mid = start_jd + (end_jd - start_jd) / 2.0;
                 self.segment(start_jd, mid)?;
                 return self.segment(mid, end_jd);
@@ -134,4 +138,30 @@ fn finish(product: Product, cut: &Cut, grid: Grid, cells: &[Vec<Fitted>], recipe
 fn rounded_up(error: f64) -> f32 {
     let rounded = error as f32;
     if f64::from(rounded) < error { rounded.next_up() } else { rounded }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edges_cover_the_span_and_give_way_to_seams() {
+        let grid = Grid { origin_jd: 90.0, cells_per_day: 0.1 };
+        assert_eq!(edges(grid, (95.0, 130.0), &[]), [95.0, 100.0, 110.0, 120.0, 130.0]);
+        // A seam beside a grid point moves it; one inside a cell is cut at elsewhere.
+        assert_eq!(
+            edges(grid, (95.0, 130.0), &[99.99, 105.0, 120.003]),
+            [95.0, 99.99, 110.0, 120.003, 130.0]
+        );
+        // No sliver of a cell at either end.
+        assert_eq!(edges(grid, (99.99, 120.01), &[]), [99.99, 110.0, 120.01]);
+    }
+
+    #[test]
+    fn errors_are_rounded_up_to_what_the_file_holds() {
+        for error in [0.0, 1e-9, 0.000_123_456_789, 0.3, f64::INFINITY] {
+            assert!(f64::from(rounded_up(error)) >= error);
+        }
+        assert!(rounded_up(f64::NAN).is_nan());
+    }
 }

@@ -25,7 +25,13 @@ fn with_defaults(mut command: Command, path: &Path, text: &str) -> Result<Comman
         let value = match value {
             toml::Value::String(text) => text,
             toml::Value::Integer(number) => number.to_string(),
-            other => return Err(format!("{}: {key} must be text or a number, not {}", path.display(), other.type_str())),
+            other => {
+                return Err(format!(
+                    "{}: {key} must be text or a number, not {}",
+                    path.display(),
+                    other.type_str()
+                ));
+            }
         };
         let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
         let mut known = false;
@@ -40,8 +46,46 @@ fn with_defaults(mut command: Command, path: &Path, text: &str) -> Result<Comman
             });
         }
         if !known {
-            return Err(format!("{}: there is no setting {key}; a key is a long flag's name", path.display()));
+            return Err(format!(
+                "{}: there is no setting {key}; a key is a long flag's name",
+                path.display()
+            ));
         }
     }
     Ok(command)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Arg;
+
+    use super::*;
+
+    fn command() -> Command {
+        let out = Arg::new("out").long("out").default_value("datasets");
+        Command::new("program").subcommand(Command::new("build").arg(out))
+    }
+
+    fn out_of(command: Command, arguments: &[&str]) -> String {
+        let matches = command.try_get_matches_from(arguments).unwrap();
+        matches.subcommand().unwrap().1.get_one::<String>("out").unwrap().clone()
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_file_and_the_file_over_the_default() {
+        let path = Path::new("orrery.toml");
+        assert_eq!(out_of(command(), &["program", "build"]), "datasets");
+        let configured = || with_defaults(command(), path, "out = \"elsewhere\"").unwrap();
+        assert_eq!(out_of(configured(), &["program", "build"]), "elsewhere");
+        assert_eq!(out_of(configured(), &["program", "build", "--out", "here"]), "here");
+    }
+
+    #[test]
+    fn unknown_keys_and_wild_values_are_named() {
+        let path = Path::new("orrery.toml");
+        let unknown = with_defaults(command(), path, "outt = \"x\"").unwrap_err();
+        assert!(unknown.contains("outt") && unknown.contains("orrery.toml"), "{unknown}");
+        let wild = with_defaults(command(), path, "out = [1]").unwrap_err();
+        assert!(wild.contains("out must be text or a number, not array"), "{wild}");
+    }
 }

@@ -28,7 +28,7 @@ pub fn along_seams(product: Product, dir: &EphemerisDir, span: (f64, f64), longe
 }
 
 /// Seams in the file that is valid in the middle of the span, and how much later they are seen.
-fn rhythm<'d>(product: Product, dir: &'d EphemerisDir, span: (f64, f64)) -> Option<(&'d BodySegments, f64)> {
+fn rhythm(product: Product, dir: &EphemerisDir, span: (f64, f64)) -> Option<(&BodySegments, f64)> {
     let Product::Place(center, body) = product else { return None };
     let (source, distance_au) = match body {
         Body::Moon if center != Center::Geo => (SourceBody::EarthMoonBarycenter, 0.0),
@@ -36,10 +36,12 @@ fn rhythm<'d>(product: Product, dir: &'d EphemerisDir, span: (f64, f64)) -> Opti
         Body::Mercury => (SourceBody::Mercury, if center == Center::Geo { 1.0 } else { 0.39 }),
         Body::Venus => (SourceBody::Venus, if center == Center::Geo { 1.0 } else { 0.72 }),
         // Formulas, without seams.
-        Body::MeanNode | Body::MeanApogee | Body::InterpolatedApogee | Body::InterpolatedPerigee => return None,
+        Body::MeanNode | Body::MeanApogee | Body::InterpolatedApogee | Body::InterpolatedPerigee => {
+            return None;
+        }
         // Others have seams of their own years apart, and feel the Earth's each year.
         _ => (SourceBody::EarthMoonBarycenter, 0.0),
     };
-    let file = dir.file_at(source.file_kind(), (span.0 + span.1) / 2.0)?;
+    let file = dir.file_at(source.file_kind(), f64::midpoint(span.0, span.1))?;
     Some((file.segments(source)?, distance_au * LIGHT_DAY_PER_AU))
 }

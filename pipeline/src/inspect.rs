@@ -22,7 +22,11 @@ fn describe_dataset(dir: &Path) -> Result<String, PipelineError> {
     let _ = writeln!(text, "dataset     {}", dir.display());
     let _ = writeln!(text, "generation  {}", manifest.generation);
     let _ = writeln!(text, "source      {}", manifest.source.ephemeris);
-    let _ = writeln!(text, "built by    {}, layout version {}", manifest.source.pipeline, manifest.layout_version);
+    let _ = writeln!(
+        text,
+        "built by    {}, layout version {}",
+        manifest.source.pipeline, manifest.layout_version
+    );
     for file in &manifest.source.files {
         let _ = writeln!(text, "  {:<24} {:>9} bytes  {}", file.name, file.bytes, &file.blake3[..16]);
     }
@@ -63,7 +67,13 @@ fn describe_block(path: &Path) -> Result<String, PipelineError> {
     // Writing to a string does not fail.
     let _ = writeln!(text, "block       {}", path.display());
     let _ = writeln!(text, "product     {}", block.product());
-    let _ = writeln!(text, "span        JD {} to {} {}", block.start_jd(), block.end_jd(), block.product().time_scale());
+    let _ = writeln!(
+        text,
+        "span        JD {} to {} {}",
+        block.start_jd(),
+        block.end_jd(),
+        block.product().time_scale()
+    );
     let _ = writeln!(text, "bytes       {}", block.file_bytes());
     let _ = writeln!(text, "blake3      {}", blake3::Hash::from(block.content_hash()).to_hex());
     let _ = writeln!(

@@ -44,10 +44,22 @@ struct BuildArgs {
     #[arg(long, env = "ORRERY_OUT", default_value = "datasets", value_name = "DIR")]
     out: PathBuf,
     /// First year
-    #[arg(long, env = "ORRERY_FROM", default_value_t = 1800, value_name = "YEAR", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        env = "ORRERY_FROM",
+        default_value_t = 1800,
+        value_name = "YEAR",
+        allow_negative_numbers = true
+    )]
     from: i32,
     /// Year after the last
-    #[arg(long, env = "ORRERY_TO", default_value_t = 2400, value_name = "YEAR", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        env = "ORRERY_TO",
+        default_value_t = 2400,
+        value_name = "YEAR",
+        allow_negative_numbers = true
+    )]
     to: i32,
     /// Bodies, separated by commas [default: all]
     #[arg(long, env = "ORRERY_BODIES", value_delimiter = ',', value_parser = parse_body)]
@@ -86,9 +98,8 @@ fn parse_body(name: &str) -> Result<Body, String> {
 }
 
 fn main() -> ExitCode {
-    let parsed = config::parse(Cli::command()).and_then(|matches| {
-        Cli::from_arg_matches(&matches).map_err(|error| error.to_string())
-    });
+    let parsed = config::parse(Cli::command())
+        .and_then(|matches| Cli::from_arg_matches(&matches).map_err(|error| error.to_string()));
     let cli = match parsed {
         Ok(cli) => cli,
         Err(message) => {
@@ -139,7 +150,10 @@ fn run(work: Work) -> Result<ExitCode, PipelineError> {
                 report.blocks,
                 report.bytes as f64 / 1e6,
                 report.compared,
-                report.worst.map(|(arcsec, what)| format!(", worst {arcsec:.6}″ ({what})")).unwrap_or_default(),
+                report
+                    .worst
+                    .map(|(arcsec, what)| format!(", worst {arcsec:.6}″ ({what})"))
+                    .unwrap_or_default(),
             );
             println!("{}", if report.faults.is_empty() { "sound" } else { "NOT sound" });
             Ok(if report.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

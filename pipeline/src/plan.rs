@@ -3,7 +3,7 @@
 //! The grid is Julian centuries from J2000.0, so that a block means the same whatever span was asked for, and a wider
 //! dataset reuses a narrower one's blocks. From 1800 to 2400 it is six blocks, 1799-12-30T12:00 to 2400-01-04T12:00 TT.
 
-use orrery_almanac::calendar::CivilDate;
+use orrery_almanac::calendar::{CivilDate, DayNumber};
 use orrery_format::time::{J2000_JD, JULIAN_CENTURY_DAYS};
 use orrery_format::{Body, Center, Product};
 use orrery_swisseph::seams::FileKind;
@@ -51,7 +51,11 @@ impl Scope {
         let mut products = vec![Product::Nutation, Product::EarthRotation];
         for center in Center::ALL {
             products.extend(
-                Body::ALL.into_iter().filter(|&body| wanted(body)).map(|body| Product::Place(center, body)).filter(|p| p.exists()),
+                Body::ALL
+                    .into_iter()
+                    .filter(|&body| wanted(body))
+                    .map(|body| Product::Place(center, body))
+                    .filter(|p| p.exists()),
             );
         }
         products
@@ -68,7 +72,7 @@ impl Scope {
         let first_of_january = |year| {
             CivilDate { year, month: 1, day: 1 }
                 .day_number(None)
-                .map(|day| day.midnight_jd())
+                .map(DayNumber::midnight_jd)
                 .map_err(|error| PipelineError::Usage(format!("year {year}: {error}")))
         };
         let centuries = |jd: f64| (jd - J2000_JD) / JULIAN_CENTURY_DAYS;
@@ -110,19 +114,22 @@ fn files_of(product: Product, span: (f64, f64), inputs: &Inputs) -> Result<Vec<&
         ) => &[],
         // ΔT follows the tidal acceleration of the Moon's file.
         Product::EarthRotation => &[FileKind::Moon],
-        Product::Place(_, Body::Chiron | Body::Pholus | Body::Ceres | Body::Pallas | Body::Juno | Body::Vesta) => {
-            &[FileKind::Planets, FileKind::Moon, FileKind::MainAsteroids]
-        }
+        Product::Place(
+            _,
+            Body::Chiron | Body::Pholus | Body::Ceres | Body::Pallas | Body::Juno | Body::Vesta,
+        ) => &[FileKind::Planets, FileKind::Moon, FileKind::MainAsteroids],
         Product::Place(..) => &[FileKind::Planets, FileKind::Moon],
     };
     // Light that arrives on the first day left half a day before.
     let reach = (span.0 - 1.0, span.1);
     let mut files = Vec::new();
     for &kind in kinds {
-        let of_kind = || inputs.files.iter().filter_map(move |file| {
-            let (_, start, end) = file.ephemeris.filter(|ephemeris| ephemeris.0 == kind)?;
-            Some((file, start, end))
-        });
+        let of_kind = || {
+            inputs.files.iter().filter_map(move |file| {
+                let (_, start, end) = file.ephemeris.filter(|ephemeris| ephemeris.0 == kind)?;
+                Some((file, start, end))
+            })
+        };
         let covers = |jd: f64| of_kind().any(|(_, start, end)| start <= jd && jd <= end);
         if !(covers(reach.0) && covers(reach.1)) {
             let have: Vec<&str> = of_kind().map(|(file, ..)| file.name.as_str()).collect();
@@ -134,7 +141,9 @@ fn files_of(product: Product, span: (f64, f64), inputs: &Inputs) -> Result<Vec<&
                 have.join(", "),
             )));
         }
-        files.extend(of_kind().filter(|(_, start, end)| *start <= reach.1 && reach.0 <= *end).map(|(file, ..)| file));
+        files.extend(
+            of_kind().filter(|(_, start, end)| *start <= reach.1 && reach.0 <= *end).map(|(file, ..)| file),
+        );
     }
     if product == Product::EarthRotation {
         files.extend(inputs.files.iter().filter(|file| file.name.ends_with("deltat.txt")));

@@ -106,7 +106,13 @@ pub struct Recipe<'a> {
 impl<'a> Recipe<'a> {
     /// The recipe of a product over a span, from these files.
     #[must_use]
-    pub fn new(product: Product, span: (f64, f64), swiss_ephemeris: &'a str, files: Vec<&'a InputFile>, cut: Cut) -> Self {
+    pub fn new(
+        product: Product,
+        span: (f64, f64),
+        swiss_ephemeris: &'a str,
+        files: Vec<&'a InputFile>,
+        cut: Cut,
+    ) -> Self {
         Recipe {
             layout_version: LAYOUT_VERSION,
             method_version: METHOD_VERSION,

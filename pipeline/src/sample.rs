@@ -38,7 +38,9 @@ impl<'s> Sampler<'s> {
     /// As the session's; above all when the ephemeris files do not reach the instant.
     pub fn at(&mut self, jd: f64) -> Result<Sample, LiveError> {
         let components = match self.product {
-            Product::Place(center, body) => self.session.position(live_body(body), live_center(center), jd)?,
+            Product::Place(center, body) => {
+                self.session.position(live_body(body), live_center(center), jd)?
+            }
             Product::Nutation => self.session.nutation(jd)?,
             Product::EarthRotation => {
                 let excess = self.session.mean_sidereal_time_deg(jd)? - linear_sidereal_time_deg(UtDay(jd));

@@ -96,7 +96,7 @@ impl Store {
     pub fn put_block(&self, name: &str, bytes: &[u8]) -> Result<String, PipelineError> {
         let hash = blake3::hash(bytes).to_hex();
         let file = format!("{name}-{}.{EXTENSION}", &hash[..16]);
-        self.put(&self.blocks_dir(), &file, bytes)?;
+        Store::put(&self.blocks_dir(), &file, bytes)?;
         Ok(file)
     }
 
@@ -107,11 +107,11 @@ impl Store {
     pub fn publish(&self, manifest: &Manifest) -> Result<(), PipelineError> {
         // The blocks' names must be on disk before the manifest that names them.
         sync_dir(&self.blocks_dir())?;
-        self.put(&self.dir, MANIFEST_FILE, &manifest.to_bytes())?;
+        Store::put(&self.dir, MANIFEST_FILE, &manifest.to_bytes())?;
         sync_dir(&self.dir)
     }
 
-    fn put(&self, folder: &Path, name: &str, bytes: &[u8]) -> Result<(), PipelineError> {
+    fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), PipelineError> {
         let temporary = folder.join(format!("{TEMPORARY}{name}"));
         let path = folder.join(name);
         let written = File::create(&temporary)

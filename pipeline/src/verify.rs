@@ -76,7 +76,8 @@ pub fn verify(options: &Options) -> Result<Report, PipelineError> {
 
 /// Compares random instants of every product with the source.
 fn audit(options: &Options, dataset: &Dataset, report: &mut Report) -> Result<(), PipelineError> {
-    let dir = EphemerisDir::open(&options.ephe).map_err(PipelineError::live("reading the ephemeris files"))?;
+    let dir =
+        EphemerisDir::open(&options.ephe).map_err(PipelineError::live("reading the ephemeris files"))?;
     let inputs = Inputs::read(&dir)?;
     for file in &dataset.manifest().source.files {
         let same = |input: &&crate::inputs::InputFile| input.name == file.name && input.blake3 == file.blake3;
@@ -105,11 +106,11 @@ fn audit(options: &Options, dataset: &Dataset, report: &mut Report) -> Result<()
                 .map_err(PipelineError::live(format!("{product} at JD {jd}")))?;
             let deviation = Deviation::between(product, table, source.components);
             report.compared += 1;
-            let (index, _) = dataset.locate(product, jd).map_err(|miss| PipelineError::Usage(miss.to_string()))?;
+            let (index, _) =
+                dataset.locate(product, jd).map_err(|miss| PipelineError::Usage(miss.to_string()))?;
             let promise = dataset.blocks()[index as usize].promise_arcsec();
             let what = format!("{product} at JD {jd}");
-            // Written so that NaN is a fault.
-            if !(deviation.arcsec <= promise) {
+            if deviation.arcsec > promise || deviation.arcsec.is_nan() {
                 report.faults.push(format!(
                     "{}: {what} is {}″ from the source, {promise}″ is promised; build again",
                     options.dir.join(MANIFEST_FILE).display(),

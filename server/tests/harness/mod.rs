@@ -33,7 +33,7 @@ fn block(dir: &Path, product: Product, at_epoch: [f64; 3], per_day: [f64; 3]) ->
     let coefficients =
         std::array::from_fn(|c| vec![at_epoch[c] + per_day[c] * (mid - EPOCH_JD), per_day[c] * half]);
     let polynomial = Polynomial { start_jd: START_JD, end_jd, coefficients };
-    let shape = Shape::fitting([0, 0, 0], std::iter::once(&polynomial));
+    let shape = Shape::fitting([0, 0, 0], [&polynomial]);
     let segment = Segment {
         start_jd: START_JD,
         end_jd,
