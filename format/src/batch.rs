@@ -41,7 +41,7 @@ impl Dataset {
         let mut at = 0;
         while at < jds.len() {
             let jd = jds[at];
-            let (index, block) = match self.block_at(product, jd) {
+            let (index, block) = match self.block_at(product.index(), jd) {
                 Ok(found) => found,
                 Err(miss) => {
                     columns.blank(at..at + 1);

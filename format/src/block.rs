@@ -180,8 +180,14 @@ impl Block {
                 }
                 next += count;
             }
-            if head.per_half.is_nan() && head.terms[1][0] != bound.end_jd {
-                return Err(format!("the end of record {record} is not where its bounds say"));
+            let ends = if head.per_half.is_nan() {
+                head.terms[1][0] == bound.end_jd
+            } else {
+                kernel::place(head, bound.end_jd) >= 1.0
+                    && kernel::place(head, bound.end_jd.next_down()) < 1.0
+            };
+            if !ends {
+                return Err(format!("record {record} does not end where its bounds say"));
             }
         }
         if next == bounds.len() { Ok(()) } else { Err("segments that belong to no cell".into()) }

@@ -135,10 +135,16 @@ impl Product {
     #[must_use]
     pub const fn index(self) -> usize {
         match self {
-            Product::Place(center, body) => center as usize * Body::COUNT + body as usize,
+            Product::Place(center, body) => Product::place_index(center, body),
             Product::Nutation => Center::ALL.len() * Body::COUNT,
             Product::EarthRotation => Center::ALL.len() * Body::COUNT + 1,
         }
+    }
+
+    /// [`Product::index`] of a place.
+    #[inline]
+    pub(crate) const fn place_index(center: Center, body: Body) -> usize {
+        center as usize * Body::COUNT + body as usize
     }
 
     /// The product of a name such as `geo/moon`, `nutation` or `earth_rotation`.

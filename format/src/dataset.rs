@@ -124,7 +124,7 @@ impl Dataset {
     /// A [`Miss`] says why no table answers.
     #[inline]
     pub fn state(&self, body: Body, center: Center, t: TtDay) -> Result<Answer<State>, Miss> {
-        self.kernel.run(MeanState { dataset: self, product: Product::Place(center, body), jd: t.jd() })
+        self.kernel.run(MeanState { dataset: self, table: Product::place_index(center, body), jd: t.jd() })
     }
 
     /// Apparent place on the true ecliptic and equinox of date: the mean place, with nutation added to its longitude
@@ -134,7 +134,7 @@ impl Dataset {
     /// A [`Miss`] says why no table answers.
     #[inline]
     pub fn true_state(&self, body: Body, center: Center, t: TtDay) -> Result<Answer<State>, Miss> {
-        self.kernel.run(TrueState { dataset: self, product: Product::Place(center, body), jd: t.jd() })
+        self.kernel.run(TrueState { dataset: self, table: Product::place_index(center, body), jd: t.jd() })
     }
 
     /// Nutation and mean obliquity.
@@ -144,7 +144,7 @@ impl Dataset {
     #[inline]
     pub fn nutation(&self, t: TtDay) -> Result<Answer<Nutation>, Miss> {
         let Answer { value: Components { value, rate }, block } =
-            self.kernel.run(AllComponents { dataset: self, product: Product::Nutation, jd: t.jd() })?;
+            self.kernel.run(AllComponents { dataset: self, table: Product::Nutation.index(), jd: t.jd() })?;
         let nutation = Nutation {
             dpsi_deg: value[0],
             deps_deg: value[1],
@@ -179,7 +179,7 @@ impl Dataset {
     /// # Errors
     /// A [`Miss`] says why no table answers.
     pub fn components_at(&self, product: Product, jd: f64) -> Result<Components, Miss> {
-        Ok(self.kernel.run(AllComponents { dataset: self, product, jd })?.value)
+        Ok(self.kernel.run(AllComponents { dataset: self, table: product.index(), jd })?.value)
     }
 
     /// The index of the block that holds an instant, and the segment: what an audit or an inspection asks.
@@ -187,14 +187,14 @@ impl Dataset {
     /// # Errors
     /// A [`Miss`] where there is none.
     pub fn locate(&self, product: Product, jd: f64) -> Result<(u32, crate::block::Segment), Miss> {
-        let (index, block) = self.block_at(product, jd)?;
+        let (index, block) = self.block_at(product.index(), jd)?;
         Ok((index, block.segment(block.index_at(jd))))
     }
 
-    /// The block that holds an instant.
+    /// The block of a product, by its index, that holds an instant.
     #[inline(always)]
-    pub(crate) fn block_at(&self, product: Product, jd: f64) -> Result<(u32, &Block), Miss> {
-        let table = &self.tables[product.index()];
+    pub(crate) fn block_at(&self, table: usize, jd: f64) -> Result<(u32, &Block), Miss> {
+        let table = &self.tables[table];
         // Written so that NaN fails it.
         if !(jd >= table.start_jd && jd < table.end_jd) {
             return Err(table.miss());
@@ -217,8 +217,8 @@ impl Dataset {
     }
 
     #[inline(always)]
-    fn components<Q: Quad>(&self, quad: Q, product: Product, jd: f64) -> Result<Answer<Components>, Miss> {
-        let (index, block) = self.block_at(product, jd)?;
+    fn components<Q: Quad>(&self, quad: Q, table: usize, jd: f64) -> Result<Answer<Components>, Miss> {
+        let (index, block) = self.block_at(table, jd)?;
         match block.evaluate(quad, jd) {
             Some(value) => Ok(Answer { value, block: index }),
             None => Err(block.refusal(jd)),
@@ -228,7 +228,7 @@ impl Dataset {
     /// Δψ (°) and its change a day.
     #[inline(always)]
     fn nutation_in_longitude<Q: Quad>(&self, quad: Q, jd: f64) -> Result<(f64, f64), Miss> {
-        let (_, block) = self.block_at(Product::Nutation, jd)?;
+        let (_, block) = self.block_at(Product::Nutation.index(), jd)?;
         match block.evaluate_first(quad, jd) {
             Some(dpsi) => Ok(dpsi),
             None => Err(block.refusal(jd)),
@@ -254,7 +254,7 @@ impl Table {
 /// Components of any product: work for a kernel.
 struct AllComponents<'a> {
     dataset: &'a Dataset,
-    product: Product,
+    table: usize,
     jd: f64,
 }
 
@@ -263,14 +263,14 @@ impl Work for AllComponents<'_> {
 
     #[inline(always)]
     fn with<Q: Quad>(self, quad: Q) -> Self::Output {
-        self.dataset.components(quad, self.product, self.jd)
+        self.dataset.components(quad, self.table, self.jd)
     }
 }
 
 /// A state on the mean equinox: work for a kernel.
 struct MeanState<'a> {
     dataset: &'a Dataset,
-    product: Product,
+    table: usize,
     jd: f64,
 }
 
@@ -279,7 +279,7 @@ impl Work for MeanState<'_> {
 
     #[inline(always)]
     fn with<Q: Quad>(self, quad: Q) -> Self::Output {
-        let Answer { value, block } = self.dataset.components(quad, self.product, self.jd)?;
+        let Answer { value, block } = self.dataset.components(quad, self.table, self.jd)?;
         Ok(Answer { value: place(&value), block })
     }
 }
@@ -287,7 +287,7 @@ impl Work for MeanState<'_> {
 /// A state on the true equinox: work for a kernel.
 struct TrueState<'a> {
     dataset: &'a Dataset,
-    product: Product,
+    table: usize,
     jd: f64,
 }
 
@@ -298,7 +298,7 @@ impl Work for TrueState<'_> {
     fn with<Q: Quad>(self, quad: Q) -> Self::Output {
         // The short evaluation first: while its record comes from memory, the processor already asks for the other's.
         let nutation = self.dataset.nutation_in_longitude(quad, self.jd);
-        let Answer { value, block } = self.dataset.components(quad, self.product, self.jd)?;
+        let Answer { value, block } = self.dataset.components(quad, self.table, self.jd)?;
         let (dpsi_deg, dpsi_speed) = nutation?;
         let mut state = place(&value);
         state.longitude_deg = wrap_degrees(state.longitude_deg + dpsi_deg);

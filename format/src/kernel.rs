@@ -216,13 +216,19 @@ fn split(groups: &[[i32; GROUP]], count: u8) -> (&[[i32; GROUP]], &[[i32; GROUP]
     groups.split_at_checked(usize::from(count)).unwrap_or_default()
 }
 
+/// Place of an instant in a record's segment: −1 ≤ x < 1 inside it, NaN where the record holds no polynomial.
+#[inline(always)]
+pub(crate) fn place(head: &Head, jd: f64) -> f64 {
+    (jd - head.start_jd) * head.per_half - 1.0
+}
+
 /// Head and further lines of a record, and the place of an instant in its segment; nothing for an empty slice.
 #[inline(always)]
 pub(crate) fn open(record: &[ArchivedLine], jd: f64) -> Option<(&Head, &[ArchivedLine], f64)> {
     match record.split_first() {
         Some((first, rest)) => {
             let head = head(first);
-            Some((head, rest, (jd - head.start_jd) * head.per_half - 1.0))
+            Some((head, rest, place(head, jd)))
         }
         None => None,
     }

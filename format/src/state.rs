@@ -23,7 +23,8 @@ pub struct State {
     pub distance_speed: f64,
 }
 
-/// Nutation and obliquity (IAU 2006 precession, IAU 2000B nutation as Swiss Ephemeris has them by default).
+/// Nutation and obliquity, as Swiss Ephemeris has them by default: IAU 2000B nutation, obliquity of the precession of
+/// Vondrák, Capitaine and Wallace (2011).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Nutation {
     /// Nutation in longitude Δψ, degrees.

@@ -45,9 +45,12 @@ impl Polynomial {
     }
 }
 
-/// One over half a segment's length, as its record holds it.
+/// One over half a segment's length, as its record holds it: rounded so that the segment's end lies at x ≥ 1, where it
+/// is no longer the segment's, and the last double before it at x < 1.
 fn per_half(start_jd: f64, end_jd: f64) -> f64 {
-    2.0 / (end_jd - start_jd)
+    let days = end_jd - start_jd;
+    let rounded = 2.0 / days;
+    if days * rounded < 2.0 { rounded.next_up() } else { rounded }
 }
 
 impl Shape {
