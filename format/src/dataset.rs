@@ -11,6 +11,7 @@ use crate::manifest::Manifest;
 use crate::rotation::linear_sidereal_time_deg;
 use crate::state::{Answer, Miss, Nutation, State};
 use crate::time::{JULIAN_CENTURY_DAYS, TtDay, UtDay};
+use crate::write::nearest_whole;
 
 /// All tables of one generation. Shared by reference between threads; it holds its mappings until it is dropped.
 #[derive(Debug)]
@@ -199,18 +200,18 @@ impl Dataset {
         if !(jd >= table.start_jd && jd < table.end_jd) {
             return Err(table.miss());
         }
-        let nth = ((jd - table.start_jd) * (1.0 / JULIAN_CENTURY_DAYS)) as u32;
-        let index = table.first + nth;
+        let nth = nearest_whole((jd - table.start_jd) * (1.0 / JULIAN_CENTURY_DAYS) - 0.5);
+        let index = table.first.wrapping_add_signed(nth);
         match self.blocks.get(index as usize) {
             Some(block) if block.covers(jd) => Ok((index, block)),
             _ => self.block_beside(table, index, jd),
         }
     }
 
-    /// The quotient may have been rounded across a block's edge.
+    /// At an edge the quotient names the block beside it now and then.
     #[cold]
     fn block_beside(&self, table: &Table, index: u32, jd: f64) -> Result<(u32, &Block), Miss> {
-        let near = index.saturating_sub(1)..=index + 1;
+        let near = index.saturating_sub(1)..=index.saturating_add(1);
         let held = near.filter_map(|index| Some((index, self.blocks.get(index as usize)?)));
         let mut own = held.filter(|(index, _)| (table.first..table.first + table.count).contains(index));
         own.find(|(_, block)| block.covers(jd)).ok_or_else(|| table.miss())
