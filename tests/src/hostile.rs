@@ -24,7 +24,8 @@ pub fn around(jd: f64) -> [f64; 5] {
 pub fn segment_edges(dataset: &Dataset, product: Product, count: usize) -> Vec<f64> {
     let blocks: Vec<_> = dataset.blocks().iter().filter(|block| block.product() == product).collect();
     let mut edges: Vec<f64> = blocks.iter().flat_map(|block| [block.start_jd(), block.end_jd()]).collect();
-    let starts: Vec<f64> = blocks.iter().flat_map(|block| block.segments()).map(|segment| segment.start_jd).collect();
+    let starts: Vec<f64> =
+        blocks.iter().flat_map(|block| block.segments()).map(|segment| segment.start_jd).collect();
     let mut random = Random::of(&format!("edges of {product}"));
     edges.extend((edges.len()..count).map(|_| *random.pick(&starts)));
     edges.sort_by(f64::total_cmp);
@@ -37,7 +38,9 @@ pub fn segment_edges(dataset: &Dataset, product: Product, count: usize) -> Vec<f
 pub fn sources(body: Body) -> Vec<SourceBody> {
     let own = match body {
         Body::Moon | Body::TrueNode | Body::OsculatingApogee => return vec![SourceBody::Moon],
-        Body::MeanNode | Body::MeanApogee | Body::InterpolatedApogee | Body::InterpolatedPerigee => return Vec::new(),
+        Body::MeanNode | Body::MeanApogee | Body::InterpolatedApogee | Body::InterpolatedPerigee => {
+            return Vec::new();
+        }
         Body::Sun | Body::Earth => None,
         Body::Mercury => Some(SourceBody::Mercury),
         Body::Venus => Some(SourceBody::Venus),
@@ -54,7 +57,9 @@ pub fn sources(body: Body) -> Vec<SourceBody> {
         Body::Juno => Some(SourceBody::Juno),
         Body::Vesta => Some(SourceBody::Vesta),
     };
-    own.into_iter().chain([SourceBody::EarthMoonBarycenter, SourceBody::SunBarycentric, SourceBody::Moon]).collect()
+    own.into_iter()
+        .chain([SourceBody::EarthMoonBarycenter, SourceBody::SunBarycentric, SourceBody::Moon])
+        .collect()
 }
 
 /// Seams of the source files that a place may feel, at most `count` for each body of the files: each at the date itself
@@ -114,7 +119,8 @@ pub fn roots(span: (f64, f64), step_days: f64, f: impl Fn(f64) -> Option<f64>) -
 #[must_use]
 pub fn conjunctions(dataset: &Dataset, body: Body) -> Vec<(f64, f64)> {
     let place = |body, jd| dataset.state(body, Center::Geo, TtDay(jd)).ok().map(|answer| answer.value);
-    let difference = |jd| Some(angle_between(place(body, jd)?.longitude_deg, place(Body::Sun, jd)?.longitude_deg));
+    let difference =
+        |jd| Some(angle_between(place(body, jd)?.longitude_deg, place(Body::Sun, jd)?.longitude_deg));
     let Some(span) = dataset.span_jd(Product::Place(Center::Geo, body)) else { return Vec::new() };
     let apart = |jd: f64| {
         let both = place(body, jd).zip(place(Body::Sun, jd));
@@ -126,7 +132,8 @@ pub fn conjunctions(dataset: &Dataset, body: Body) -> Vec<(f64, f64)> {
 /// When a body stands still in longitude, seen from the Earth.
 #[must_use]
 pub fn stations(dataset: &Dataset, body: Body) -> Vec<f64> {
-    let speed = |jd| dataset.state(body, Center::Geo, TtDay(jd)).ok().map(|answer| answer.value.longitude_speed);
+    let speed =
+        |jd| dataset.state(body, Center::Geo, TtDay(jd)).ok().map(|answer| answer.value.longitude_speed);
     let Some(span) = dataset.span_jd(Product::Place(Center::Geo, body)) else { return Vec::new() };
     roots(span, 3.0, speed)
 }

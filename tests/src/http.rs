@@ -34,14 +34,15 @@ impl Client {
     /// Sends a request with these further header fields.
     #[must_use]
     pub fn send(&self, method: &str, target: &str, fields: &[(&str, &str)]) -> Reply {
-        let mut request = format!("{method} {target} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n", self.address);
+        let mut request =
+            format!("{method} {target} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n", self.address);
         for (name, value) in fields {
             // Writing to a string does not fail.
             let _ = write!(request, "{name}: {value}\r\n");
         }
         request.push_str("\r\n");
         let mut stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
         stream.write_all(request.as_bytes()).unwrap();
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).unwrap();
@@ -73,7 +74,11 @@ impl Reply {
             .filter_map(|line| line.split_once(':'))
             .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
             .collect();
-        Reply { status: status.unwrap_or_else(|| panic!("no status: {head:?}")), headers, body: body.to_owned() }
+        Reply {
+            status: status.unwrap_or_else(|| panic!("no status: {head:?}")),
+            headers,
+            body: body.to_owned(),
+        }
     }
 
     /// A header field.

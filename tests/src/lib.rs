@@ -2,6 +2,7 @@
 //!
 //! Each file in `tests/` covers one topic and says which hazard; whatever two of them need is here.
 #![forbid(unsafe_code)]
+#![allow(clippy::must_use_candidate, reason = "some builders are called for what they leave behind")]
 #![allow(clippy::missing_panics_doc, reason = "a panic is how a test fails, and every function here may")]
 
 pub mod hostile;

@@ -1,6 +1,6 @@
 //! How far tables are from the live source, product by product.
 
-use orrery_format::{Center, Dataset, Miss, Product, TtDay, UtDay};
+use orrery_format::{Dataset, Miss, Product, TtDay, UtDay};
 use orrery_pipeline::sample::{live_body, live_center};
 use orrery_swisseph::Session;
 
@@ -34,7 +34,9 @@ impl Gap {
     /// Whether it keeps a promise in arcseconds; NaN keeps none.
     #[must_use]
     pub fn keeps(&self, promise_arcsec: f64) -> bool {
-        self.first_arcsec <= promise_arcsec && self.second_arcsec <= promise_arcsec && self.third <= DISTANCE_PROMISE
+        self.first_arcsec <= promise_arcsec
+            && self.second_arcsec <= promise_arcsec
+            && self.third <= DISTANCE_PROMISE
     }
 }
 
@@ -51,7 +53,12 @@ pub enum Compared {
 ///
 /// # Errors
 /// What went wrong, when either has no answer that it should have.
-pub fn compare(dataset: &Dataset, session: &mut Session, product: Product, jd: f64) -> Result<Compared, String> {
+pub fn compare(
+    dataset: &Dataset,
+    session: &mut Session,
+    product: Product,
+    jd: f64,
+) -> Result<Compared, String> {
     let missed = |miss: Miss| match miss {
         Miss::NotGoodEnough { .. } => Ok(Compared::Live),
         other => Err(format!("{product} at {jd}: {other}")),
@@ -112,12 +119,6 @@ pub fn compare(dataset: &Dataset, session: &mut Session, product: Product, jd: f
 pub fn promise(dataset: &Dataset, product: Product, jd: f64) -> f64 {
     let (block, _) = dataset.locate(product, jd).unwrap_or_else(|miss| panic!("{product} at {jd}: {miss}"));
     dataset.blocks()[block as usize].promise_arcsec()
-}
-
-/// Whether a product's source is in the planets' own range: seen from the Earth's centre.
-#[must_use]
-pub fn is_geocentric(product: Product) -> bool {
-    matches!(product, Product::Place(Center::Geo, _))
 }
 
 /// A tally of comparisons of one product.

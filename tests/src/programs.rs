@@ -43,7 +43,8 @@ pub fn path(name: &str) -> PathBuf {
         if dir.ends_with("release") {
             command.arg("--release");
         }
-        let built = Ended::from(command.output().unwrap_or_else(|error| panic!("cargo cannot be run: {error}")));
+        let built =
+            Ended::from(command.output().unwrap_or_else(|error| panic!("cargo cannot be run: {error}")));
         assert_eq!(built.code, Some(0), "cargo build failed: {}", built.err);
         dir
     });

@@ -27,7 +27,9 @@ pub fn content(product: Product, groups: [u8; COMPONENTS]) -> Content {
     let cell_days = JULIAN_CENTURY_DAYS / CELLS as f64;
     let mut edges = vec![SPAN.0];
     // Quarters of days, all of them doubles.
-    edges.extend((1..CELLS).map(|i| (SPAN.0 + cell_days * i as f64).floor() + random.below(800) as f64 / 4.0 - 100.0));
+    edges.extend(
+        (1..CELLS).map(|i| (SPAN.0 + cell_days * i as f64).floor() + random.below(800) as f64 / 4.0 - 100.0),
+    );
     edges.push(SPAN.1);
     let cells: Vec<Vec<Polynomial>> = edges
         .windows(2)
@@ -38,7 +40,13 @@ pub fn content(product: Product, groups: [u8; COMPONENTS]) -> Content {
                 _ if nth % 8 == 3 => 2 + random.below(3),
                 _ => 1,
             };
-            let part = |i: usize| if i == parts { edge[1] } else { edge[0] + ((edge[1] - edge[0]) / parts as f64 * i as f64).floor() };
+            let part = |i: usize| {
+                if i == parts {
+                    edge[1]
+                } else {
+                    edge[0] + ((edge[1] - edge[0]) / parts as f64 * i as f64).floor()
+                }
+            };
             (0..parts)
                 .map(|i| Polynomial {
                     start_jd: part(i),
@@ -52,7 +60,8 @@ pub fn content(product: Product, groups: [u8; COMPONENTS]) -> Content {
     let mut nth = 0;
     let mut segment = |polynomial: &Polynomial| {
         nth += 1;
-        let record = Record::round(&shape, polynomial).unwrap_or_else(|| panic!("segment {nth} does not fit its shape"));
+        let record = Record::round(&shape, polynomial)
+            .unwrap_or_else(|| panic!("segment {nth} does not fit its shape"));
         Segment {
             start_jd: polynomial.start_jd,
             end_jd: polynomial.end_jd,
@@ -74,7 +83,8 @@ pub fn content(product: Product, groups: [u8; COMPONENTS]) -> Content {
 
 /// Coefficients that fall off by halves; longitudes near any angle, latitudes near 0, distances near 1.
 fn coefficients(random: &mut Random, component: usize, groups: u8) -> Vec<f64> {
-    let mut unit = |scale: f64| (random.below(1 << 20) as f64 - f64::from(1 << 19)) / f64::from(1 << 19) * scale;
+    let mut unit =
+        |scale: f64| (random.below(1 << 20) as f64 - f64::from(1 << 19)) / f64::from(1 << 19) * scale;
     let (constant, scale) = match component {
         0 => (180.0 + unit(170.0), 8.0),
         1 => (unit(2.0), 2.0),
@@ -107,7 +117,8 @@ pub fn publish(dir: &Path, blocks: &[(Product, [u8; COMPONENTS])]) -> Manifest {
 /// A manifest of blocks that no ephemeris had a part in.
 #[must_use]
 pub fn manifest(blocks: Vec<BlockEntry>) -> Manifest {
-    let files = vec![SourceFile { name: "none".into(), bytes: 0, blake3: blake3::hash(b"").to_hex().to_string() }];
+    let files =
+        vec![SourceFile { name: "none".into(), bytes: 0, blake3: blake3::hash(b"").to_hex().to_string() }];
     Manifest::new(Source { ephemeris: "Synthetic 1".into(), pipeline: "orrery-tests".into(), files }, blocks)
 }
 

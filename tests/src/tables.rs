@@ -13,7 +13,7 @@ use orrery_pipeline::progress::Mode;
 use crate::workspace;
 
 /// How long to wait for another test program that is building the shared tables.
-const PATIENCE: Duration = Duration::from_secs(20 * 60);
+const PATIENCE: Duration = Duration::from_mins(20);
 
 /// The directory of the shared dataset, 1800 to 2400 and all bodies: built at first, reused while nothing it depends on
 /// changes. Several test programs may ask at once; the store's lock lets one build and the others wait.
@@ -28,7 +28,9 @@ pub fn shared_dir() -> &'static Path {
                 Err(PipelineError::Locked { .. }) if begun.elapsed() < PATIENCE => {
                     std::thread::sleep(Duration::from_millis(100));
                 }
-                other => break other.unwrap_or_else(|error| panic!("building the tables for the tests: {error}")),
+                other => {
+                    break other.unwrap_or_else(|error| panic!("building the tables for the tests: {error}"));
+                }
             }
         };
         if outcome.computed > 0 {
@@ -47,7 +49,13 @@ pub fn shared() -> Dataset {
 /// How to build a scope into a directory, silently, on every core.
 #[must_use]
 pub fn options(out: &Path, scope: Scope) -> Options {
-    Options { out: out.to_owned(), ephe: workspace::ephemeris_path(), scope, jobs: None, progress: Mode::None }
+    Options {
+        out: out.to_owned(),
+        ephe: workspace::ephemeris_path(),
+        scope,
+        jobs: None,
+        progress: Mode::None,
+    }
 }
 
 /// Builds a few bodies over some years.

@@ -15,7 +15,11 @@ pub fn root() -> PathBuf {
 #[must_use]
 pub fn target() -> PathBuf {
     let program = std::env::current_exe().unwrap();
-    program.ancestors().nth(3).unwrap_or_else(|| panic!("{} is in no target directory", program.display())).to_owned()
+    program
+        .ancestors()
+        .nth(3)
+        .unwrap_or_else(|| panic!("{} is in no target directory", program.display()))
+        .to_owned()
 }
 
 /// The directory of ephemeris files, which must be there.

@@ -16,6 +16,7 @@ const CASES: u32 = 5_000;
 #[derive(Debug)]
 enum Refusal {
     Almanac(Error),
+    #[expect(dead_code, reason = "a test that fails prints it")]
     Live(LiveError),
 }
 
@@ -63,22 +64,31 @@ fn tolerance(jd: f64) -> f64 {
 /// Compares the Julian days of a reading, and the reading of these Julian days.
 fn agree(session: &mut Session, leaps: &LeapSeconds, utc: Utc, calendar: Calendar) -> Result<(), String> {
     let given = civil(utc, calendar);
-    let (live_tt, live_ut) = session.utc_to_jd(given).map_err(|error| format!("{utc}: C refuses: {error}"))?;
-    let instant = Instant::from_utc(utc, leaps, delta_t_s(session)).map_err(|error| format!("{utc}: {error:?}"))?;
+    let (live_tt, live_ut) =
+        session.utc_to_jd(given).map_err(|error| format!("{utc}: C refuses: {error}"))?;
+    let instant =
+        Instant::from_utc(utc, leaps, delta_t_s(session)).map_err(|error| format!("{utc}: {error:?}"))?;
     let (tt, ut) = (instant.tt.jd(), instant.ut.jd());
     if (tt - live_tt).abs() > tolerance(tt) || (ut - live_ut).abs() > tolerance(ut) {
         return Err(format!("{utc}: TT {tt:?} and UT1 {ut:?}, in C {live_tt:?} and {live_ut:?}"));
     }
     // Back, from the very same double. C counts seconds in doubles of days: it may be 0.1 ms off, and so on the other
     // side of a second, a minute or midnight, which as an interval is still 0.1 ms.
-    let back = Instant::from_tt(TtDay(live_tt), delta_t_s(session)).map_err(|error| format!("{utc}: {error:?}"))?;
+    let back =
+        Instant::from_tt(TtDay(live_tt), delta_t_s(session)).map_err(|error| format!("{utc}: {error:?}"))?;
     let (ours, theirs) = (
         civil(back.utc(leaps), calendar),
         session.jd_tt_to_utc(live_tt, live_calendar(calendar)).map_err(|error| error.to_string())?,
     );
     let apart_s = seconds_between(ours, theirs, leaps)?;
+    // Where a leap second begins, C that much too late shows midnight, and so is a whole second off: there the reading
+    // that was given is the judge.
+    let at_its_beginning = leaps.ends_with_one(utc.day()) && (given.second - 60.0).abs() < 1e-3;
+    let apart_s = if at_its_beginning { seconds_between(ours, given, leaps)? } else { apart_s };
     if apart_s.abs() > 2e-4 {
-        return Err(format!("{utc} = TT {live_tt:?} comes back as {ours:?}, in C as {theirs:?}: {apart_s} s"));
+        return Err(format!(
+            "{utc} = TT {live_tt:?} comes back as {ours:?}, in C as {theirs:?}: {apart_s} s"
+        ));
     }
     Ok(())
 }
@@ -86,7 +96,8 @@ fn agree(session: &mut Session, leaps: &LeapSeconds, utc: Utc, calendar: Calenda
 /// Seconds from one reading to another close by, leap seconds counted.
 fn seconds_between(a: CivilTime, b: CivilTime, leaps: &LeapSeconds) -> Result<f64, String> {
     let at = |time: CivilTime| -> Result<(DayNumber, f64), String> {
-        let calendar = if time.calendar == LiveCalendar::Julian { Calendar::Julian } else { Calendar::Gregorian };
+        let calendar =
+            if time.calendar == LiveCalendar::Julian { Calendar::Julian } else { Calendar::Gregorian };
         let date = CivilDate { year: time.year, month: time.month as u8, day: time.day as u8 };
         let day = date.day_number(Some(calendar)).map_err(|error| format!("{time:?}: {error}"))?;
         Ok((day, f64::from(time.hour * 3600 + time.minute * 60) + time.second))
@@ -160,8 +171,10 @@ fn days_with_a_leap_second_and_their_neighbours() {
     let mut compared = 0;
     for &leap_day in leaps.days() {
         for day in [DayNumber(leap_day.0 - 1), leap_day, DayNumber(leap_day.0 + 1)] {
-            for nanoseconds in
-                (0..40).map(|i| DAY_NS - 3_000_000_000 + i * 75_000_000).chain((0..40).map(|i| i * 75_000_000)).chain([DAY_NS / 2])
+            for nanoseconds in (0..40)
+                .map(|i| DAY_NS - 3_000_000_000 + i * 75_000_000)
+                .chain((0..40).map(|i| i * 75_000_000))
+                .chain([DAY_NS / 2])
             {
                 let utc = Utc::new(day, time_of_day(nanoseconds)).unwrap();
                 agree(&mut session, &leaps, utc, Calendar::Gregorian).unwrap();

@@ -77,7 +77,12 @@ impl Victim {
             let _ = dataset.state(Body::Mars, Center::Geo, orrery_format::TtDay(jd));
         }
         for block in dataset.blocks() {
-            let _ = (block.max_error(), block.refused_days(), block.segments().count(), block.segment_at(self.jds[7]));
+            let _ = (
+                block.max_error(),
+                block.refused_days(),
+                block.segments().count(),
+                block.segment_at(self.jds[7]),
+            );
         }
         single
     }
@@ -95,7 +100,10 @@ impl Victim {
         }
         match Dataset::open_with(self.dir.path(), Check::Structure) {
             Err(error) => {
-                assert!(error.to_string().contains(".orrery") || error.to_string().contains(MANIFEST_FILE), "{what}: {error}");
+                assert!(
+                    error.to_string().contains(".orrery") || error.to_string().contains(MANIFEST_FILE),
+                    "{what}: {error}"
+                );
                 fates.refused += 1;
             }
             Ok(mut dataset) => {
@@ -195,7 +203,12 @@ fn records_with_flipped_bits_and_with_the_worst_numbers() {
             let mut bytes = victim.good.clone();
             bytes[at..at + 8].copy_from_slice(&worst.to_le_bytes());
             if bytes != victim.good {
-                victim.try_bytes(&bytes, &format!("{worst:x} at byte {at}, in the records"), false, &mut fates);
+                victim.try_bytes(
+                    &bytes,
+                    &format!("{worst:x} at byte {at}, in the records"),
+                    false,
+                    &mut fates,
+                );
             }
         }
     }
@@ -206,7 +219,10 @@ fn records_with_flipped_bits_and_with_the_worst_numbers() {
 fn metadata_with_the_worst_numbers() {
     let victim = Victim::new();
     let mut fates = Fates::default();
-    for at in victim.outside_records().filter(|at| at % 4 == 0 && *at >= HEADER_BYTES && at + 8 <= victim.good.len()) {
+    for at in victim
+        .outside_records()
+        .filter(|at| at % 4 == 0 && *at >= HEADER_BYTES && at + 8 <= victim.good.len())
+    {
         for worst in WORST {
             let mut bytes = victim.good.clone();
             bytes[at..at + 8].copy_from_slice(&worst.to_le_bytes());
@@ -254,7 +270,10 @@ fn a_foreign_layout_version_is_named_with_ours() {
             let error = Block::open(&victim.path, check).unwrap_err();
             let text = error.to_string();
             assert!(matches!(error, FormatError::Version { found, .. } if found == version), "{text}");
-            assert!(text.contains(&format!("version {version}")) && text.contains("orrery-pipeline build"), "{text}");
+            assert!(
+                text.contains(&format!("version {version}")) && text.contains("orrery-pipeline build"),
+                "{text}"
+            );
             assert!(text.contains(&format!("version {LAYOUT_VERSION}")), "{text}");
         }
     }
@@ -278,7 +297,10 @@ fn a_manifest_that_is_none() {
     for length in 0..good.len() {
         std::fs::write(&path, &good[..length]).unwrap();
         let error = Dataset::open(dir).expect_err("cut").to_string();
-        assert!(error.contains(MANIFEST_FILE) && error.contains("orrery-pipeline build"), "{length}: {error}");
+        assert!(
+            error.contains(MANIFEST_FILE) && error.contains("orrery-pipeline build"),
+            "{length}: {error}"
+        );
     }
     for at in 0..good.len() {
         let mut bytes = good.clone();
@@ -293,7 +315,10 @@ fn a_manifest_that_is_none() {
     }
     std::fs::remove_file(&path).unwrap();
     let error = Dataset::open(dir).unwrap_err();
-    assert!(matches!(error, FormatError::NoDataset { .. }) && error.to_string().contains("orrery-pipeline build"), "{error}");
+    assert!(
+        matches!(error, FormatError::NoDataset { .. }) && error.to_string().contains("orrery-pipeline build"),
+        "{error}"
+    );
     std::fs::create_dir(&path).unwrap();
     assert!(Dataset::open(dir).is_err());
 }
@@ -329,8 +354,17 @@ fn a_manifest_that_does_not_fit_its_blocks() {
     std::fs::copy(&victim.path, dir.join("geo-mars.orrery")).unwrap();
     let absolute = elsewhere.to_str().unwrap().to_owned();
     let above = format!("../../{}/geo-mars.orrery", outside.path().file_name().unwrap().to_str().unwrap());
-    let names: [&str; 9] =
-        [&absolute, &above, "../geo-mars.orrery", "./geo-mars.orrery", "..", ".", "", "geo-mars.orrery/", "geo-mars.orrery\0"];
+    let names: [&str; 9] = [
+        &absolute,
+        &above,
+        "../geo-mars.orrery",
+        "./geo-mars.orrery",
+        "..",
+        ".",
+        "",
+        "geo-mars.orrery/",
+        "geo-mars.orrery\0",
+    ];
     for name in names {
         let refused = with(&|entry| entry.file = name.to_owned());
         assert!(refused.contains("no file name"), "{name:?}: {refused}");
@@ -379,7 +413,8 @@ fn verify_passes_on_the_tables() {
 fn verify_names_the_file_after_any_byte_is_changed() {
     let dir = one_body();
     let check = || {
-        verify(&Options { dir: dir.path().to_owned(), ephe: workspace::ephemeris_path(), samples: 20 }).map(|report| report.faults)
+        verify(&Options { dir: dir.path().to_owned(), ephe: workspace::ephemeris_path(), samples: 20 })
+            .map(|report| report.faults)
     };
     assert_eq!(check().unwrap(), Vec::<String>::new());
     let mut random = Random(11);
@@ -404,9 +439,17 @@ fn verify_names_the_file_after_any_byte_is_changed() {
         bytes[at] ^= 0x10;
         std::fs::write(&path, bytes).unwrap();
         let ephe = workspace::ephemeris_path();
-        let ended = programs::pipeline(["verify".as_ref(), dir.path().as_os_str(), "--ephe".as_ref(), ephe.as_os_str()]);
+        let ended = programs::pipeline([
+            "verify".as_ref(),
+            dir.path().as_os_str(),
+            "--ephe".as_ref(),
+            ephe.as_os_str(),
+        ]);
         assert_eq!(ended.code, Some(1), "byte {at} of {name}: {ended:?}");
-        assert!(ended.err.contains(name) && ended.out.contains("NOT sound"), "byte {at} of {name}: {ended:?}");
+        assert!(
+            ended.err.contains(name) && ended.out.contains("NOT sound"),
+            "byte {at} of {name}: {ended:?}"
+        );
         std::fs::write(&path, good).unwrap();
     }
     assert_eq!(check().unwrap(), Vec::<String>::new());
@@ -417,9 +460,13 @@ fn verify_names_the_file_after_any_byte_is_changed() {
 fn verify_names_what_is_missing_or_swapped() {
     let dir = one_body();
     let ephe = workspace::ephemeris_path();
-    let run = || programs::pipeline(["verify".as_ref(), dir.path().as_os_str(), "--ephe".as_ref(), ephe.as_os_str()]);
-    let blocks: Vec<PathBuf> =
-        files_of(dir.path()).into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "orrery")).collect();
+    let run = || {
+        programs::pipeline(["verify".as_ref(), dir.path().as_os_str(), "--ephe".as_ref(), ephe.as_os_str()])
+    };
+    let blocks: Vec<PathBuf> = files_of(dir.path())
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|extension| extension == "orrery"))
+        .collect();
     let aside = dir.path().join("aside");
     // One block gone.
     std::fs::rename(&blocks[0], &aside).unwrap();

@@ -5,6 +5,7 @@
 //! `ORRERY_WRITE_FIXTURES=1 cargo test -p orrery-tests --test golden` writes the fixtures anew.
 
 use std::fmt::Write as _;
+use std::sync::Once;
 
 use orrery_format::layout::{CHECKED_BYTES, HEADER_BYTES, LAYOUT_VERSION};
 use orrery_format::manifest::BLOCKS_DIR;
@@ -30,9 +31,12 @@ fn evaluations(bytes: &[u8]) -> String {
     for i in 0..200 {
         let jd = if i == 199 { end.next_down() } else { start + (end - start) * (f64::from(i) / 199.0) };
         let bits = match dataset.components_at(PRODUCT, jd) {
-            Ok(components) => {
-                components.value.iter().chain(&components.rate).map(|x| format!("{:016x}", x.to_bits())).collect::<Vec<_>>()
-            }
+            Ok(components) => components
+                .value
+                .iter()
+                .chain(&components.rate)
+                .map(|x| format!("{:016x}", x.to_bits()))
+                .collect::<Vec<_>>(),
             Err(miss) => vec![miss.to_string()],
         };
         // Writing to a string does not fail.
@@ -56,7 +60,11 @@ fn bad(good: &[u8]) -> Vec<(&'static str, Vec<u8>, String)> {
     let text_mode = String::from_utf8_lossy(&good[..8]).replace("\r\n", "\n").into_bytes();
     vec![
         ("empty.orrery", Vec::new(), String::new()),
-        ("text.orrery", b"This is no block, but long enough to be one if nobody looks.\n".repeat(8), "no Orrery block".into()),
+        (
+            "text.orrery",
+            b"This is no block, but long enough to be one if nobody looks.\n".repeat(8),
+            "no Orrery block".into(),
+        ),
         ("text-mode.orrery", [&text_mode, &good[8..]].concat(), "no Orrery block".into()),
         (
             "foreign-version.orrery",
@@ -70,30 +78,32 @@ fn bad(good: &[u8]) -> Vec<(&'static str, Vec<u8>, String)> {
     ]
 }
 
-#[test]
-fn fixtures_are_written_on_request() {
-    if std::env::var_os("ORRERY_WRITE_FIXTURES").is_none() {
-        return;
-    }
-    let good = golden();
-    std::fs::write(workspace::fixture("good/golden.orrery"), &good).unwrap();
-    std::fs::write(workspace::fixture("good/golden.txt"), evaluations(&good)).unwrap();
-    for (name, bytes, _) in bad(&good) {
-        std::fs::write(workspace::fixture(&format!("bad/{name}")), bytes).unwrap();
-    }
+/// Bytes of a fixture; on request all fixtures are written anew before the first is read.
+fn fixture(name: &str) -> Vec<u8> {
+    static WRITTEN: Once = Once::new();
+    WRITTEN.call_once(|| {
+        if std::env::var_os("ORRERY_WRITE_FIXTURES").is_some() {
+            let good = golden();
+            std::fs::write(workspace::fixture("good/golden.orrery"), &good).unwrap();
+            std::fs::write(workspace::fixture("good/golden.txt"), evaluations(&good)).unwrap();
+            for (name, bytes, _) in bad(&good) {
+                std::fs::write(workspace::fixture(&format!("bad/{name}")), bytes).unwrap();
+            }
+        }
+    });
+    let path = workspace::fixture(name);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 #[test]
 fn the_same_content_gives_the_same_bytes() {
-    let path = workspace::fixture("good/golden.orrery");
-    let fixture = std::fs::read(&path).unwrap();
+    let fixture = fixture("good/golden.orrery");
     let encoded = golden();
     let differs = encoded.iter().zip(&fixture).position(|(a, b)| a != b);
     assert!(
         encoded == fixture,
-        "{}: {} bytes, encoded now {}, first difference at {differs:?}: the layout changed; raise LAYOUT_VERSION, then see \
-         this file's head",
-        path.display(),
+        "golden.orrery: {} bytes, encoded now {}, first difference at {differs:?}: the layout changed; raise LAYOUT_VERSION, \
+         then see this file's head",
         fixture.len(),
         encoded.len()
     );
@@ -103,18 +113,21 @@ fn the_same_content_gives_the_same_bytes() {
 
 #[test]
 fn the_golden_file_evaluates_to_fixed_bits() {
-    let fixture = std::fs::read(workspace::fixture("good/golden.orrery")).unwrap();
-    let expected = std::fs::read_to_string(workspace::fixture("good/golden.txt")).unwrap();
-    let found = evaluations(&fixture);
+    let expected = String::from_utf8(fixture("good/golden.txt")).unwrap();
+    let found = evaluations(&fixture("good/golden.orrery"));
     for (found, expected) in found.lines().zip(expected.lines()) {
         assert_eq!(found, expected, "the order of operations changed");
     }
     assert_eq!(found.lines().count(), expected.lines().count());
-    assert!(found.lines().filter(|line| line.contains("not good enough")).count() > 5, "no refused segment is met");
+    assert!(
+        found.lines().filter(|line| line.contains("not good enough")).count() > 5,
+        "no refused segment is met"
+    );
 }
 
 #[test]
 fn the_golden_file_says_what_it_was_made_of() {
+    assert!(!fixture("good/golden.orrery").is_empty());
     let block = Block::open(&workspace::fixture("good/golden.orrery"), Check::EveryByte).unwrap();
     let content = synthetic::content(PRODUCT, GROUPS);
     assert_eq!((block.start_jd(), block.end_jd()), synthetic::SPAN);
@@ -126,10 +139,10 @@ fn the_golden_file_says_what_it_was_made_of() {
 
 #[test]
 fn bad_fixtures_are_refused_for_their_reason() {
-    let good = std::fs::read(workspace::fixture("good/golden.orrery")).unwrap();
+    let good = fixture("good/golden.orrery");
     for (name, bytes, why) in bad(&good) {
         let path = workspace::fixture(&format!("bad/{name}"));
-        assert!(std::fs::read(&path).unwrap() == bytes, "{name} is not what it was made as");
+        assert!(fixture(&format!("bad/{name}")) == bytes, "{name} is not what it was made as");
         for check in [Check::Structure, Check::EveryByte] {
             let error = Block::open(&path, check).expect_err(name).to_string();
             assert!(error.contains(&why) && error.contains(name), "{name}: {error}");

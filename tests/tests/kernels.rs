@@ -12,7 +12,9 @@ use orrery_tests::{synthetic, tables, workspace};
 /// A dataset opened once for each kernel of this processor; the first is the plain one.
 fn by_kernel(dir: &Path) -> Vec<Dataset> {
     Kernel::available()
-        .into_iter().map(|kernel| Dataset::open_with(dir, Check::Structure).unwrap().with_kernel(kernel)).collect()
+        .into_iter()
+        .map(|kernel| Dataset::open_with(dir, Check::Structure).unwrap().with_kernel(kernel))
+        .collect()
 }
 
 fn synthetic_dir() -> tempfile::TempDir {

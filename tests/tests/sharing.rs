@@ -105,7 +105,10 @@ fn answers_go_on_after_files_are_gone_and_another_generation_is_published() {
     std::fs::remove_file(dir.path().join("manifest.json")).unwrap();
     assert_eq!(answers(&dataset), before);
 
-    let new = synthetic::publish(dir.path(), &[(mars, [4, 4, 4]), (Product::Place(Center::Geo, Body::Pluto), [1, 1, 1])]);
+    let new = synthetic::publish(
+        dir.path(),
+        &[(mars, [4, 4, 4]), (Product::Place(Center::Geo, Body::Pluto), [1, 1, 1])],
+    );
     assert_ne!(new.generation, old.generation);
     assert_eq!(answers(&dataset), before);
     assert_eq!(dataset.generation(), old.generation);
@@ -125,7 +128,9 @@ fn many_threads_share_one_dataset() {
         let mut sum = 0_u64;
         for _ in 0..50_000 {
             let body = *random.pick(&Body::ALL);
-            if let Ok(answer) = dataset.true_state(body, Center::Geo, TtDay(random.between(2_378_500.0, 2_597_600.0))) {
+            if let Ok(answer) =
+                dataset.true_state(body, Center::Geo, TtDay(random.between(2_378_500.0, 2_597_600.0)))
+            {
                 sum = sum.wrapping_add(answer.value.longitude_deg.to_bits());
             }
         }
