@@ -317,8 +317,9 @@ impl Block {
     /// The record of an index; empty for one that is not there.
     #[inline(always)]
     pub(crate) fn record(&self, index: Index) -> &[ArchivedLine] {
-        let from = index.0 * self.lines_per_record;
-        self.lines.get(from..from + self.lines_per_record).unwrap_or_default()
+        // An index from a damaged file may be anything.
+        let from = index.0.saturating_mul(self.lines_per_record);
+        self.lines.get(from..from.saturating_add(self.lines_per_record)).unwrap_or_default()
     }
 
     #[inline(always)]

@@ -59,6 +59,12 @@ impl Deviation {
         self.arcsec <= cut.target_arcsec && self.distance <= cut.target_distance
     }
 
+    /// Whether it is within a share of the target. NaN is not.
+    #[must_use]
+    pub fn meets_share_of_target(self, share: f64, cut: &Cut) -> bool {
+        self.arcsec <= share * cut.target_arcsec && self.distance <= share * cut.target_distance
+    }
+
     /// Whether a table may answer with it. NaN may not.
     #[must_use]
     pub fn meets_promise(self, cut: &Cut) -> bool {

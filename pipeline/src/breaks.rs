@@ -5,9 +5,9 @@
 //! error that no degree removes, so blocks are cut there. The headers say where a seam must be; where exactly the
 //! double lies at which the source changes over depends on how it rounds t − light time, so it is found by asking.
 
-use orrery_format::{Body, Product};
+use orrery_format::{Body, Center, Product};
 use orrery_swisseph::seams::SourceBody;
-use orrery_swisseph::{EphemerisDir, LiveError};
+use orrery_swisseph::{EphemerisDir, Era, LiveError};
 
 use crate::audit::Deviation;
 use crate::sample::{Sample, Sampler};
@@ -22,6 +22,9 @@ pub(crate) const MOON_AU: f64 = 0.0026;
 /// takes the light time of a heliocentric place from the barycentre in its second round (`app_pos_etc_plan`), which
 /// is up to five seconds off the distance that it answers.
 const WINDOW_DAYS: f64 = 8.0 / 86_400.0;
+
+/// The same at the change from one file to the next, where the Moon jumps twice within its light time of 1.3 seconds.
+const FILE_WINDOW_DAYS: f64 = 0.4 / 86_400.0;
 
 /// Jumps below this are left in the fit, which they burden with half of it.
 const SMALLEST_JUMP_ARCSEC: f64 = 2e-4;
@@ -47,34 +50,50 @@ pub fn find(sampler: &mut Sampler<'_>, dir: &EphemerisDir, span: (f64, f64)) -> 
     Ok(breaks)
 }
 
+/// A seam as the headers have it.
+#[derive(Clone, Copy)]
+struct Expected {
+    jd: f64,
+    /// Days on either side within which it is looked for.
+    window: f64,
+}
+
 /// Where the headers put seams.
-fn expected(sampler: &mut Sampler<'_>, dir: &EphemerisDir, span: (f64, f64)) -> Result<Vec<f64>, LiveError> {
-    let Product::Place(_, body) = sampler.product() else { return Ok(Vec::new()) };
+fn expected(
+    sampler: &mut Sampler<'_>,
+    dir: &EphemerisDir,
+    span: (f64, f64),
+) -> Result<Vec<Expected>, LiveError> {
+    let product = sampler.product();
+    let Product::Place(_, body) = product else { return Ok(Vec::new()) };
     // Light from the farthest body takes a quarter of a day.
     let wide = (span.0 - 1.0, span.1 + 1.0);
-    let inside = |jd: &f64| *jd > span.0 + WINDOW_DAYS && *jd < span.1 - WINDOW_DAYS;
-    let own = source_body(body);
+    let inside = |jd: f64| jd > span.0 + WINDOW_DAYS && jd < span.1 - WINDOW_DAYS;
     // A place from the Sun or the barycentre is made from the Earth's and the Sun's files as well; which seams it feels
     // at once and which one light time late depends on the product. A seam that it does not feel shows no jump.
-    let shared = [SourceBody::EarthMoonBarycenter, SourceBody::SunBarycentric];
-    let sources = own.into_iter().chain(shared.into_iter().filter(|_| !is_lunar(body)));
+    let shared: &[SourceBody] =
+        if is_lunar(product) { &[] } else { &[SourceBody::EarthMoonBarycenter, SourceBody::SunBarycentric] };
+    let sources = source_body(body).into_iter().chain(shared.iter().copied());
     let mut all = Vec::new();
     for seam in sources.flat_map(|source| dir.seams(source, wide.0, wide.1)) {
-        if !is_lunar(body) {
-            all.extend(Some(seam).filter(inside));
+        let changes_file = Era::containing(seam).is_some_and(|era| era.start_jd() == seam);
+        let window = if changes_file { FILE_WINDOW_DAYS } else { WINDOW_DAYS };
+        if changes_file || !is_lunar(product) {
+            all.push(Expected { jd: seam, window });
         }
         let mut seen = seam;
         // Light time changes by parts in ten thousand a day: three rounds are exact.
         for _ in 0..3 {
-            if inside(&seen) {
-                let distance_au = if is_lunar(body) { MOON_AU } else { sampler.at(seen)?.components[2] };
+            if inside(seen) {
+                let distance_au = if is_lunar(product) { MOON_AU } else { sampler.at(seen)?.components[2] };
                 seen = seam + distance_au * LIGHT_DAY_PER_AU;
             }
         }
-        all.extend(Some(seen).filter(inside));
+        all.push(Expected { jd: seen, window });
     }
-    all.sort_by(f64::total_cmp);
-    all.dedup_by(|a, b| (*a - *b).abs() < WINDOW_DAYS);
+    all.retain(|expected| inside(expected.jd));
+    all.sort_by(|a, b| a.jd.total_cmp(&b.jd));
+    all.dedup_by(|a, b| (a.jd - b.jd).abs() < a.window.min(b.window));
     Ok(all)
 }
 
@@ -104,9 +123,9 @@ fn source_body(body: Body) -> Option<SourceBody> {
     })
 }
 
-/// Whether a place is computed from the Moon's file alone, apart from light time.
-fn is_lunar(body: Body) -> bool {
-    matches!(body, Body::Moon | Body::TrueNode | Body::OsculatingApogee)
+/// Whether a place is computed from the Moon's file alone, seen from the Earth.
+fn is_lunar(product: Product) -> bool {
+    matches!(product, Product::Place(Center::Geo, Body::Moon | Body::TrueNode | Body::OsculatingApogee))
 }
 
 /// The two branches of the source beside a seam, each as a line in time.
@@ -134,15 +153,16 @@ impl Branch {
 }
 
 /// The first double at which the source is on the branch after an expected seam; nothing where it does not jump.
-fn locate(sampler: &mut Sampler<'_>, expected: f64) -> Result<Option<f64>, LiveError> {
+fn locate(sampler: &mut Sampler<'_>, expected: Expected) -> Result<Option<f64>, LiveError> {
     let product = sampler.product();
     let size = |deviation: Deviation| {
         (deviation.arcsec / SMALLEST_JUMP_ARCSEC).max(deviation.distance / SMALLEST_JUMP_DISTANCE)
     };
-    let (mut before, mut after) = (expected - WINDOW_DAYS, expected + WINDOW_DAYS);
-    let old = Branch::through(sampler.at(before - WINDOW_DAYS)?, sampler.at(before)?);
-    let new = Branch::through(sampler.at(after)?, sampler.at(after + WINDOW_DAYS)?);
-    let middle = sampler.at(expected)?;
+    let Expected { jd, window } = expected;
+    let (mut before, mut after) = (jd - window, jd + window);
+    let old = Branch::through(sampler.at(before - window)?, sampler.at(before)?);
+    let new = Branch::through(sampler.at(after)?, sampler.at(after + window)?);
+    let middle = sampler.at(jd)?;
     if size(old.deviation(product, middle)).max(size(new.deviation(product, middle))) < 1.0 {
         return Ok(None);
     }

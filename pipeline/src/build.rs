@@ -63,6 +63,8 @@ pub fn build(options: &Options) -> Result<Outcome, PipelineError> {
     let dir =
         EphemerisDir::open(&options.ephe).map_err(PipelineError::live("reading the ephemeris files"))?;
     let inputs = Inputs::read(&dir)?;
+    let (first, end) = options.scope.span_jd()?;
+    dir.require_span(first, end).map_err(PipelineError::live("the years asked for"))?;
     let plans = plan(&options.scope, &inputs)?;
     let store = Store::lock(&options.out)?;
     let mut present = store.blocks()?;

@@ -80,21 +80,22 @@ struct Cutter<'a, 's> {
 impl Cutter<'_, '_> {
     /// Fits a segment, in halves where it misses the target and is long enough to split.
     fn segment(&mut self, start_jd: f64, end_jd: f64) -> Result<(), LiveError> {
-        let nodes: Vec<Sample> =
+        // What had to be cut shorter has a seam or a kink of light deflection near: it is looked at more closely.
+        let short = (end_jd - start_jd) < self.cut.cell_days / 4.0;
+        let mut samples: Vec<Sample> =
             self.fitter.node_jds(start_jd, end_jd).map(|jd| self.sampler.at(jd)).collect::<Result<_, _>>()?;
-        let polynomial = self.fitter.fit(start_jd, end_jd, &nodes, self.product.wraps());
-        let mut samples = nodes;
+        let polynomial = self.fit(start_jd, end_jd, &samples, short);
         let splittable = (end_jd - start_jd) / 2.0 >= self.cut.shortest_days;
-        let between: Vec<f64> = self.fitter.audit_jds(start_jd, end_jd).collect();
-        for jd in between {
+        let mut audit: Vec<f64> = self.fitter.audit_jds(start_jd, end_jd).collect();
+        if short {
+            audit.extend(self.fitter.closer_jds(start_jd, end_jd));
+        }
+        for jd in audit {
             let sample = self.sampler.at(jd)?;
             samples.push(sample);
             // One sample that shows the fit bad is enough to split; the others need not be asked for.
-            if splittable
-                && !Deviation::between(self.product, polynomial.value(jd), sample.components)
-                    .meets_target(self.cut)
-            {
-                let mid = start_jd + (end_jd - start_jd) / 2.0;
+            if splittable && !self.deviation(&polynomial, &sample).meets_target(self.cut) {
+                let mid = f64::midpoint(start_jd, end_jd);
                 self.segment(start_jd, mid)?;
                 return self.segment(mid, end_jd);
             }
@@ -102,7 +103,26 @@ impl Cutter<'_, '_> {
         self.fitted.push(Fitted { polynomial, samples });
         Ok(())
     }
+
+    /// The fit through samples at the nodes. A short segment gets as few terms as will do: more would follow the source's
+    /// rounding noise, which the derivative multiplies by the square of their number over its length.
+    fn fit(&self, start_jd: f64, end_jd: f64, nodes: &[Sample], short: bool) -> Polynomial {
+        let with = |terms| self.fitter.fit(start_jd, end_jd, nodes, self.product.wraps(), terms);
+        let most = self.fitter.most_terms();
+        let few = (2..most).step_by(2).filter(|_| short).map(with).find(|polynomial| {
+            let mut deviations = nodes.iter().map(|sample| self.deviation(polynomial, sample));
+            deviations.all(|deviation| deviation.meets_share_of_target(FEW_TERMS_SHARE, self.cut))
+        });
+        few.unwrap_or_else(|| with(most))
+    }
+
+    fn deviation(&self, polynomial: &Polynomial, sample: &Sample) -> Deviation {
+        Deviation::between(self.product, polynomial.value(sample.jd), sample.components)
+    }
 }
+
+/// Share of the target that few terms must meet at the nodes.
+const FEW_TERMS_SHARE: f64 = 0.5;
 
 /// Rounds the fits to the file's shape and audits them as a reader will see them.
 fn finish(product: Product, cut: &Cut, grid: Grid, cells: &[Vec<Fitted>], recipe: String) -> Content {

@@ -16,6 +16,8 @@ pub struct Fitter {
     nodes: Vec<f64>,
     /// cos(π i / N), ascending: the extrema of `T_N`, between the nodes, the ends included.
     between: Vec<f64>,
+    /// cos(π (i + ½) / 2N), ascending: between each node and each extremum.
+    closer: Vec<f64>,
     /// Terms by component.
     terms: [usize; 3],
     /// `chebyshev[k][i]`: `T_k` at node i.
@@ -46,7 +48,8 @@ impl Fitter {
             next
         });
         let between = (0..=count).map(|i| angle(i as f64)).collect();
-        Fitter { nodes, between, terms: terms.map(|terms| terms.min(count)), chebyshev, powers }
+        let closer = (0..2 * count).map(|i| angle(0.5 * (i as f64 + 0.5))).collect();
+        Fitter { nodes, between, closer, terms: terms.map(|terms| terms.min(count)), chebyshev, powers }
     }
 
     /// Instants of the nodes in a segment, ascending, as doubles.
@@ -59,12 +62,30 @@ impl Fitter {
         instants(&self.between, start_jd, end_jd).map(move |jd| jd.max(start_jd).min(end_jd.next_down()))
     }
 
-    /// Fits samples taken at [`Fitter::node_jds`]; `wraps` tells that the first component is an angle that wraps.
+    /// Further instants for the audit, ascending: between those of [`Fitter::node_jds`] and [`Fitter::audit_jds`].
+    pub fn closer_jds(&self, start_jd: f64, end_jd: f64) -> impl Iterator<Item = f64> + '_ {
+        instants(&self.closer, start_jd, end_jd)
+    }
+
+    /// Most terms that a component can have.
+    #[must_use]
+    pub fn most_terms(&self) -> usize {
+        self.terms.into_iter().max().unwrap_or(0)
+    }
+
+    /// Fits samples taken at [`Fitter::node_jds`] with `most` terms a component at most; `wraps` tells that the first component is an angle that wraps.
     ///
     /// The source was asked at instants rounded to doubles; what it moved between there and the true nodes (up to
     /// 1e-5″ for the Moon) is taken out with the derivative of a first fit.
     #[must_use]
-    pub fn fit(&self, start_jd: f64, end_jd: f64, samples: &[Sample], wraps: bool) -> Polynomial {
+    pub fn fit(
+        &self,
+        start_jd: f64,
+        end_jd: f64,
+        samples: &[Sample],
+        wraps: bool,
+        most: usize,
+    ) -> Polynomial {
         let reached: Vec<f64> =
             samples.iter().map(|sample| Polynomial::place(start_jd, end_jd, sample.jd)).collect();
         let coefficients = std::array::from_fn(|c| {
@@ -72,11 +93,12 @@ impl Fitter {
             if wraps && c == 0 {
                 unwrap_degrees(&mut values);
             }
-            let first = self.powers_of(&self.series(&values, self.terms[c]));
+            let terms = self.terms[c].min(most);
+            let first = self.powers_of(&self.series(&values, terms));
             for ((value, x), node) in values.iter_mut().zip(&reached).zip(&self.nodes) {
                 *value += derivative(&first, *x) * (node - x);
             }
-            let mut result = self.powers_of(&self.series(&values, self.terms[c]));
+            let mut result = self.powers_of(&self.series(&values, terms));
             if wraps && c == 0 {
                 result[0] = result[0].rem_euclid(360.0);
             }
@@ -161,7 +183,7 @@ mod tests {
         let fitter = Fitter::new(13, [10, 6, 2]);
         let samples: Vec<Sample> =
             fitter.node_jds(start_jd, end_jd).map(|jd| Sample { jd, components: source(jd) }).collect();
-        let polynomial = fitter.fit(start_jd, end_jd, &samples, true);
+        let polynomial = fitter.fit(start_jd, end_jd, &samples, true, fitter.most_terms());
         (fitter, polynomial)
     }
 

@@ -82,10 +82,22 @@ impl Scope {
     }
 }
 
+impl Scope {
+    /// First instant of the blocks and first instant after them, Julian days.
+    ///
+    /// # Errors
+    /// When the years are no span.
+    pub fn span_jd(&self) -> Result<(f64, f64), PipelineError> {
+        let grid = self.grid()?;
+        let jd = |block: i64| J2000_JD + block as f64 * JULIAN_CENTURY_DAYS;
+        Ok((jd(grid.start), jd(grid.end)))
+    }
+}
+
 /// Plans the blocks of a scope, ordered by product and time.
 ///
 /// # Errors
-/// When the years are no span, or no ephemeris file reaches them.
+/// When the years are no span.
 pub fn plan(scope: &Scope, inputs: &Inputs) -> Result<Vec<BlockPlan>, PipelineError> {
     let grid = scope.grid()?;
     let mut blocks = Vec::new();
@@ -94,7 +106,7 @@ pub fn plan(scope: &Scope, inputs: &Inputs) -> Result<Vec<BlockPlan>, PipelineEr
             let start = J2000_JD + block as f64 * JULIAN_CENTURY_DAYS;
             let span = (start, start + JULIAN_CENTURY_DAYS);
             let cut = Cut::of(product);
-            let files = files_of(product, span, inputs)?;
+            let files = files_of(product, span, inputs);
             let recipe = Recipe::new(product, span, &inputs.swiss_ephemeris, files, cut).to_json();
             let recipe_hash = *blake3::hash(recipe.as_bytes()).as_bytes();
             blocks.push(BlockPlan { product, span, cut, recipe, recipe_hash });
@@ -104,7 +116,7 @@ pub fn plan(scope: &Scope, inputs: &Inputs) -> Result<Vec<BlockPlan>, PipelineEr
 }
 
 /// The files that a block of a product reads.
-fn files_of(product: Product, span: (f64, f64), inputs: &Inputs) -> Result<Vec<&InputFile>, PipelineError> {
+fn files_of(product: Product, span: (f64, f64), inputs: &Inputs) -> Vec<&InputFile> {
     let kinds: &[FileKind] = match product {
         // Precession, nutation and the mean points are formulas.
         Product::Nutation
@@ -122,31 +134,10 @@ fn files_of(product: Product, span: (f64, f64), inputs: &Inputs) -> Result<Vec<&
     };
     // Light that arrives on the first day left half a day before.
     let reach = (span.0 - 1.0, span.1);
-    let mut files = Vec::new();
-    for &kind in kinds {
-        let of_kind = || {
-            inputs.files.iter().filter_map(move |file| {
-                let (_, start, end) = file.ephemeris.filter(|ephemeris| ephemeris.0 == kind)?;
-                Some((file, start, end))
-            })
-        };
-        let covers = |jd: f64| of_kind().any(|(_, start, end)| start <= jd && jd <= end);
-        if !(covers(reach.0) && covers(reach.1)) {
-            let have: Vec<&str> = of_kind().map(|(file, ..)| file.name.as_str()).collect();
-            return Err(PipelineError::Usage(format!(
-                "{product} from JD {} to {}: the ephemeris files present do not reach that far ({}); \
-                 get the missing ones with scripts/fetch-data (--wide for 5400 BC to AD 5400)",
-                span.0,
-                span.1,
-                have.join(", "),
-            )));
-        }
-        files.extend(
-            of_kind().filter(|(_, start, end)| *start <= reach.1 && reach.0 <= *end).map(|(file, ..)| file),
-        );
-    }
-    if product == Product::EarthRotation {
-        files.extend(inputs.files.iter().filter(|file| file.name.ends_with("deltat.txt")));
-    }
-    Ok(files)
+    let read = |file: &&InputFile| {
+        file.ephemeris
+            .is_some_and(|(kind, start, end)| kinds.contains(&kind) && start <= reach.1 && reach.0 <= end)
+            || (product == Product::EarthRotation && file.name.ends_with("deltat.txt"))
+    };
+    inputs.files.iter().filter(read).collect()
 }
