@@ -1,11 +1,12 @@
 //! Hazard: a specification that suffices only for those who know the code. A reader of at most sixty lines of Python,
 //! made from `format/SPEC.md` alone, must answer what the server answers, to the last bit.
 //!
-//! It runs under the interpreter that `ORRERY_PYTHON` names, by default `python3`, and needs numpy.
+//! It runs under the interpreter that `ORRERY_PYTHON` names, by default `python3` or the system's, and needs numpy.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use orrery_format::manifest::BLOCKS_DIR;
 use orrery_format::{Block, Body, Center, Dataset, Product, State, TtDay};
@@ -33,30 +34,33 @@ fn reader() -> PathBuf {
     workspace::root().join("tests/readers/positions.py")
 }
 
-fn python() -> OsString {
-    std::env::var_os("ORRERY_PYTHON").unwrap_or_else(|| "python3".into())
+/// The first interpreter that has numpy: what `ORRERY_PYTHON` names, or `python3` on the path, or the system's own, for
+/// which distributions package numpy.
+fn python() -> &'static OsString {
+    static PYTHON: OnceLock<OsString> = OnceLock::new();
+    PYTHON.get_or_init(|| {
+        let candidates = match std::env::var_os("ORRERY_PYTHON") {
+            Some(named) => vec![named],
+            None => vec!["python3".into(), "/usr/bin/python3".into()],
+        };
+        let has_numpy = |python: &OsString| {
+            Command::new(python).args(["-c", "import numpy"]).output().is_ok_and(|output| output.status.success())
+        };
+        candidates.iter().find(|python| has_numpy(python)).cloned().unwrap_or_else(|| {
+            panic!(
+                "none of {candidates:?} has numpy: install python3-numpy, or name an interpreter that has it in ORRERY_PYTHON"
+            )
+        })
+    })
 }
 
 /// Runs the reader, whose needs must be met.
 fn run(dataset: &Path, jds: &[f64], bodies: &[Body]) -> Ended {
-    let python = python();
-    let run = |arguments: &[OsString]| {
-        let output = Command::new(&python).args(arguments).output();
-        Ended::from(output.unwrap_or_else(|error| {
-            panic!("{} cannot be run ({error}): install python3 and python3-numpy", python.display())
-        }))
-    };
-    let numpy = run(&["-c".into(), "import numpy".into()]);
-    assert!(
-        numpy.code == Some(0),
-        "{} has no numpy: install python3-numpy, or name an interpreter that has it in ORRERY_PYTHON\n{}",
-        python.display(),
-        numpy.err
-    );
     let jds: Vec<String> = jds.iter().map(|jd| format!("{jd:?}")).collect();
-    let mut arguments = vec![reader().into(), dataset.into(), jds.join(",").into()];
+    let mut arguments: Vec<OsString> = vec![reader().into(), dataset.into(), jds.join(",").into()];
     arguments.extend(bodies.iter().map(|body| body.name().into()));
-    run(&arguments)
+    let output = Command::new(python()).args(&arguments).output();
+    Ended::from(output.unwrap_or_else(|error| panic!("{}: {error}", python().display())))
 }
 
 /// What the reader answers, instant by instant, and at each for every body.
