@@ -33,7 +33,11 @@ const GROUPS: [[u8; 3]; 12] = [
 pub(crate) fn run(names: &[String]) -> Result<()> {
     let dir = EphemerisDir::open("data/ephe".as_ref())?;
     let products: Vec<Product> = if names.is_empty() {
-        Body::ALL.into_iter().map(|body| Product::Place(Center::Geo, body)).filter(|product| product.exists()).collect()
+        Body::ALL
+            .into_iter()
+            .map(|body| Product::Place(Center::Geo, body))
+            .filter(|product| product.exists())
+            .collect()
     } else {
         names.iter().filter_map(|name| Product::from_name(name)).collect()
     };
@@ -68,7 +72,10 @@ pub(crate) fn run(names: &[String]) -> Result<()> {
         println!("{product}");
         let shown = results.iter().enumerate().filter(|(rank, result)| *rank < 6 || result.2 == standard);
         for (rank, (bytes, records, cut)) in shown {
-            println!("  {rank:>3} {bytes:>9} bytes {records:>6} records  {:>7.2} d {:?}", cut.cell_days, cut.groups);
+            println!(
+                "  {rank:>3} {bytes:>9} bytes {records:>6} records  {:>7.2} d {:?}",
+                cut.cell_days, cut.groups
+            );
         }
     }
     Ok(())

@@ -86,7 +86,11 @@ pub(crate) fn run(dataset: &Dataset, dir: &EphemerisDir) -> Result<()> {
         let live = nanoseconds(few.len(), || {
             black_box(live_pass(&mut session, few).unwrap_or(f64::NAN));
         });
-        println!("{:<10} random      table {table:7.1} ns  live {live:9.1} ns  {:6.0} times", body.name(), live / table);
+        println!(
+            "{:<10} random      table {table:7.1} ns  live {live:9.1} ns  {:6.0} times",
+            body.name(),
+            live / table
+        );
         table_random += table / PLANETS.len() as f64;
         live_random += live / PLANETS.len() as f64;
 
@@ -98,7 +102,11 @@ pub(crate) fn run(dataset: &Dataset, dir: &EphemerisDir) -> Result<()> {
         let live = nanoseconds(few.len(), || {
             black_box(live_pass(&mut session, few).unwrap_or(f64::NAN));
         });
-        println!("{:<10} sequential  table {table:7.1} ns  live {live:9.1} ns  {:6.0} times", body.name(), live / table);
+        println!(
+            "{:<10} sequential  table {table:7.1} ns  live {live:9.1} ns  {:6.0} times",
+            body.name(),
+            live / table
+        );
         table_ordered += table / PLANETS.len() as f64;
         live_ordered += live / PLANETS.len() as f64;
     }
@@ -124,7 +132,13 @@ pub(crate) fn run(dataset: &Dataset, dir: &EphemerisDir) -> Result<()> {
 
     // A week of instants of one body: two or three records, in the first level of cache.
     let cached = of_body(Body::Mars, &random("cached", 20_000, 2_451_545.0, 2_451_552.0));
-    figure("state_ns_cached", nanoseconds(cached.len(), || { black_box(table_pass(dataset, &cached)); }), "ns");
+    figure(
+        "state_ns_cached",
+        nanoseconds(cached.len(), || {
+            black_box(table_pass(dataset, &cached));
+        }),
+        "ns",
+    );
 
     batch(dataset, start, end);
     Ok(())

@@ -19,6 +19,9 @@ pub(crate) fn print_all() {
 
 /// Four significant digits, or all of a whole number.
 fn significant(value: f64) -> String {
+    if value != 0.0 && value.abs() < 1e-4 {
+        return format!("{value:.3e}");
+    }
     if value == 0.0 || value.abs() >= 1000.0 {
         return format!("{value:.0}");
     }

@@ -5,6 +5,7 @@
 //! files, conjunctions and stations by bisecting what the tables say.
 
 use orrery_format::{Body, Center, Dataset, Product, State, TtDay};
+use orrery_pipeline::sample::signed_degrees;
 use orrery_swisseph::EphemerisDir;
 use orrery_swisseph::seams::SourceBody;
 
@@ -20,7 +21,12 @@ const LIGHT_DAY_PER_AU: f64 = 499.004_783_836 / 86_400.0;
 const SUN_RADIUS_AU: f64 = 0.004_65;
 
 /// Seconds around a seam: where in its neighbourhood the source changes over depends on how it takes light time.
-const AROUND_SEAM_S: [f64; 11] = [-60.0, -8.0, -4.0, -2.0, -1.0, 0.0, 1.0, 2.0, 4.0, 8.0, 60.0];
+const AROUND_SEAM_S: [f64; 10] = [-60.0, -8.0, -4.0, -2.0, -1.0, 1.0, 2.0, 4.0, 8.0, 60.0];
+
+/// Seconds around an edge: the first two everywhere, all where there are fewer edges than [`FEW_EDGES`].
+const AROUND_EDGE_S: [f64; 10] =
+    [-1.0, 1.0, -60.0, 60.0, -600.0, 600.0, -3600.0, 3600.0, -36_000.0, 36_000.0];
+const FEW_EDGES: usize = 2_000;
 
 /// Conjunctions nearer than this, degrees, are looked at closely: within it, light deflection exceeds half an arcsecond
 /// of a body behind the Sun.
@@ -74,10 +80,13 @@ pub(crate) fn instants(dataset: &Dataset, dir: &EphemerisDir, product: Product) 
     let mut take = |kind, jds: Vec<f64>| {
         all.extend(jds.into_iter().filter(|jd| (start..end).contains(jd)).map(|jd| Instant { jd, kind }));
     };
-    take(Kind::Edge, edges(dataset, product).flat_map(beside).collect());
+    let edges: Vec<f64> = edges(dataset, product).collect();
+    let reach = if edges.len() < FEW_EDGES { AROUND_EDGE_S.len() } else { 2 };
+    take(Kind::Edge, edges.into_iter().flat_map(|edge| around(edge, &AROUND_EDGE_S[..reach])).collect());
     take(Kind::End, ends(product, start, end));
     if let Product::Place(center, body) = product {
-        take(Kind::Seam, seams(dataset, dir, center, body).into_iter().flat_map(around_seam).collect());
+        let seams = seams(dataset, dir, center, body);
+        take(Kind::Seam, seams.into_iter().flat_map(|seam| around(seam, &AROUND_SEAM_S)).collect());
         if center == Center::Geo {
             take(Kind::Conjunction, conjunctions(dataset, body, (start, end)));
             take(Kind::Station, stations(dataset, body, (start, end)));
@@ -86,14 +95,10 @@ pub(crate) fn instants(dataset: &Dataset, dir: &EphemerisDir, product: Product) 
     all
 }
 
-/// An instant, its neighbours one unit in the last place away, and those a second away.
-fn beside(jd: f64) -> [f64; 5] {
-    [jd - SECOND, jd.next_down(), jd, jd.next_up(), jd + SECOND]
-}
-
-fn around_seam(jd: f64) -> impl Iterator<Item = f64> {
-    let near = AROUND_SEAM_S.into_iter().map(move |seconds| jd + seconds * SECOND);
-    near.chain([jd.next_down(), jd.next_up()])
+/// An instant, its neighbours one unit in the last place away, and those so many seconds away.
+fn around(jd: f64, seconds: &[f64]) -> impl Iterator<Item = f64> {
+    let near = seconds.iter().map(move |seconds| jd + seconds * SECOND);
+    near.chain([jd.next_down(), jd, jd.next_up()])
 }
 
 /// Every edge of a segment, those of blocks among them.
@@ -133,7 +138,9 @@ fn seams(dataset: &Dataset, dir: &EphemerisDir, center: Center, body: Body) -> V
 /// The bodies of the ephemeris files that a place is made from.
 fn sources(body: Body) -> Vec<SourceBody> {
     let own = match body {
-        Body::MeanNode | Body::MeanApogee | Body::InterpolatedApogee | Body::InterpolatedPerigee => return Vec::new(),
+        Body::MeanNode | Body::MeanApogee | Body::InterpolatedApogee | Body::InterpolatedPerigee => {
+            return Vec::new();
+        }
         Body::Moon | Body::TrueNode | Body::OsculatingApogee | Body::Sun | Body::Earth => None,
         Body::Mercury => Some(SourceBody::Mercury),
         Body::Venus => Some(SourceBody::Venus),
@@ -177,7 +184,9 @@ fn conjunctions(dataset: &Dataset, body: Body, span: (f64, f64)) -> Vec<f64> {
         let outside = |jd| pair(jd).map(|(body, sun)| elongation_deg(&body, &sun) - radius_deg);
         let name = format!("conjunction of {body} at {middle}");
         let window = (middle - 2.0, middle + 2.0);
-        if !pair(middle).is_some_and(|(body, sun)| elongation_deg(&body, &sun) < CLOSE_DEG) {
+        // The source does not deflect the Moon's light.
+        let close = pair(middle).is_some_and(|(body, sun)| elongation_deg(&body, &sun) < CLOSE_DEG);
+        if !close || body == Body::Moon {
             jds.extend(random(&name, 8, window.0, window.1));
             continue;
         }
@@ -197,7 +206,10 @@ fn stations(dataset: &Dataset, body: Body, span: (f64, f64)) -> Vec<f64> {
     let step_days = if is_lunar_point(body) { 0.5 } else { 2.0 };
     let all = crossings(span, step_days, speed);
     let chosen = some(&all, MOST_STATIONS, &format!("stations of {body}"));
-    chosen.into_iter().flat_map(|jd| [-1.0, -1.0 / 24.0, -SECOND, 0.0, SECOND, 1.0 / 24.0, 1.0].map(|d| jd + d)).collect()
+    chosen
+        .into_iter()
+        .flat_map(|jd| [-1.0, -1.0 / 24.0, -SECOND, 0.0, SECOND, 1.0 / 24.0, 1.0].map(|d| jd + d))
+        .collect()
 }
 
 fn place(dataset: &Dataset, body: Body, jd: f64) -> Option<State> {
@@ -220,11 +232,6 @@ fn is_lunar_point(body: Body) -> bool {
 fn elongation_deg(a: &State, b: &State) -> f64 {
     let across = signed_degrees(a.longitude_deg - b.longitude_deg) * a.latitude_deg.to_radians().cos();
     across.hypot(a.latitude_deg - b.latitude_deg)
-}
-
-/// An angle brought to −180 ≤ α < 180 degrees.
-fn signed_degrees(degrees: f64) -> f64 {
-    (degrees + 180.0).rem_euclid(360.0) - 180.0
 }
 
 /// When a function of time changes its sign: looked for in steps, then bisected. A jump by half a turn is no change

@@ -48,16 +48,15 @@ const USUAL: &[Bench] = &[Bench::Evaluation, Bench::Accuracy, Bench::Build];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let benches = match arguments.first() {
+    let named = arguments.first().map(|name| (name, NAMES.iter().find(|entry| entry.0 == name)));
+    let benches = match named {
         None => USUAL,
-        Some(name) => match NAMES.iter().find(|entry| entry.0 == name) {
-            Some(entry) => entry.1,
-            None => {
-                let names: Vec<&str> = NAMES.iter().map(|entry| entry.0).collect();
-                eprintln!("orrery-bench: there is no benchmark {name:?}; give one of {}", names.join(" "));
-                return ExitCode::from(2);
-            }
-        },
+        Some((_, Some(entry))) => entry.1,
+        Some((name, None)) => {
+            let names: Vec<&str> = NAMES.iter().map(|entry| entry.0).collect();
+            eprintln!("orrery-bench: there is no benchmark {name:?}; give one of {}", names.join(" "));
+            return ExitCode::from(2);
+        }
     };
     let rest = arguments.get(1..).unwrap_or_default();
     let takes_more = [&[Bench::Cuts][..], &[Bench::Count]].contains(&benches);

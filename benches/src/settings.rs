@@ -20,7 +20,10 @@ pub(crate) struct Settings {
 impl Settings {
     pub(crate) fn from_environment() -> Settings {
         let directory = |name, usual: &str| std::env::var_os(name).unwrap_or_else(|| usual.into()).into();
-        Settings { datasets: directory("ORRERY_DATASETS", "datasets"), ephe: directory("ORRERY_EPHE", "data/ephe") }
+        Settings {
+            datasets: directory("ORRERY_DATASETS", "datasets"),
+            ephe: directory("ORRERY_EPHE", "data/ephe"),
+        }
     }
 
     /// The dataset, after building what of it is missing or out of date.

@@ -23,8 +23,10 @@ pub(crate) const MOON_AU: f64 = 0.0026;
 /// is up to five seconds off the distance that it answers.
 const WINDOW_DAYS: f64 = 8.0 / 86_400.0;
 
-/// The same at the change from one file to the next, where the Moon jumps twice within its light time of 1.3 seconds.
-const FILE_WINDOW_DAYS: f64 = 0.4 / 86_400.0;
+/// The same for the Moon at seams of the Earth's file and at the change from one file to the next, where it jumps twice
+/// within its light time of 1.3 seconds: Swiss Ephemeris then takes the Earth from one piece and the Moon, with the
+/// Earth as it was, from another, and is half an arcsecond off until they agree again.
+const TWICE_WINDOW_DAYS: f64 = 0.4 / 86_400.0;
 
 /// Jumps below this are left in the fit, which they burden with half of it.
 const SMALLEST_JUMP_ARCSEC: f64 = 2e-4;
@@ -69,27 +71,31 @@ fn expected(
     // Light from the farthest body takes a quarter of a day.
     let wide = (span.0 - 1.0, span.1 + 1.0);
     let inside = |jd: f64| jd > span.0 + WINDOW_DAYS && jd < span.1 - WINDOW_DAYS;
-    // A place from the Sun or the barycentre is made from the Earth's and the Sun's files as well; which seams it feels
-    // at once and which one light time late depends on the product. A seam that it does not feel shows no jump.
-    let shared: &[SourceBody] =
-        if is_lunar(product) { &[] } else { &[SourceBody::EarthMoonBarycenter, SourceBody::SunBarycentric] };
-    let sources = source_body(body).into_iter().chain(shared.iter().copied());
+    // A place is made from the Earth's and the Sun's files as well; which seams it feels at once and which one light time
+    // late depends on the product. A seam that it does not feel shows no jump.
+    let own = source_body(body);
+    let shared = [SourceBody::EarthMoonBarycenter, SourceBody::SunBarycentric];
+    let sources = own.into_iter().chain(shared.into_iter().filter(|_| !is_osculating(body)));
     let mut all = Vec::new();
-    for seam in sources.flat_map(|source| dir.seams(source, wide.0, wide.1)) {
-        let changes_file = Era::containing(seam).is_some_and(|era| era.start_jd() == seam);
-        let window = if changes_file { FILE_WINDOW_DAYS } else { WINDOW_DAYS };
-        if changes_file || !is_lunar(product) {
-            all.push(Expected { jd: seam, window });
-        }
-        let mut seen = seam;
-        // Light time changes by parts in ten thousand a day: three rounds are exact.
-        for _ in 0..3 {
-            if inside(seen) {
-                let distance_au = if is_lunar(product) { MOON_AU } else { sampler.at(seen)?.components[2] };
-                seen = seam + distance_au * LIGHT_DAY_PER_AU;
+    for source in sources {
+        for seam in dir.seams(source, wide.0, wide.1) {
+            let changes_file = Era::containing(seam).is_some_and(|era| era.start_jd() == seam);
+            let twice = is_near(product) && (changes_file || own != Some(source));
+            let window = if twice { TWICE_WINDOW_DAYS } else { WINDOW_DAYS };
+            if twice || !is_near(product) {
+                all.push(Expected { jd: seam, window });
             }
+            let mut seen = seam;
+            // Light time changes by parts in ten thousand a day: three rounds are exact.
+            for _ in 0..3 {
+                if inside(seen) {
+                    let distance_au =
+                        if is_osculating(body) { MOON_AU } else { sampler.at(seen)?.components[2] };
+                    seen = seam + distance_au * LIGHT_DAY_PER_AU;
+                }
+            }
+            all.push(Expected { jd: seen, window });
         }
-        all.push(Expected { jd: seen, window });
     }
     all.retain(|expected| inside(expected.jd));
     all.sort_by(|a, b| a.jd.total_cmp(&b.jd));
@@ -123,9 +129,14 @@ fn source_body(body: Body) -> Option<SourceBody> {
     })
 }
 
-/// Whether a place is computed from the Moon's file alone, seen from the Earth.
-fn is_lunar(product: Product) -> bool {
-    matches!(product, Product::Place(Center::Geo, Body::Moon | Body::TrueNode | Body::OsculatingApogee))
+/// Whether a body is computed from the Moon's file alone.
+fn is_osculating(body: Body) -> bool {
+    matches!(body, Body::TrueNode | Body::OsculatingApogee)
+}
+
+/// Whether light takes no more than seconds to come from there.
+fn is_near(product: Product) -> bool {
+    matches!(product, Product::Place(Center::Geo, body) if body == Body::Moon || is_osculating(body))
 }
 
 /// The two branches of the source beside a seam, each as a line in time.

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::inputs::InputFile;
 
 /// Version of the sampling, fitting and auditing in this crate: raised whenever the same recipe would give other bytes.
-pub const METHOD_VERSION: u32 = 3;
+pub const METHOD_VERSION: u32 = 5;
 
 /// The promise for every body, arcseconds of longitude and latitude.
 pub const PROMISE_ARCSEC: f64 = 0.001;
@@ -60,16 +60,18 @@ impl Cut {
             },
         };
         let (target_arcsec, promise_arcsec) = match product {
-            // Its source is noisy to 0.002″.
-            Product::Place(_, Body::InterpolatedPerigee) => (0.0025, 0.004),
-            // Both enter every answer, beside the body's own error.
-            Product::Nutation | Product::EarthRotation => (1e-4, 2e-4),
+            // Its source is noisy to 0.002″, from one double to the next.
+            Product::Place(_, Body::InterpolatedPerigee) => (0.0025, 0.005),
+            // It enters every answer, beside the body's own error.
+            Product::Nutation => (1e-4, 2e-4),
+            Product::EarthRotation => (1e-4, PROMISE_ARCSEC),
             // Its source is noisy to 0.0005″, because it rounds t − light time to a double while the Moon, with the
             // Earth, moves by 30 km/s.
             Product::Place(_, Body::Moon) => (0.0008, PROMISE_ARCSEC),
             Product::Place(..) => (0.0005, PROMISE_ARCSEC),
         };
         let terms = groups.into_iter().map(|groups| 2 + GROUP * usize::from(groups)).max().unwrap_or(2);
+        let noisy = matches!(product, Product::Place(Center::Geo, Body::Moon | Body::InterpolatedPerigee));
         Cut {
             cell_days,
             // Seventeen seconds, for the kinks of light deflection behind the Sun. Where the source is nothing but noisy,
@@ -80,7 +82,7 @@ impl Cut {
                 0.0002
             },
             groups,
-            nodes: if product == Product::Place(Center::Geo, Body::Moon) { 2 * terms } else { terms + 3 },
+            nodes: if noisy { 2 * terms } else { terms + 3 },
             target_arcsec,
             promise_arcsec,
             target_distance: PROMISE_DISTANCE / 2.0,
