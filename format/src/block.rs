@@ -154,7 +154,8 @@ impl Block {
         let mut next = self.cells;
         for (record, bound) in bounds.iter().enumerate() {
             let head = self.head(Index(record)).ok_or("a record is missing")?;
-            if head.start_jd != bound.start_jd || head.per_half <= 0.0 {
+            let finite = head.terms.iter().flatten().all(|term| term.is_finite());
+            if head.start_jd != bound.start_jd || head.per_half <= 0.0 || !finite {
                 return Err(format!("record {record} does not match its bounds"));
             }
             if let Some((first, count)) = split_of(head) {
@@ -183,8 +184,10 @@ impl Block {
             let ends = if head.per_half.is_nan() {
                 head.terms[1][0] == bound.end_jd
             } else {
-                kernel::place(head, bound.end_jd) >= 1.0
-                    && kernel::place(head, bound.end_jd.next_down()) < 1.0
+                // Beside Julian day 0 the last double before the end may be as far from the start as the end.
+                let last_jd = bound.end_jd.next_down();
+                let apart = last_jd - bound.start_jd < bound.end_jd - bound.start_jd;
+                kernel::place(head, bound.end_jd) >= 1.0 && (!apart || kernel::place(head, last_jd) < 1.0)
             };
             if !ends {
                 return Err(format!("record {record} does not end where its bounds say"));

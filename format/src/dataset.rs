@@ -20,7 +20,7 @@ pub struct Dataset {
     manifest: Manifest,
     tables: Vec<Table>,
     blocks: Vec<Block>,
-    /// Index into the manifest's list for each block, which are ordered alike.
+    /// The instruction set that evaluations run on.
     kernel: Kernel,
 }
 
@@ -65,6 +65,8 @@ impl Dataset {
             if block.product().to_string() != entry.product
                 || block.start_jd() != entry.start_jd
                 || block.end_jd() != entry.end_jd
+                || block.file_bytes() as u64 != entry.bytes
+                || blake3::Hash::from(block.recipe_hash()).to_hex().as_str() != entry.recipe
             {
                 return Err(FormatError::manifest(
                     &manifest_path,

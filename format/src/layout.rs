@@ -115,7 +115,7 @@ const _: () = assert!(size_of::<ArchivedLine>() == LINE_BYTES && align_of::<Arch
 pub struct Head {
     /// First instant of the segment, a Julian day.
     pub start_jd: f64,
-    /// One over half the segment's length in days, or NaN.
+    /// One over half the segment's length in days, rounded so that x reaches 1 where the segment ends; or NaN.
     pub per_half: f64,
     /// Constant and linear coefficient of each component, in its unit.
     pub terms: [[f64; 2]; COMPONENTS],
@@ -139,7 +139,7 @@ pub struct Bounds {
 pub struct SegmentError {
     /// Largest deviation in longitude or latitude, arcseconds (of the first two components, for other products).
     pub arcsec: f32,
-    /// Largest relative deviation of the distance (for nutation: of the obliquity, arcseconds).
+    /// Largest relative deviation of the third component: the distance, or the mean obliquity.
     pub distance: f32,
 }
 

@@ -114,15 +114,15 @@ impl Manifest {
             }
             Err(error) => return Err(FormatError::io(&path, "reading")(error)),
         };
+        // The version first: another one may have other fields.
+        let version = serde_json::from_slice::<Version>(&text)
+            .map_or(crate::layout::LAYOUT_VERSION, |it| it.layout_version);
+        if version != crate::layout::LAYOUT_VERSION {
+            let expected = crate::layout::LAYOUT_VERSION;
+            return Err(FormatError::Version { path, found: version, expected });
+        }
         let manifest: Manifest = serde_json::from_slice(&text)
             .map_err(|error| FormatError::manifest(&path, format!("not a manifest: {error}")))?;
-        if manifest.layout_version != crate::layout::LAYOUT_VERSION {
-            return Err(FormatError::Version {
-                path,
-                found: manifest.layout_version,
-                expected: crate::layout::LAYOUT_VERSION,
-            });
-        }
         if manifest.generation != manifest.name() {
             return Err(FormatError::manifest(&path, "the generation's name does not match its content"));
         }
@@ -149,6 +149,12 @@ impl Manifest {
     pub fn block_path(dir: &Path, block: &BlockEntry) -> PathBuf {
         dir.join(BLOCKS_DIR).join(&block.file)
     }
+}
+
+/// What every version of a manifest has.
+#[derive(Deserialize)]
+struct Version {
+    layout_version: u32,
 }
 
 /// A manifest names files of its own folder only.

@@ -11,9 +11,6 @@ pub const JULIAN_CENTURY_DAYS: f64 = 36_525.0;
 /// J2000.0, Julian day 2451545.0.
 pub const J2000_JD: f64 = 2_451_545.0;
 
-/// Seconds in a day.
-pub const DAY_S: f64 = 86_400.0;
-
 /// A Julian day in Terrestrial Time. A double resolves about 40 µs of it today.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct TtDay(pub f64);

@@ -53,22 +53,28 @@ impl Deviation {
         }
     }
 
+    /// Whether it is within both. NaN is not.
+    #[must_use]
+    pub fn meets(self, arcsec: f64, distance: f64) -> bool {
+        self.arcsec <= arcsec && self.distance <= distance
+    }
+
     /// Whether the fit is good enough to stop splitting. NaN is not.
     #[must_use]
     pub fn meets_target(self, cut: &Cut) -> bool {
-        self.arcsec <= cut.target_arcsec && self.distance <= cut.target_distance
+        self.meets(cut.target_arcsec, cut.target_distance)
     }
 
     /// Whether it is within a share of the target. NaN is not.
     #[must_use]
     pub fn meets_share_of_target(self, share: f64, cut: &Cut) -> bool {
-        self.arcsec <= share * cut.target_arcsec && self.distance <= share * cut.target_distance
+        self.meets(share * cut.target_arcsec, share * cut.target_distance)
     }
 
     /// Whether a table may answer with it. NaN may not.
     #[must_use]
     pub fn meets_promise(self, cut: &Cut) -> bool {
-        self.arcsec <= cut.promise_arcsec && self.distance <= cut.promise_distance
+        self.meets(cut.promise_arcsec, cut.promise_distance)
     }
 }
 

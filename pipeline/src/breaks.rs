@@ -85,13 +85,14 @@ fn expected(
             if twice || !is_near(product) {
                 all.push(Expected { jd: seam, window });
             }
-            let mut seen = seam;
-            // Light time changes by parts in ten thousand a day: three rounds are exact.
+            // Light time changes by parts in ten thousand a day: three rounds are exact. A seam before the span may be seen
+            // in it.
+            let mut seen = seam.max(span.0);
             for _ in 0..3 {
-                if inside(seen) {
+                if seen < span.1 {
                     let distance_au =
                         if is_osculating(body) { MOON_AU } else { sampler.at(seen)?.components[2] };
-                    seen = seam + distance_au * LIGHT_DAY_PER_AU;
+                    seen = (seam + distance_au * LIGHT_DAY_PER_AU).max(span.0);
                 }
             }
             all.push(Expected { jd: seen, window });

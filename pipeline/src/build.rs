@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use orrery_format::manifest::{BlockEntry, Source, SourceFile};
-use orrery_format::{Block, Check, Manifest, Product, write};
+use orrery_format::{Block, Manifest, Product, write};
 use orrery_swisseph::{EphemerisDir, Session};
 use rayon::prelude::*;
 
@@ -49,6 +49,8 @@ pub struct Outcome {
     pub bytes: u64,
     /// Whether the generation was published before already.
     pub unchanged: bool,
+    /// Products of the generation published before that are not in this one.
+    pub dropped: Vec<String>,
     /// Wall time, seconds.
     pub seconds: f64,
 }
@@ -67,7 +69,7 @@ pub fn build(options: &Options) -> Result<Outcome, PipelineError> {
     dir.require_span(first, end).map_err(PipelineError::live("the years asked for"))?;
     let plans = plan(&options.scope, &inputs)?;
     let store = Store::lock(&options.out)?;
-    let mut present = store.blocks()?;
+    let mut present = store.blocks(&plans.iter().map(|plan| plan.recipe_hash).collect())?;
 
     let missing: Vec<&BlockPlan> =
         plans.iter().filter(|plan| !present.contains_key(&plan.recipe_hash)).collect();
@@ -88,7 +90,9 @@ pub fn build(options: &Options) -> Result<Outcome, PipelineError> {
     }
     let bytes = blocks.iter().map(|block| block.bytes).sum();
     let manifest = Manifest::new(source(&inputs), blocks);
-    let unchanged = Manifest::read(&options.out).is_ok_and(|published| published == manifest);
+    let published = Manifest::read(&options.out).ok();
+    let unchanged = published.as_ref() == Some(&manifest);
+    let dropped = published.map_or_else(Vec::new, |published| products_missing(&published, &manifest));
     if !unchanged {
         store.publish(&manifest)?;
     }
@@ -98,8 +102,17 @@ pub fn build(options: &Options) -> Result<Outcome, PipelineError> {
         reused: plans.len() - computed,
         bytes,
         unchanged,
+        dropped,
         seconds: begun.elapsed().as_secs_f64(),
     })
+}
+
+/// Products that one generation has and the next has not.
+fn products_missing(before: &Manifest, after: &Manifest) -> Vec<String> {
+    let mut products: Vec<String> = before.blocks.iter().map(|block| block.product.clone()).collect();
+    products.dedup();
+    products.retain(|product| after.blocks.iter().all(|block| block.product != *product));
+    products
 }
 
 /// Computes and stores blocks, the costliest first so that no thread is left with a long one at the end.
@@ -149,9 +162,9 @@ fn compute_block(dir: &EphemerisDir, store: &Store, plan: &BlockPlan) -> Result<
     let content =
         cells::build(&mut sampler, &plan.cut, grid, plan.span, &breaks, plan.recipe.clone()).map_err(live)?;
     let bytes = write::encode(&content)?;
-    let file = store.put_block(&block_name(plan.product, plan.span), &bytes)?;
-    // Read back as a reader will: what the manifest says of a block comes from the block.
-    Ok(entry_of(&file, &Block::open(&store.block_path(&file), Check::EveryByte)?))
+    let (file, block) = store.put_block(&block_name(plan.product, plan.span), &bytes)?;
+    // What the manifest says of a block comes from the block as it reads.
+    Ok(entry_of(&file, &block))
 }
 
 /// The manifest's entry for a block.

@@ -90,15 +90,21 @@ impl Cutter<'_, '_> {
         if short {
             audit.extend(self.fitter.closer_jds(start_jd, end_jd));
         }
+        let mut good =
+            samples.iter().all(|sample| self.deviation(&polynomial, sample).meets_target(self.cut));
         for jd in audit {
-            let sample = self.sampler.at(jd)?;
-            samples.push(sample);
             // One sample that shows the fit bad is enough to split; the others need not be asked for.
-            if splittable && !self.deviation(&polynomial, &sample).meets_target(self.cut) {
-                let mid = f64::midpoint(start_jd, end_jd);
-                self.segment(start_jd, mid)?;
-                return self.segment(mid, end_jd);
+            if splittable && !good {
+                break;
             }
+            let sample = self.sampler.at(jd)?;
+            good = good && self.deviation(&polynomial, &sample).meets_target(self.cut);
+            samples.push(sample);
+        }
+        if splittable && !good {
+            let mid = f64::midpoint(start_jd, end_jd);
+            self.segment(start_jd, mid)?;
+            return self.segment(mid, end_jd);
         }
         self.fitted.push(Fitted { polynomial, samples });
         Ok(())
@@ -126,7 +132,14 @@ const FEW_TERMS_SHARE: f64 = 0.5;
 
 /// Rounds the fits to the file's shape and audits them as a reader will see them.
 fn finish(product: Product, cut: &Cut, grid: Grid, cells: &[Vec<Fitted>], recipe: String) -> Content {
-    let polynomials = cells.iter().flatten().map(|fitted| &fitted.polynomial);
+    // What will be refused must not make the quanta coarse for all the others.
+    let close = |fitted: &&Fitted| {
+        let Fitted { polynomial, samples } = fitted;
+        let deviation =
+            |sample: &Sample| Deviation::between(product, polynomial.value(sample.jd), sample.components);
+        samples.iter().all(|sample| deviation(sample).meets_promise(cut))
+    };
+    let polynomials = cells.iter().flatten().filter(close).map(|fitted| &fitted.polynomial);
     let shape = Shape::fitting(cut.groups, polynomials);
     let audited = |Fitted { polynomial, samples }: &Fitted| {
         let rounded = Record::round(&shape, polynomial);

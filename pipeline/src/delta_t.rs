@@ -16,9 +16,10 @@ const KNOT_YEARS: [i32; 34] = [
 /// The thousand days before 1 January 1955 over which a linear bridge is added, and its end, Julian days.
 const BRIDGE_JD: [f64; 2] = [2_434_108.5, 2_435_108.5];
 
-/// Sidereal time uses its long-term model up to 1 January 1850 and from 1 January 2050, Julian days. (At the first of
-/// them the old model still holds for that one instant, while ΔT has changed over already.)
-const SIDEREAL_MODEL_JD: [f64; 2] = [2_396_758.5, 2_469_807.5];
+/// Sidereal time uses its long-term model up to 1 January 1850, that instant included, and from 1 January 2050: the first
+/// instants of the models after them, Julian days. (ΔT changes over one double earlier in 1850: that one double is a
+/// segment of its own, which is left to the source.)
+const SIDEREAL_MODEL_JD: [f64; 2] = [2_396_758.5_f64.next_up(), 2_469_807.5];
 
 /// Yearly values are joined at 2000-01-01 plus multiples of 365.25 days; years after 2000 of the first joint and of
 /// the last, the transition's end included.

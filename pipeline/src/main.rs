@@ -86,6 +86,15 @@ struct VerifyArgs {
     /// Random instants of each table to compare with the source
     #[arg(long, env = "ORRERY_SAMPLES", default_value_t = 200, value_name = "N")]
     samples: u32,
+    /// What the random instants follow from, to repeat a run [default: the clock]
+    #[arg(long, env = "ORRERY_SEED", value_name = "N")]
+    seed: Option<u64>,
+}
+
+/// A seed that differs from run to run.
+fn seed_of_now() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs())
 }
 
 fn parse_body(name: &str) -> Result<Body, String> {
@@ -127,6 +136,13 @@ fn run(work: Work) -> Result<ExitCode, PipelineError> {
                 progress: args.progress,
             })?;
             let megabytes = outcome.bytes as f64 / 1e6;
+            if !outcome.dropped.is_empty() {
+                eprintln!(
+                    "note: no longer published, since neither --bodies nor the years asked for it: {}; their files are kept \
+                     and reused when they are asked for again",
+                    outcome.dropped.join(" ")
+                );
+            }
             if outcome.unchanged {
                 println!(
                     "nothing to do: generation {} is published, {} blocks, {megabytes:.1} MB ({:.2} s)",
@@ -141,12 +157,14 @@ fn run(work: Work) -> Result<ExitCode, PipelineError> {
             Ok(ExitCode::SUCCESS)
         }
         Work::Verify(args) => {
-            let report = verify(&verify::Options { dir: args.dir, ephe: args.ephe, samples: args.samples })?;
+            let seed = args.seed.unwrap_or_else(seed_of_now);
+            let report =
+                verify(&verify::Options { dir: args.dir, ephe: args.ephe, samples: args.samples, seed })?;
             for fault in &report.faults {
                 eprintln!("fault: {fault}");
             }
             println!(
-                "{} blocks, {:.1} MB read, {} instants compared with the source{}",
+                "{} blocks, {:.1} MB read, {} instants compared with the source (seed {seed}){}",
                 report.blocks,
                 report.bytes as f64 / 1e6,
                 report.compared,

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::inputs::InputFile;
 
 /// Version of the sampling, fitting and auditing in this crate: raised whenever the same recipe would give other bytes.
-pub const METHOD_VERSION: u32 = 5;
+pub const METHOD_VERSION: u32 = 7;
 
 /// The promise for every body, arcseconds of longitude and latitude.
 pub const PROMISE_ARCSEC: f64 = 0.001;
@@ -62,9 +62,8 @@ impl Cut {
         let (target_arcsec, promise_arcsec) = match product {
             // Its source is noisy to 0.002″, from one double to the next.
             Product::Place(_, Body::InterpolatedPerigee) => (0.0025, 0.005),
-            // It enters every answer, beside the body's own error.
-            Product::Nutation => (1e-4, 2e-4),
-            Product::EarthRotation => (1e-4, PROMISE_ARCSEC),
+            // Both enter every answer, beside the body's own error.
+            Product::Nutation | Product::EarthRotation => (1e-4, 2e-4),
             // Its source is noisy to 0.0005″, because it rounds t − light time to a double while the Moon, with the
             // Earth, moves by 30 km/s.
             Product::Place(_, Body::Moon) => (0.0008, PROMISE_ARCSEC),

@@ -10,7 +10,7 @@
 //! stands for a whole file. Whoever is killed leaves at most a temporary file, which the next run removes, and blocks
 //! that no manifest names yet, which the next run reuses.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -67,20 +67,20 @@ impl Store {
         self.dir.join(BLOCKS_DIR)
     }
 
-    /// Path of a block.
-    #[must_use]
-    pub fn block_path(&self, file: &str) -> PathBuf {
-        self.blocks_dir().join(file)
-    }
-
-    /// Whole blocks that are there, by recipe. One that is damaged is as good as not there.
+    /// Whole blocks that are there of the recipes wanted. One that is damaged is as good as not there.
     ///
     /// # Errors
     /// When the folder cannot be read.
-    pub fn blocks(&self) -> Result<HashMap<[u8; 32], (String, Block)>, PipelineError> {
+    pub fn blocks(
+        &self,
+        wanted: &HashSet<[u8; 32]>,
+    ) -> Result<HashMap<[u8; 32], (String, Block)>, PipelineError> {
         let mut found = HashMap::new();
         for path in list(&self.blocks_dir())? {
+            // Blocks of other recipes pile up until they are pruned; only their headers are read.
             if path.extension().is_some_and(|extension| extension == EXTENSION)
+                && Block::open(&path, Check::Structure)
+                    .is_ok_and(|block| wanted.contains(&block.recipe_hash()))
                 && let Ok(block) = Block::open(&path, Check::EveryByte)
             {
                 found.insert(block.recipe_hash(), (file_name(&path), block));
@@ -89,15 +89,15 @@ impl Store {
         Ok(found)
     }
 
-    /// Puts a block under the name of its content, and gives that name.
+    /// Puts a block under the name of its content, once it has been read back as a reader will, and gives name and block.
     ///
     /// # Errors
-    /// When it cannot be written; nothing is left of it then.
-    pub fn put_block(&self, name: &str, bytes: &[u8]) -> Result<String, PipelineError> {
+    /// When it cannot be written, or reads back otherwise; nothing is left of it then.
+    pub fn put_block(&self, name: &str, bytes: &[u8]) -> Result<(String, Block), PipelineError> {
         let hash = blake3::hash(bytes).to_hex();
         let file = format!("{name}-{}.{EXTENSION}", &hash[..16]);
-        Store::put(&self.blocks_dir(), &file, bytes)?;
-        Ok(file)
+        let block = put(&self.blocks_dir(), &file, bytes, |path| Ok(Block::open(path, Check::EveryByte)?))?;
+        Ok((file, block))
     }
 
     /// Publishes a generation: from here on readers see it, and before they did not.
@@ -105,27 +105,39 @@ impl Store {
     /// # Errors
     /// When it cannot be written; the generation before stays published then.
     pub fn publish(&self, manifest: &Manifest) -> Result<(), PipelineError> {
-        // The blocks' names must be on disk before the manifest that names them.
+        // The blocks' names, and the folder's own, must be on disk before the manifest that names them.
         sync_dir(&self.blocks_dir())?;
-        Store::put(&self.dir, MANIFEST_FILE, &manifest.to_bytes())?;
+        sync_dir(&self.dir)?;
+        put(&self.dir, MANIFEST_FILE, &manifest.to_bytes(), |_| Ok(()))?;
         sync_dir(&self.dir)
     }
+}
 
-    fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), PipelineError> {
-        let temporary = folder.join(format!("{TEMPORARY}{name}"));
-        let path = folder.join(name);
-        let written = File::create(&temporary)
-            .and_then(|mut file| {
-                file.write_all(bytes)?;
-                file.sync_all()
-            })
-            .and_then(|()| std::fs::rename(&temporary, &path));
-        written.map_err(|error| {
-            // The fault to tell of is the first one; what is left is removed by the next run at the latest.
-            let _ = std::fs::remove_file(&temporary);
-            PipelineError::io(&path, "writing")(error)
+/// Writes a file under a temporary name, syncs it, has it checked, and renames it to its own.
+fn put<T>(
+    folder: &Path,
+    name: &str,
+    bytes: &[u8],
+    check: impl FnOnce(&Path) -> Result<T, PipelineError>,
+) -> Result<T, PipelineError> {
+    let temporary = folder.join(format!("{TEMPORARY}{name}"));
+    let path = folder.join(name);
+    let written = File::create(&temporary)
+        .and_then(|mut file| {
+            file.write_all(bytes)?;
+            file.sync_all()
         })
+        .map_err(PipelineError::io(&path, "writing"))
+        .and_then(|()| check(&temporary))
+        .and_then(|checked| {
+            std::fs::rename(&temporary, &path).map_err(PipelineError::io(&path, "renaming"))?;
+            Ok(checked)
+        });
+    if written.is_err() {
+        // The fault to tell of is the first one; what is left is removed by the next run at the latest.
+        let _ = std::fs::remove_file(&temporary);
     }
+    written
 }
 
 fn list(folder: &Path) -> Result<Vec<PathBuf>, PipelineError> {

@@ -9,6 +9,7 @@ use orrery_swisseph::{EphemerisDir, Session};
 use crate::audit::Deviation;
 use crate::error::PipelineError;
 use crate::inputs::Inputs;
+use crate::recipe::PROMISE_DISTANCE;
 use crate::sample::Sampler;
 
 /// What to verify.
@@ -20,6 +21,8 @@ pub struct Options {
     pub ephe: PathBuf,
     /// Random instants for each product.
     pub samples: u32,
+    /// What the instants follow from: the same seed gives the same ones.
+    pub seed: u64,
 }
 
 /// What was found.
@@ -40,7 +43,7 @@ pub struct Report {
 /// Verifies a dataset. Faults do not stop it: each is named in the report.
 ///
 /// # Errors
-/// When there is no dataset at all, or the ephemeris files cannot be used.
+/// When there is no dataset at all.
 pub fn verify(options: &Options) -> Result<Report, PipelineError> {
     let mut report = Report::default();
     let manifest = match Manifest::read(&options.dir) {
@@ -68,7 +71,11 @@ pub fn verify(options: &Options) -> Result<Report, PipelineError> {
         return Ok(report);
     }
     match Dataset::open(&options.dir) {
-        Ok(dataset) => audit(options, &dataset, &mut report)?,
+        Ok(dataset) => {
+            if let Err(error) = audit(options, &dataset, &mut report) {
+                report.faults.push(error.to_string());
+            }
+        }
         Err(error) => report.faults.push(error.to_string()),
     }
     Ok(report)
@@ -97,7 +104,7 @@ fn audit(options: &Options, dataset: &Dataset, report: &mut Report) -> Result<()
     products.dedup();
     for product in products {
         let Some((start, end)) = dataset.span_jd(product) else { continue };
-        let mut instants = Instants::new(dataset.generation(), product);
+        let mut instants = Instants::new(options.seed, product);
         for _ in 0..options.samples {
             let jd = instants.between(start, end);
             let Some(table) = table_at(dataset, product, jd) else { continue };
@@ -110,11 +117,13 @@ fn audit(options: &Options, dataset: &Dataset, report: &mut Report) -> Result<()
                 dataset.locate(product, jd).map_err(|miss| PipelineError::Usage(miss.to_string()))?;
             let promise = dataset.blocks()[index as usize].promise_arcsec();
             let what = format!("{product} at JD {jd}");
-            if deviation.arcsec > promise || deviation.arcsec.is_nan() {
+            if !deviation.meets(promise, PROMISE_DISTANCE) {
                 report.faults.push(format!(
-                    "{}: {what} is {}″ from the source, {promise}″ is promised; build again",
+                    "{}: {what} is {}″ and {:e} of its distance from the source, {promise}″ and {PROMISE_DISTANCE:e} are promised; \
+                     build again",
                     options.dir.join(MANIFEST_FILE).display(),
-                    deviation.arcsec
+                    deviation.arcsec,
+                    deviation.distance
                 ));
             }
             if report.worst.as_ref().is_none_or(|(worst, _)| deviation.arcsec > *worst) {
@@ -135,18 +144,18 @@ fn table_at(dataset: &Dataset, product: Product, jd: f64) -> Option<[f64; 3]> {
     }
 }
 
-/// Instants that look random and are the same for the same generation.
+/// Instants that look random and are the same for the same seed.
 #[derive(Debug)]
 pub struct Instants {
     stream: blake3::OutputReader,
 }
 
 impl Instants {
-    /// The stream of a generation and a product.
+    /// The stream of a seed and a product.
     #[must_use]
-    pub fn new(generation: &str, product: Product) -> Instants {
+    pub fn new(seed: u64, product: Product) -> Instants {
         let mut hasher = blake3::Hasher::new();
-        hasher.update(generation.as_bytes());
+        hasher.update(&seed.to_le_bytes());
         hasher.update(product.to_string().as_bytes());
         Instants { stream: hasher.finalize_xof() }
     }

@@ -37,7 +37,11 @@ pub fn segment_edges(dataset: &Dataset, product: Product, count: usize) -> Vec<f
 #[must_use]
 pub fn sources(body: Body) -> Vec<SourceBody> {
     let own = match body {
-        Body::Moon | Body::TrueNode | Body::OsculatingApogee => return vec![SourceBody::Moon],
+        // The Moon feels the Earth's seams too, twice within its light time.
+        Body::Moon => {
+            return vec![SourceBody::Moon, SourceBody::EarthMoonBarycenter, SourceBody::SunBarycentric];
+        }
+        Body::TrueNode | Body::OsculatingApogee => return vec![SourceBody::Moon],
         Body::MeanNode | Body::MeanApogee | Body::InterpolatedApogee | Body::InterpolatedPerigee => {
             return Vec::new();
         }

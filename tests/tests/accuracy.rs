@@ -140,7 +140,7 @@ fn promises_are_those_of_the_design() {
     for block in tables::shared().blocks() {
         let most = match block.product() {
             // Its source is noisy to 0.002″ itself.
-            Product::Place(_, Body::InterpolatedPerigee) => 0.004,
+            Product::Place(_, Body::InterpolatedPerigee) => 0.005,
             Product::Place(..) => 0.001,
             // Both enter every answer beside the body's own error.
             Product::Nutation | Product::EarthRotation => 0.000_25,
@@ -162,7 +162,8 @@ fn segments_follow_each_other_and_are_found_at_their_edges() {
             assert_eq!(segment.start_jd, end, "{product}: a gap");
             assert!(segment.end_jd > segment.start_jd, "{product}: {segment:?}");
             end = segment.end_jd;
-            for jd in [segment.start_jd, segment.start_jd.next_up(), end.next_down()] {
+            // The second double is the next segment's where a segment is one double long.
+            for jd in [segment.start_jd, segment.start_jd.next_up().min(end.next_down()), end.next_down()] {
                 assert_eq!(block.segment_at(jd), Some(segment), "{product} at {jd:?}");
             }
             edges += 1;

@@ -413,8 +413,13 @@ fn verify_passes_on_the_tables() {
 fn verify_names_the_file_after_any_byte_is_changed() {
     let dir = one_body();
     let check = || {
-        verify(&Options { dir: dir.path().to_owned(), ephe: workspace::ephemeris_path(), samples: 20 })
-            .map(|report| report.faults)
+        verify(&Options {
+            dir: dir.path().to_owned(),
+            ephe: workspace::ephemeris_path(),
+            samples: 20,
+            seed: 1,
+        })
+        .map(|report| report.faults)
     };
     assert_eq!(check().unwrap(), Vec::<String>::new());
     let mut random = Random(11);

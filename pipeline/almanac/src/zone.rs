@@ -123,7 +123,11 @@ impl Zone {
         if let Some(zone) = zones.find(|zone| zone.name().eq_ignore_ascii_case(&plain)) {
             return Ok(Zone::Iana(*zone));
         }
-        if name.starts_with(['+', '-', ' ', '0', '1']) {
+        // `UTC+2` and `GMT-05:00` are offsets too: names of zones have no sign after these letters alone.
+        let plain = plain.to_ascii_uppercase();
+        let after = ["UTC", "GMT", "UT"].iter().find_map(|scale| plain.strip_prefix(scale));
+        let offset = after.filter(|rest| !rest.is_empty()).unwrap_or(&plain);
+        if offset.starts_with(['+', '-', '0', '1']) {
             return Err(Error::OffsetAsZone { name: shown(name) });
         }
         Err(Error::UnknownZone { name: shown(name), suggestion: nearest_zone(name) })

@@ -261,7 +261,9 @@ impl Session {
     /// As for [`Session::position`].
     pub fn plain_call(&mut self, body: LiveBody, jd_tt: f64) -> Result<[f64; 6], LiveError> {
         let body = check(body, LiveCenter::Geo, jd_tt)?;
-        if body.source() != Source::Theory {
+        if body.source() == Source::Theory {
+            check_theory(body, jd_tt)?;
+        } else {
             self.cover(body, jd_tt)?;
         }
         // The call may leave open whatever it likes.
@@ -336,11 +338,7 @@ impl Session {
     }
 
     fn theory_place(&mut self, body: LiveBody, jd_tt: f64) -> Result<([f64; 3], (f64, f64)), LiveError> {
-        let (first, last) = match body {
-            LiveBody::MeanNode | LiveBody::MeanApogee => (FIRST_JD, LAST_JD),
-            _ => (MOSHIER_FIRST_JD, MOSHIER_LAST_JD),
-        };
-        check_span(&body.name(), jd_tt, first, last)?;
+        let (first, last) = check_theory(body, jd_tt)?;
         let wanted = Seflg::SWIEPH.bits();
         let calculated = self.library.calc(jd_tt, body.number(), wanted | PLACE_FLAGS);
         let calculated = calculated.map_err(|reason| refused(&body.name(), jd_tt, reason))?;
@@ -414,6 +412,16 @@ fn check(body: LiveBody, center: LiveCenter, jd_tt: f64) -> Result<LiveBody, Liv
     }
     let body = body.canonical();
     if body.has_place_from(center) { Ok(body) } else { Err(LiveError::NoMeaning { body, center }) }
+}
+
+/// The first and last date of a body that needs no file, once a date is found to be between them.
+fn check_theory(body: LiveBody, jd_tt: f64) -> Result<(f64, f64), LiveError> {
+    let (first, last) = match body {
+        LiveBody::MeanNode | LiveBody::MeanApogee => (FIRST_JD, LAST_JD),
+        _ => (MOSHIER_FIRST_JD, MOSHIER_LAST_JD),
+    };
+    check_span(&body.name(), jd_tt, first, last)?;
+    Ok((first, last))
 }
 
 pub(crate) fn check_span(what: &str, jd: f64, start_jd: f64, end_jd: f64) -> Result<(), LiveError> {
