@@ -7,6 +7,7 @@ use zerocopy::FromBytes;
 
 use crate::body::Product;
 use crate::error::FormatError;
+use crate::grid::Grid;
 use crate::kernel::{self, Components, Shape};
 use crate::lanes::Quad;
 use crate::layout::{
@@ -15,7 +16,6 @@ use crate::layout::{
 };
 use crate::mapping::{Mapping, View};
 use crate::state::Miss;
-use crate::write::Grid;
 
 /// How much of a file to read before trusting it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use crate::block::{Block, Check, Index};
 use crate::body::{Body, Center, Product};
 use crate::error::FormatError;
+use crate::grid::nearest_whole;
 use crate::kernel::{Components, Kernel, Work};
 use crate::lanes::Quad;
 use crate::manifest::Manifest;
 use crate::rotation::linear_sidereal_time_deg;
 use crate::state::{Answer, Miss, Nutation, State};
 use crate::time::{JULIAN_CENTURY_DAYS, TtDay, UtDay};
-use crate::write::nearest_whole;
 
 /// All tables of one generation. Shared by reference between threads; it holds its mappings until it is dropped.
 #[derive(Debug)]

@@ -25,6 +25,7 @@ pub mod block;
 pub mod body;
 pub mod dataset;
 pub mod error;
+pub mod grid;
 pub mod kernel;
 mod lanes;
 pub mod layout;

@@ -10,6 +10,7 @@ use zerocopy::IntoBytes;
 use crate::block::{check_grid, header_check};
 use crate::body::Product;
 use crate::error::FormatError;
+use crate::grid::Grid;
 use crate::kernel::{self, Components, Shape};
 use crate::lanes::Plain;
 use crate::layout::{
@@ -168,35 +169,6 @@ pub struct Segment {
     pub error_arcsec: f32,
     /// Audited relative error of the distance.
     pub error_distance: f32,
-}
-
-/// The grid of cells that a block's span is cut by. Cells' bounds may differ a little from the grid, so that they can
-/// follow seams that drift against it: an instant lies in the cell that the grid names or in one beside it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Grid {
-    /// Where the first cell of the grid starts; instants before it belong to the first cell too.
-    pub origin_jd: f64,
-    /// Cells in a day.
-    pub cells_per_day: f64,
-}
-
-impl Grid {
-    /// Number of the cell that the grid names for an instant, or now and then, at an edge, its neighbour's; 0 before the
-    /// first.
-    #[inline(always)]
-    #[must_use]
-    pub fn cell(&self, jd: f64) -> usize {
-        nearest_whole((jd - self.origin_jd) * self.cells_per_day - 0.5).max(0) as usize
-    }
-}
-
-/// The whole number nearest to a number of fewer than 31 bits.
-///
-/// Adding 1½ · 2⁵² leaves the whole number in the low bits of the sum. A conversion, with its checks for what does not
-/// fit, would take twice the time, on the way that every look-up waits for.
-#[inline(always)]
-pub(crate) fn nearest_whole(value: f64) -> i32 {
-    (value + 6_755_399_441_055_744.0).to_bits() as i32
 }
 
 /// All that a block file holds.

@@ -2,8 +2,9 @@
 //! they will be read.
 
 use orrery_format::Product;
+use orrery_format::grid::Grid;
 use orrery_format::kernel::Shape;
-use orrery_format::write::{Content, Grid, Polynomial, Record, Segment};
+use orrery_format::write::{Content, Polynomial, Record, Segment};
 use orrery_swisseph::LiveError;
 
 use crate::audit::Deviation;

@@ -1,6 +1,6 @@
 //! Cells that follow the source's seams, so that most seams fall between cells and not into one.
 
-use orrery_format::write::Grid;
+use orrery_format::grid::Grid;
 use orrery_format::{Body, Center, Product};
 use orrery_swisseph::seams::SourceBody;
 use orrery_swisseph::{BodySegments, EphemerisDir};

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use orrery_format::grid::Grid;
 use orrery_format::kernel::Shape;
 use orrery_format::layout::COMPONENTS;
 use orrery_format::manifest::{BLOCKS_DIR, BlockEntry, MANIFEST_FILE, Source, SourceFile};
 use orrery_format::time::{J2000_JD, JULIAN_CENTURY_DAYS};
-use orrery_format::write::{Content, Grid, Polynomial, Record, Segment, encode};
+use orrery_format::write::{Content, Polynomial, Record, Segment, encode};
 use orrery_format::{Block, Check, Manifest, Product};
 
 use crate::random::Random;

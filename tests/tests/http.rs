@@ -517,6 +517,6 @@ fn with_damaged_ephemeris_files_it_does_not_start_and_without_any_it_serves_tabl
     let server = Server::start(tables::shared_dir(), &ephe.path().join("nowhere"));
     let client = server.client();
     assert_eq!(names(&client.positions("date=2026-03-20T14:33:00Z&bodies=sun"), "source"), ["table"]);
-    problem(&client, "date=1500-01-01", 503, "live_unavailable");
-    problem(&client, "jd=2461120&bodies=cupido", 503, "live_unavailable");
+    problem(&client, "date=1500-01-01", 409, "live_unavailable");
+    problem(&client, "jd=2461120&bodies=cupido", 409, "live_unavailable");
 }

@@ -130,7 +130,7 @@ pub enum Error {
     },
 
     /// A Julian day that is no number, or beyond every ephemeris.
-    #[error("julian day {value} cannot be answered: {parameter} takes a number from {min} to {max}")]
+    #[error("julian day {} cannot be answered: {parameter} takes a number from {min} to {max}", brief(*value))]
     JulianDay {
         /// `jd` or `jd_tt`.
         parameter: &'static str,
@@ -256,6 +256,11 @@ fn did_you_mean(suggestion: Option<&str>, otherwise: &str) -> String {
     }
 }
 
+/// A number as a message may repeat it: no longer than a double's digits.
+fn brief(value: f64) -> String {
+    if value.abs() < 1e16 { value.to_string() } else { format!("{value:e}") }
+}
+
 /// A client's text as a message may repeat it: short, on one line, without control characters.
 pub(crate) fn shown(text: &str) -> String {
     const LONGEST: usize = 48;
@@ -269,6 +274,12 @@ pub(crate) fn shown(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn repeated_numbers_are_short() {
+        assert_eq!(brief(-5_600_000.5), "-5600000.5");
+        assert_eq!(brief(1e300), "1e300");
+    }
 
     #[test]
     fn repeated_text_is_short_and_harmless() {
