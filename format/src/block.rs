@@ -320,9 +320,10 @@ impl Block {
     /// The record of an index; empty for one that is not there.
     #[inline(always)]
     pub(crate) fn record(&self, index: Index) -> &[ArchivedLine] {
-        // An index from a damaged file may be anything.
-        let from = index.0.saturating_mul(self.lines_per_record);
-        self.lines.get(from..from.saturating_add(self.lines_per_record)).unwrap_or_default()
+        // An index from a damaged file may be anything; where the product wraps, it is some other record.
+        let from = index.0.wrapping_mul(self.lines_per_record);
+        let lines = self.lines.get(from..).unwrap_or_default();
+        lines.get(..self.lines_per_record).unwrap_or_default()
     }
 
     #[inline(always)]

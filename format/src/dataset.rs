@@ -31,7 +31,13 @@ struct Table {
     end_jd: f64,
     first: u32,
     count: u32,
+    /// Index of the block of nutation over the first block's century; [`NO_BLOCK`] where nutation does not reach as far as
+    /// this table.
+    nutation: u32,
 }
+
+/// An index that no block has, nor the next few hundred million.
+const NO_BLOCK: u32 = u32::MAX / 2;
 
 impl Dataset {
     /// Maps the published generation of a directory and reads every byte of it against its hashes.
@@ -228,14 +234,11 @@ impl Dataset {
         }
     }
 
-    /// Δψ (°) and its change a day.
+    /// The block of nutation over the same century as a block of a table.
     #[inline(always)]
-    fn nutation_in_longitude<Q: Quad>(&self, quad: Q, jd: f64) -> Result<(f64, f64), Miss> {
-        let (_, block) = self.block_at(Product::Nutation.index(), jd)?;
-        match block.evaluate_first(quad, jd) {
-            Some(dpsi) => Ok(dpsi),
-            None => Err(block.refusal(jd)),
-        }
+    fn nutation_beside(&self, table: usize, index: u32) -> Option<&Block> {
+        let table = &self.tables[table];
+        self.blocks.get(table.nutation.wrapping_add(index - table.first) as usize)
     }
 
     pub(crate) fn record(&self, block: u32, index: Index) -> &[crate::layout::ArchivedLine] {
@@ -299,14 +302,18 @@ impl Work for TrueState<'_> {
 
     #[inline(always)]
     fn with<Q: Quad>(self, quad: Q) -> Self::Output {
+        let (index, block) = self.dataset.block_at(self.table, self.jd)?;
+        let Some(nutation) = self.dataset.nutation_beside(self.table, index) else {
+            return Err(Miss::NotTabulated);
+        };
         // The short evaluation first: while its record comes from memory, the processor already asks for the other's.
-        let nutation = self.dataset.nutation_in_longitude(quad, self.jd);
-        let Answer { value, block } = self.dataset.components(quad, self.table, self.jd)?;
-        let (dpsi_deg, dpsi_speed) = nutation?;
-        let mut state = place(&value);
+        let dpsi = nutation.evaluate_first(quad, self.jd);
+        let Some(components) = block.evaluate(quad, self.jd) else { return Err(block.refusal(self.jd)) };
+        let Some((dpsi_deg, dpsi_speed)) = dpsi else { return Err(nutation.refusal(self.jd)) };
+        let mut state = place(&components);
         state.longitude_deg = wrap_degrees(state.longitude_deg + dpsi_deg);
         state.longitude_speed += dpsi_speed;
-        Ok(Answer { value: state, block })
+        Ok(Answer { value: state, block: index })
     }
 }
 
@@ -345,8 +352,8 @@ fn tables(blocks: &[Block]) -> Result<Vec<Table>, String> {
     for (index, block) in blocks.iter().enumerate() {
         let table = &mut tables[block.product().index()];
         if table.count == 0 {
-            *table =
-                Table { start_jd: block.start_jd(), end_jd: block.end_jd(), first: index as u32, count: 1 };
+            let (start_jd, end_jd) = (block.start_jd(), block.end_jd());
+            *table = Table { start_jd, end_jd, first: index as u32, count: 1, nutation: NO_BLOCK };
         } else if table.first + table.count != index as u32 || table.end_jd != block.start_jd() {
             return Err(format!("the blocks of {} do not follow each other", block.product()));
         } else {
@@ -355,6 +362,14 @@ fn tables(blocks: &[Block]) -> Result<Vec<Table>, String> {
         }
         if block.end_jd() - block.start_jd() != JULIAN_CENTURY_DAYS {
             return Err(format!("a block of {} is not one Julian century long", block.product()));
+        }
+    }
+    let nutation = tables[Product::Nutation.index()];
+    for table in &mut tables {
+        let centuries = (table.start_jd - nutation.start_jd) / JULIAN_CENTURY_DAYS;
+        if table.count > 0 && centuries >= 0.0 && centuries.fract() == 0.0 && table.end_jd <= nutation.end_jd
+        {
+            table.nutation = nutation.first + centuries as u32;
         }
     }
     Ok(tables)

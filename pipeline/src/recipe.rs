@@ -53,9 +53,9 @@ impl Cut {
                 Body::InterpolatedApogee | Body::InterpolatedPerigee => (30.0, [4, 4, 4]),
                 Body::MeanNode | Body::MeanApogee => (256.0, [2, 2, 0]),
                 Body::Mercury => (22.1, [4, 4, 4]),
-                Body::Venus => (37.5, [4, 4, 4]),
+                Body::Venus => (32.2, [4, 4, 4]),
                 Body::Pluto => (61.0, [4, 4, 4]),
-                Body::Jupiter | Body::Saturn | Body::Uranus | Body::Neptune => (46.0, [4, 4, 4]),
+                Body::Saturn | Body::Uranus | Body::Neptune => (46.0, [4, 4, 4]),
                 _ => (36.6, [4, 4, 4]),
             },
         };
