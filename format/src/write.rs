@@ -46,6 +46,19 @@ impl Polynomial {
     }
 }
 
+impl Polynomial {
+    /// Derivatives of the components at an instant, per day.
+    #[must_use]
+    pub fn rate(&self, jd: f64) -> [f64; COMPONENTS] {
+        let x = Polynomial::place(self.start_jd, self.end_jd, jd);
+        let slope = |coefficients: &[f64]| {
+            let terms = coefficients.iter().enumerate().skip(1).rev();
+            terms.fold(0.0, |sum, (k, coefficient)| sum * x + k as f64 * coefficient)
+        };
+        std::array::from_fn(|c| slope(&self.coefficients[c]) * per_half(self.start_jd, self.end_jd))
+    }
+}
+
 /// One over half a segment's length, as its record holds it: rounded so that the segment's end lies at x ≥ 1, where it
 /// is no longer the segment's, and the last double before it at x < 1.
 fn per_half(start_jd: f64, end_jd: f64) -> f64 {

@@ -34,8 +34,14 @@ pub fn build(
     recipe: String,
 ) -> Result<Content, LiveError> {
     let product = sampler.product();
-    let mut cutter =
-        Cutter { product, sampler, cut, fitter: Fitter::new(cut.nodes, cut.terms()), fitted: Vec::new() };
+    let mut cutter = Cutter {
+        product,
+        sampler,
+        cut,
+        fitter: Fitter::new(cut.nodes, cut.terms()),
+        fitted: Vec::new(),
+        last_rates: None,
+    };
     let edges = edges(grid, span, breaks);
     let mut cells = Vec::with_capacity(edges.len());
     for cell in edges.windows(2) {
@@ -76,6 +82,8 @@ struct Cutter<'a, 's> {
     cut: &'a Cut,
     fitter: Fitter,
     fitted: Vec<Fitted>,
+    /// Derivatives at the end of the last segment fitted, per day.
+    last_rates: Option<[f64; 3]>,
 }
 
 impl Cutter<'_, '_> {
@@ -107,6 +115,7 @@ impl Cutter<'_, '_> {
             self.segment(start_jd, mid)?;
             return self.segment(mid, end_jd);
         }
+        self.last_rates = Some(polynomial.rate(end_jd));
         self.fitted.push(Fitted { polynomial, samples });
         Ok(())
     }
@@ -114,6 +123,11 @@ impl Cutter<'_, '_> {
     /// The fit through samples at the nodes. A short segment gets as few terms as will do: more would follow the source's
     /// rounding noise, which the derivative multiplies by the square of their number over its length.
     fn fit(&self, start_jd: f64, end_jd: f64, nodes: &[Sample], short: bool) -> Polynomial {
+        if end_jd - start_jd < SLIVER_DAYS
+            && let Some(rates) = self.last_rates
+        {
+            return Fitter::line(start_jd, end_jd, nodes, self.product.wraps(), rates);
+        }
         let with = |terms| self.fitter.fit(start_jd, end_jd, nodes, self.product.wraps(), terms);
         let most = self.fitter.most_terms();
         let few = (2..most).step_by(2).filter(|_| short).map(with).find(|polynomial| {
@@ -127,6 +141,10 @@ impl Cutter<'_, '_> {
         Deviation::between(self.product, polynomial.value(sample.jd), sample.components)
     }
 }
+
+/// Pieces between two seams that are shorter, days, take their slope from the segment before: the source's noise would give
+/// them any. (The Moon's yearly second, see `breaks`.)
+const SLIVER_DAYS: f64 = 1e-4;
 
 /// Share of the target that few terms must meet at the nodes.
 const FEW_TERMS_SHARE: f64 = 0.5;

@@ -107,6 +107,24 @@ impl Fitter {
         Polynomial { start_jd, end_jd, coefficients }
     }
 
+    /// A line through samples taken at [`Fitter::node_jds`], of a slope per day that is known from elsewhere.
+    #[must_use]
+    pub fn line(start_jd: f64, end_jd: f64, samples: &[Sample], wraps: bool, rates: [f64; 3]) -> Polynomial {
+        let half = (end_jd - start_jd) / 2.0;
+        let coefficients = std::array::from_fn(|c| {
+            let mut values: Vec<f64> = samples.iter().map(|sample| sample.components[c]).collect();
+            if wraps && c == 0 {
+                unwrap_degrees(&mut values);
+            }
+            let at_middle = values.iter().zip(samples).map(|(value, sample)| {
+                value - rates[c] * half * Polynomial::place(start_jd, end_jd, sample.jd)
+            });
+            let mean = at_middle.sum::<f64>() / samples.len() as f64;
+            vec![if wraps && c == 0 { mean.rem_euclid(360.0) } else { mean }, rates[c] * half]
+        });
+        Polynomial { start_jd, end_jd, coefficients }
+    }
+
     /// Chebyshev coefficients of values at the nodes.
     fn series(&self, values: &[f64], terms: usize) -> Vec<f64> {
         let scale = 2.0 / values.len() as f64;

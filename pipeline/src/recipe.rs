@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::inputs::InputFile;
 
 /// Version of the sampling, fitting and auditing in this crate: raised whenever the same recipe would give other bytes.
-pub const METHOD_VERSION: u32 = 7;
+pub const METHOD_VERSION: u32 = 8;
 
 /// The promise for every body, arcseconds of longitude and latitude.
 pub const PROMISE_ARCSEC: f64 = 0.001;
