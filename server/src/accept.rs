@@ -6,7 +6,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::service::{Service as _, service_fn};
+use hyper::body::{Body as _, Incoming};
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
@@ -14,6 +15,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tracing::{debug, info, warn};
+use warp::Reply as _;
 
 use crate::config::Limits;
 use crate::guard::{Guard, Watch};
@@ -67,12 +69,15 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, shutdown: impl Future<O
         }
         let watch = Arc::new(Watch::default());
         let io = TokioIo::new(Guard::new(stream, Arc::clone(&watch), app.limits()));
-        let routes = routes.clone();
-        let service = service_fn(move |request| {
+        let (routes, app) = (routes.clone(), Arc::clone(&app));
+        let service = service_fn(move |request: http::Request<Incoming>| {
             let serving = watch.enter();
-            let reply = routes.call(request);
+            if !request.body().is_end_stream() {
+                watch.leave_unread();
+            }
+            let (routes, app) = (routes.clone(), Arc::clone(&app));
             async move {
-                let reply: Result<_, Infallible> = reply.await;
+                let reply: Result<_, Infallible> = Ok(reply(&app, &routes, request).await);
                 drop(serving);
                 reply
             }
@@ -90,6 +95,22 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, shutdown: impl Future<O
     tokio::time::sleep(LINGER).await;
     if tokio::time::timeout(app.limits().drain(), graceful.shutdown()).await.is_err() {
         warn!(seconds = app.limits().drain_s, "connections were still open at the end of limits.drain_s");
+    }
+}
+
+/// The reply to a request: what no route could be asked about is refused ahead of warp.
+async fn reply<R>(app: &App, routes: &R, request: http::Request<Incoming>) -> warp::reply::Response
+where
+    R: hyper::service::Service<http::Request<Incoming>, Response = warp::reply::Response, Error = Infallible>,
+{
+    if let Some(refusal) = route::refusal(app, &request) {
+        return refusal.into_response();
+    }
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    // The call too, for filters run in it and not in its future alone.
+    match route::unpanicked(async move { routes.call(request).await }).await {
+        Ok(Ok(reply)) => reply,
+        Err(message) => route::failed(app, method, &uri, message).into_response(),
     }
 }
 

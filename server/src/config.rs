@@ -108,6 +108,9 @@ impl Default for Settings {
     }
 }
 
+/// Longest request target that HTTP here can hold: 64 KiB, less the two bytes that hyper keeps for itself.
+const MOST_TARGET_BYTES: usize = 64 * 1024 - 2;
+
 /// What clients may not exceed. Times are whole seconds.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Limits {
@@ -133,7 +136,7 @@ impl Default for Limits {
     fn default() -> Limits {
         Limits {
             connections: 10_240,
-            target_bytes: 64 * 1024,
+            target_bytes: MOST_TARGET_BYTES,
             header_bytes: 128 * 1024,
             headers: 100,
             header_timeout_s: 10,
@@ -308,7 +311,7 @@ impl Settings {
         within("live_threads", self.live_threads, 1, 1024, "1 to 1024 threads")?;
         within("live_queue", self.live_queue, 1, 1_000_000, "1 to 1000000 requests")?;
         within("limits.connections", limits.connections, 1, 1_000_000, "1 to 1000000 connections")?;
-        within("limits.target_bytes", limits.target_bytes, 256, 64 * 1024, "256 to 65536 bytes")?;
+        within("limits.target_bytes", limits.target_bytes, 256, MOST_TARGET_BYTES, "256 to 65534 bytes")?;
         within("limits.header_bytes", limits.header_bytes, 8192, 1 << 24, "8192 to 16777216 bytes")?;
         within("limits.headers", limits.headers, 16, 1000, "16 to 1000 fields")?;
         for (setting, value) in [

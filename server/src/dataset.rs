@@ -14,11 +14,11 @@ use crate::state::{App, Generation};
 const PARAMETERS: &[Known] = &[known("format")];
 
 pub(crate) fn get(app: &App, request: &Request) -> Result<Response<Bytes>, Problem> {
-    request.accepts_json()?;
-    only_json(&Params::parse(&request.query, PARAMETERS)?)?;
+    let params = Params::parse(&request.query, PARAMETERS)?;
+    request.accepts_json(params.get("format"))?;
+    only_json(&params)?;
     let generation = app.generation();
-    let document = document(app, &generation)?;
-    let etag = format!("\"{}\"", &blake3::hash(&document).to_hex()[..32]);
+    let Description { document, etag } = describe(app, &generation)?;
     let mut response = Response::new(Bytes::new());
     let headers = response.headers_mut();
     // A new generation may be published at any time.
@@ -28,25 +28,33 @@ pub(crate) fn get(app: &App, request: &Request) -> Result<Response<Bytes>, Probl
             headers.insert(name, value);
         }
     }
-    if request.has(&etag) {
+    if request.has(etag) || request.has_any() {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         return Ok(response);
     }
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    *response.body_mut() = document;
+    *response.body_mut() = document.clone();
     Ok(response)
 }
 
-/// The document, written once a generation.
-fn document(app: &App, generation: &Generation) -> Result<Bytes, Problem> {
-    if let Some(document) = generation.document.get() {
-        return Ok(document.clone());
+/// The reply of `/v1/dataset`, and its strong tag.
+#[derive(Debug)]
+pub(crate) struct Description {
+    document: Bytes,
+    etag: String,
+}
+
+/// The description, written once a generation.
+fn describe<'a>(app: &App, generation: &'a Generation) -> Result<&'a Description, Problem> {
+    if let Some(description) = generation.description.get() {
+        return Ok(description);
     }
-    let written = write(app, generation).map_err(|error| {
+    let document = write(app, generation).map_err(|error| {
         Problem::new(Code::Internal, "the manifest cannot be written; the failure has been logged")
             .cause(Cause::Server(error.to_string()))
     })?;
-    Ok(generation.document.get_or_init(|| written).clone())
+    let etag = format!("\"{}\"", &blake3::hash(&document).to_hex()[..32]);
+    Ok(generation.description.get_or_init(|| Description { document, etag }))
 }
 
 fn write(app: &App, generation: &Generation) -> serde_json::Result<Bytes> {

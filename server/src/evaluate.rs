@@ -1,5 +1,6 @@
 //! Computing what the plan says: tables at once, the rest in one job of the live pool.
 
+use std::ops::RangeInclusive;
 use std::time::{Duration, Instant as Clock};
 
 use orrery_almanac::{Equator, Instant, WireBody, frames};
@@ -15,6 +16,12 @@ use crate::state::App;
 /// days long, so what the difference leaves out is below 1e-10 degrees a day.
 const NUTATION_STEP_DAYS: f64 = 0.005;
 
+/// Instants that the Moshier model answers, a day off its ends: `MOSHLUEPH_START` and `_END` in `sweph.h`, Julian days TT.
+const MOSHIER_JD: RangeInclusive<f64> = 625_001.5..=2_817_999.5;
+
+/// Instants that the files of `scripts/fetch-data --wide` answer, years −5400 to 5400, Julian days TT.
+const WIDE_JD: RangeInclusive<f64> = -251_290.5..=3_693_368.5;
+
 /// A query with its plan, on its way to a live thread and back.
 #[derive(Debug)]
 pub(crate) struct Work {
@@ -29,8 +36,8 @@ pub(crate) struct Sky {
     pub(crate) origins: Origins,
     /// In the order of the query's bodies.
     pub(crate) places: Vec<Place>,
-    /// Whether the Moshier model answered for any of them.
-    pub(crate) moshier: bool,
+    /// What answered each of them live; `None` where a table did.
+    pub(crate) models: Vec<Option<EphemerisModel>>,
     /// Time spent in tables.
     pub(crate) table: Duration,
     /// Time spent computing live, and waiting for a thread that could.
@@ -110,13 +117,13 @@ fn compute(work: &Work, mut session: Option<&mut Session>) -> Result<Sky, Proble
     };
     let table = began.elapsed();
 
-    let mut moshier = false;
+    let mut models = vec![None; states.len()];
     if let Some(session) = session {
-        for ((body, origin), state) in query.bodies.iter().zip(&origins.bodies).zip(&mut states) {
+        let found = query.bodies.iter().zip(&origins.bodies).zip(states.iter_mut().zip(&mut models));
+        for ((body, origin), (state, model)) in found {
             if !by_table(origin) {
-                let (found, model) = live_state(session, *body, instant.tt, query)?;
-                *state = found;
-                moshier |= model == EphemerisModel::Moshier;
+                let (live, by) = live_state(session, *body, instant.tt, query)?;
+                (*state, *model) = (live, Some(by));
             }
         }
         if origins.nutation == Some(Origin::Live) {
@@ -132,7 +139,7 @@ fn compute(work: &Work, mut session: Option<&mut Session>) -> Result<Sky, Proble
             "a position came out as no number; the failure has been logged",
         ));
     }
-    Ok(Sky { instant, origins, places, moshier, table, live: Duration::ZERO })
+    Ok(Sky { instant, origins, places, models, table, live: Duration::ZERO })
 }
 
 /// The equinox and frame of a query at its instant. Live states are of the same kind as the tables', so that both take
@@ -277,17 +284,13 @@ impl LiveTime {
 fn refused(error: LiveError, query: &PositionsQuery) -> Problem {
     let instant = query.time.parameter();
     match error {
-        LiveError::OutsideFiles { body, start_jd, end_jd, .. } => {
+        LiveError::OutsideFiles { body, jd_tt, start_jd, end_jd } => {
             let (name, start, end) = (body.name(), date(start_jd), date(end_jd));
             let detail =
                 format!("{name} lies outside the ephemeris files, which reach from {start} to {end}");
-            Problem::new(Code::OutsideEphemeris, detail).parameter(instant).hint(if query.allow_moshier {
-                "the analytical model does not reach it either; the operator can fetch more files with \
-                 scripts/fetch-data --wide"
-            } else {
-                "allow_moshier=true admits the analytical model; the operator can fetch more files with \
-                 scripts/fetch-data --wide"
-            })
+            Problem::new(Code::OutsideEphemeris, detail)
+                .parameter(instant)
+                .hint(beyond_files(body, jd_tt, query))
         }
         LiveError::OutsideTheory { what, start_jd, end_jd, .. } => {
             let (start, end) = (date(start_jd), date(end_jd));
@@ -296,15 +299,15 @@ fn refused(error: LiveError, query: &PositionsQuery) -> Problem {
                 .parameter(instant)
                 .hint("give an instant within that range")
         }
-        LiveError::FellToMoshier { body, .. } => {
+        LiveError::FellToMoshier { body, jd_tt } => {
             let detail = format!("{} is in no ephemeris file at that instant", body.name());
             Problem::new(Code::OutsideEphemeris, detail)
                 .parameter(instant)
-                .hint("allow_moshier=true admits the analytical model")
+                .hint(beyond_files(body, jd_tt, query))
         }
         LiveError::NotFinite { value } => {
             Problem::new(Code::OutOfRange, format!("{value} is no Julian day that can be answered"))
-                .parameter("date")
+                .parameter(instant)
                 .hint("give an instant between the years -13000 and 17000")
         }
         LiveError::NoMeaning { body, .. } => {
@@ -323,6 +326,27 @@ fn refused(error: LiveError, query: &PositionsQuery) -> Problem {
         }
         other => failed(&other),
     }
+}
+
+/// What may help where no file reaches: nothing is offered that would be refused again.
+fn beyond_files(body: LiveBody, jd_tt: f64, query: &PositionsQuery) -> String {
+    let modelled = |body: &WireBody| LiveBody::from_name(&body.base().0.name()).is_some_and(has_moshier);
+    let mut remedies = Vec::new();
+    if MOSHIER_JD.contains(&jd_tt) && !query.allow_moshier && query.bodies.iter().all(modelled) {
+        remedies.push("allow_moshier=true admits the analytical model");
+    } else {
+        remedies.push("give an instant within that range");
+    }
+    if WIDE_JD.contains(&jd_tt) && !matches!(body, LiveBody::Chiron | LiveBody::Asteroid(_)) {
+        remedies.push("the operator can fetch more files with scripts/fetch-data --wide");
+    }
+    remedies.join("; ")
+}
+
+/// Whether the Moshier model has a body: all but the minor planets, which have files alone.
+fn has_moshier(body: LiveBody) -> bool {
+    use LiveBody::{Asteroid, Ceres, Chiron, Juno, Pallas, Pholus, Vesta};
+    !matches!(body, Asteroid(_) | Ceres | Chiron | Juno | Pallas | Pholus | Vesta)
 }
 
 /// What a client is told where the pool did not do the job.
@@ -374,44 +398,4 @@ fn without_session() -> Problem {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_client_sent_is_never_a_server_error() {
-        let query = |text| PositionsQuery::parse(text, std::time::SystemTime::UNIX_EPOCH).unwrap();
-        let outside = LiveError::OutsideFiles {
-            body: LiveBody::Sun,
-            jd_tt: 0.0,
-            start_jd: 2_378_496.5,
-            end_jd: 2_597_641.5,
-        };
-        let problem = refused(outside.clone(), &query("jd=0"));
-        assert_eq!((problem.code, problem.parameter.as_deref()), (Code::OutsideEphemeris, Some("jd")));
-        assert!(
-            problem.detail.contains("1800-01-01") && problem.detail.contains("2400-01-01"),
-            "{}",
-            problem.detail
-        );
-        assert!(problem.hint.as_deref().unwrap().contains("allow_moshier=true"));
-        let problem = refused(outside, &query("jd_tt=0&allow_moshier=true"));
-        assert!(!problem.hint.as_deref().unwrap().contains("allow_moshier=true"));
-        let missing = LiveError::NoAsteroidFile {
-            number: 433,
-            expected: "ast0/se00433s.se1".into(),
-            directory: "/srv/secret".into(),
-        };
-        let problem = refused(missing, &query("bodies=asteroid:433"));
-        assert!(problem.code.status().is_client_error());
-        assert!(!format!("{problem:?}").contains("secret"));
-        assert!(
-            refused(LiveError::NotFinite { value: f64::NAN }, &query("")).code.status().is_client_error()
-        );
-    }
-
-    #[test]
-    fn what_the_pool_did_not_do_is_the_servers_fault() {
-        assert_eq!(pool_failed(LiveError::Busy).retry_after_s, Some(1));
-        assert_eq!(pool_failed(LiveError::JobPanicked { message: "x".into() }).code, Code::Internal);
-    }
-}
+mod tests;

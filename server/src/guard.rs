@@ -6,35 +6,39 @@
 //!
 //! - between requests a connection may be silent for the idle time-out; then it is closed;
 //! - a request's head must be there within the header time-out of its first byte; else 408 and closed;
+//! - a client that does not read its replies may stop taking bytes for the idle time-out; then the connection is cut;
 //! - hyper's own 400, 414 and 431 get a body, and what the client still sends is read for a moment, since closing a
 //!   socket with unread bytes would destroy the reply on its way.
 //!
-//! HTTP/2 connections are told by their preface and left to hyper's pings and limits.
+//! HTTP/2 connections are told by their preface, complete, and from there on left to hyper's pings and limits; of the
+//! clocks only that of writing goes on.
 
 use std::future::Future;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
 use crate::config::Limits;
 use crate::problem::{Code, MEDIA_TYPE, Problem};
+use crate::request::{X_REQUEST_ID, new_id};
 
 /// How long what a refused client still sends is read.
 const LINGER: Duration = Duration::from_secs(1);
 
-/// How HTTP/2 begins, and no method of HTTP/1.
-const PREFACE: &[u8] = b"PRI * HTTP/2.0";
+/// How HTTP/2 begins. Only all of it makes hyper speak HTTP/2: what departs from it is a request of HTTP/1, and a bad one.
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// How the requests of one connection stand: shared between the wrapper below hyper and the service above it.
 #[derive(Debug, Default)]
 pub(crate) struct Watch {
     in_service: AtomicUsize,
+    leaves_unread: AtomicBool,
 }
 
 impl Watch {
@@ -42,6 +46,11 @@ impl Watch {
     pub(crate) fn enter(self: &Arc<Watch>) -> InService {
         self.in_service.fetch_add(1, Ordering::Relaxed);
         InService(Arc::clone(self))
+    }
+
+    /// Notes that a request came with a body, which nothing here reads.
+    pub(crate) fn leave_unread(&self) {
+        self.leaves_unread.store(true, Ordering::Relaxed);
     }
 
     fn is_serving(&self) -> bool {
@@ -86,6 +95,8 @@ pub(crate) struct Guard<S> {
     deadline: Instant,
     /// Wakes the task at the deadline or before it; then it is set anew.
     timer: Pin<Box<Sleep>>,
+    /// Runs while the client takes none of the bytes that are there for it.
+    stalled: Option<Pin<Box<Sleep>>>,
     idle_timeout: Duration,
     header_timeout: Duration,
     target_bytes: usize,
@@ -107,6 +118,7 @@ impl<S> Guard<S> {
             line_ended: false,
             deadline,
             timer: Box::pin(sleep_until(deadline)),
+            stalled: None,
             idle_timeout: limits.idle_timeout(),
             header_timeout: limits.header_timeout(),
             target_bytes: limits.target_bytes,
@@ -206,11 +218,13 @@ fn document(problem: &Problem, date: Option<&str>) -> Vec<u8> {
     let reason = status.canonical_reason().unwrap_or_default();
     let mut reply = format!(
         "HTTP/1.1 {} {reason}\r\ncontent-type: {MEDIA_TYPE}\r\ncache-control: no-store\r\nconnection: close\r\n\
-         content-length: {}\r\n",
+         content-length: {}\r\n{X_REQUEST_ID}: ",
         status.as_u16(),
         body.len()
     )
     .into_bytes();
+    reply.extend_from_slice(new_id().as_bytes());
+    reply.extend_from_slice(b"\r\n");
     if let Some(date) = date {
         reply.extend_from_slice(date.as_bytes());
         reply.extend_from_slice(b"\r\n");
@@ -221,6 +235,29 @@ fn document(problem: &Problem, date: Option<&str>) -> Vec<u8> {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Guard<S> {
+    /// What comes of a write: with progress its clock is cleared, and without any it runs.
+    fn poll_written(
+        &mut self,
+        cx: &mut Context<'_>,
+        written: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        let Poll::Ready(written) = written else { return self.poll_stalled(cx) };
+        let written = written?;
+        self.stalled = None;
+        if !matches!(self.phase, Phase::Unwatched | Phase::Closed) {
+            self.phase = Phase::Answered;
+        }
+        Poll::Ready(Ok(written))
+    }
+
+    /// Waits for a client that takes nothing, and fails when it has not for the idle time-out.
+    fn poll_stalled(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        let idle_timeout = self.idle_timeout;
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(idle_timeout)));
+        ready!(stalled.as_mut().poll(cx));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+
     /// Sends what is left of the refusal, and then reports `length` bytes of hyper's own as sent.
     fn poll_refuse(&mut self, cx: &mut Context<'_>, length: usize) -> Poll<io::Result<usize>> {
         while let Some((reply, sent)) = &mut self.refusal {
@@ -229,9 +266,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Guard<S> {
                 self.refusal = None;
                 break;
             }
-            match ready!(Pin::new(&mut self.stream).poll_write(cx, rest))? {
-                0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
-                written => *sent += written,
+            match Pin::new(&mut self.stream).poll_write(cx, rest)? {
+                Poll::Ready(0) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                Poll::Ready(written) => {
+                    *sent += written;
+                    self.stalled = None;
+                }
+                Poll::Pending => return self.poll_stalled(cx),
             }
         }
         self.phase = Phase::Unwatched;
@@ -274,17 +315,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Guard<S> {
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Guard<S> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
+        if this.phase == Phase::Closed {
+            // What was to be said has been said; hyper would add its own refusal of half a request.
+            return Poll::Ready(Ok(buf.len()));
+        }
         if this.refusal.is_none() {
             this.refusal = this.refusal_for(buf).map(|reply| (reply, 0));
         }
         if this.refusal.is_some() {
             return this.poll_refuse(cx, buf.len());
         }
-        let written = ready!(Pin::new(&mut this.stream).poll_write(cx, buf))?;
-        if !matches!(this.phase, Phase::Unwatched | Phase::Closed) {
-            this.phase = Phase::Answered;
-        }
-        Poll::Ready(Ok(written))
+        let written = Pin::new(&mut this.stream).poll_write(cx, buf);
+        this.poll_written(cx, written)
     }
 
     fn poll_write_vectored(
@@ -293,6 +335,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Guard<S> {
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
+        if this.phase == Phase::Closed {
+            return Poll::Ready(Ok(bufs.iter().map(|buf| buf.len()).sum()));
+        }
         if this.refusal.is_none() {
             // A refusal is a head alone, in one piece.
             this.refusal = bufs.first().and_then(|head| this.refusal_for(head)).map(|reply| (reply, 0));
@@ -300,11 +345,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Guard<S> {
         if this.refusal.is_some() {
             return this.poll_refuse(cx, bufs.iter().map(|buf| buf.len()).sum());
         }
-        let written = ready!(Pin::new(&mut this.stream).poll_write_vectored(cx, bufs))?;
-        if !matches!(this.phase, Phase::Unwatched | Phase::Closed) {
-            this.phase = Phase::Answered;
-        }
-        Poll::Ready(Ok(written))
+        let written = Pin::new(&mut this.stream).poll_write_vectored(cx, bufs);
+        this.poll_written(cx, written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -318,6 +360,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Guard<S> {
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         ready!(Pin::new(&mut this.stream).poll_shutdown(cx))?;
+        if this.linger_until.is_none() && this.watch.leaves_unread.load(Ordering::Relaxed) {
+            this.linger_until = Some(Instant::now() + LINGER);
+        }
         let Some(until) = this.linger_until else { return Poll::Ready(Ok(())) };
         let mut scratch = [0; 4096];
         loop {
@@ -342,99 +387,4 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Guard<S> {
 }
 
 #[cfg(test)]
-mod tests {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-
-    use super::*;
-
-    fn guarded(limits: &Limits) -> (Guard<tokio::io::DuplexStream>, tokio::io::DuplexStream, Arc<Watch>) {
-        let (ours, theirs) = tokio::io::duplex(64 * 1024);
-        let watch = Arc::new(Watch::default());
-        (Guard::new(ours, Arc::clone(&watch), limits), theirs, watch)
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_silent_client_is_closed_after_the_idle_timeout_without_a_word() {
-        let limits = Limits { idle_timeout_s: 3, ..Limits::default() };
-        let (mut guard, mut client, _) = guarded(&limits);
-        let started = Instant::now();
-        assert_eq!(guard.read(&mut [0; 16]).await.unwrap(), 0);
-        assert_eq!(started.elapsed().as_secs(), 3);
-        drop(guard);
-        let mut reply = String::new();
-        client.read_to_string(&mut reply).await.unwrap();
-        assert_eq!(reply, "");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_slow_head_is_answered_with_408() {
-        let limits = Limits { header_timeout_s: 2, ..Limits::default() };
-        let (mut guard, mut client, _) = guarded(&limits);
-        client.write_all(b"GET /v1").await.unwrap();
-        assert_eq!(guard.read(&mut [0; 16]).await.unwrap(), 7);
-        let started = Instant::now();
-        assert_eq!(guard.read(&mut [0; 16]).await.unwrap(), 0);
-        assert_eq!(started.elapsed().as_secs(), 2);
-        drop(guard);
-        let mut reply = String::new();
-        client.read_to_string(&mut reply).await.unwrap();
-        assert!(reply.starts_with("HTTP/1.1 408 Request Timeout\r\n"), "{reply}");
-        assert!(reply.contains("\"code\":\"request_timeout\""), "{reply}");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn no_clock_runs_while_a_request_is_answered_and_the_next_idle_time_is_whole() {
-        let limits = Limits { header_timeout_s: 2, idle_timeout_s: 5, ..Limits::default() };
-        let (mut guard, mut client, watch) = guarded(&limits);
-        client.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
-        assert_eq!(guard.read(&mut [0; 64]).await.unwrap(), 18);
-        let serving = watch.enter();
-        let waited = tokio::time::timeout(Duration::from_mins(1), guard.read(&mut [0; 16])).await;
-        assert!(waited.is_err(), "closed while a request was being answered");
-        drop(serving);
-        guard.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
-        let started = Instant::now();
-        assert_eq!(guard.read(&mut [0; 16]).await.unwrap(), 0);
-        assert_eq!(started.elapsed().as_secs(), 5);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn bare_refusals_get_a_document_and_other_replies_do_not() {
-        let (mut guard, mut client, _) = guarded(&Limits::default());
-        guard.received(b"GET /\r\nhost: x\r\n");
-        let ours = b"HTTP/1.1 400 Bad Request\r\nx-request-id: 1\r\n\r\n";
-        assert_eq!(guard.refusal_for(ours), None);
-        assert_eq!(guard.refusal_for(b"HTTP/1.1 200 OK\r\n\r\n"), None);
-        let bare = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\ndate: then\r\n\r\n";
-        guard.write_all(bare).await.unwrap();
-        drop(guard);
-        let mut reply = String::new();
-        client.read_to_string(&mut reply).await.unwrap();
-        let (head, body) = reply.split_once("\r\n\r\n").unwrap();
-        assert!(head.starts_with("HTTP/1.1 431 ") && head.contains("\r\ndate: then"), "{head}");
-        assert!(head.contains(&format!("content-length: {}", body.len())), "{head}");
-        assert!(body.contains("headers_too_large"), "{body}");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn the_preface_of_http2_is_recognised_in_pieces() {
-        let (mut guard, _client, _) = guarded(&Limits::default());
-        for piece in [b"P".as_slice(), b"RI * HT", b"TP/2.0\r\n\r\nSM\r\n\r\n"] {
-            assert_ne!(guard.phase, Phase::Unwatched);
-            guard.received(piece);
-        }
-        assert_eq!(guard.phase, Phase::Unwatched);
-        let (mut guard, _client, _) = guarded(&Limits::default());
-        guard.received(b"PRINT / HTTP/1.1\r\n");
-        assert_eq!(guard.phase, Phase::Head);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_buffer_full_of_target_is_a_long_target() {
-        let (mut guard, _client, _) = guarded(&Limits::default());
-        guard.received(b"GET /aaaaaaaaaaaaaa");
-        let bare = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\n\r\n";
-        let reply = String::from_utf8(guard.refusal_for(bare).unwrap()).unwrap();
-        assert!(reply.starts_with("HTTP/1.1 414 URI Too Long\r\n"), "{reply}");
-    }
-}
+mod tests;

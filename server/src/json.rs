@@ -11,6 +11,13 @@ const POWERS_OF_TEN: [f64; 16] =
 /// Below this, scaled numbers are whole numbers that a double holds exactly.
 const EXACT: f64 = 9.0e15;
 
+/// The number that [`Json::rounded`] writes, as near as a double comes to it.
+pub(crate) fn nearest_decimal(value: f64, decimals: u8) -> f64 {
+    let scale = POWERS_OF_TEN[usize::from(decimals)];
+    let scaled = value * scale;
+    if scaled.abs() < EXACT { scaled.round() / scale } else { value }
+}
+
 /// A document being written. Commas are its business, braces and keys the caller's.
 #[derive(Debug)]
 pub(crate) struct Json(Vec<u8>);

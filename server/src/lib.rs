@@ -24,6 +24,7 @@
 #![forbid(unsafe_code)]
 
 mod accept;
+mod candidates;
 pub mod config;
 mod dataset;
 mod evaluate;

@@ -1,12 +1,15 @@
 //! The `orrery-server` program: settings, logs, socket and signals around [`orrery_server::serve`].
 
+use std::ffi::OsStr;
 use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::{Parser, ValueEnum};
+use clap::builder::BoolishValueParser;
+use clap::{CommandFactory, Parser, ValueEnum};
+use orrery_almanac::suggest;
 use orrery_server::config::{Layer, LimitsLayer, LogFormat};
 use orrery_server::{App, Settings, serve};
 
@@ -36,9 +39,10 @@ struct Flags {
     #[arg(long, env = "ORRERY_LOG_LEVEL", value_name = "FILTER")]
     log_level: Option<String>,
     /// Whether log lines may hold queries, which are birth data [default: false]
-    #[arg(long, env = "ORRERY_LOG_QUERIES", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    #[arg(long, env = "ORRERY_LOG_QUERIES", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true",
+        value_parser = BoolishValueParser::new())]
     log_queries: Option<bool>,
-    /// TOML file with the same settings; flags and ORRERY_… variables win over it
+    /// TOML file with the same settings, and a table [limits]; flags and ORRERY_… variables win over it
     #[arg(long, env = "ORRERY_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
     /// Print the settings as they would be used, and exit
@@ -96,6 +100,8 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     start_logs(settings.log_format, filter);
+    log_panics(settings.log_queries);
+    warn_of_strange_variables();
     match run(&settings) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&error, 1),
@@ -112,6 +118,28 @@ fn start_logs(format: LogFormat, filter: tracing_subscriber::EnvFilter) {
     match format {
         LogFormat::Text => logs.with_ansi(std::io::stderr().is_terminal()).init(),
         LogFormat::Json => logs.json().flatten_event(true).init(),
+    }
+}
+
+/// Has panics logged like all else: where, and what they say only if log lines may hold queries.
+fn log_panics(logs_queries: bool) {
+    std::panic::set_hook(Box::new(move |panic| {
+        let message = panic.payload_as_str().filter(|_| logs_queries);
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(place, message, "panicked; log_queries shows what it said");
+    }));
+}
+
+/// Names each `ORRERY_…` variable that is no setting: a misspelt one would otherwise do nothing without a word.
+fn warn_of_strange_variables() {
+    let flags = Flags::command();
+    let known: Vec<&str> =
+        flags.get_arguments().filter_map(clap::Arg::get_env).filter_map(OsStr::to_str).collect();
+    let given = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    for name in given.filter(|name| name.starts_with("ORRERY_") && !known.contains(&name.as_str())) {
+        let meant = suggest::nearest(&name, known.iter().copied())
+            .map_or_else(|| "--help lists them".to_owned(), |meant| format!("did you mean {meant}?"));
+        tracing::warn!("{name} is no setting of orrery-server and is ignored; {meant}");
     }
 }
 

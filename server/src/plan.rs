@@ -7,10 +7,11 @@ use orrery_format::{Center, Dataset, Miss, Product, TtDay};
 
 use crate::problem::{Code, Problem};
 use crate::query::{Equinox, Frame, PositionsQuery, SourceChoice};
+use crate::render::Mix;
 use crate::state::{App, Generation};
 
 /// Enters every entity tag: raised whenever the same query over the same data is written in other bytes.
-const RENDERING_VERSION: u8 = 1;
+const RENDERING_VERSION: u8 = 2;
 
 /// Where one value comes from.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -75,7 +76,9 @@ impl Plan {
         // What the echo does not say: which instant it means (when `now` was, what a zone's clocks showed), and the
         // tables of time that the reply is written with.
         hasher.update(&query.time.offset().map_or(0, UtcOffset::nanoseconds_east).to_le_bytes());
-        hasher.update(&generation.leaps.days().len().to_le_bytes());
+        for day in generation.leaps.days() {
+            hasher.update(&day.0.to_le_bytes());
+        }
         if let Some((instant, origins)) = &resolved {
             hasher.update(&instant.ut.jd().to_le_bytes()).update(&instant.tt.jd().to_le_bytes());
             hasher.update(generation.dataset.manifest().source.ephemeris.as_bytes());
@@ -94,6 +97,15 @@ impl Plan {
         Ok(Plan { generation, resolved, echo, etag })
     }
 
+    /// Where the places are to come from, where that is known already.
+    pub(crate) fn mix(&self, query: &PositionsQuery) -> Option<Mix> {
+        match &self.resolved {
+            Some((_, origins)) => Some(Mix::of(origins)),
+            None if query.source == SourceChoice::Live => Some(Mix::Live),
+            None => None,
+        }
+    }
+
     /// Whether anything is to be computed live.
     pub(crate) fn is_live(&self) -> bool {
         self.resolved.as_ref().is_none_or(|(_, origins)| origins.any_live())
@@ -102,6 +114,7 @@ impl Plan {
 
 /// The instant and who answers at it, as far as the tables know.
 fn resolve(generation: &Generation, query: &PositionsQuery) -> Result<Option<(Instant, Origins)>, Problem> {
+    query.time.check(&generation.leaps)?;
     if query.source == SourceChoice::Live {
         return Ok(None);
     }
@@ -115,9 +128,7 @@ fn resolve(generation: &Generation, query: &PositionsQuery) -> Result<Option<(In
             Ok(Some((instant, origins)))
         }
         Err(NoInstant::Refused(error)) => Err(error.into()),
-        Err(NoInstant::Miss(miss)) if query.source == SourceChoice::Table => {
-            Err(table_only("the instant's ΔT", &miss))
-        }
+        Err(NoInstant::Miss(miss)) if query.source == SourceChoice::Table => Err(delta_t_only_live(&miss)),
         Err(NoInstant::Miss(_)) => Ok(None),
     }
 }
@@ -183,9 +194,25 @@ fn table_only(what: &str, miss: &Miss) -> Problem {
         .hint("source=auto answers it live, and says so")
 }
 
+/// As [`table_only`] for ΔT, whose table is over UT1.
+fn delta_t_only_live(miss: &Miss) -> Problem {
+    let mut problem = table_only("the instant's ΔT", miss);
+    if let Miss::OutsideSpan { start: TtDay(start), end: TtDay(end) } = miss {
+        let detail =
+            format!("the instant's ΔT: outside the tables, which reach from JD {start} to {end} (UT1)");
+        problem.detail = detail.into();
+    }
+    problem
+}
+
 /// There are no ephemeris files.
 pub(crate) fn live_unavailable() -> Problem {
-    Problem::new(Code::LiveUnavailable, "the tables cannot answer this, and this server has no ephemeris files to compute it from")
-        .hint("ask for bodies and instants that the tables hold (see /v1/dataset); the operator can run scripts/fetch-data and restart")
-        .retry_after(3600)
+    Problem::new(
+        Code::LiveUnavailable,
+        "this can only be computed live, and this server has no ephemeris files to compute from",
+    )
+    .hint(
+        "ask for bodies and instants that the tables hold (see /v1/dataset), without source=live; the operator can run \
+         scripts/fetch-data and restart",
+    )
 }

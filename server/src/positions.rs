@@ -7,10 +7,11 @@ use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, VARY};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
+use crate::candidates;
 use crate::evaluate::{Sky, Work, evaluate};
 use crate::plan::Plan;
 use crate::problem::Problem;
-use crate::query::PositionsQuery;
+use crate::query::{POSITIONS, Params, PositionsQuery};
 use crate::render::{self, LiveNames, Mix};
 use crate::request::Request;
 use crate::state::App;
@@ -21,8 +22,12 @@ const X_EPHEMERIS_SOURCE: HeaderName = HeaderName::from_static("x-ephemeris-sour
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
 pub(crate) async fn get(app: &App, request: &Request) -> Result<Response<Bytes>, Problem> {
-    request.accepts_json()?;
-    let query = PositionsQuery::parse(&request.query, SystemTime::now())?;
+    let params = Params::parse(&request.query, POSITIONS)?;
+    request.accepts_json(params.get("format"))?;
+    let query = match PositionsQuery::new(&params, SystemTime::now()) {
+        Ok(query) => query,
+        Err(problem) => return Err(candidates::complete(app, problem).await),
+    };
     let plan = Plan::new(app, &query)?;
     let mut response = Response::new(Bytes::new());
     let headers = response.headers_mut();
@@ -30,22 +35,34 @@ pub(crate) async fn get(app: &App, request: &Request) -> Result<Response<Bytes>,
     headers.insert(VARY, HeaderValue::from_static("accept"));
     insert(headers, ETAG, &plan.etag);
     insert(headers, X_DATASET, plan.generation.name());
-    if request.has(&plan.etag) {
+    if let Some(mix) = plan.mix(&query) {
+        headers_of_mix(headers, mix);
+    }
+    // A tag was given out for an answer that was computed. That there is one for whoever has any is sure of tables alone.
+    if request.has(&plan.etag) || (request.has_any() && !plan.is_live()) {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         return Ok(response);
     }
     let (work, sky) = evaluate(app, Work { query, plan }).await?;
     let names = app.live().map(|live| LiveNames { files: &live.ephemeris, moshier: &live.moshier });
-    let mix = Mix::of(&sky);
+    let mix = Mix::of(&sky.origins);
+    headers_of_mix(response.headers_mut(), mix);
+    if request.has_any() {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        return Ok(response);
+    }
     headers_of_answer(response.headers_mut(), mix, &sky);
     *response.body_mut() = Bytes::from(render::positions(&work, &sky, names));
     Ok(response)
 }
 
-fn headers_of_answer(headers: &mut HeaderMap, mix: Mix, sky: &Sky) {
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+fn headers_of_mix(headers: &mut HeaderMap, mix: Mix) {
     headers.insert(X_EPHEMERIS_SOURCE, HeaderValue::from_static(mix.name()));
     headers.insert(X_CACHE_STATUS, HeaderValue::from_static(mix.cache_status()));
+}
+
+fn headers_of_answer(headers: &mut HeaderMap, mix: Mix, sky: &Sky) {
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     // The header counts in milliseconds.
     let mut timing = String::with_capacity(48);
     let mut milliseconds = |name, duration: std::time::Duration| {

@@ -9,6 +9,8 @@ use std::ops::{Deref, DerefMut};
 use bytes::Bytes;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Response, StatusCode};
+use orrery_almanac::Calendar;
+pub(crate) use orrery_almanac::suggest::nearest;
 use serde::Serialize;
 
 /// Media type of a problem document.
@@ -60,6 +62,10 @@ codes! {
     EmptyParameter = "empty_parameter", BAD_REQUEST, "Empty parameter";
     /// A value that is no number, no truth value or no date.
     InvalidValue = "invalid_value", BAD_REQUEST, "The value cannot be read";
+    /// A body where the method takes none.
+    UnexpectedBody = "unexpected_body", BAD_REQUEST, "The request has a body";
+    /// A body longer than the limit.
+    BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE, "The body is too large";
     /// No resource at this path.
     NotFound = "not_found", NOT_FOUND, "No such resource";
     /// The resource does not take this method.
@@ -70,6 +76,8 @@ codes! {
     RequestTimeout = "request_timeout", REQUEST_TIMEOUT, "The request took too long to arrive";
     /// Only live computing can answer, and `source=table` forbids it.
     TableOnly = "table_only", CONFLICT, "The tables cannot answer this";
+    /// Only live computing can answer, and the server has no ephemeris files to compute from.
+    LiveUnavailable = "live_unavailable", CONFLICT, "Live computing is not available here";
     /// The request target is longer than the limit.
     TargetTooLong = "target_too_long", URI_TOO_LONG, "The request target is too long";
     /// The header fields are longer or more than the limit.
@@ -80,6 +88,8 @@ codes! {
     UnknownBody = "unknown_body", UNPROCESSABLE_ENTITY, "Unknown body";
     /// A body that was named twice.
     RepeatedBody = "repeated_body", UNPROCESSABLE_ENTITY, "Repeated body";
+    /// A field that was named twice.
+    RepeatedField = "repeated_field", UNPROCESSABLE_ENTITY, "Repeated field";
     /// A name that is no time zone.
     UnknownZone = "unknown_zone", UNPROCESSABLE_ENTITY, "Unknown time zone";
     /// A time of day without zone or offset.
@@ -106,8 +116,6 @@ codes! {
     Busy = "busy", SERVICE_UNAVAILABLE, "The server is busy";
     /// Live computing took longer than a request may.
     TimeLimit = "time_limit", SERVICE_UNAVAILABLE, "Computing took too long";
-    /// The server has no ephemeris files, so that it answers from tables alone.
-    LiveUnavailable = "live_unavailable", SERVICE_UNAVAILABLE, "Live computing is not available";
     /// The server is shutting down.
     Draining = "draining", SERVICE_UNAVAILABLE, "The server is shutting down";
 }
@@ -115,10 +123,25 @@ codes! {
 /// One of the two instants that a local time may have meant.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Candidate {
-    /// The instant in UTC, ISO 8601.
+    /// The instant in UTC, ISO 8601, as replies write instants.
     pub utc: String,
+    /// Julian day in UT1; left out where the server knows no ΔT at the instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jd_ut: Option<f64>,
+    /// Julian day in TT, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jd_tt: Option<f64>,
     /// The offset that reads the local time as this instant, seconds east of UTC.
     pub utc_offset_s: i64,
+}
+
+/// What a local time may have meant, before there is a ΔT to tell instants with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Readings {
+    /// The two readings, earlier first.
+    pub pair: [orrery_almanac::Candidate; 2],
+    /// The calendar that the client named, in which dates are written.
+    pub calendar: Option<Calendar>,
 }
 
 /// Why there is no answer. Boxed: it is rare, and every step of a query's way can end in it.
@@ -138,6 +161,8 @@ pub struct Parts {
     pub hint: Option<Cow<'static, str>>,
     /// The instants that an ambiguous local time may have meant.
     pub candidates: Vec<Candidate>,
+    /// The same before they are instants.
+    pub readings: Option<Readings>,
     /// The methods that the resource takes, for 405.
     pub allow: Option<&'static str>,
     /// When to try again, seconds, for 503.
@@ -179,6 +204,7 @@ impl Problem {
             parameter: None,
             hint: None,
             candidates: Vec::new(),
+            readings: None,
             allow: None,
             retry_after_s: None,
             cause: None,
@@ -273,24 +299,6 @@ pub fn shown(text: &str) -> String {
     out
 }
 
-/// The known name that a misspelt one was meant to be, if one is near enough: at most a third of its letters differ.
-#[must_use]
-pub fn nearest<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    const LONGEST: usize = 64;
-    let length = given.chars().count();
-    if length == 0 || length > LONGEST {
-        return None;
-    }
-    let given = given.to_ascii_lowercase();
-    let allowed = (length / 3).max(1);
-    names
-        .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(&given, name), strsim::jaro_winkler(&given, name), name))
-        .filter(|(edits, ..)| *edits <= allowed)
-        .min_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)))
-        .map(|(.., name)| name)
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
@@ -311,7 +319,12 @@ mod tests {
     fn the_document_holds_every_member_that_is_known() {
         let mut problem =
             Problem::new(Code::LocalTimeFold, "happened twice").parameter("date").hint("give an offset");
-        problem.candidates = vec![Candidate { utc: "2026-10-25T00:30:00Z".into(), utc_offset_s: 7200 }];
+        problem.candidates = vec![Candidate {
+            utc: "2026-10-25T00:30:00.000Z".into(),
+            jd_ut: Some(2_461_338.5),
+            jd_tt: None,
+            utc_offset_s: 7200,
+        }];
         let value: serde_json::Value = serde_json::from_slice(&problem.body()).unwrap();
         assert_eq!(
             value,
@@ -323,7 +336,7 @@ mod tests {
                 "code": "local_time_fold",
                 "parameter": "date",
                 "hint": "give an offset",
-                "candidates": [{"utc": "2026-10-25T00:30:00Z", "utc_offset_s": 7200}],
+                "candidates": [{"utc": "2026-10-25T00:30:00.000Z", "jd_ut": 2_461_338.5, "utc_offset_s": 7200}],
             })
         );
     }
@@ -348,12 +361,5 @@ mod tests {
         assert_eq!(response.headers()[CONTENT_TYPE], MEDIA_TYPE);
         let response = Problem::new(Code::Busy, "busy").retry_after(1).response();
         assert_eq!(response.headers()[RETRY_AFTER], "1");
-    }
-
-    #[test]
-    fn slips_are_recognised_and_strangers_are_not() {
-        assert_eq!(nearest("bodis", ["bodies", "fields"]), Some("bodies"));
-        assert_eq!(nearest("colour", ["bodies", "fields"]), None);
-        assert_eq!(nearest("", ["bodies"]), None);
     }
 }

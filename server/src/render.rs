@@ -1,10 +1,11 @@
 //! The reply: places with their proof, as JSON.
 
 use crate::evaluate::{Place, Sky, Work};
-use crate::json::Json;
-use crate::plan::Origin;
+use crate::json::{self, Json};
+use crate::plan::{Origin, Origins};
 use crate::query::{Field, Frame, PositionsQuery, Precision};
 use orrery_almanac::Subsecond;
+use orrery_swisseph::EphemerisModel;
 
 /// The signs, from 0 degrees of longitude on, 30 degrees each.
 const SIGNS: [&str; 12] = [
@@ -46,8 +47,8 @@ pub(crate) enum Mix {
 
 impl Mix {
     /// Of the bodies; nutation from elsewhere makes a mixture too.
-    pub(crate) fn of(sky: &Sky) -> Mix {
-        let mut origins = sky.origins.bodies.iter().chain(&sky.origins.nutation);
+    pub(crate) fn of(origins: &Origins) -> Mix {
+        let mut origins = origins.bodies.iter().chain(&origins.nutation);
         let first_is_live = origins.next().is_some_and(|origin| *origin == Origin::Live);
         if origins.any(|origin| (*origin == Origin::Live) != first_is_live) {
             Mix::Mixed
@@ -91,10 +92,17 @@ pub(crate) fn positions(work: &Work, sky: &Sky, live: Option<LiveNames<'_>>) -> 
     json.key("query").raw(&work.plan.echo);
     time(&mut json, work, sky);
     json.key("positions").open(b'[');
-    for ((body, place), origin) in query.bodies.iter().zip(&sky.places).zip(&sky.origins.bodies) {
+    let dataset = work.plan.generation.dataset.manifest().source.ephemeris.as_str();
+    for ((body, place), model) in query.bodies.iter().zip(&sky.places).zip(&sky.models) {
         json.open(b'{');
         json.key("body").string(&body.name());
-        position(&mut json, query, place, *origin);
+        position(&mut json, query, place);
+        if query.fields.has(Field::Source) {
+            json.key("source").string(if model.is_some() { "live" } else { "table" });
+            if let Some(name) = ephemeris(*model, live).filter(|name| *name != dataset) {
+                json.key("ephemeris").string(name);
+            }
+        }
         json.close(b'}');
     }
     json.close(b']');
@@ -118,7 +126,15 @@ fn time(json: &mut Json, work: &Work, sky: &Sky) {
     json.close(b'}');
 }
 
-fn position(json: &mut Json, query: &PositionsQuery, place: &Place, origin: Origin) {
+/// The name of what answered live; `None` for a table.
+fn ephemeris(model: Option<EphemerisModel>, live: Option<LiveNames<'_>>) -> Option<&str> {
+    live.zip(model).map(|(names, model)| match model {
+        EphemerisModel::Swiss => names.files,
+        EphemerisModel::Moshier => names.moshier,
+    })
+}
+
+fn position(json: &mut Json, query: &PositionsQuery, place: &Place) {
     let quantities = [
         (Field::Along, place.along_deg),
         (Field::Across, place.across_deg),
@@ -162,23 +178,16 @@ fn position(json: &mut Json, query: &PositionsQuery, place: &Place, origin: Orig
             json.key("retrograde").truth(place.along_speed < 0.0);
         }
     }
-    if query.fields.has(Field::Source) {
-        json.key("source").string(if origin == Origin::Live { "live" } else { "table" });
-    }
 }
 
-/// The sign of a longitude, and the degrees within it.
-///
-/// The sign is that of the longitude as it is given, so that 29.9999999999°, given as 30°, is in the next one. With
-/// fewer decimals than usual it stays with the finer longitude: rounding to whole degrees moves nobody into a new sign.
+/// The sign of a longitude, and the degrees within it: both of the longitude as it is given, so that 29.6°, given as 30°
+/// with `precision=0`, is at 0° of the next one.
 fn sign(longitude_deg: f64, precision: Precision) -> (&'static str, f64) {
-    const UNITS: f64 = 1e9;
-    let finer = match precision {
-        Precision::Full => true,
-        Precision::Decimals(decimals) => decimals > DEGREE_DECIMALS,
-        Precision::Default => false,
+    let longitude_deg = match precision {
+        Precision::Full => longitude_deg,
+        Precision::Decimals(decimals) => json::nearest_decimal(longitude_deg, decimals),
+        Precision::Default => json::nearest_decimal(longitude_deg, DEGREE_DECIMALS),
     };
-    let longitude_deg = if finer { longitude_deg } else { (longitude_deg * UNITS).round() / UNITS };
     let longitude_deg = if longitude_deg >= 360.0 { 0.0 } else { longitude_deg };
     let index = ((longitude_deg / 30.0) as usize).min(SIGNS.len() - 1);
     (SIGNS[index], longitude_deg - 30.0 * index as f64)
@@ -186,16 +195,25 @@ fn sign(longitude_deg: f64, precision: Precision) -> (&'static str, f64) {
 
 fn provenance(json: &mut Json, work: &Work, sky: &Sky, live: Option<LiveNames<'_>>) {
     let generation = &work.plan.generation;
-    let mix = Mix::of(sky);
+    let mix = Mix::of(&sky.origins);
     json.key("provenance").open(b'{');
     json.key("source").string(mix.name());
     let mut ephemerides: Vec<&str> = Vec::new();
     if mix != Mix::Live {
         ephemerides.push(&generation.dataset.manifest().source.ephemeris);
     }
-    if let Some(names) = live.filter(|_| mix != Mix::Table) {
-        // Moshier takes the place of the files for every body at an instant, except those that need none.
-        ephemerides.push(if sky.moshier { names.moshier } else { names.files });
+    if mix != Mix::Table {
+        // Every model that took part; nutation, which no model changes, counts where no body was computed.
+        let models = [EphemerisModel::Swiss, EphemerisModel::Moshier].map(Some);
+        ephemerides.extend(
+            models
+                .into_iter()
+                .filter(|model| sky.models.contains(model))
+                .filter_map(|model| ephemeris(model, live)),
+        );
+        if sky.models.iter().all(Option::is_none) {
+            ephemerides.extend(ephemeris(Some(EphemerisModel::Swiss), live));
+        }
     }
     ephemerides.dedup();
     json.key("ephemeris").string(&ephemerides.join("; "));
@@ -238,7 +256,10 @@ mod tests {
         assert_eq!(at(29.999_999_999_9, Precision::Full).0, "aries");
         assert_eq!(at(359.999_999_999_9, Precision::Default), ("aries", 0.0));
         assert_eq!(at(359.999_999_999_9, Precision::Full).0, "pisces");
-        assert_eq!(at(29.6, Precision::Decimals(0)).0, "aries");
+        assert_eq!(at(29.6, Precision::Decimals(0)), ("taurus", 0.0));
+        assert_eq!(at(29.4, Precision::Decimals(0)), ("aries", 29.0));
+        assert_eq!(at(359.96, Precision::Decimals(1)), ("aries", 0.0));
+        assert_eq!(at(29.999_999_999_999, Precision::Decimals(15)).0, "aries");
         assert_eq!(at(330.0, Precision::Default), ("pisces", 0.0));
     }
 }

@@ -40,21 +40,34 @@ impl Request {
 
     /// Whether the client already has what this strong tag names.
     pub(crate) fn has(&self, etag: &str) -> bool {
-        let tags = self.headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-        tags.flat_map(|value| value.split(',')).map(str::trim).any(|tag| {
-            // If-None-Match compares weakly: a proxy that compresses may have weakened our tag.
-            tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag
-        })
+        // If-None-Match compares weakly: a proxy that compresses may have weakened our tag.
+        self.tags().any(|tag| tag.strip_prefix("W/").unwrap_or(tag) == etag)
     }
 
-    /// Refuses a client that takes no JSON.
-    pub(crate) fn accepts_json(&self) -> Result<(), Problem> {
+    /// Whether the client has any representation at all and wants none: `If-None-Match: *`. It is true of what there
+    /// is alone, so that whoever asks this must know that the query has an answer.
+    pub(crate) fn has_any(&self) -> bool {
+        self.tags().any(|tag| tag == "*")
+    }
+
+    fn tags(&self) -> impl Iterator<Item = &str> {
+        let values = self.headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+        values.flat_map(|value| value.split(',')).map(str::trim)
+    }
+
+    /// Refuses a client that takes no JSON. What `format=` names wins over `Accept`, which a browser sends unasked.
+    pub(crate) fn accepts_json(&self, format: Option<&str>) -> Result<(), Problem> {
         let mut ranges =
             self.headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).peekable();
-        if ranges.peek().is_none() || ranges.flat_map(|value| value.split(',')).any(takes_json) {
+        if format.is_some() || ranges.peek().is_none() {
             return Ok(());
         }
-        Err(not_acceptable())
+        // The most specific range that matches decides; of equals the kindest.
+        let matching = ranges.flat_map(|value| value.split(',')).filter_map(json_range);
+        match matching.max() {
+            Some((_, true)) => Ok(()),
+            _ => Err(not_acceptable()),
+        }
     }
 }
 
@@ -64,26 +77,28 @@ pub(crate) fn not_acceptable() -> Problem {
         .hint("send `Accept: application/json`, or leave it out, and format=json")
 }
 
-/// Whether one media range, such as `application/*;q=0.8`, takes JSON.
-fn takes_json(range: &str) -> bool {
+/// What one media range, such as `application/*;q=0.8`, says of JSON, if anything: how specific it is, and whether it
+/// takes it.
+fn json_range(range: &str) -> Option<(u8, bool)> {
     let mut parts = range.split(';').map(str::trim);
     let media = parts.next().unwrap_or_default();
+    let known = ["*/*", "application/*", "application/json"];
+    let specific = known.iter().position(|json| media.eq_ignore_ascii_case(json))?;
     let refused = parts
         .filter_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")))
         .any(|weight| weight.parse::<f32>().is_ok_and(|weight| weight == 0.0));
-    !refused
-        && ["application/json", "application/*", "*/*"].iter().any(|json| media.eq_ignore_ascii_case(json))
+    Some((specific as u8, !refused))
 }
 
 /// Whether an id can be put into logs and headers as it is.
 fn is_plain(id: &HeaderValue) -> bool {
     let bytes = id.as_bytes();
     (1..=LONGEST_ID).contains(&bytes.len())
-        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(byte))
+        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte))
 }
 
 /// A new id: one random part a process, and a count.
-fn new_id() -> HeaderValue {
+pub(crate) fn new_id() -> HeaderValue {
     static PROCESS: LazyLock<u32> = LazyLock::new(|| RandomState::new().build_hasher().finish() as u32);
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -110,7 +125,8 @@ mod tests {
         assert!(request(&[("if-none-match", "\"abc\"")]).has(tag));
         assert!(request(&[("if-none-match", "\"x\", W/\"abc\"")]).has(tag));
         assert!(request(&[("if-none-match", "\"x\""), ("if-none-match", "\"abc\"")]).has(tag));
-        assert!(request(&[("if-none-match", "*")]).has(tag));
+        assert!(request(&[("if-none-match", "*")]).has_any() && !request(&[("if-none-match", "*")]).has(tag));
+        assert!(!request(&[("if-none-match", "\"*\"")]).has_any());
         assert!(!request(&[("if-none-match", "\"abcd\"")]).has(tag));
         assert!(!request(&[]).has(tag));
     }
@@ -122,20 +138,30 @@ mod tests {
             "*/*",
             "text/html,application/xml;q=0.9,*/*;q=0.8",
             "Application/JSON; q=0.1",
+            "application/json, */*;q=0",
         ] {
-            assert!(request(&[("accept", accept)]).accepts_json().is_ok(), "{accept}");
+            assert!(request(&[("accept", accept)]).accepts_json(None).is_ok(), "{accept}");
         }
-        for accept in ["text/csv", "application/json;q=0", "application/xml, text/*"] {
-            let problem = request(&[("accept", accept)]).accepts_json().unwrap_err();
+        for accept in [
+            "text/csv",
+            "application/json;q=0",
+            "application/xml, text/*",
+            "application/json;q=0, */*",
+            "*/*, application/*;q=0.0",
+        ] {
+            let problem = request(&[("accept", accept)]).accepts_json(None).unwrap_err();
             assert_eq!(problem.code, Code::NotAcceptable, "{accept}");
+            assert!(request(&[("accept", accept)]).accepts_json(Some("json")).is_ok(), "{accept}");
         }
-        assert!(request(&[]).accepts_json().is_ok());
+        assert!(request(&[]).accepts_json(None).is_ok());
     }
 
     #[test]
     fn ids_come_from_the_client_if_they_are_plain() {
         assert_eq!(request(&[("x-request-id", "a-1_B.2")]).id, "a-1_B.2");
-        assert_ne!(request(&[("x-request-id", "a b")]).id, "a b");
+        for strange in ["a b", "a:b", "a\tb", "", "%0a"] {
+            assert_ne!(request(&[("x-request-id", strange)]).id, strange);
+        }
         assert_ne!(request(&[]).id, request(&[]).id);
     }
 }

@@ -12,6 +12,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, HeaderValue, Method, Response};
+use hyper::body::Body;
 use matchit::Router;
 use tracing::{debug, error, warn};
 use warp::Filter;
@@ -29,6 +30,9 @@ enum Resource {
     HealthLive,
     HealthReady,
 }
+
+/// Longest body of a request.
+const BODY_BYTES: u64 = 32 * 1024 * 1024;
 
 /// Every path, with its resource and the methods that it takes.
 const ROUTES: &[(&str, Resource, &str)] = &[
@@ -67,25 +71,63 @@ fn router() -> Router<(Resource, &'static str)> {
     router
 }
 
+/// Refuses what no route can be asked about: a target that is no path, and a body where none is taken.
+pub(crate) fn refusal<B: Body>(app: &App, request: &http::Request<B>) -> Option<Response<Bytes>> {
+    let (method, uri) = (request.method(), request.uri());
+    let problem = if uri.path_and_query().is_none() {
+        Problem::new(Code::MalformedRequest, "the request target is no path")
+            .hint("send a target that begins with a slash, such as /v1/positions; this server is no proxy")
+    } else if (method == Method::GET || method == Method::HEAD) && !request.body().is_end_stream() {
+        if request.body().size_hint().lower() > BODY_BYTES {
+            Problem::new(Code::BodyTooLarge, format!("the body is longer than {BODY_BYTES} bytes"))
+                .hint(format!("{method} takes no body: put parameters into the query string"))
+        } else {
+            Problem::new(Code::UnexpectedBody, format!("{method} takes no body"))
+                .hint("put parameters into the query string, and leave the body out")
+        }
+    } else {
+        return None;
+    };
+    let query = uri.query().unwrap_or_default().to_owned();
+    let request = Request::new(method.clone(), uri.path().to_owned(), query, request.headers().clone());
+    Some(finish(app, &request, Ok(Err(problem)), Instant::now()))
+}
+
+/// The reply where something failed on the way to a handler.
+pub(crate) fn failed(app: &App, method: Method, uri: &http::Uri, panic: String) -> Response<Bytes> {
+    let query = uri.query().unwrap_or_default().to_owned();
+    let request = Request::new(method, uri.path().to_owned(), query, HeaderMap::new());
+    finish(app, &request, Err(panic), Instant::now())
+}
+
 /// The reply to a request, whatever happens on the way.
 async fn answer(app: &App, router: &Router<(Resource, &'static str)>, request: &Request) -> Response<Bytes> {
     let started = Instant::now();
-    let mut response = match unpanicked(dispatch(app, router, request)).await {
-        Ok(Ok(response)) => response,
-        Ok(Err(problem)) => {
-            log_failure(app, request, &problem);
-            problem.response()
-        }
-        Err(message) => {
-            error!(id = ?request.id, method = %request.method, path = request.path, panic = message, "handler failed");
-            Problem::new(
-                Code::Internal,
-                "a handler failed; the failure has been logged under the id of this request",
-            )
-            .hint("report it with the X-Request-Id of this reply")
-            .response()
-        }
-    };
+    let outcome = unpanicked(dispatch(app, router, request)).await;
+    finish(app, request, outcome, started)
+}
+
+/// What is sent for an outcome (a response, a problem, or the message of a panic), and what is logged of it.
+fn finish(
+    app: &App,
+    request: &Request,
+    outcome: Result<Result<Response<Bytes>, Problem>, String>,
+    started: Instant,
+) -> Response<Bytes> {
+    let outcome = outcome.unwrap_or_else(|panic| {
+        // A panic's message may hold anything.
+        let cause = Cause::Query(format!("a handler panicked: {panic}"));
+        Err(Problem::new(
+            Code::Internal,
+            "a handler failed; the failure has been logged under the id of this request",
+        )
+        .hint("report it with the X-Request-Id of this reply")
+        .cause(cause))
+    });
+    let mut response = outcome.unwrap_or_else(|problem| {
+        log_failure(app, request, &problem);
+        problem.response()
+    });
     if request.method == Method::HEAD {
         let length = response.body().len();
         // A 304 has no content of its own whose length could be told.
@@ -167,7 +209,7 @@ fn not_found(path: &str) -> Problem {
 }
 
 /// Runs a handler to its end, or to its panic's message.
-async fn unpanicked<T>(handler: impl Future<Output = T>) -> Result<T, String> {
+pub(crate) async fn unpanicked<T>(handler: impl Future<Output = T>) -> Result<T, String> {
     let mut handler = pin!(handler);
     poll_fn(|cx| {
         // A handler that panicked is not polled again, and what it shares with others (tables, the live pool) holds no

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use bytes::Bytes;
 use orrery_almanac::LeapSeconds;
 use orrery_format::{Dataset, FormatError};
 use orrery_swisseph::{EphemerisDir, LiveError, LivePool};
 use tracing::warn;
 
 use crate::config::{Limits, Settings};
+use crate::dataset::Description;
 
 /// Leap seconds that Swiss Ephemeris adds to its built-in ones, in the directory of its files.
 const LEAP_SECOND_FILE: &str = "seleapsec.txt";
@@ -64,7 +64,7 @@ pub struct Generation {
     /// Of each block: the first 16 hexadecimal digits of its content hash, which replies name it by.
     pub(crate) block_ids: Vec<String>,
     /// The reply of `/v1/dataset`, written when it is first asked for.
-    pub(crate) document: OnceLock<Bytes>,
+    pub(crate) description: OnceLock<Description>,
 }
 
 /// The live source.
@@ -84,7 +84,7 @@ impl App {
     /// Opens the dataset and the live source.
     ///
     /// A directory of ephemeris files that does not exist is not an error: the server warns, answers from its tables,
-    /// and refuses what only live computing can answer with 503 `live_unavailable`. One that exists must be sound.
+    /// and refuses what only live computing can answer with 409 `live_unavailable`. One that exists must be sound.
     ///
     /// # Errors
     /// No dataset, a damaged one, or ephemeris files that are incomplete or damaged; each message names the remedy.
@@ -153,7 +153,7 @@ impl Generation {
                 short
             })
             .collect();
-        Generation { dataset, leaps, block_hashes, block_ids, document: OnceLock::new() }
+        Generation { dataset, leaps, block_hashes, block_ids, description: OnceLock::new() }
     }
 
     /// The generation's name: 16 hexadecimal digits.

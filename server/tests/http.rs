@@ -78,6 +78,10 @@ async fn tags_are_known_before_computing_and_spare_the_reply() {
     let again = server.send("GET", target, &format!("if-none-match: {etag}\r\n")).await;
     assert_eq!((again.status, again.body.as_str()), (304, ""));
     assert_eq!(again.header("etag"), Some(etag.as_str()));
+    for name in ["x-ephemeris-source", "x-cache-status", "x-dataset", "cache-control"] {
+        assert!(again.header(name).is_some() && again.header(name) == first.header(name), "{name}");
+    }
+    assert_eq!(server.send("GET", target, "if-none-match: *\r\n").await.status, 304);
     for other in ["&precision=3", "&fields=longitude", "&frame=equatorial", ",moon"] {
         assert_ne!(
             server.get(&format!("{target}{other}")).await.header("etag"),
@@ -118,7 +122,12 @@ async fn refusals_are_problem_documents_with_the_right_status() {
         ("/v1/positions?jd=2451545&bodies=mars&source=table", 409, "table_only"),
         ("/v1/positions?jd=2451545&bodies=cupido&source=table", 409, "table_only"),
         ("/v1/positions?jd=2300000&bodies=sun&source=table", 409, "table_only"),
-        ("/v1/positions?jd=2451545&bodies=mars", 503, "live_unavailable"),
+        ("/v1/positions?jd=2451545&bodies=mars", 409, "live_unavailable"),
+        ("/v1/positions?jd=2451545&bodies=sun&source=live", 409, "live_unavailable"),
+        ("/v1/positions?jd=2300000&bodies=sun", 409, "live_unavailable"),
+        ("/v1/positions?jd=1e300&source=live", 422, "out_of_range"),
+        ("/v1/positions?date=2017-12-31T23:59:60Z&source=live", 422, "no_such_date"),
+        ("/v1/positions?jd=2451545&fields=sign,sign", 422, "repeated_field"),
         ("/v1/positions?jd=2451545&format=csv", 406, "not_acceptable"),
         ("/v1/dataset?jd=1", 400, "unknown_parameter"),
         ("/v1/position", 404, "not_found"),
@@ -126,13 +135,23 @@ async fn refusals_are_problem_documents_with_the_right_status() {
     ] {
         let reply = server.get(target).await;
         assert_eq!((reply.status, reply.problem().as_str()), (status, code), "{target}");
-        assert!(reply.header("x-request-id").is_some());
+        assert!(reply.header("x-request-id").is_some() && reply.body.len() < 1000);
+        assert_eq!(reply.header("retry-after"), None);
     }
+    let reply = server.get("/v1/positions?jd=2300000&bodies=sun&source=table").await;
+    assert!(reply.json()["detail"].as_str().unwrap().ends_with("(UT1)"), "{reply:?}");
     let reply = server.send("DELETE", "/v1/positions", "").await;
     assert_eq!((reply.status, reply.problem().as_str()), (405, "method_not_allowed"));
     assert_eq!(reply.header("allow"), Some("get, head"));
-    let reply = server.send("GET", "/v1/positions", "accept: text/csv\r\n").await;
-    assert_eq!((reply.status, reply.problem().as_str()), (406, "not_acceptable"));
+    let target = "/v1/positions?jd=2451545&bodies=sun";
+    for accept in ["text/csv", "application/json;q=0, */*"] {
+        let accept = format!("accept: {accept}\r\n");
+        let reply = server.send("GET", target, &accept).await;
+        assert_eq!((reply.status, reply.problem().as_str()), (406, "not_acceptable"));
+        for named in [format!("{target}&format=json"), "/v1/dataset?format=json".into()] {
+            assert_eq!(server.send("GET", &named, &accept).await.status, 200, "{named}");
+        }
+    }
     for length in [5_000, 65_540, 100_000, 200_000] {
         let reply = server.get(&format!("/v1/positions?bodies={}", "a".repeat(length))).await;
         assert_eq!((reply.status, reply.problem().as_str()), (414, "target_too_long"), "{length}");
@@ -140,10 +159,98 @@ async fn refusals_are_problem_documents_with_the_right_status() {
 }
 
 #[tokio::test]
+async fn equal_tags_are_equal_replies() {
+    let server = Server::start(Limits::default()).await;
+    let target = "/v1/positions?jd=2451545&bodies=sun";
+    let (plain, named) = (server.get(target).await, server.get(&format!("{target}&calendar=julian")).await);
+    assert_ne!(plain.json()["time"]["utc"], named.json()["time"]["utc"]);
+    assert_ne!(plain.header("etag"), named.header("etag"));
+    let query = &plain.json()["query"];
+    assert!(query.get("calendar").is_none() && query.get("precision").is_none(), "{query}");
+    assert_eq!(named.json()["query"]["calendar"], "julian");
+}
+
+#[tokio::test]
+async fn the_readings_of_a_local_time_are_instants() {
+    let server = Server::start(Limits::default()).await;
+    let local = "/v1/positions?bodies=sun&date=2026-10-25T02:30&tz=Europe/Berlin";
+    let reply = server.get(local).await;
+    assert_eq!((reply.status, reply.problem().as_str()), (422, "local_time_fold"));
+    for (candidate, offset_s) in reply.json()["candidates"].as_array().unwrap().iter().zip([7200, 3600]) {
+        assert_eq!(candidate["utc_offset_s"], offset_s);
+        let utc = candidate["utc"].as_str().unwrap();
+        let time = &server.get(&format!("/v1/positions?bodies=sun&date={utc}")).await.json()["time"];
+        for name in ["utc", "jd_ut", "jd_tt"] {
+            assert_eq!(time[name], candidate[name], "{name}");
+        }
+    }
+    // The same evening by the other calendar; and a year without ΔT.
+    let julian = local.replace("10-25", "10-12") + "&calendar=julian";
+    assert_eq!(server.get(&julian).await.json()["candidates"][0]["utc"], "2026-10-12T00:30:00.000Z");
+    let reply = server.get(&local.replace("2026-10-25", "2200-10-26")).await;
+    let candidate = &reply.json()["candidates"][0];
+    assert!(candidate["utc"].is_string() && candidate.get("jd_tt").is_none(), "{reply:?}");
+}
+
+#[tokio::test]
+async fn the_sign_is_that_of_the_longitude_as_given() {
+    let server = Server::start(Limits::default()).await;
+    let reply = server.get("/v1/positions?jd_tt=2451545&bodies=moon&equinox=mean&precision=full").await;
+    assert_eq!(reply.json()["positions"][0]["sign"], "pisces");
+    // The Sun stands at 29.5° of the mean equinox.
+    let reply = server.get("/v1/positions?jd_tt=2451545&bodies=sun&equinox=mean&precision=0").await;
+    let sun = &reply.json()["positions"][0];
+    assert_eq!((&sun["longitude"], &sun["sign"]), (&30.0.into(), &"taurus".into()));
+    assert_eq!(sun["sign_longitude"], 0.0);
+}
+
+#[tokio::test]
+async fn targets_that_are_no_path_are_refused() {
+    let server = Server::start(Limits::default()).await;
+    for line in ["CONNECT a:1", "GET a", "GET a:80", "HEAD a:80"] {
+        let reply =
+            server.raw(format!("{line} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").as_bytes()).await;
+        assert_eq!(reply.status, 400, "{line}: {reply:?}");
+        assert!(reply.header("x-request-id").is_some());
+        if !line.starts_with("HEAD") {
+            assert_eq!(reply.problem(), "malformed_request");
+        }
+    }
+    // CONNECT on HTTP/2: method and authority as literals, and no path.
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    stream.write_all(&http2_headers(b"\x02\x07CONNECT\x01\x03a:1")).await.unwrap();
+    let answered = tokio::time::timeout(Duration::from_secs(2), http2_body(&mut stream)).await;
+    let body = answered.expect("no answer to CONNECT on HTTP/2");
+    assert!(String::from_utf8_lossy(&body).contains("malformed_request"), "{body:?}");
+}
+
+#[tokio::test]
+async fn a_body_that_nobody_reads_is_refused() {
+    let server = Server::start(Limits::default()).await;
+    for (fields, status, code) in [
+        ("content-length: 2\r\n\r\n{}", 400, "unexpected_body"),
+        ("transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n", 400, "unexpected_body"),
+        ("content-length: 99999999\r\n\r\n{}", 413, "body_too_large"),
+    ] {
+        let reply = server.send("GET", "/v1/positions?jd=2451545&bodies=sun", fields).await;
+        assert_eq!((reply.status, reply.problem().as_str()), (status, code), "{fields:?}");
+    }
+    let empty = server.send("GET", "/health/live", "content-length: 0\r\n").await;
+    assert_eq!(empty.status, 200);
+    let posted = server.send("POST", "/v1/positions", "content-length: 2\r\n\r\n{}").await;
+    assert_eq!((posted.status, posted.problem().as_str()), (405, "method_not_allowed"));
+}
+
+#[tokio::test]
 async fn what_is_no_request_is_told_so() {
     let server = Server::start(Limits { header_timeout_s: 1, idle_timeout_s: 1, ..Limits::default() }).await;
     let reply = server.raw(b"no request at all\r\n\r\n").await;
     assert_eq!((reply.status, reply.problem().as_str()), (400, "malformed_request"));
+    assert!(reply.header("x-request-id").is_some());
+    let reply = server.raw(b"PRI * HTTP/2.0\r\nfoo: bar\r\n\r\n").await;
+    assert_eq!((reply.status, reply.problem().as_str()), (400, "malformed_request"));
+    let reply = server.raw(b"PRI * HTTP/2.0").await;
+    assert_eq!((reply.status, reply.problem().as_str()), (408, "request_timeout"));
     let fields = "x: y\r\n".repeat(200);
     let reply = server.send("GET", "/health/live", &fields).await;
     assert_eq!((reply.status, reply.problem().as_str()), (431, "headers_too_large"));
@@ -191,23 +298,17 @@ async fn a_stopping_server_answers_what_is_open_and_ends() {
     tokio::time::timeout(Duration::from_secs(5), &mut server.served).await.expect("still serving").unwrap();
 }
 
-/// A request as the frames of HTTP/2: its header block uses static indices for `GET` and `http`, and plain literals.
-fn http2_request(path: &str) -> Vec<u8> {
-    let mut block = vec![0x82, 0x86, 0x04, path.len() as u8];
-    block.extend_from_slice(path.as_bytes());
-    block.extend_from_slice(b"\x01\x01x");
+/// A request as the frames of HTTP/2, with this header block.
+fn http2_headers(block: &[u8]) -> Vec<u8> {
     let mut frames = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0".to_vec();
     // HEADERS on stream 1, ending both the headers and the stream.
     frames.extend_from_slice(&[0, 0, block.len() as u8, 1, 5, 0, 0, 0, 1]);
-    frames.extend_from_slice(&block);
+    frames.extend_from_slice(block);
     frames
 }
 
-#[tokio::test]
-async fn http2_by_prior_knowledge_is_answered() {
-    let server = Server::start(Limits::default()).await;
-    let mut stream = TcpStream::connect(server.address).await.unwrap();
-    stream.write_all(&http2_request("/v1/positions?jd_tt=2451545&bodies=sun")).await.unwrap();
+/// The body of the one reply on a connection of HTTP/2.
+async fn http2_body(stream: &mut TcpStream) -> Vec<u8> {
     let mut body = Vec::new();
     loop {
         let mut head = [0; 9];
@@ -215,14 +316,27 @@ async fn http2_by_prior_knowledge_is_answered() {
         let mut payload = vec![0; u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize];
         stream.read_exact(&mut payload).await.unwrap();
         let (kind, flags) = (head[3], head[4]);
+        assert!(![3, 7].contains(&kind), "reset: {payload:?}");
         if kind == 0 {
             body.extend_from_slice(&payload);
             if flags & 1 != 0 {
-                break;
+                return body;
             }
         }
     }
-    let document: serde_json::Value = serde_json::from_slice(&body).unwrap();
+}
+
+#[tokio::test]
+async fn http2_by_prior_knowledge_is_answered() {
+    let server = Server::start(Limits::default()).await;
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    let path = "/v1/positions?jd_tt=2451545&bodies=sun";
+    // Static indices for `GET` and `http`, and plain literals.
+    let mut block = vec![0x82, 0x86, 0x04, path.len() as u8];
+    block.extend_from_slice(path.as_bytes());
+    block.extend_from_slice(b"\x01\x01x");
+    stream.write_all(&http2_headers(&block)).await.unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&http2_body(&mut stream).await).unwrap();
     assert_eq!(document["positions"][0]["longitude"], 30.0);
 }
 

@@ -107,6 +107,39 @@ async fn beyond_the_files_the_range_is_named_and_moshier_answers_on_request_alon
 }
 
 #[tokio::test]
+async fn every_ephemeris_that_took_part_is_named() {
+    let server = server().await;
+    // In 1200 the files begin with some bodies earlier than with others: light from Pluto set out before them.
+    let reply = positions(&server, "jd_tt=2159357.6&bodies=sun,pluto,moon&allow_moshier=true").await;
+    let document = reply.json();
+    let ephemerides: Vec<_> =
+        (0..3).map(|body| document["positions"][body]["ephemeris"].as_str().unwrap()).collect();
+    let ends = ["DE431", "Moshier", "DE431"];
+    assert!(ephemerides.iter().zip(ends).all(|(name, end)| name.ends_with(end)), "{document}");
+    let named = document["provenance"]["ephemeris"].as_str().unwrap();
+    assert_eq!(named, format!("{}; {}", ephemerides[0], ephemerides[1]));
+    assert_eq!(document["provenance"]["source"], "live");
+}
+
+#[tokio::test]
+async fn having_anything_is_no_answer_where_there_is_none() {
+    let server = server().await;
+    for (query, status) in [
+        ("jd=0", 422),
+        ("bodies=asteroid:433&date=2026-01-01", 422),
+        ("jd=1e300&source=live", 422),
+        ("jd=2451545&bodies=sun&source=live", 304),
+    ] {
+        let target = format!("/v1/positions?{query}");
+        let reply = server.send("GET", &target, "if-none-match: *\r\n").await;
+        assert_eq!(reply.status, status, "{query}: {reply:?}");
+    }
+    // Candidates of a year that tables do not reach, with ΔT from live.
+    let reply = positions(&server, "date=2200-10-26T02:30&tz=Europe/Berlin").await;
+    assert!(reply.json()["candidates"][1]["jd_tt"].is_number(), "{reply:?}");
+}
+
+#[tokio::test]
 async fn a_leap_second_comes_back_as_one() {
     let server = server().await;
     let reply = positions(&server, "date=2016-12-31T23:59:60Z&bodies=sun&source=live").await;

@@ -42,6 +42,14 @@ fn incomplete_ephemeris_files_are_named() {
 }
 
 #[test]
+fn variables_that_are_no_setting_are_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let output = program(directory.path(), &[]).env("ORRERY_LISEN", "127.0.0.1:0").output().unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(errors.contains("ORRERY_LISEN is no setting") && errors.contains("ORRERY_LISTEN?"), "{errors}");
+}
+
+#[test]
 fn wrong_usage_exits_with_2() {
     let directory = tempfile::tempdir().unwrap();
     for arguments in
@@ -73,6 +81,9 @@ fn flags_win_over_the_environment_and_that_over_the_file() {
             .unwrap();
     assert_eq!(output.status.code(), Some(0));
     let settings = String::from_utf8(output.stdout).unwrap();
+    let output =
+        program(directory.path(), &["--check-config"]).env("ORRERY_LOG_QUERIES", "1").output().unwrap();
+    assert!(String::from_utf8(output.stdout).unwrap().contains("log_queries = true"));
     for line in ["datasets = \"flag\"", "ephe = \"environment\"", "listen = \"127.0.0.1:1\"", "[limits]"] {
         assert!(settings.contains(line), "{settings}");
     }

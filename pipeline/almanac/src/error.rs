@@ -240,12 +240,6 @@ impl Error {
             _ => None,
         }
     }
-
-    /// Whether the text could not be read at all (a client's 400), rather than being understood and impossible (422).
-    #[must_use]
-    pub fn is_syntax(&self) -> bool {
-        matches!(self, Error::Unreadable { .. })
-    }
 }
 
 /// The end of a message about an unknown name.

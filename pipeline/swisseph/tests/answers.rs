@@ -198,6 +198,13 @@ fn the_library_agrees_with_a_plain_call() {
     let place = session.position(LiveBody::Mars, LiveCenter::Geo, J2000).unwrap();
     assert!((place[0] - 327.967).abs() < 0.001 && (place[2] - 1.8497).abs() < 0.001, "{place:?}");
     assert_eq!(orrery_swisseph::version(), "2.10.03");
+    for body in [LiveBody::MeanNode, LiveBody::InterpolatedApogee] {
+        assert!(session.plain_call(body, J2000).is_ok());
+        for jd_tt in [1e7, -1e300] {
+            let error = session.plain_call(body, jd_tt).unwrap_err();
+            assert!(matches!(error, LiveError::OutsideTheory { .. }), "{error}");
+        }
+    }
 }
 
 #[test]

@@ -78,13 +78,20 @@ impl Fields {
     pub(crate) fn parse(list: Option<&str>, frame: Frame) -> Result<Fields, Problem> {
         let Some(list) = list else { return Ok(Fields::all(frame)) };
         let mut chosen = Fields(0);
+        let mut body = false;
         for name in list.split(',').map(str::trim) {
             if name == "body" {
+                if std::mem::replace(&mut body, true) {
+                    return Err(repeated(name));
+                }
                 continue;
             }
             let Some(field) = ALL.into_iter().find(|field| field.name(frame) == Some(name)) else {
                 return Err(unknown(name, frame));
             };
+            if chosen.has(field) {
+                return Err(repeated(name));
+            }
             chosen.0 |= 1 << field as u16;
         }
         Ok(chosen)
@@ -93,6 +100,12 @@ impl Fields {
     pub(crate) const fn has(self, field: Field) -> bool {
         self.0 & (1 << field as u16) != 0
     }
+}
+
+fn repeated(name: &str) -> Problem {
+    Problem::new(Code::RepeatedField, format!("{name} is named twice"))
+        .parameter("fields")
+        .hint("name each field once")
 }
 
 fn unknown(name: &str, frame: Frame) -> Problem {
@@ -136,6 +149,8 @@ mod tests {
             ("colour", Code::UnknownValue),
             ("right_ascension", Code::Contradiction),
             ("longitude,", Code::EmptyParameter),
+            ("longitude,sign,longitude", Code::RepeatedField),
+            ("body,body", Code::RepeatedField),
         ] {
             assert_eq!(Fields::parse(Some(list), Frame::Ecliptic).unwrap_err().code, code, "{list}");
         }

@@ -126,11 +126,16 @@ pub(crate) struct PositionsQuery {
 }
 
 impl PositionsQuery {
-    /// Reads a query string; `now` is what it means without a date.
+    /// Reads a query string.
+    #[cfg(test)]
     pub(crate) fn parse(query: &str, now: SystemTime) -> Result<PositionsQuery, Problem> {
-        let params = Params::parse(query, POSITIONS)?;
-        only_json(&params)?;
-        only_geocentric_tropical(&params)?;
+        PositionsQuery::new(&Params::parse(query, POSITIONS)?, now)
+    }
+
+    /// Reads the parameters; `now` is what they mean without a date.
+    pub(crate) fn new(params: &Params<'_>, now: SystemTime) -> Result<PositionsQuery, Problem> {
+        only_json(params)?;
+        only_geocentric_tropical(params)?;
         let frame = params.choice(
             "frame",
             &[("ecliptic", Frame::Ecliptic), ("equatorial", Frame::Equatorial)],
@@ -158,7 +163,7 @@ impl PositionsQuery {
             .hint("leave one of them out"));
         }
         Ok(PositionsQuery {
-            time: TimeQuery::parse(&params, now)?,
+            time: TimeQuery::parse(params, now)?,
             bodies: body_list(params.get("bodies"))?,
             frame,
             equinox: equinox.unwrap_or(Equinox::Date),

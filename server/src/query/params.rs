@@ -67,7 +67,8 @@ impl<'a> Params<'a> {
     /// A number that is neither infinite nor none.
     pub(crate) fn number(&self, name: &'static str) -> Result<Option<f64>, Problem> {
         let Some(text) = self.get(name) else { return Ok(None) };
-        match text.parse::<f64>() {
+        // A plus that was not percent-encoded arrives as a space, before a number or its exponent.
+        match text.replace(' ', "+").parse::<f64>() {
             Ok(number) if number.is_finite() => Ok(Some(number)),
             _ => Err(Problem::new(
                 Code::InvalidValue,
@@ -211,7 +212,7 @@ mod tests {
 
     #[test]
     fn numbers_are_finite() {
-        for value in ["nan", "NaN", "inf", "-infinity", "1e999", "one", "1,5", "0x10", " 1"] {
+        for value in ["nan", "NaN", "inf", "-infinity", "1e999", "one", "1,5", "0x10", "1 0", "  1", "1 "] {
             let query = format!("lon={}", value.replace(' ', "+"));
             let problem = Params::parse(&query, KNOWN).unwrap().number("lon").unwrap_err();
             assert_eq!(
@@ -219,6 +220,10 @@ mod tests {
                 (Code::InvalidValue, Some("lon")),
                 "{value}"
             );
+        }
+        for (value, number) in [("+1", 1.0), ("2.5e+1", 25.0), ("2.5E%2B1", 25.0), ("-2.5e-1", -0.25)] {
+            let query = format!("lon={value}");
+            assert_eq!(Params::parse(&query, KNOWN).unwrap().number("lon").unwrap(), Some(number));
         }
     }
 

@@ -9,7 +9,7 @@ use orrery_almanac::{
 use orrery_format::{TtDay, UtDay};
 
 use super::params::Params;
-use crate::problem::{Candidate, Code, Problem};
+use crate::problem::{Code, Problem, Readings};
 
 /// The civil day of the Unix epoch, 1970-01-01.
 const UNIX_EPOCH_DAY: DayNumber = DayNumber(2_440_588);
@@ -43,7 +43,7 @@ pub(crate) enum Given {
     /// Nothing, or `now`.
     Now,
     /// A date with or without time and offset.
-    Date(String, Calendar),
+    Date(String),
     Jd(f64),
     JdTt(f64),
 }
@@ -75,14 +75,22 @@ impl TimeQuery {
         let (when, given) = match (date, jd, jd_tt) {
             (_, Some(jd), _) => (When::Ut(UtDay(jd)), Given::Jd(jd)),
             (_, _, Some(jd)) => (When::Tt(TtDay(jd)), Given::JdTt(jd)),
-            (None | Some("now"), None, None) => (When::Utc(utc_of(now)?), Given::Now),
+            (None, None, None) => (When::Utc(utc_of(now)?), Given::Now),
+            (Some(text), None, None) if text.eq_ignore_ascii_case("now") => {
+                (When::Utc(utc_of(now)?), Given::Now)
+            }
             (Some(text), None, None) => {
                 let moment = iso::parse(text)?;
                 if zone.is_some() && matches!(moment, Moment::Zoned { .. }) {
                     return Err(tz_is_idle("the date names its own offset"));
                 }
-                let resolved = zone::resolve(&moment, zone.as_ref(), calendar)?;
-                (When::Utc(resolved.utc), written(&moment, calendar)?)
+                let resolved = zone::resolve(&moment, zone.as_ref(), calendar).map_err(|error| {
+                    let readings = error.candidates().map(|pair| Readings { pair: *pair, calendar });
+                    let mut problem = Problem::from(error);
+                    problem.readings = readings;
+                    problem
+                })?;
+                (When::Utc(resolved.utc), Given::Date(written(&moment)))
             }
         };
         if zone.is_some() && matches!(given, Given::Jd(_) | Given::JdTt(_)) {
@@ -107,7 +115,7 @@ impl TimeQuery {
     /// The parameter that the instant came in.
     pub(crate) fn parameter(&self) -> &'static str {
         match self.given {
-            Given::Now | Given::Date(..) => "date",
+            Given::Now | Given::Date(_) => "date",
             Given::Jd(_) => "jd",
             Given::JdTt(_) => "jd_tt",
         }
@@ -126,16 +134,11 @@ impl TimeQuery {
         }
     }
 
-    /// The calendar that the date was read in; for other ways of giving time the one that dates are written in.
-    pub(crate) fn resolved_calendar(&self) -> Calendar {
-        if let Given::Date(_, calendar) = self.given {
-            return calendar;
-        }
-        let day = match self.when {
-            When::Utc(utc) => utc.day(),
-            When::Ut(UtDay(jd)) | When::Tt(TtDay(jd)) => DayNumber((jd + 0.5).floor() as i64),
-        };
-        self.calendar.unwrap_or_else(|| Calendar::of_day(day))
+    /// Refuses what no ΔT could make an instant of: a Julian day beyond every ephemeris, and a second 60 that UTC does
+    /// not have.
+    pub(crate) fn check(&self, leaps: &LeapSeconds) -> Result<(), Error> {
+        // ΔT plays no part in either, so that none will do.
+        self.instant(leaps, |_| Ok::<_, Error>(0.0)).map(|_| ())
     }
 }
 
@@ -161,17 +164,14 @@ fn tz_is_idle(reason: &str) -> Problem {
         .hint("leave tz out, or give a local date and time without Z and offset")
 }
 
-/// The date in its canonical form, with the calendar that it was read in.
-fn written(moment: &Moment, calendar: Option<Calendar>) -> Result<Given, Error> {
-    let (date, text) = match moment {
-        Moment::Zoned { date, time, offset } if *offset == UtcOffset::UTC => {
-            (date, format!("{date}T{time}Z"))
-        }
-        Moment::Zoned { date, time, offset } => (date, format!("{date}T{time}{offset}")),
-        Moment::Local { date, time } => (date, format!("{date}T{time}")),
-        Moment::Day(date) => (date, date.to_string()),
-    };
-    Ok(Given::Date(text, calendar.map_or_else(|| Calendar::of_date(*date), Ok)?))
+/// The date in its canonical form.
+fn written(moment: &Moment) -> String {
+    match moment {
+        Moment::Zoned { date, time, offset } if *offset == UtcOffset::UTC => format!("{date}T{time}Z"),
+        Moment::Zoned { date, time, offset } => format!("{date}T{time}{offset}"),
+        Moment::Local { date, time } => format!("{date}T{time}"),
+        Moment::Day(date) => date.to_string(),
+    }
 }
 
 /// The system's clock, which knows no leap seconds, as UTC.
@@ -227,7 +227,6 @@ impl From<Error> for Problem {
             Error::EmptyBody => {
                 (Code::EmptyParameter, Some("separate names by single commas, or leave bodies out"))
             }
-            other if other.is_syntax() => (Code::InvalidValue, None),
             _ => (Code::OutOfRange, None),
         };
         let mut problem = Problem::new(code, error.to_string());
@@ -236,15 +235,6 @@ impl From<Error> for Problem {
             None => hint.map(Into::into),
         };
         problem.parameter = error.parameter().map(Into::into);
-        if let Some(candidates) = error.candidates() {
-            problem.candidates = candidates
-                .iter()
-                .map(|candidate| Candidate {
-                    utc: candidate.utc.to_string(),
-                    utc_offset_s: candidate.offset.seconds_east() as i64,
-                })
-                .collect();
-        }
         problem
     }
 }
@@ -282,19 +272,18 @@ mod tests {
         assert_eq!(parse("jd=2461120.5").unwrap().when, When::Ut(UtDay(2_461_120.5)));
         assert_eq!(parse("jd_ut=2461120.5").unwrap().when, When::Ut(UtDay(2_461_120.5)));
         assert_eq!(parse("jd_tt=2461120.5").unwrap().when, When::Tt(TtDay(2_461_120.5)));
-        assert_eq!(parse("date=-0043-03-15").unwrap().resolved_calendar(), Calendar::Julian);
-        assert_eq!(parse("jd=2461120.5").unwrap().resolved_calendar(), Calendar::Gregorian);
+        assert_eq!(parse("jd=2.4611205e+6").unwrap().when, When::Ut(UtDay(2_461_120.5)));
     }
 
     #[test]
     fn what_was_given_is_repeated_in_canonical_form() {
         let given = |query| parse(query).unwrap().given;
-        let date = |text: &str| Given::Date(text.to_owned(), Calendar::Gregorian);
+        let date = |text: &str| Given::Date(text.to_owned());
         assert_eq!(given("date=2026-03-20 14:33+02:00"), date("2026-03-20T14:33:00+02:00"));
         assert_eq!(given("date=2026-03-20t14:33z"), date("2026-03-20T14:33:00Z"));
         assert_eq!(given("date=2026-03-20T14:33&tz=europe/berlin"), date("2026-03-20T14:33:00"));
         assert_eq!(given(""), Given::Now);
-        assert!(parse("").unwrap().is_now());
+        assert!(parse("").unwrap().is_now() && parse("date=NOW").unwrap().is_now());
     }
 
     #[test]
@@ -327,6 +316,7 @@ mod tests {
             ("date=2026-03-20T14:33", Code::ZoneMissing, "date"),
             ("date=2026-03-20T14:33&tz=Europe/Berlim", Code::UnknownZone, "tz"),
             ("date=2026-03-20T14:33&tz=%2B02:00", Code::UnknownZone, "tz"),
+            ("date=2026-03-20T14:33&tz=UTC+2", Code::UnknownZone, "tz"),
             ("date=2026-03-29T02:30&tz=Europe/Berlin", Code::LocalTimeGap, "date"),
             ("date=2026-10-25T02:30&tz=Europe/Berlin", Code::LocalTimeFold, "date"),
             ("date=2026-03-20T14:33&tz=lmt&lon=181", Code::OutOfRange, "lon"),
@@ -341,16 +331,19 @@ mod tests {
     }
 
     #[test]
-    fn gaps_and_folds_come_with_candidates() {
-        let problem = parse("date=2026-10-25T02:30&tz=Europe/Berlin").unwrap_err();
+    fn gaps_and_folds_come_with_their_readings() {
+        let readings = |query| {
+            let readings = parse(query).unwrap_err().readings.clone().unwrap();
+            let pair = readings.pair.map(|one| (one.utc.to_string(), one.offset.seconds_east() as i64));
+            (pair, readings.calendar)
+        };
         assert_eq!(
-            problem.candidates,
-            [
-                Candidate { utc: "2026-10-25T00:30:00Z".into(), utc_offset_s: 7200 },
-                Candidate { utc: "2026-10-25T01:30:00Z".into(), utc_offset_s: 3600 },
-            ]
+            readings("date=2026-10-25T02:30&tz=Europe/Berlin"),
+            ([("2026-10-25T00:30:00Z".into(), 7200), ("2026-10-25T01:30:00Z".into(), 3600)], None)
         );
-        assert_eq!(parse("date=2026-03-29T02:30&tz=Europe/Berlin").unwrap_err().candidates.len(), 2);
+        let (gap, calendar) = readings("date=2026-03-16T02:30&tz=Europe/Berlin&calendar=julian");
+        assert_eq!(gap.map(|(_, offset_s)| offset_s), [7200, 3600]);
+        assert_eq!(calendar, Some(Calendar::Julian));
     }
 
     #[test]

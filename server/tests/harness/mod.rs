@@ -5,10 +5,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use orrery_format::grid::Grid;
 use orrery_format::kernel::Shape;
 use orrery_format::manifest::{BLOCKS_DIR, BlockEntry, MANIFEST_FILE, Source};
 use orrery_format::time::JULIAN_CENTURY_DAYS;
-use orrery_format::write::{Content, Grid, Polynomial, Record, Segment, encode};
+use orrery_format::write::{Content, Polynomial, Record, Segment, encode};
 use orrery_format::{Body, Center, Manifest, Product};
 use orrery_server::{App, Limits, Settings, serve};
 use serde_json::Value;

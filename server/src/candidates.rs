@@ -1,0 +1,72 @@
+//! The instants that an ambiguous local time may have meant: told once there is a ΔT to tell them with.
+
+use orrery_almanac::{Error, Instant, LeapSeconds, Subsecond};
+use orrery_format::{Miss, UtDay};
+use orrery_swisseph::LiveError;
+
+use crate::problem::{Candidate, Problem, Readings};
+use crate::state::App;
+
+/// Why a reading became no instant. Which of the two it was does not matter: its Julian days are left out.
+struct NoInstant;
+
+impl From<Error> for NoInstant {
+    fn from(_: Error) -> NoInstant {
+        NoInstant
+    }
+}
+
+impl From<Miss> for NoInstant {
+    fn from(_: Miss) -> NoInstant {
+        NoInstant
+    }
+}
+
+impl From<LiveError> for NoInstant {
+    fn from(_: LiveError) -> NoInstant {
+        NoInstant
+    }
+}
+
+/// Turns the readings that a problem carries into candidates: ΔT from the tables where they reach, else live.
+pub(crate) async fn complete(app: &App, mut problem: Problem) -> Problem {
+    let Some(readings) = problem.readings.take() else { return problem };
+    let generation = app.generation();
+    let by_table = instants(&readings, &generation.leaps, |ut| Ok(generation.dataset.delta_t_s(ut)?));
+    let instants = match (by_table, app.live()) {
+        (Ok(instants), _) => Some(instants),
+        (Err(NoInstant), None) => None,
+        (Err(NoInstant), Some(live)) => {
+            let (generation, readings) = (app.generation(), readings.clone());
+            let job = live.pool.run(move |session| {
+                instants(&readings, &generation.leaps, |ut| Ok(session.delta_t_s(ut.jd())?)).ok()
+            });
+            // A pool that is too busy costs the refusal its Julian days and nothing else.
+            tokio::time::timeout(app.limits().compute(), job).await.ok().and_then(Result::ok).flatten()
+        }
+    };
+    problem.candidates = (0..readings.pair.len())
+        .map(|index| {
+            let (reading, instant) = (&readings.pair[index], instants.map(|instants| instants[index]));
+            Candidate {
+                utc: reading.utc.to_iso(Subsecond::Millisecond, readings.calendar, &generation.leaps),
+                jd_ut: instant.map(|instant| instant.ut.jd()),
+                jd_tt: instant.map(|instant| instant.tt.jd()),
+                utc_offset_s: reading.offset.seconds_east() as i64,
+            }
+        })
+        .collect();
+    problem
+}
+
+fn instants(
+    readings: &Readings,
+    leaps: &LeapSeconds,
+    mut delta_t_s: impl FnMut(UtDay) -> Result<f64, NoInstant>,
+) -> Result<[Instant; 2], NoInstant> {
+    let [first, second] = &readings.pair;
+    Ok([
+        Instant::from_utc(first.utc, leaps, &mut delta_t_s)?,
+        Instant::from_utc(second.utc, leaps, &mut delta_t_s)?,
+    ])
+}
