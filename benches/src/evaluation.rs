@@ -48,9 +48,9 @@ fn nanoseconds(pieces: usize, mut run: impl FnMut()) -> f64 {
     quickest.map_or(f64::NAN, |time| time.as_secs_f64() * 1e9 / pieces as f64)
 }
 
-fn table_pass(dataset: &Dataset, work: &[(Body, f64)]) -> f64 {
+fn table_pass(dataset: &Dataset, work: impl Iterator<Item = (Body, f64)>) -> f64 {
     let mut sum = State::default();
-    for &(body, jd) in work {
+    for (body, jd) in work {
         if let Ok(answer) = dataset.true_state(body, Center::Geo, TtDay(jd)) {
             sum.longitude_deg += answer.value.longitude_deg + answer.value.longitude_speed;
             sum.latitude_deg += answer.value.latitude_deg + answer.value.latitude_speed;
@@ -60,16 +60,17 @@ fn table_pass(dataset: &Dataset, work: &[(Body, f64)]) -> f64 {
     sum.longitude_deg + sum.latitude_deg + sum.distance_au
 }
 
-fn live_pass(session: &mut Session, work: &[(Body, f64)]) -> Result<f64> {
+fn live_pass(session: &mut Session, work: impl Iterator<Item = (Body, f64)>) -> Result<f64> {
     let mut sum = 0.0;
-    for &(body, jd) in work {
+    for (body, jd) in work {
         sum += session.plain_call(orrery_pipeline::sample::live_body(body), jd)?[0];
     }
     Ok(sum)
 }
 
-fn of_body(body: Body, jds: &[f64]) -> Vec<(Body, f64)> {
-    jds.iter().map(|&jd| (body, jd)).collect()
+/// The same body at many instants.
+fn of_body(body: Body, jds: &[f64]) -> impl Iterator<Item = (Body, f64)> {
+    jds.iter().map(move |&jd| (body, jd))
 }
 
 /// Runs all measurements.
@@ -77,40 +78,16 @@ pub(crate) fn run(dataset: &Dataset, dir: &EphemerisDir) -> Result<()> {
     let Some((start, end)) = dataset.span_jd(Product::Place(Center::Geo, Body::Sun)) else { return Ok(()) };
     let mut session = Session::open(dir)?;
 
-    let mut table_random = 0.0;
-    let mut live_random = 0.0;
-    let mut table_ordered = 0.0;
-    let mut live_ordered = 0.0;
+    let (mut table_random, mut live_random) = (0.0, 0.0);
+    let (mut table_ordered, mut live_ordered) = (0.0, 0.0);
     for body in PLANETS {
-        let work = of_body(body, &random(body.name(), INSTANTS, start, end));
-        let few = &work[..4_000];
-        let table = nanoseconds(work.len(), || {
-            black_box(table_pass(dataset, &work));
-        });
-        let live = nanoseconds(few.len(), || {
-            black_box(live_pass(&mut session, few).unwrap_or(f64::NAN));
-        });
-        println!(
-            "{:<10} random      table {table:7.1} ns  live {live:9.1} ns  {:6.0} times",
-            body.name(),
-            live / table
-        );
+        let jds = random(body.name(), INSTANTS, start, end);
+        let (table, live) = side_by_side(dataset, &mut session, body, "random", &jds);
         table_random += table / PLANETS.len() as f64;
         live_random += live / PLANETS.len() as f64;
 
-        let work = of_body(body, &ordered(INSTANTS, start, end));
-        let few = &work[..4_000];
-        let table = nanoseconds(work.len(), || {
-            black_box(table_pass(dataset, &work));
-        });
-        let live = nanoseconds(few.len(), || {
-            black_box(live_pass(&mut session, few).unwrap_or(f64::NAN));
-        });
-        println!(
-            "{:<10} sequential  table {table:7.1} ns  live {live:9.1} ns  {:6.0} times",
-            body.name(),
-            live / table
-        );
+        let jds = ordered(INSTANTS, start, end);
+        let (table, live) = side_by_side(dataset, &mut session, body, "sequential", &jds);
         table_ordered += table / PLANETS.len() as f64;
         live_ordered += live / PLANETS.len() as f64;
     }
@@ -125,27 +102,44 @@ pub(crate) fn run(dataset: &Dataset, dir: &EphemerisDir) -> Result<()> {
         shuffled("mixed bodies", jds.len()).into_iter().map(|i| bodies[i % bodies.len()]).zip(jds).collect();
     let few = &work[..10_000];
     let table = nanoseconds(work.len(), || {
-        black_box(table_pass(dataset, &work));
+        black_box(table_pass(dataset, work.iter().copied()));
     });
     let live = nanoseconds(few.len(), || {
-        black_box(live_pass(&mut session, few).unwrap_or(f64::NAN));
+        black_box(live_pass(&mut session, few.iter().copied()).unwrap_or(f64::NAN));
     });
     println!("mixed      random      table {table:7.1} ns  live {live:9.1} ns");
     figure("state_ns_random_mixed", table, "ns");
     figure("state_speedup_random_mixed", live / table, "times");
 
     // A week of instants of one body: two or three records, in the first level of cache.
-    let cached = of_body(Body::Mars, &random("cached", 20_000, 2_451_545.0, 2_451_552.0));
-    figure(
-        "state_ns_cached",
-        nanoseconds(cached.len(), || {
-            black_box(table_pass(dataset, &cached));
-        }),
-        "ns",
-    );
+    let jds = random("cached", 20_000, 2_451_545.0, 2_451_552.0);
+    let cached = nanoseconds(jds.len(), || {
+        black_box(table_pass(dataset, of_body(Body::Mars, &jds)));
+    });
+    figure("state_ns_cached", cached, "ns");
 
     batch(dataset, start, end);
     Ok(())
+}
+
+/// Nanoseconds of one state of a body, from the tables and live.
+fn side_by_side(
+    dataset: &Dataset,
+    session: &mut Session,
+    body: Body,
+    dates: &str,
+    jds: &[f64],
+) -> (f64, f64) {
+    let table = nanoseconds(jds.len(), || {
+        black_box(table_pass(dataset, of_body(body, jds)));
+    });
+    let few = &jds[..jds.len().min(4_000)];
+    let live = nanoseconds(few.len(), || {
+        black_box(live_pass(session, of_body(body, few)).unwrap_or(f64::NAN));
+    });
+    let times = live / table;
+    println!("{:<10} {dates:<10}  table {table:7.1} ns  live {live:9.1} ns  {times:6.0} times", body.name());
+    (table, live)
 }
 
 /// Ten bodies over an ordered range, in columns.
@@ -174,6 +168,6 @@ fn batch(dataset: &Dataset, start: f64, end: f64) {
 
 /// Evaluates Mars so often: for counting instructions.
 pub(crate) fn count(dataset: &Dataset, times: usize) {
-    let cached = of_body(Body::Mars, &random("cached", times, 2_451_545.0, 2_451_552.0));
-    black_box(table_pass(dataset, &cached));
+    let jds = random("cached", times, 2_451_545.0, 2_451_552.0);
+    black_box(table_pass(dataset, of_body(Body::Mars, &jds)));
 }
