@@ -204,25 +204,25 @@ impl Dataset {
     #[inline(always)]
     pub(crate) fn block_at(&self, table: usize, jd: f64) -> Result<(u32, &Block), Miss> {
         let table = &self.tables[table];
-        // Written so that NaN fails it.
-        if !(jd >= table.start_jd && jd < table.end_jd) {
-            return Err(table.miss());
+        let nth = nearest_whole((jd - table.start_jd) * (1.0 / JULIAN_CENTURY_DAYS) - 0.5).cast_unsigned();
+        // The table's own block that covers the instant, or else, NaN too, whatever is left to find.
+        if nth < table.count
+            && let index = table.first + nth
+            && let Some(block) = self.blocks.get(index as usize)
+            && block.covers(jd)
+        {
+            return Ok((index, block));
         }
-        let nth = nearest_whole((jd - table.start_jd) * (1.0 / JULIAN_CENTURY_DAYS) - 0.5);
-        let index = table.first.wrapping_add_signed(nth);
-        match self.blocks.get(index as usize) {
-            Some(block) if block.covers(jd) => Ok((index, block)),
-            _ => self.block_beside(table, index, jd),
-        }
+        self.block_beside(table, jd)
     }
 
-    /// At an edge the quotient names the block beside it now and then.
+    /// The block of an instant that the quotient does not name: at an edge it names the block beside it now and then, and
+    /// outside the span there is none.
     #[cold]
-    fn block_beside(&self, table: &Table, index: u32, jd: f64) -> Result<(u32, &Block), Miss> {
-        let near = index.saturating_sub(1)..=index.saturating_add(1);
-        let held = near.filter_map(|index| Some((index, self.blocks.get(index as usize)?)));
-        let mut own = held.filter(|(index, _)| (table.first..table.first + table.count).contains(index));
-        own.find(|(_, block)| block.covers(jd)).ok_or_else(|| table.miss())
+    fn block_beside(&self, table: &Table, jd: f64) -> Result<(u32, &Block), Miss> {
+        let own = table.first..table.first + table.count;
+        let mut held = own.filter_map(|index| Some((index, self.blocks.get(index as usize)?)));
+        held.find(|(_, block)| block.covers(jd)).ok_or_else(|| table.miss())
     }
 
     #[inline(always)]
