@@ -168,7 +168,7 @@ impl Block {
                 if !covers || parts.windows(2).any(|pair| pair[0].end_jd != pair[1].start_jd) {
                     return Err(format!("the segments of cell {record} do not fill it"));
                 }
-                let listed = kernel::open(self.record(Index(record)), 0.0)
+                let listed = kernel::open(self.record(Index(record)).unwrap_or_default(), 0.0)
                     .map_or(&[][..], |(_, rest, _)| kernel::starts(rest));
                 if !parts
                     .iter()
@@ -317,18 +317,18 @@ impl Block {
         })
     }
 
-    /// The record of an index; empty for one that is not there.
+    /// The record of an index; nothing for one that is not there.
+    // An option, not an empty slice: a branch, which is foretold, in place of a selection, which the address waits for.
     #[inline(always)]
-    pub(crate) fn record(&self, index: Index) -> &[ArchivedLine] {
+    pub(crate) fn record(&self, index: Index) -> Option<&[ArchivedLine]> {
         // An index from a damaged file may be anything; where the product wraps, it is some other record.
         let from = index.0.wrapping_mul(self.lines_per_record);
-        let lines = self.lines.get(from..).unwrap_or_default();
-        lines.get(..self.lines_per_record).unwrap_or_default()
+        self.lines.get(from..)?.get(..self.lines_per_record)
     }
 
     #[inline(always)]
     fn head(&self, index: Index) -> Option<&Head> {
-        self.record(index).first().map(kernel::head)
+        self.record(index)?.first().map(kernel::head)
     }
 
     /// The record for an instant inside the block, its lines, and the place of the instant in its segment.
@@ -339,13 +339,14 @@ impl Block {
     #[inline(always)]
     fn find(&self, jd: f64) -> (Index, &Head, &[ArchivedLine], f64) {
         let cell = Index(self.grid.cell(jd));
-        if let Some((head, rest, x)) = kernel::open(self.record(cell), jd)
+        if let Some(record) = self.record(cell)
+            && let Some((head, rest, x)) = kernel::open(record, jd)
             && (-1.0..1.0).contains(&x)
         {
             return (cell, head, rest, x);
         }
         let index = self.index_beside(cell, jd);
-        match kernel::open(self.record(index), jd) {
+        match kernel::open(self.record(index).unwrap_or_default(), jd) {
             Some((head, rest, x)) => (index, head, rest, x),
             // A record that is not there cannot be found by a checked block; it is as good as refused.
             None => (index, &NO_HEAD, &[], f64::NAN),
@@ -363,7 +364,7 @@ impl Block {
         let last = self.cells.saturating_sub(1);
         let mut cell = named.0.min(last);
         // One step is enough: that cells lie within one of where the grid has them was checked.
-        if let Some((head, _, x)) = kernel::open(self.record(Index(cell)), jd) {
+        if let Some((head, _, x)) = kernel::open(self.record(Index(cell)).unwrap_or_default(), jd) {
             let end_jd = head.terms[1][0];
             if jd < head.start_jd {
                 cell = cell.saturating_sub(1);
@@ -371,7 +372,9 @@ impl Block {
                 cell = (cell + 1).min(last);
             }
         }
-        let Some((head, rest, _)) = kernel::open(self.record(Index(cell)), jd) else { return Index(cell) };
+        let Some((head, rest, _)) = kernel::open(self.record(Index(cell)).unwrap_or_default(), jd) else {
+            return Index(cell);
+        };
         let Some((first, count)) = split_of(head) else { return Index(cell) };
         let nth = if let Some(later) = kernel::starts(rest).get(..count - 1) {
             later.iter().filter(|&&start_jd| start_jd <= jd).count()

@@ -242,7 +242,7 @@ impl Dataset {
     }
 
     pub(crate) fn record(&self, block: u32, index: Index) -> &[crate::layout::ArchivedLine] {
-        self.blocks[block as usize].record(index)
+        self.blocks[block as usize].record(index).unwrap_or_default()
     }
 }
 
