@@ -51,7 +51,7 @@ impl Progress {
             Mode::Auto if std::io::stderr().is_terminal() => {
                 let bar = ProgressBar::new(total);
                 let style = ProgressStyle::with_template(
-                    "{bar:40} {percent:>3} %  {per_sec} samples  {eta} left  {wide_msg}",
+                    "{bar:40} {percent:>3} %  samples {per_sec}  {eta} left  {wide_msg}",
                 );
                 // A template that does not parse leaves the default bar.
                 bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
