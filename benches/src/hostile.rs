@@ -5,17 +5,12 @@
 //! files, conjunctions and stations by bisecting what the tables say.
 
 use orrery_format::{Body, Center, Dataset, Product, State, TtDay};
+use orrery_pipeline::breaks::LIGHT_DAY_PER_AU;
 use orrery_pipeline::sample::signed_degrees;
 use orrery_swisseph::EphemerisDir;
-use orrery_swisseph::seams::SourceBody;
+use orrery_tests::hostile::{SECOND, roots, sources};
 
 use crate::instants::{random, shuffled};
-
-/// A second in days.
-const SECOND: f64 = 1.0 / 86_400.0;
-
-/// Days that light takes for an astronomical unit.
-const LIGHT_DAY_PER_AU: f64 = 499.004_783_836 / 86_400.0;
 
 /// The Sun's radius in au: the limb is where the source's light deflection bends.
 const SUN_RADIUS_AU: f64 = 0.004_65;
@@ -135,32 +130,6 @@ fn seams(dataset: &Dataset, dir: &EphemerisDir, center: Center, body: Body) -> V
     found
 }
 
-/// The bodies of the ephemeris files that a place is made from.
-fn sources(body: Body) -> Vec<SourceBody> {
-    let own = match body {
-        Body::MeanNode | Body::MeanApogee | Body::InterpolatedApogee | Body::InterpolatedPerigee => {
-            return Vec::new();
-        }
-        Body::Moon | Body::TrueNode | Body::OsculatingApogee | Body::Sun | Body::Earth => None,
-        Body::Mercury => Some(SourceBody::Mercury),
-        Body::Venus => Some(SourceBody::Venus),
-        Body::Mars => Some(SourceBody::Mars),
-        Body::Jupiter => Some(SourceBody::Jupiter),
-        Body::Saturn => Some(SourceBody::Saturn),
-        Body::Uranus => Some(SourceBody::Uranus),
-        Body::Neptune => Some(SourceBody::Neptune),
-        Body::Pluto => Some(SourceBody::Pluto),
-        Body::Chiron => Some(SourceBody::Chiron),
-        Body::Pholus => Some(SourceBody::Pholus),
-        Body::Ceres => Some(SourceBody::Ceres),
-        Body::Pallas => Some(SourceBody::Pallas),
-        Body::Juno => Some(SourceBody::Juno),
-        Body::Vesta => Some(SourceBody::Vesta),
-    };
-    let shared = [SourceBody::EarthMoonBarycenter, SourceBody::SunBarycentric, SourceBody::Moon];
-    own.into_iter().chain(shared).collect()
-}
-
 /// All of a list, or so many of it drawn by lot.
 fn some(all: &[f64], most: usize, name: &str) -> Vec<f64> {
     if all.len() <= most {
@@ -178,7 +147,7 @@ fn conjunctions(dataset: &Dataset, body: Body, span: (f64, f64)) -> Vec<f64> {
     let pair = |jd| Some((place(dataset, body, jd)?, place(dataset, Body::Sun, jd)?));
     let ahead = |jd| pair(jd).map(|(body, sun)| signed_degrees(body.longitude_deg - sun.longitude_deg));
     let mut jds = Vec::new();
-    for middle in crossings(span, 1.0, ahead) {
+    for middle in roots(span, 1.0, ahead) {
         let Some((_, sun)) = pair(middle) else { continue };
         let radius_deg = (SUN_RADIUS_AU / sun.distance_au).to_degrees();
         let outside = |jd| pair(jd).map(|(body, sun)| elongation_deg(&body, &sun) - radius_deg);
@@ -191,7 +160,7 @@ fn conjunctions(dataset: &Dataset, body: Body, span: (f64, f64)) -> Vec<f64> {
             continue;
         }
         jds.extend(random(&name, 200, window.0, window.1));
-        for moment in crossings(window, 0.02, outside).into_iter().chain([middle]) {
+        for moment in roots(window, 0.02, outside).into_iter().chain([middle]) {
             // From a second to nine hours on either side.
             let distances = (0..16).map(|power| f64::from(1 << power) * SECOND);
             jds.extend(distances.flat_map(|days| [moment - days, moment + days]).chain([moment]));
@@ -204,7 +173,7 @@ fn conjunctions(dataset: &Dataset, body: Body, span: (f64, f64)) -> Vec<f64> {
 fn stations(dataset: &Dataset, body: Body, span: (f64, f64)) -> Vec<f64> {
     let speed = |jd| place(dataset, body, jd).map(|state| state.longitude_speed);
     let step_days = if is_lunar_point(body) { 0.5 } else { 2.0 };
-    let all = crossings(span, step_days, speed);
+    let all = roots(span, step_days, speed);
     let chosen = some(&all, MOST_STATIONS, &format!("stations of {body}"));
     chosen
         .into_iter()
@@ -232,29 +201,4 @@ fn is_lunar_point(body: Body) -> bool {
 fn elongation_deg(a: &State, b: &State) -> f64 {
     let across = signed_degrees(a.longitude_deg - b.longitude_deg) * a.latitude_deg.to_radians().cos();
     across.hypot(a.latitude_deg - b.latitude_deg)
-}
-
-/// When a function of time changes its sign: looked for in steps, then bisected. A jump by half a turn is no change
-/// of sign, and a stretch without values has none.
-fn crossings(span: (f64, f64), step_days: f64, f: impl Fn(f64) -> Option<f64>) -> Vec<f64> {
-    let mut found = Vec::new();
-    let (mut before, mut last) = (span.0, f(span.0));
-    while before + step_days < span.1 {
-        let after = before + step_days;
-        let value = f(after);
-        if let (Some(a), Some(b)) = (last, value)
-            && (a < 0.0) != (b < 0.0)
-            && (a - b).abs() < 90.0
-        {
-            let (mut low, mut high) = (before, after);
-            for _ in 0..40 {
-                let middle = low + (high - low) / 2.0;
-                let Some(at) = f(middle) else { break };
-                if (at < 0.0) == (a < 0.0) { low = middle } else { high = middle }
-            }
-            found.push(high);
-        }
-        (before, last) = (after, value);
-    }
-    found
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::block::Block;
 use crate::error::FormatError;
 
 /// Name of the manifest in a dataset directory.
@@ -83,6 +84,30 @@ pub struct BlockEntry {
     pub max_error_distance: f64,
     /// Share of the span whose segments the audit refused, which is answered live, percent.
     pub live_share_percent: f64,
+}
+
+impl BlockEntry {
+    /// What a manifest says of a block file of this name.
+    #[must_use]
+    pub fn of(file: &str, block: &Block) -> BlockEntry {
+        let hex = |hash: [u8; 32]| blake3::Hash::from(hash).to_hex().to_string();
+        let (max_error_arcsec, max_error_distance) = block.max_error();
+        BlockEntry {
+            product: block.product().to_string(),
+            start_jd: block.start_jd(),
+            end_jd: block.end_jd(),
+            time_scale: block.product().time_scale().to_owned(),
+            file: file.to_owned(),
+            bytes: block.file_bytes() as u64,
+            blake3: hex(block.content_hash()),
+            recipe: hex(block.recipe_hash()),
+            segments: block.segments().count() as u64,
+            promise_arcsec: block.promise_arcsec(),
+            max_error_arcsec: f64::from(max_error_arcsec),
+            max_error_distance: f64::from(max_error_distance),
+            live_share_percent: 100.0 * block.refused_days() / (block.end_jd() - block.start_jd()),
+        }
+    }
 }
 
 impl Manifest {

@@ -13,7 +13,7 @@ use crate::audit::Deviation;
 use crate::sample::{Sample, Sampler};
 
 /// Light time in days for one au (IAU 2012 au and the speed of light).
-pub(crate) const LIGHT_DAY_PER_AU: f64 = 499.004_783_836 / 86_400.0;
+pub const LIGHT_DAY_PER_AU: f64 = 499.004_783_836 / 86_400.0;
 
 /// Distance of the Moon in au, to within what its light time needs: the osculating points take it too.
 pub(crate) const MOON_AU: f64 = 0.0026;

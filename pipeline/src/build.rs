@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use orrery_format::manifest::{BlockEntry, Source, SourceFile};
-use orrery_format::{Block, Manifest, Product, write};
+use orrery_format::{Manifest, Product, write};
 use orrery_swisseph::{EphemerisDir, Session};
 use rayon::prelude::*;
 
@@ -81,7 +81,7 @@ pub fn build(options: &Options) -> Result<Outcome, PipelineError> {
         let entry = match fresh.get(&plan.recipe_hash) {
             Some(entry) => entry.clone(),
             None => match present.remove(&plan.recipe_hash) {
-                Some((file, block)) => entry_of(&file, &block),
+                Some((file, block)) => BlockEntry::of(&file, &block),
                 // Every plan is either present or was computed; two equal recipes would be one product twice.
                 None => return Err(PipelineError::Usage(format!("{} is planned twice", plan.product))),
             },
@@ -164,31 +164,7 @@ fn compute_block(dir: &EphemerisDir, store: &Store, plan: &BlockPlan) -> Result<
     let bytes = write::encode(&content)?;
     let (file, block) = store.put_block(&block_name(plan.product, plan.span), &bytes)?;
     // What the manifest says of a block comes from the block as it reads.
-    Ok(entry_of(&file, &block))
-}
-
-/// The manifest's entry for a block.
-fn entry_of(file: &str, block: &Block) -> BlockEntry {
-    let (max_error_arcsec, max_error_distance) = block.max_error();
-    BlockEntry {
-        product: block.product().to_string(),
-        start_jd: block.start_jd(),
-        end_jd: block.end_jd(),
-        time_scale: block.product().time_scale().to_owned(),
-        file: file.to_owned(),
-        bytes: block.file_bytes() as u64,
-        blake3: hex(block.content_hash()),
-        recipe: hex(block.recipe_hash()),
-        segments: block.segments().count() as u64,
-        promise_arcsec: block.promise_arcsec(),
-        max_error_arcsec: f64::from(max_error_arcsec),
-        max_error_distance: f64::from(max_error_distance),
-        live_share_percent: 100.0 * block.refused_days() / (block.end_jd() - block.start_jd()),
-    }
-}
-
-fn hex(hash: [u8; 32]) -> String {
-    blake3::Hash::from(hash).to_hex().to_string()
+    Ok(BlockEntry::of(&file, &block))
 }
 
 /// `geo-moon+1`: the product and the number of its century from J2000.0.

@@ -73,7 +73,8 @@ impl Fitter {
         self.terms.into_iter().max().unwrap_or(0)
     }
 
-    /// Fits samples taken at [`Fitter::node_jds`] with `most` terms a component at most; `wraps` tells that the first component is an angle that wraps.
+    /// Fits samples taken at [`Fitter::node_jds`] with `most` terms a component at most; `wraps` tells that the first
+    /// component is an angle that wraps.
     ///
     /// The source was asked at instants rounded to doubles; what it moved between there and the true nodes (up to
     /// 1e-5″ for the Moon) is taken out with the derivative of a first fit.
@@ -89,10 +90,7 @@ impl Fitter {
         let reached: Vec<f64> =
             samples.iter().map(|sample| Polynomial::place(start_jd, end_jd, sample.jd)).collect();
         let coefficients = std::array::from_fn(|c| {
-            let mut values: Vec<f64> = samples.iter().map(|sample| sample.components[c]).collect();
-            if wraps && c == 0 {
-                unwrap_degrees(&mut values);
-            }
+            let mut values = component(samples, c, wraps);
             let terms = self.terms[c].min(most);
             let first = self.powers_of(&self.series(&values, terms));
             for ((value, x), node) in values.iter_mut().zip(&reached).zip(&self.nodes) {
@@ -112,10 +110,7 @@ impl Fitter {
     pub fn line(start_jd: f64, end_jd: f64, samples: &[Sample], wraps: bool, rates: [f64; 3]) -> Polynomial {
         let half = (end_jd - start_jd) / 2.0;
         let coefficients = std::array::from_fn(|c| {
-            let mut values: Vec<f64> = samples.iter().map(|sample| sample.components[c]).collect();
-            if wraps && c == 0 {
-                unwrap_degrees(&mut values);
-            }
+            let values = component(samples, c, wraps);
             let at_middle = values.iter().zip(samples).map(|(value, sample)| {
                 value - rates[c] * half * Polynomial::place(start_jd, end_jd, sample.jd)
             });
@@ -149,11 +144,15 @@ impl Fitter {
     }
 }
 
-/// Values of an angle, ascending in time, without their jumps of a turn.
-pub fn unwrap_degrees(values: &mut [f64]) {
-    for i in 1..values.len() {
-        values[i] = values[i - 1] + signed_degrees(values[i] - values[i - 1]);
+/// One component of samples that ascend in time; an angle that wraps without its jumps of a turn.
+fn component(samples: &[Sample], c: usize, wraps: bool) -> Vec<f64> {
+    let mut values: Vec<f64> = samples.iter().map(|sample| sample.components[c]).collect();
+    if wraps && c == 0 {
+        for i in 1..values.len() {
+            values[i] = values[i - 1] + signed_degrees(values[i] - values[i - 1]);
+        }
     }
+    values
 }
 
 fn recurrence(

@@ -1,6 +1,7 @@
 //! Instants at which tables go wrong if they go wrong anywhere.
 
 use orrery_format::{Body, Center, Dataset, Product, TtDay};
+use orrery_pipeline::breaks::LIGHT_DAY_PER_AU;
 use orrery_swisseph::EphemerisDir;
 use orrery_swisseph::seams::SourceBody;
 
@@ -9,9 +10,6 @@ use crate::random::Random;
 
 /// A second in days.
 pub const SECOND: f64 = 1.0 / 86_400.0;
-
-/// Days that light takes for an astronomical unit.
-const LIGHT_DAY_PER_AU: f64 = 499.004_783_836 / 86_400.0;
 
 /// An instant, its neighbours one unit in the last place away, and those a second away.
 #[must_use]
@@ -33,19 +31,14 @@ pub fn segment_edges(dataset: &Dataset, product: Product, count: usize) -> Vec<f
     edges
 }
 
-/// Which bodies of the ephemeris files a place is made from.
+/// The bodies of the ephemeris files that a place may be made from: its own, and those that any place may feel.
 #[must_use]
 pub fn sources(body: Body) -> Vec<SourceBody> {
     let own = match body {
-        // The Moon feels the Earth's seams too, twice within its light time.
-        Body::Moon => {
-            return vec![SourceBody::Moon, SourceBody::EarthMoonBarycenter, SourceBody::SunBarycentric];
-        }
-        Body::TrueNode | Body::OsculatingApogee => return vec![SourceBody::Moon],
         Body::MeanNode | Body::MeanApogee | Body::InterpolatedApogee | Body::InterpolatedPerigee => {
             return Vec::new();
         }
-        Body::Sun | Body::Earth => None,
+        Body::Moon | Body::TrueNode | Body::OsculatingApogee | Body::Sun | Body::Earth => None,
         Body::Mercury => Some(SourceBody::Mercury),
         Body::Venus => Some(SourceBody::Venus),
         Body::Mars => Some(SourceBody::Mars),
@@ -61,9 +54,8 @@ pub fn sources(body: Body) -> Vec<SourceBody> {
         Body::Juno => Some(SourceBody::Juno),
         Body::Vesta => Some(SourceBody::Vesta),
     };
-    own.into_iter()
-        .chain([SourceBody::EarthMoonBarycenter, SourceBody::SunBarycentric, SourceBody::Moon])
-        .collect()
+    let shared = [SourceBody::EarthMoonBarycenter, SourceBody::SunBarycentric, SourceBody::Moon];
+    own.into_iter().chain(shared).collect()
 }
 
 /// Seams of the source files that a place may feel, at most `count` for each body of the files: each at the date itself

@@ -107,7 +107,10 @@ pub fn publish(dir: &Path, blocks: &[(Product, [u8; COMPONENTS])]) -> Manifest {
             let file = format!("{}.orrery", product.to_string().replace('/', "-"));
             let path = dir.join(BLOCKS_DIR).join(&file);
             std::fs::write(&path, &bytes).unwrap();
-            entry(&file, &Block::open(&path, Check::EveryByte).unwrap_or_else(|error| panic!("{error}")))
+            BlockEntry::of(
+                &file,
+                &Block::open(&path, Check::EveryByte).unwrap_or_else(|error| panic!("{error}")),
+            )
         })
         .collect();
     let manifest = manifest(entries);
@@ -121,26 +124,4 @@ pub fn manifest(blocks: Vec<BlockEntry>) -> Manifest {
     let files =
         vec![SourceFile { name: "none".into(), bytes: 0, blake3: blake3::hash(b"").to_hex().to_string() }];
     Manifest::new(Source { ephemeris: "Synthetic 1".into(), pipeline: "orrery-tests".into(), files }, blocks)
-}
-
-/// What a manifest says of a block.
-#[must_use]
-pub fn entry(file: &str, block: &Block) -> BlockEntry {
-    let hex = |hash: [u8; 32]| blake3::Hash::from(hash).to_hex().to_string();
-    let (max_error_arcsec, max_error_distance) = block.max_error();
-    BlockEntry {
-        product: block.product().to_string(),
-        start_jd: block.start_jd(),
-        end_jd: block.end_jd(),
-        time_scale: block.product().time_scale().to_owned(),
-        file: file.to_owned(),
-        bytes: block.file_bytes() as u64,
-        blake3: hex(block.content_hash()),
-        recipe: hex(block.recipe_hash()),
-        segments: block.segments().count() as u64,
-        promise_arcsec: block.promise_arcsec(),
-        max_error_arcsec: f64::from(max_error_arcsec),
-        max_error_distance: f64::from(max_error_distance),
-        live_share_percent: 100.0 * block.refused_days() / (block.end_jd() - block.start_jd()),
-    }
 }
