@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::problem::nearest;
+use crate::wire::problem::nearest;
 
 /// What is wrong with the settings, with the remedy.
 #[derive(Debug, thiserror::Error)]

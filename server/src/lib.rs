@@ -4,7 +4,7 @@
 //! cannot answer. A query's way is one module a step, and no step looks back:
 //!
 //! ```text
-//! accept ▸ guard ▸ route ▸ query (text ▸ typed) ▸ plan (tables or live, ETag) ▸ evaluate ▸ render
+//! wire (accept ▸ guard ▸ service ▸ route) ▸ routes ▸ query (text ▸ typed) ▸ answer (plan ▸ evaluate ▸ render)
 //! ```
 //!
 //! [`serve`] takes a bound listener, so that whoever owns the socket (a supervisor, a test) decides where it listens:
@@ -23,23 +23,13 @@
 //! ```
 #![forbid(unsafe_code)]
 
-mod accept;
-mod candidates;
+mod answer;
+mod app;
 pub mod config;
-mod dataset;
-mod evaluate;
-mod guard;
-mod health;
-mod json;
-mod plan;
-mod positions;
-pub mod problem;
 mod query;
-mod render;
-mod request;
-mod route;
-mod state;
+mod routes;
+mod wire;
 
-pub use accept::serve;
+pub use app::{App, StartError};
 pub use config::{Limits, Settings};
-pub use state::{App, StartError};
+pub use wire::serve;

@@ -1,7 +1,7 @@
 //! The query as it was understood, for the reply to repeat: sent again, it asks the same.
 
 use super::{Given, PositionsQuery, Precision, fields};
-use crate::json::Json;
+use crate::answer::json::Json;
 
 impl PositionsQuery {
     /// The `query` member of a reply, complete and in a fixed order: equal queries give equal bytes.

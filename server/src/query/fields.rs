@@ -1,7 +1,7 @@
 //! What `fields=` chooses of each position.
 
 use super::Frame;
-use crate::problem::{Code, Problem, nearest, shown};
+use crate::wire::problem::{Code, Problem, nearest, shown};
 
 /// A member of a position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 mod echo;
 mod fields;
+mod parameter;
 mod params;
 mod time;
 
@@ -11,40 +12,15 @@ use orrery_almanac::{WireBody, bodies};
 use orrery_format::Center;
 
 pub(crate) use fields::{Field, Fields};
-pub(crate) use params::{Known, Params};
+pub(crate) use parameter::Parameter;
+pub(crate) use params::Params;
 pub(crate) use time::{Given, TimeQuery};
 
-use crate::problem::{Code, Problem, shown};
-use crate::request::not_acceptable;
-pub(crate) use params::known;
+use crate::wire::problem::{Code, Problem, shown};
+use crate::wire::request::not_acceptable;
 
 /// Most decimals that `precision=` takes: what a double can hold of an angle.
 const MOST_DECIMALS: u8 = 15;
-
-/// The parameters of `/v1/positions`.
-pub(crate) const POSITIONS: &[Known] = &[
-    known("date"),
-    Known { name: "jd", aliases: &["jd_ut"] },
-    known("jd_tt"),
-    known("calendar"),
-    Known { name: "tz", aliases: &["timezone"] },
-    Known { name: "lat", aliases: &["latitude"] },
-    Known { name: "lon", aliases: &["lng", "longitude"] },
-    known("alt"),
-    known("bodies"),
-    known("center"),
-    known("frame"),
-    known("equinox"),
-    known("zodiac"),
-    known("ayanamsa"),
-    known("place"),
-    known("coordinates"),
-    known("source"),
-    known("allow_moshier"),
-    known("precision"),
-    known("fields"),
-    known("format"),
-];
 
 /// Which plane the angles are measured along.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,7 +105,7 @@ impl PositionsQuery {
     /// Reads a query string.
     #[cfg(test)]
     pub(crate) fn parse(query: &str, now: SystemTime) -> Result<PositionsQuery, Problem> {
-        PositionsQuery::new(&Params::parse(query, POSITIONS)?, now)
+        PositionsQuery::new(&Params::parse(query, crate::routes::positions::PARAMETERS)?, now)
     }
 
     /// Reads the parameters; `now` is what they mean without a date.

@@ -4,21 +4,8 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-use crate::problem::{Code, Problem, nearest, shown};
-
-/// A parameter that a route takes.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Known {
-    /// The canonical name.
-    pub(crate) name: &'static str,
-    /// Other names that are understood.
-    pub(crate) aliases: &'static [&'static str],
-}
-
-/// A parameter without aliases.
-pub(crate) const fn known(name: &'static str) -> Known {
-    Known { name, aliases: &[] }
-}
+use super::parameter::Parameter;
+use crate::wire::problem::{Code, Problem, nearest, shown};
 
 /// The parameters of a request by their canonical names.
 #[derive(Debug)]
@@ -26,7 +13,7 @@ pub(crate) struct Params<'a>(Vec<(&'static str, Cow<'a, str>)>);
 
 impl<'a> Params<'a> {
     /// Takes a query string apart.
-    pub(crate) fn parse(query: &'a str, known: &'static [Known]) -> Result<Params<'a>, Problem> {
+    pub(crate) fn parse(query: &'a str, known: &'static [Parameter]) -> Result<Params<'a>, Problem> {
         let mut params: Vec<(&'static str, Cow<'a, str>)> = Vec::new();
         if query.is_empty() {
             return Ok(Params(params));
@@ -118,7 +105,7 @@ impl<'a> Params<'a> {
 }
 
 /// The canonical name of a parameter.
-fn canonical(name: &str, known: &'static [Known]) -> Result<&'static str, Problem> {
+fn canonical(name: &str, known: &'static [Parameter]) -> Result<&'static str, Problem> {
     let found = known.iter().find(|known| known.name == name || known.aliases.contains(&name));
     if let Some(known) = found {
         return Ok(known.name);
@@ -169,7 +156,11 @@ fn decode(text: &str) -> Result<Cow<'_, str>, Problem> {
 mod tests {
     use super::*;
 
-    const KNOWN: &[Known] = &[known("date"), known("bodies"), Known { name: "lon", aliases: &["lng"] }];
+    const KNOWN: &[Parameter] = &[
+        Parameter::new("date", ""),
+        Parameter::new("bodies", ""),
+        Parameter::new("lon", "").or_called(&["lng"]),
+    ];
 
     fn refused(query: &str) -> Problem {
         Params::parse(query, KNOWN).unwrap_err()
@@ -229,7 +220,7 @@ mod tests {
 
     #[test]
     fn choices_name_what_works() {
-        const CENTER: &[Known] = &[known("center")];
+        const CENTER: &[Parameter] = &[Parameter::new("center", "")];
         let choose = |query: &'static str| {
             Params::parse(query, CENTER)
                 .unwrap()

@@ -9,7 +9,7 @@ use orrery_almanac::{
 use orrery_format::{TtDay, UtDay};
 
 use super::params::Params;
-use crate::problem::{Code, Problem, Readings};
+use crate::wire::problem::{Code, Problem, Readings};
 
 /// The civil day of the Unix epoch, 1970-01-01.
 const UNIX_EPOCH_DAY: DayNumber = DayNumber(2_440_588);
@@ -243,12 +243,11 @@ impl From<Error> for Problem {
 mod tests {
     use std::time::Duration;
 
-    use super::super::POSITIONS;
     use super::*;
 
     fn parse(query: &str) -> Result<TimeQuery, Problem> {
         let now = UNIX_EPOCH + Duration::from_millis(1_774_017_180_500);
-        TimeQuery::parse(&Params::parse(query, POSITIONS)?, now)
+        TimeQuery::parse(&Params::parse(query, crate::routes::positions::PARAMETERS)?, now)
     }
 
     fn utc(query: &str) -> String {

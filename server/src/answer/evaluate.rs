@@ -7,10 +7,10 @@ use orrery_almanac::{Equator, Instant, WireBody, frames};
 use orrery_format::{Center, Nutation, State, TtDay, UtDay};
 use orrery_swisseph::{EphemerisModel, LiveBody, LiveCenter, LiveError, Session};
 
-use crate::plan::{Origin, Origins, Plan, live_unavailable};
-use crate::problem::{Cause, Code, Problem};
+use crate::answer::plan::{Origin, Origins, Plan, live_unavailable};
+use crate::app::App;
 use crate::query::{Equinox, Frame, PositionsQuery};
-use crate::state::App;
+use crate::wire::problem::{Cause, Code, Problem};
 
 /// Half the step of the differences that give nutation's change from live values, days. Nutation's shortest terms are
 /// days long, so what the difference leaves out is below 1e-10 degrees a day.

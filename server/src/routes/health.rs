@@ -5,10 +5,10 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, Response};
 use serde_json::json;
 
-use crate::problem::{Code, Problem};
+use crate::app::App;
 use crate::query::Params;
-use crate::request::Request;
-use crate::state::App;
+use crate::wire::problem::{Code, Problem};
+use crate::wire::request::Request;
 
 /// Whether the process answers at all.
 pub(crate) fn live(request: &Request) -> Result<Response<Bytes>, Problem> {

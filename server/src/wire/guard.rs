@@ -25,8 +25,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
 use crate::config::Limits;
-use crate::problem::{Code, MEDIA_TYPE, Problem};
-use crate::request::{X_REQUEST_ID, new_id};
+use crate::wire::problem::{Code, MEDIA_TYPE, Problem};
+use crate::wire::request::{X_REQUEST_ID, new_id};
 
 /// How long what a refused client still sends is read.
 const LINGER: Duration = Duration::from_secs(1);

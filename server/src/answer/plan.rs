@@ -5,10 +5,10 @@ use std::sync::Arc;
 use orrery_almanac::{Instant, UtcOffset, WireBody};
 use orrery_format::{Center, Dataset, Miss, Product, TtDay};
 
-use crate::problem::{Code, Problem};
+use crate::answer::render::Mix;
+use crate::app::{App, Generation};
 use crate::query::{Equinox, Frame, PositionsQuery, SourceChoice};
-use crate::render::Mix;
-use crate::state::{App, Generation};
+use crate::wire::problem::{Code, Problem};
 
 /// Enters every entity tag: raised whenever the same query over the same data is written in other bytes.
 const RENDERING_VERSION: u8 = 2;

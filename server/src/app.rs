@@ -11,7 +11,7 @@ use orrery_swisseph::{EphemerisDir, LiveError, LivePool};
 use tracing::warn;
 
 use crate::config::{Limits, Settings};
-use crate::dataset::Description;
+use crate::routes::dataset::Description;
 
 /// Leap seconds that Swiss Ephemeris adds to its built-in ones, in the directory of its files.
 const LEAP_SECOND_FILE: &str = "seleapsec.txt";

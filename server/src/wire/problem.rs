@@ -14,35 +14,35 @@ pub(crate) use orrery_almanac::suggest::nearest;
 use serde::Serialize;
 
 /// Media type of a problem document.
-pub const MEDIA_TYPE: &str = "application/problem+json";
+pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $status:ident, $title:literal;)*) => {
         /// The kinds of refusal and failure, by the names that clients may rely on.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Code {
+        pub(crate) enum Code {
             $($(#[$doc])* $variant,)*
         }
 
         impl Code {
             /// Every code.
-            pub const ALL: &'static [Code] = &[$(Code::$variant,)*];
+            pub(crate) const ALL: &'static [Code] = &[$(Code::$variant,)*];
 
             /// The stable name.
             #[must_use]
-            pub const fn name(self) -> &'static str {
+            pub(crate) const fn name(self) -> &'static str {
                 match self { $(Code::$variant => $name,)* }
             }
 
             /// The status that the code always comes with.
             #[must_use]
-            pub const fn status(self) -> StatusCode {
+            pub(crate) const fn status(self) -> StatusCode {
                 match self { $(Code::$variant => StatusCode::$status,)* }
             }
 
             /// What the code means, whatever the request.
             #[must_use]
-            pub const fn title(self) -> &'static str {
+            pub(crate) const fn title(self) -> &'static str {
                 match self { $(Code::$variant => $title,)* }
             }
         }
@@ -122,58 +122,58 @@ codes! {
 
 /// One of the two instants that a local time may have meant.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Candidate {
+pub(crate) struct Candidate {
     /// The instant in UTC, ISO 8601, as replies write instants.
-    pub utc: String,
+    pub(crate) utc: String,
     /// Julian day in UT1; left out where the server knows no ΔT at the instant.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub jd_ut: Option<f64>,
+    pub(crate) jd_ut: Option<f64>,
     /// Julian day in TT, likewise.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub jd_tt: Option<f64>,
+    pub(crate) jd_tt: Option<f64>,
     /// The offset that reads the local time as this instant, seconds east of UTC.
-    pub utc_offset_s: i64,
+    pub(crate) utc_offset_s: i64,
 }
 
 /// What a local time may have meant, before there is a ΔT to tell instants with.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Readings {
+pub(crate) struct Readings {
     /// The two readings, earlier first.
-    pub pair: [orrery_almanac::Candidate; 2],
+    pub(crate) pair: [orrery_almanac::Candidate; 2],
     /// The calendar that the client named, in which dates are written.
-    pub calendar: Option<Calendar>,
+    pub(crate) calendar: Option<Calendar>,
 }
 
 /// Why there is no answer. Boxed: it is rare, and every step of a query's way can end in it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Problem(Box<Parts>);
+pub(crate) struct Problem(Box<Parts>);
 
 /// The parts of a [`Problem`].
 #[derive(Clone, Debug, PartialEq)]
-pub struct Parts {
+pub(crate) struct Parts {
     /// What kind, and with it status and title.
-    pub code: Code,
+    pub(crate) code: Code,
     /// What was wrong with this request.
-    pub detail: Cow<'static, str>,
+    pub(crate) detail: Cow<'static, str>,
     /// The parameter that it was about.
-    pub parameter: Option<Cow<'static, str>>,
+    pub(crate) parameter: Option<Cow<'static, str>>,
     /// What to send instead.
-    pub hint: Option<Cow<'static, str>>,
+    pub(crate) hint: Option<Cow<'static, str>>,
     /// The instants that an ambiguous local time may have meant.
-    pub candidates: Vec<Candidate>,
+    pub(crate) candidates: Vec<Candidate>,
     /// The same before they are instants.
-    pub readings: Option<Readings>,
+    pub(crate) readings: Option<Readings>,
     /// The methods that the resource takes, for 405.
-    pub allow: Option<&'static str>,
+    pub(crate) allow: Option<&'static str>,
     /// When to try again, seconds, for 503.
-    pub retry_after_s: Option<u32>,
+    pub(crate) retry_after_s: Option<u32>,
     /// What the log is told beyond the document, and no client.
-    pub cause: Option<Cause>,
+    pub(crate) cause: Option<Cause>,
 }
 
 /// What lies behind a problem, for the log.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Cause {
+pub(crate) enum Cause {
     /// Concerns the server alone.
     Server(String),
     /// May repeat what the client asked, which is logged on request only.
@@ -197,7 +197,7 @@ impl DerefMut for Problem {
 impl Problem {
     /// A problem with what was wrong, to be completed by the methods below.
     #[must_use]
-    pub fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Problem {
+    pub(crate) fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Problem {
         Problem(Box::new(Parts {
             code,
             detail: detail.into(),
@@ -213,35 +213,35 @@ impl Problem {
 
     /// Names the parameter.
     #[must_use]
-    pub fn parameter(mut self, name: impl Into<Cow<'static, str>>) -> Problem {
+    pub(crate) fn parameter(mut self, name: impl Into<Cow<'static, str>>) -> Problem {
         self.parameter = Some(name.into());
         self
     }
 
     /// Says what to send instead.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<Cow<'static, str>>) -> Problem {
+    pub(crate) fn hint(mut self, hint: impl Into<Cow<'static, str>>) -> Problem {
         self.hint = Some(hint.into());
         self
     }
 
     /// Says when to try again.
     #[must_use]
-    pub fn retry_after(mut self, seconds: u32) -> Problem {
+    pub(crate) fn retry_after(mut self, seconds: u32) -> Problem {
         self.retry_after_s = Some(seconds);
         self
     }
 
     /// Tells the log what lies behind.
     #[must_use]
-    pub fn cause(mut self, cause: Cause) -> Problem {
+    pub(crate) fn cause(mut self, cause: Cause) -> Problem {
         self.cause = Some(cause);
         self
     }
 
     /// The document.
     #[must_use]
-    pub fn body(&self) -> Bytes {
+    pub(crate) fn body(&self) -> Bytes {
         #[derive(Serialize)]
         struct Document<'a> {
             r#type: String,
@@ -272,7 +272,7 @@ impl Problem {
 
     /// The reply: status, headers, document.
     #[must_use]
-    pub fn response(&self) -> Response<Bytes> {
+    pub(crate) fn response(&self) -> Response<Bytes> {
         let mut response = Response::new(self.body());
         *response.status_mut() = self.code.status();
         let headers = response.headers_mut();
@@ -290,7 +290,7 @@ impl Problem {
 
 /// A client's text as a problem may repeat it: short, on one line, without control characters.
 #[must_use]
-pub fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     const LONGEST: usize = 48;
     let mut out: String = text.chars().take(LONGEST).flat_map(char::escape_debug).collect();
     if text.chars().nth(LONGEST).is_some() {

@@ -1,26 +1,23 @@
 //! The accept loop: from a bound listener to connections with limits, and their graceful end.
 
-use std::convert::Infallible;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::body::{Body as _, Incoming};
-use hyper::service::service_fn;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tracing::{debug, info, warn};
-use warp::Reply as _;
 
+use crate::app::App;
 use crate::config::Limits;
-use crate::guard::{Guard, Watch};
-use crate::route;
-use crate::state::App;
+use crate::wire::guard::{Guard, Watch};
+use crate::wire::service::service;
 
 /// How long a server that was told to stop goes on answering on open connections before it closes them: time for
 /// requests that were on their way.
@@ -43,7 +40,7 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, shutdown: impl Future<O
     let builder = builder(app.limits());
     let connections = Arc::new(Semaphore::new(app.limits().connections));
     let graceful = GracefulShutdown::new();
-    let routes = TowerToHyperService::new(warp::service(route::filter(&app)));
+    let service = service(&app);
     let mut shutdown = pin!(shutdown);
     loop {
         // The place first, the connection after: a full server leaves clients in the listen queue.
@@ -69,15 +66,15 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, shutdown: impl Future<O
         }
         let watch = Arc::new(Watch::default());
         let io = TokioIo::new(Guard::new(stream, Arc::clone(&watch), app.limits()));
-        let (routes, app) = (routes.clone(), Arc::clone(&app));
+        let service = service.clone();
         let service = service_fn(move |request: http::Request<Incoming>| {
             let serving = watch.enter();
             if !request.body().is_end_stream() {
                 watch.leave_unread();
             }
-            let (routes, app) = (routes.clone(), Arc::clone(&app));
+            let reply = service.call(request);
             async move {
-                let reply: Result<_, Infallible> = Ok(reply(&app, &routes, request).await);
+                let reply = reply.await;
                 drop(serving);
                 reply
             }
@@ -95,22 +92,6 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, shutdown: impl Future<O
     tokio::time::sleep(LINGER).await;
     if tokio::time::timeout(app.limits().drain(), graceful.shutdown()).await.is_err() {
         warn!(seconds = app.limits().drain_s, "connections were still open at the end of limits.drain_s");
-    }
-}
-
-/// The reply to a request: what no route could be asked about is refused ahead of warp.
-async fn reply<R>(app: &App, routes: &R, request: http::Request<Incoming>) -> warp::reply::Response
-where
-    R: hyper::service::Service<http::Request<Incoming>, Response = warp::reply::Response, Error = Infallible>,
-{
-    if let Some(refusal) = route::refusal(app, &request) {
-        return refusal.into_response();
-    }
-    let (method, uri) = (request.method().clone(), request.uri().clone());
-    // The call too, for filters run in it and not in its future alone.
-    match route::unpanicked(async move { routes.call(request).await }).await {
-        Ok(Ok(reply)) => reply,
-        Err(message) => route::failed(app, method, &uri, message).into_response(),
     }
 }
 

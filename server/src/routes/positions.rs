@@ -7,14 +7,18 @@ use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, VARY};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
-use crate::candidates;
-use crate::evaluate::{Sky, Work, evaluate};
-use crate::plan::Plan;
-use crate::problem::Problem;
-use crate::query::{POSITIONS, Params, PositionsQuery};
-use crate::render::{self, LiveNames, Mix};
-use crate::request::Request;
-use crate::state::App;
+use crate::answer::candidates;
+use crate::answer::evaluate::{Sky, Work, evaluate};
+use crate::answer::plan::Plan;
+use crate::answer::render::{self, LiveNames, Mix};
+use crate::app::App;
+use crate::query::{Params, PositionsQuery};
+use crate::wire::problem::Problem;
+use crate::wire::request::Request;
+
+mod spec;
+
+pub(crate) use spec::PARAMETERS;
 
 const X_CACHE_STATUS: HeaderName = HeaderName::from_static("x-cache-status");
 const X_DATASET: HeaderName = HeaderName::from_static("x-dataset");
@@ -22,7 +26,7 @@ const X_EPHEMERIS_SOURCE: HeaderName = HeaderName::from_static("x-ephemeris-sour
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
 pub(crate) async fn get(app: &App, request: &Request) -> Result<Response<Bytes>, Problem> {
-    let params = Params::parse(&request.query, POSITIONS)?;
+    let params = Params::parse(&request.query, PARAMETERS)?;
     request.accepts_json(params.get("format"))?;
     let query = match PositionsQuery::new(&params, SystemTime::now()) {
         Ok(query) => query,

@@ -17,30 +17,13 @@ use matchit::Router;
 use tracing::{debug, error, warn};
 use warp::Filter;
 
-use crate::problem::{Cause, Code, Problem, nearest, shown};
-use crate::request::{Request, X_REQUEST_ID};
-use crate::state::App;
-use crate::{dataset, health, positions};
-
-/// What can be asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Resource {
-    Positions,
-    Dataset,
-    HealthLive,
-    HealthReady,
-}
+use crate::app::App;
+use crate::routes::{self, ROUTES, Route};
+use crate::wire::problem::{Cause, Code, Problem, nearest, shown};
+use crate::wire::request::{Request, X_REQUEST_ID};
 
 /// Longest body of a request.
 const BODY_BYTES: u64 = 32 * 1024 * 1024;
-
-/// Every path, with its resource and the methods that it takes.
-const ROUTES: &[(&str, Resource, &str)] = &[
-    ("/v1/positions", Resource::Positions, "GET, HEAD"),
-    ("/v1/dataset", Resource::Dataset, "GET, HEAD"),
-    ("/health/live", Resource::HealthLive, "GET, HEAD"),
-    ("/health/ready", Resource::HealthReady, "GET, HEAD"),
-];
 
 /// The one filter: every request, and never a rejection.
 pub(crate) fn filter(
@@ -60,12 +43,12 @@ pub(crate) fn filter(
     )
 }
 
-fn router() -> Router<(Resource, &'static str)> {
+fn router() -> Router<&'static Route> {
     let mut router = Router::new();
-    for (path, resource, methods) in ROUTES {
+    for route in ROUTES {
         // Two routes that contradict each other fail every test; nothing that a client sends comes here.
-        if let Err(conflict) = router.insert(*path, (*resource, *methods)) {
-            error!(path, %conflict, "the route was left out");
+        if let Err(conflict) = router.insert(route.path, route) {
+            error!(route.path, %conflict, "the route was left out");
         }
     }
     router
@@ -101,7 +84,7 @@ pub(crate) fn failed(app: &App, method: Method, uri: &http::Uri, panic: String) 
 }
 
 /// The reply to a request, whatever happens on the way.
-async fn answer(app: &App, router: &Router<(Resource, &'static str)>, request: &Request) -> Response<Bytes> {
+async fn answer(app: &App, router: &Router<&'static Route>, request: &Request) -> Response<Bytes> {
     let started = Instant::now();
     let outcome = unpanicked(dispatch(app, router, request)).await;
     finish(app, request, outcome, started)
@@ -163,7 +146,7 @@ fn log_failure(app: &App, request: &Request, problem: &Problem) {
 
 async fn dispatch(
     app: &App,
-    router: &Router<(Resource, &'static str)>,
+    router: &Router<&'static Route>,
     request: &Request,
 ) -> Result<Response<Bytes>, Problem> {
     let most = app.limits().target_bytes;
@@ -175,7 +158,7 @@ async fn dispatch(
         .hint("split the query into several requests"));
     }
     let Ok(found) = router.at(&request.path) else { return Err(not_found(&request.path)) };
-    let (resource, methods) = *found.value;
+    let Route { resource, methods, .. } = **found.value;
     if !methods.split(", ").any(|method| method == request.method.as_str()) {
         let mut problem = Problem::new(
             Code::MethodNotAllowed,
@@ -185,17 +168,12 @@ async fn dispatch(
         problem.allow = Some(methods);
         return Err(problem);
     }
-    match resource {
-        Resource::Positions => positions::get(app, request).await,
-        Resource::Dataset => dataset::get(app, request),
-        Resource::HealthLive => health::live(request),
-        Resource::HealthReady => health::ready(app, request),
-    }
+    routes::ask(resource, app, request).await
 }
 
 /// 404, with the route that was probably meant.
 fn not_found(path: &str) -> Problem {
-    let paths = || ROUTES.iter().map(|(path, ..)| *path);
+    let paths = || ROUTES.iter().map(|route| route.path);
     let meant = path.trim_end_matches('/');
     let suggestion = paths()
         .find(|known| meant.eq_ignore_ascii_case(known))
@@ -236,8 +214,8 @@ mod tests {
     #[test]
     fn every_route_is_routed() {
         let router = router();
-        for (path, resource, _) in ROUTES {
-            assert_eq!(router.at(path).unwrap().value.0, *resource);
+        for route in ROUTES {
+            assert_eq!(router.at(route.path).unwrap().value.resource, route.resource);
         }
     }
 

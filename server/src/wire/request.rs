@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use http::header::{ACCEPT, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderValue, Method};
 
-use crate::problem::{Code, Problem};
+use crate::wire::problem::{Code, Problem};
 
 /// Name of the header that carries a request's id.
 pub(crate) const X_REQUEST_ID: &str = "x-request-id";

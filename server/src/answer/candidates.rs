@@ -4,8 +4,8 @@ use orrery_almanac::{Error, Instant, LeapSeconds, Subsecond};
 use orrery_format::{Miss, UtDay};
 use orrery_swisseph::LiveError;
 
-use crate::problem::{Candidate, Problem, Readings};
-use crate::state::App;
+use crate::app::App;
+use crate::wire::problem::{Candidate, Problem, Readings};
 
 /// Why a reading became no instant. Which of the two it was does not matter: its Julian days are left out.
 struct NoInstant;

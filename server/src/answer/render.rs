@@ -1,8 +1,8 @@
 //! The reply: places with their proof, as JSON.
 
-use crate::evaluate::{Place, Sky, Work};
-use crate::json::{self, Json};
-use crate::plan::{Origin, Origins};
+use crate::answer::evaluate::{Place, Sky, Work};
+use crate::answer::json::{self, Json};
+use crate::answer::plan::{Origin, Origins};
 use crate::query::{Field, Frame, PositionsQuery, Precision};
 use orrery_almanac::Subsecond;
 use orrery_swisseph::EphemerisModel;

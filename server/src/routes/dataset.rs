@@ -6,12 +6,12 @@ use http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::problem::{Cause, Code, Problem};
-use crate::query::{Known, Params, known, only_json};
-use crate::request::Request;
-use crate::state::{App, Generation};
+use crate::app::{App, Generation};
+use crate::query::{Parameter, Params, only_json};
+use crate::wire::problem::{Cause, Code, Problem};
+use crate::wire::request::Request;
 
-const PARAMETERS: &[Known] = &[known("format")];
+const PARAMETERS: &[Parameter] = &[Parameter::new("format", "The format of the reply.")];
 
 pub(crate) fn get(app: &App, request: &Request) -> Result<Response<Bytes>, Problem> {
     let params = Params::parse(&request.query, PARAMETERS)?;

@@ -1,0 +1,10 @@
+//! From sockets to requests and back: connections with limits, one router, problem documents.
+
+mod accept;
+mod guard;
+pub(crate) mod problem;
+pub(crate) mod request;
+mod route;
+mod service;
+
+pub use accept::serve;
