@@ -14,6 +14,7 @@ use crate::layout::{
     ArchivedBlockArchive, ArchivedBounds, ArchivedLine, ArchivedSegmentError, Bounds, CHECKED_BYTES,
     HEADER_BYTES, Head, Header, LAYOUT_VERSION, LINE_BYTES, MAGIC, MAX_GROUPS, record_bytes,
 };
+use crate::manifest::{BlockEntry, Manifest};
 use crate::mapping::{Mapping, View};
 use crate::state::Miss;
 
@@ -75,7 +76,51 @@ impl Block {
     /// # Errors
     /// With the byte offset of the first fault met.
     pub fn open(path: &Path, check: Check) -> Result<Block, FormatError> {
+        let block = Block::of(path, &Mapping::open(path)?, check)?;
+        if check == Check::EveryByte {
+            block.check_order(path)?;
+        }
+        Ok(block)
+    }
+
+    /// Maps and checks a block of a generation.
+    ///
+    /// As [`Block::open`], and it must be the block that the manifest lists. With [`Check::EveryByte`] the whole file is
+    /// hashed against the manifest, which takes the place of the archive's own hash.
+    ///
+    /// # Errors
+    /// As [`Block::open`]; and when it is another block than listed.
+    pub fn open_listed(dir: &Path, entry: &BlockEntry, check: Check) -> Result<Block, FormatError> {
+        let path = &Manifest::block_path(dir, entry);
         let mapping = Mapping::open(path)?;
+        let matches =
+            check == Check::Structure || blake3::hash(mapping.bytes()).to_hex().as_str() == entry.blake3;
+        // Of a file that is not the one, its own hashes may tell where it is damaged.
+        let own = if matches { Check::Structure } else { Check::EveryByte };
+        let block = Block::of(path, &mapping, own)?;
+        if !matches {
+            return Err(FormatError::damaged(path, 0, "the file is not the one that the manifest names"));
+        }
+        if check == Check::EveryByte {
+            block.check_order(path)?;
+        }
+        if block.product().to_string() != entry.product
+            || block.start_jd() != entry.start_jd
+            || block.end_jd() != entry.end_jd
+            || block.file_bytes() as u64 != entry.bytes
+            || blake3::Hash::from(block.recipe_hash()).to_hex().as_str() != entry.recipe
+        {
+            let manifest = dir.join(crate::manifest::MANIFEST_FILE);
+            return Err(FormatError::manifest(
+                &manifest,
+                format!("{} is another block than listed", entry.file),
+            ));
+        }
+        Ok(block)
+    }
+
+    /// Checks a mapped file, but for the order of cells and segments.
+    fn of(path: &Path, mapping: &Mapping, check: Check) -> Result<Block, FormatError> {
         let bytes = mapping.bytes();
         let fault = |offset: usize, what: String| Err(FormatError::damaged(path, offset, what));
         let Ok((header, _)) = Header::read_from_prefix(bytes) else {
@@ -119,7 +164,7 @@ impl Block {
             })?;
         agree(path, &header, root, bytes)?;
         let outside = |what: &'static str| move || FormatError::damaged(path, archive_at, what);
-        let block = Block {
+        Ok(Block {
             start_jd: header.span_start_jd.get(),
             end_jd: header.span_end_jd.get(),
             grid: Grid { origin_jd: header.grid_jd.get(), cells_per_day: header.cells_per_day.get() },
@@ -134,15 +179,15 @@ impl Block {
             recipe: root.recipe.as_str().to_owned(),
             recipe_hash: header.recipe,
             mapping: mapping.clone(),
-        };
-        if check == Check::EveryByte {
-            block.check_order().map_err(|what| FormatError::damaged(path, HEADER_BYTES, what))?;
-        }
-        Ok(block)
+        })
     }
 
     /// Cells that follow each other and the grid, split cells that their segments fill, heads that match their bounds.
-    fn check_order(&self) -> Result<(), String> {
+    fn check_order(&self, path: &Path) -> Result<(), FormatError> {
+        self.order().map_err(|what| FormatError::damaged(path, HEADER_BYTES, what))
+    }
+
+    fn order(&self) -> Result<(), String> {
         let bounds: Vec<Bounds> = (0..self.bounds.len()).map(|record| self.record_bounds(record)).collect();
         let (cells, segments) = bounds.split_at(self.cells);
         if cells.first().map(|cell| cell.start_jd) != Some(self.start_jd)

@@ -53,34 +53,25 @@ impl Dataset {
     /// # Errors
     /// As [`Dataset::open`].
     pub fn open_with(dir: &Path, check: Check) -> Result<Dataset, FormatError> {
-        let manifest = Manifest::read(dir)?;
+        Dataset::of(dir, Manifest::read(dir)?, check)
+    }
+
+    /// As [`Dataset::open_with`], for a generation whose manifest was read before, whichever is published now.
+    ///
+    /// # Errors
+    /// As [`Dataset::open`].
+    pub fn of(dir: &Path, manifest: Manifest, check: Check) -> Result<Dataset, FormatError> {
+        let blocks = manifest.blocks.iter().map(|entry| Block::open_listed(dir, entry, check));
+        let blocks = blocks.collect::<Result<_, _>>()?;
+        Dataset::assemble(dir, manifest, blocks)
+    }
+
+    /// Puts together a generation whose blocks were opened one by one, by [`Block::open_listed`], in the manifest's order.
+    ///
+    /// # Errors
+    /// When the blocks of a product do not follow each other.
+    pub fn assemble(dir: &Path, manifest: Manifest, blocks: Vec<Block>) -> Result<Dataset, FormatError> {
         let manifest_path = dir.join(crate::manifest::MANIFEST_FILE);
-        let mut blocks = Vec::with_capacity(manifest.blocks.len());
-        for entry in &manifest.blocks {
-            let path = Manifest::block_path(dir, entry);
-            let block = Block::open(&path, check)?;
-            if check == Check::EveryByte
-                && blake3::Hash::from(block.content_hash()).to_hex().as_str() != entry.blake3
-            {
-                return Err(FormatError::damaged(
-                    &path,
-                    0,
-                    "the file is not the one that the manifest names",
-                ));
-            }
-            if block.product().to_string() != entry.product
-                || block.start_jd() != entry.start_jd
-                || block.end_jd() != entry.end_jd
-                || block.file_bytes() as u64 != entry.bytes
-                || blake3::Hash::from(block.recipe_hash()).to_hex().as_str() != entry.recipe
-            {
-                return Err(FormatError::manifest(
-                    &manifest_path,
-                    format!("{} is another block than listed", entry.file),
-                ));
-            }
-            blocks.push(block);
-        }
         let tables = tables(&blocks).map_err(|what| FormatError::manifest(&manifest_path, what))?;
         Ok(Dataset { dir: dir.to_owned(), manifest, tables, blocks, kernel: Kernel::best() })
     }

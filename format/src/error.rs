@@ -68,6 +68,19 @@ pub enum FormatError {
 }
 
 impl FormatError {
+    /// The file or directory that is at fault; `None` where it is no file's fault.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            FormatError::Io { path, .. }
+            | FormatError::Version { path, .. }
+            | FormatError::Damaged { path, .. }
+            | FormatError::Manifest { path, .. }
+            | FormatError::NoDataset { dir: path } => Some(path),
+            FormatError::Unwritable { .. } => None,
+        }
+    }
+
     pub(crate) fn io(path: &Path, action: &'static str) -> impl FnOnce(std::io::Error) -> FormatError {
         let path = path.to_owned();
         move |source| FormatError::Io { path, action, source }
