@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use arc_swap::ArcSwap;
 use orrery_almanac::LeapSeconds;
 use orrery_format::{Dataset, FormatError};
 use orrery_swisseph::{EphemerisDir, LiveError, LivePool};
 use tracing::warn;
 
 use crate::config::{Limits, Settings};
+use crate::process::counters::Counters;
 use crate::routes::dataset::Description;
 
 /// Leap seconds that Swiss Ephemeris adds to its built-in ones, in the directory of its files.
@@ -42,16 +44,23 @@ pub enum StartError {
         /// What the system said.
         source: io::Error,
     },
+    /// There is no memory for the counters.
+    #[error("no memory for the counters: {source}; give the process more memory")]
+    Counters {
+        /// What the system said.
+        source: io::Error,
+    },
 }
 
 /// The shared state of a server.
 #[derive(Debug)]
 pub struct App {
-    generation: Arc<Generation>,
+    generation: ArcSwap<Generation>,
     live: Option<Live>,
     limits: Limits,
     log_queries: bool,
     draining: AtomicBool,
+    counters: Arc<Counters>,
 }
 
 /// One generation of tables with what is derived from it once.
@@ -90,30 +99,58 @@ impl App {
     /// No dataset, a damaged one, or ephemeris files that are incomplete or damaged; each message names the remedy.
     pub fn open(settings: &Settings) -> Result<Arc<App>, StartError> {
         let dataset = Dataset::open(&settings.datasets)?;
-        let (live, leaps) = if settings.ephe.is_dir() {
-            let live = Live::start(&settings.ephe, settings.live_threads, settings.live_queue)?;
-            (Some(live), leap_seconds(&settings.ephe)?)
+        let ephemeris = if settings.ephe.is_dir() {
+            let files = EphemerisDir::open(&settings.ephe)?;
+            let identity = live_identity(&files)?;
+            Some((files, identity))
         } else {
-            warn!(
-                "{}: no such directory of ephemeris files; serving tables alone, and refusing what only live computing \
-                 can answer; run scripts/fetch-data, or name the directory with --ephe",
-                settings.ephe.display()
-            );
-            (None, LeapSeconds::built_in())
+            warn_of_no_ephemeris(&settings.ephe);
+            None
         };
+        let counters = Counters::private().map_err(|source| StartError::Counters { source })?;
+        App::assemble(settings, dataset, ephemeris, counters)
+    }
+
+    /// Puts together what was opened, and starts the live source.
+    ///
+    /// # Errors
+    /// The leap-second file beside the ephemeris files is not usable, or live threads cannot be started.
+    pub(crate) fn assemble(
+        settings: &Settings,
+        dataset: Dataset,
+        ephemeris: Option<(EphemerisDir, [u8; 32])>,
+        counters: Counters,
+    ) -> Result<Arc<App>, StartError> {
+        let leaps = match ephemeris {
+            Some(_) => leap_seconds(&settings.ephe)?,
+            None => LeapSeconds::built_in(),
+        };
+        let live = ephemeris
+            .map(|(files, identity)| Live::start(files, identity, settings.live_threads, settings.live_queue))
+            .transpose()?;
+        counters.serves(dataset.generation());
         Ok(Arc::new(App {
-            generation: Arc::new(Generation::new(dataset, leaps)),
+            generation: ArcSwap::from_pointee(Generation::new(dataset, leaps)),
             live,
             limits: settings.limits.clone(),
             log_queries: settings.log_queries,
             draining: AtomicBool::new(false),
+            counters: Arc::new(counters),
         }))
     }
 
     /// The tables to answer from. A request takes them once, so that all of its reply is from one generation.
     #[must_use]
     pub fn generation(&self) -> Arc<Generation> {
-        Arc::clone(&self.generation)
+        self.generation.load_full()
+    }
+
+    /// Answers from these tables from now on, and gives back those it has answered from. Requests that have begun keep
+    /// the old ones until they are done: its mappings go with the last reference to it.
+    pub fn take_up(&self, dataset: Dataset) -> Arc<Generation> {
+        let leaps = self.generation.load().leaps.clone();
+        self.counters.serves(dataset.generation());
+        self.generation.swap(Arc::new(Generation::new(dataset, leaps)))
     }
 
     pub(crate) fn live(&self) -> Option<&Live> {
@@ -122,6 +159,11 @@ impl App {
 
     pub(crate) fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// Where replies and connections are counted.
+    pub(crate) fn counters(&self) -> &Arc<Counters> {
+        &self.counters
     }
 
     pub(crate) fn logs_queries(&self) -> bool {
@@ -164,12 +206,15 @@ impl Generation {
 }
 
 impl Live {
-    fn start(path: &Path, threads: usize, queue: usize) -> Result<Live, StartError> {
-        let files = EphemerisDir::open(path)?;
+    fn start(
+        files: EphemerisDir,
+        identity: [u8; 32],
+        threads: usize,
+        queue: usize,
+    ) -> Result<Live, StartError> {
         let version = orrery_swisseph::version();
         // All main files are made from one JPL ephemeris, or the directory would not have opened.
         let source = files.ephemeris_files().next().map_or(0, |file| file.de_number);
-        let identity = identity(&files, &version)?;
         let pool = LivePool::start(files.clone(), threads, queue)?;
         Ok(Live {
             pool,
@@ -181,11 +226,23 @@ impl Live {
     }
 }
 
-/// Hash of the library's version and the files: their content, but for those of single asteroids, which may be many
-/// thousands; of these name and length.
-fn identity(files: &EphemerisDir, version: &str) -> Result<[u8; 32], StartError> {
+/// Tells the log that there is nothing to compute live with.
+pub(crate) fn warn_of_no_ephemeris(directory: &Path) {
+    warn!(
+        "{}: no such directory of ephemeris files; serving tables alone, and refusing what only live computing can \
+         answer; run scripts/fetch-data, or name the directory with --ephe",
+        directory.display()
+    );
+}
+
+/// What the live source is, for entity tags: hash of the library's version and the files. Of these the content counts, but
+/// for those of single asteroids, which may be many thousands; of these name and length.
+///
+/// # Errors
+/// A file cannot be read.
+pub(crate) fn live_identity(files: &EphemerisDir) -> Result<[u8; 32], StartError> {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(version.as_bytes());
+    hasher.update(orrery_swisseph::version().as_bytes());
     for file in files.files() {
         hasher.update(file.name.as_bytes()).update(&file.size_bytes.to_le_bytes());
         if !file.name.contains('/') {

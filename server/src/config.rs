@@ -69,24 +69,28 @@ pub enum LogFormat {
     Json,
 }
 
-/// Everything that can be set, resolved.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// Everything that can be set, resolved. What a supervisor hands to its workers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
     /// Directory of the dataset.
     pub datasets: PathBuf,
     /// Address to listen on.
     pub listen: SocketAddr,
+    /// Worker processes.
+    pub workers: usize,
     /// Directory of the ephemeris files for live computing.
     pub ephe: PathBuf,
+    /// Pause between two looks for a new generation in the dataset's directory, milliseconds.
+    pub watch_ms: u64,
     /// How log lines are written.
     pub log_format: LogFormat,
     /// Which log lines are written: a level, or a filter such as `orrery_server=debug`.
     pub log_level: String,
     /// Whether log lines may hold queries, which are birth data. Off unless asked for.
     pub log_queries: bool,
-    /// Threads that compute live.
+    /// Threads of each worker that compute live.
     pub live_threads: usize,
-    /// Live requests that may wait for a thread; one more is refused with 503.
+    /// Live requests of each worker that may wait for a thread; one more is refused with 503.
     pub live_queue: usize,
     /// What clients may not exceed.
     pub limits: Limits,
@@ -97,11 +101,13 @@ impl Default for Settings {
         Settings {
             datasets: PathBuf::from("datasets"),
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            workers: std::thread::available_parallelism().map_or(1, usize::from),
             ephe: PathBuf::from("data/ephe"),
+            watch_ms: 1000,
             log_format: LogFormat::Text,
             log_level: "info".to_owned(),
             log_queries: false,
-            live_threads: std::thread::available_parallelism().map_or(1, usize::from),
+            live_threads: 1,
             live_queue: 256,
             limits: Limits::default(),
         }
@@ -112,9 +118,9 @@ impl Default for Settings {
 const MOST_TARGET_BYTES: usize = 64 * 1024 - 2;
 
 /// What clients may not exceed. Times are whole seconds.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Limits {
-    /// Connections open at once; further ones wait in the listen queue.
+    /// Connections open at once in each worker; further ones wait in its listen queue.
     pub connections: usize,
     /// Bytes of a request target.
     pub target_bytes: usize,
@@ -172,8 +178,12 @@ pub struct Layer {
     pub datasets: Option<PathBuf>,
     /// See [`Settings::listen`].
     pub listen: Option<SocketAddr>,
+    /// See [`Settings::workers`].
+    pub workers: Option<usize>,
     /// See [`Settings::ephe`].
     pub ephe: Option<PathBuf>,
+    /// See [`Settings::watch_ms`].
+    pub watch_ms: Option<u64>,
     /// See [`Settings::log_format`].
     pub log_format: Option<LogFormat>,
     /// See [`Settings::log_level`].
@@ -213,7 +223,9 @@ pub struct LimitsLayer {
 const KEYS: &[&str] = &[
     "datasets",
     "listen",
+    "workers",
     "ephe",
+    "watch_ms",
     "log_format",
     "log_level",
     "log_queries",
@@ -287,7 +299,9 @@ impl Settings {
         let settings = Settings {
             datasets: flags.datasets.or(file.datasets).unwrap_or(default.datasets),
             listen: flags.listen.or(file.listen).unwrap_or(default.listen),
+            workers: flags.workers.or(file.workers).unwrap_or(default.workers),
             ephe: flags.ephe.or(file.ephe).unwrap_or(default.ephe),
+            watch_ms: flags.watch_ms.or(file.watch_ms).unwrap_or(default.watch_ms),
             log_format: flags.log_format.or(file.log_format).unwrap_or(default.log_format),
             log_level: flags.log_level.or(file.log_level).unwrap_or(default.log_level),
             log_queries: flags.log_queries.or(file.log_queries).unwrap_or(default.log_queries),
@@ -308,6 +322,8 @@ impl Settings {
             }
         };
         let limits = &self.limits;
+        within("workers", self.workers, 1, 1024, "1 to 1024 processes")?;
+        within("watch_ms", self.watch_ms as usize, 10, 3_600_000, "10 to 3600000 milliseconds")?;
         within("live_threads", self.live_threads, 1, 1024, "1 to 1024 threads")?;
         within("live_queue", self.live_queue, 1, 1_000_000, "1 to 1000000 requests")?;
         within("limits.connections", limits.connections, 1, 1_000_000, "1 to 1000000 connections")?;
@@ -397,6 +413,8 @@ mod tests {
         let settings = Settings::default();
         let again = Settings::resolve(Layer::default(), parse(&settings.to_toml()).unwrap()).unwrap();
         assert_eq!(settings, again);
+        let handed_down = serde_json::to_string(&settings).unwrap();
+        assert_eq!(settings, serde_json::from_str(&handed_down).unwrap());
     }
 
     #[test]

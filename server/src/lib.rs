@@ -1,13 +1,15 @@
 //! The Orrery HTTP server.
 //!
-//! One process answers positions from the tables of a dataset and turns to the live Swiss Ephemeris for what they
-//! cannot answer. A query's way is one module a step, and no step looks back:
+//! It answers positions from the tables of a dataset and turns to the live Swiss Ephemeris for what they cannot answer.
+//! A query's way is one module a step, and no step looks back:
 //!
 //! ```text
 //! wire (accept ▸ guard ▸ service ▸ route) ▸ routes ▸ query (text ▸ typed) ▸ answer (plan ▸ evaluate ▸ render)
 //! ```
 //!
-//! [`serve`] takes a bound listener, so that whoever owns the socket (a supervisor, a test) decides where it listens:
+//! The program is several processes ([`process`]): a supervisor that owns the sockets and vouches for the tables, and
+//! workers that answer, each on one thread, from tables that they map and share. What a worker does is [`serve`], and
+//! any program can: it takes a bound listener, so that whoever owns the socket decides where it listens.
 //!
 //! ```no_run
 //! use orrery_server::{App, Settings, serve};
@@ -21,15 +23,18 @@
 //! # Ok(())
 //! # }
 //! ```
-#![forbid(unsafe_code)]
+//!
+//! `unsafe` has one room here, the counters that all workers share; the workspace's lints deny it to all else.
 
 mod answer;
 mod app;
 pub mod config;
+pub mod logs;
+pub mod process;
 mod query;
 mod routes;
 mod wire;
 
-pub use app::{App, StartError};
+pub use app::{App, Generation, StartError};
 pub use config::{Limits, Settings};
-pub use wire::serve;
+pub use wire::{serve, serve_with};

@@ -1,7 +1,6 @@
-//! The `orrery-server` program: settings, logs, socket and signals around [`orrery_server::serve`].
+//! The `orrery-server` program: settings and logs around [`orrery_server::process::supervise`], and its workers.
 
 use std::ffi::OsStr;
-use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -11,10 +10,14 @@ use clap::builder::BoolishValueParser;
 use clap::{CommandFactory, Parser, ValueEnum};
 use orrery_almanac::suggest;
 use orrery_server::config::{Layer, LimitsLayer, LogFormat};
-use orrery_server::{App, Settings, serve};
+use orrery_server::process::{WORKER_ARGUMENT, supervise, work};
+use orrery_server::{Settings, logs};
 
 /// Serves positions from Orrery's tables over HTTP, and from the live Swiss Ephemeris where they do not reach.
-#[derive(Debug, Parser)]
+///
+/// SIGTERM and SIGINT stop it: requests that have begun are answered. SIGHUP has it read the settings again and replace
+/// its workers one by one, which no client notices.
+#[derive(Clone, Debug, Parser)]
 #[command(version, max_term_width = 100)]
 struct Flags {
     /// Directory of the dataset [default: datasets]
@@ -23,13 +26,19 @@ struct Flags {
     /// Address to listen on; port 0 takes a free one [default: 127.0.0.1:8080]
     #[arg(long, env = "ORRERY_LISTEN", value_name = "ADDR")]
     listen: Option<SocketAddr>,
+    /// Worker processes [default: one a core]
+    #[arg(long, env = "ORRERY_WORKERS", value_name = "N")]
+    workers: Option<usize>,
     /// Directory of the ephemeris files for live computing [default: data/ephe]
     #[arg(long, env = "ORRERY_EPHE", value_name = "DIR")]
     ephe: Option<PathBuf>,
-    /// Threads that compute live [default: one a core]
+    /// Milliseconds between two looks for a new generation of the dataset [default: 1000]
+    #[arg(long, env = "ORRERY_WATCH_MS", value_name = "MS")]
+    watch_ms: Option<u64>,
+    /// Threads of each worker that compute live [default: 1]
     #[arg(long, env = "ORRERY_LIVE_THREADS", value_name = "N")]
     live_threads: Option<usize>,
-    /// Live requests that may wait before more are refused [default: 256]
+    /// Live requests of each worker that may wait before more are refused [default: 256]
     #[arg(long, env = "ORRERY_LIVE_QUEUE", value_name = "N")]
     live_queue: Option<usize>,
     /// How log lines on stderr are written [default: text]
@@ -57,12 +66,15 @@ enum LogFormatFlag {
 }
 
 impl Flags {
+    /// The settings, the file's read now, whose log filter is one.
     fn settings(self) -> anyhow::Result<Settings> {
         let file = self.config.as_deref().map(Layer::read).transpose()?.unwrap_or_default();
         let flags = Layer {
             datasets: self.datasets,
             listen: self.listen,
+            workers: self.workers,
             ephe: self.ephe,
+            watch_ms: self.watch_ms,
             log_format: self.log_format.map(|format| match format {
                 LogFormatFlag::Text => LogFormat::Text,
                 LogFormatFlag::Json => LogFormat::Json,
@@ -73,61 +85,41 @@ impl Flags {
             live_queue: self.live_queue,
             limits: LimitsLayer::default(),
         };
-        Ok(Settings::resolve(flags, file)?)
+        let settings = Settings::resolve(flags, file)?;
+        logs::filter(&settings).with_context(|| {
+            format!(
+                "log_level = {:?} is no log filter: give info, or orrery_server=debug",
+                settings.log_level
+            )
+        })?;
+        Ok(settings)
     }
 }
 
 fn main() -> ExitCode {
+    // Ahead of the flags, so that nobody is told of it: only a supervisor can start a worker.
+    if std::env::args_os().nth(1).is_some_and(|argument| argument == WORKER_ARGUMENT) {
+        return work();
+    }
     // Wrong usage ends here with 2, as clap has it.
     let flags = Flags::parse();
-    let check = flags.check_config;
-    let prepared = flags.settings().and_then(|settings| {
-        let filter =
-            tracing_subscriber::EnvFilter::builder().parse(&settings.log_level).with_context(|| {
-                format!(
-                    "log_level = {:?} is no log filter: give info, or orrery_server=debug",
-                    settings.log_level
-                )
-            })?;
-        Ok((settings, filter))
-    });
-    let (settings, filter) = match prepared {
-        Ok(prepared) => prepared,
+    let settings = match flags.clone().settings() {
+        Ok(settings) => settings,
         Err(error) => return failed(&error, 2),
     };
-    if check {
+    if flags.check_config {
         print!("{}", settings.to_toml());
         return ExitCode::SUCCESS;
     }
-    start_logs(settings.log_format, filter);
-    log_panics(settings.log_queries);
+    logs::start(&settings);
     warn_of_strange_variables();
-    match run(&settings) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => failed(&error, 1),
-    }
+    let reload = move || flags.clone().settings().map_err(|error| format!("{error:#}"));
+    supervise(settings, reload).unwrap_or_else(|error| failed(&error.into(), 1))
 }
 
 fn failed(error: &anyhow::Error, code: u8) -> ExitCode {
     eprintln!("orrery-server: {error:#}");
     ExitCode::from(code)
-}
-
-fn start_logs(format: LogFormat, filter: tracing_subscriber::EnvFilter) {
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match format {
-        LogFormat::Text => logs.with_ansi(std::io::stderr().is_terminal()).init(),
-        LogFormat::Json => logs.json().flatten_event(true).init(),
-    }
-}
-
-/// Has panics logged like all else: where, and what they say only if log lines may hold queries.
-fn log_panics(logs_queries: bool) {
-    std::panic::set_hook(Box::new(move |panic| {
-        let message = panic.payload_as_str().filter(|_| logs_queries);
-        let place = panic.location().map(ToString::to_string);
-        tracing::error!(place, message, "panicked; log_queries shows what it said");
-    }));
 }
 
 /// Names each `ORRERY_…` variable that is no setting: a misspelt one would otherwise do nothing without a word.
@@ -141,53 +133,4 @@ fn warn_of_strange_variables() {
             .map_or_else(|| "--help lists them".to_owned(), |meant| format!("did you mean {meant}?"));
         tracing::warn!("{name} is no setting of orrery-server and is ignored; {meant}");
     }
-}
-
-#[tokio::main]
-async fn run(settings: &Settings) -> anyhow::Result<()> {
-    // Signals first: one that comes while the dataset is read must not kill the process half way.
-    let stop = stop_signal()?;
-    let app = App::open(settings)?;
-    let listener = tokio::net::TcpListener::bind(settings.listen).await.with_context(|| {
-        format!("{}: cannot listen there; give --listen another address", settings.listen)
-    })?;
-    let address = listener.local_addr().context("the socket has no address")?;
-    println!(
-        "Serving dataset {} on http://{address} — try: curl 'http://{address}/v1/positions?date=2026-03-20T14:46:00Z'",
-        app.generation().name()
-    );
-    serve(listener, app, stop).await;
-    Ok(())
-}
-
-/// Ends with the first SIGTERM or SIGINT. A second one ends the process at once, as it does by default.
-#[cfg(unix)]
-fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        tokio::spawn(async move {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-            std::process::exit(1);
-        });
-    })
-}
-
-/// Ends with the first Ctrl-C.
-#[cfg(not(unix))]
-fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
-    Ok(async {
-        // Without a handler there is no other way to be told to stop than being killed.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    })
 }

@@ -8,7 +8,7 @@ use orrery_almanac::Subsecond;
 use orrery_swisseph::EphemerisModel;
 
 /// The signs, from 0 degrees of longitude on, 30 degrees each.
-const SIGNS: [&str; 12] = [
+pub(crate) const SIGNS: [&str; 12] = [
     "aries",
     "taurus",
     "gemini",

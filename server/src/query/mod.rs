@@ -11,8 +11,8 @@ use std::time::SystemTime;
 use orrery_almanac::{WireBody, bodies};
 use orrery_format::Center;
 
-pub(crate) use fields::{Field, Fields};
-pub(crate) use parameter::Parameter;
+pub(crate) use fields::{ALL as ALL_FIELDS, Field, Fields};
+pub(crate) use parameter::{Parameter, Takes};
 pub(crate) use params::Params;
 pub(crate) use time::{Given, TimeQuery};
 
@@ -20,7 +20,7 @@ use crate::wire::problem::{Code, Problem, shown};
 use crate::wire::request::not_acceptable;
 
 /// Most decimals that `precision=` takes: what a double can hold of an angle.
-const MOST_DECIMALS: u8 = 15;
+pub(crate) const MOST_DECIMALS: u8 = 15;
 
 /// Which plane the angles are measured along.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

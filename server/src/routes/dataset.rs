@@ -7,11 +7,14 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::app::{App, Generation};
-use crate::query::{Parameter, Params, only_json};
+use crate::query::{Params, only_json};
 use crate::wire::problem::{Cause, Code, Problem};
 use crate::wire::request::Request;
 
-const PARAMETERS: &[Parameter] = &[Parameter::new("format", "The format of the reply.")];
+mod spec;
+
+use spec::PARAMETERS;
+pub(crate) use spec::SPEC;
 
 pub(crate) fn get(app: &App, request: &Request) -> Result<Response<Bytes>, Problem> {
     let params = Params::parse(&request.query, PARAMETERS)?;

@@ -2,13 +2,67 @@
 
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use http::{HeaderValue, Response};
+use http::{HeaderValue, Response, StatusCode};
 use serde_json::json;
 
 use crate::app::App;
 use crate::query::Params;
+use crate::routes::openapi::header;
+use crate::routes::openapi::schema::{SHORT_HASH, object, text_like, truth, words};
+use crate::routes::openapi::spec::{Example, Spec, Tag};
 use crate::wire::problem::{Code, Problem};
 use crate::wire::request::Request;
+
+/// The documentation of `/health/live`.
+pub(crate) const LIVE: Spec = Spec {
+    id: "getLiveness",
+    tag: Tag::Server,
+    summary: "Whether the process answers at all",
+    about: "For orchestrators: a process that does not answer this should be restarted.",
+    parameters: &[],
+    examples: &[Example { about: "Is it alive?", query: "" }],
+    reply: "Liveness",
+    reply_about: "It answers.",
+    fields: &[header::CACHE_CONTROL],
+    refusals: &[],
+    schemas: || {
+        vec![("Liveness", object("That it answers.", [("status", words("Always so.", ["live"]))], []))]
+    },
+};
+
+/// The documentation of `/health/ready`.
+pub(crate) const READY: Spec = Spec {
+    id: "getReadiness",
+    tag: Tag::Server,
+    summary: "Whether to send it requests",
+    about: "For load balancers: ready is a server that has its tables and is not about to stop. While it stops, it \
+            refuses this with 503 and still answers what comes.",
+    parameters: &[],
+    examples: &[Example { about: "Is it ready?", query: "" }],
+    reply: "Readiness",
+    reply_about: "It is ready.",
+    fields: &[header::CACHE_CONTROL],
+    refusals: &[StatusCode::SERVICE_UNAVAILABLE],
+    schemas: || {
+        let readiness = object(
+            "That it is ready.",
+            [
+                ("status", words("Always so.", ["ready"])),
+                (
+                    "dataset",
+                    text_like(
+                        SHORT_HASH,
+                        "The generation of tables that it answers from.",
+                        "7feb1dd3706c693e",
+                    ),
+                ),
+                ("live", truth("Whether it can compute what tables do not hold.")),
+            ],
+            [],
+        );
+        vec![("Readiness", readiness)]
+    },
+};
 
 /// Whether the process answers at all.
 pub(crate) fn live(request: &Request) -> Result<Response<Bytes>, Problem> {
@@ -24,6 +78,7 @@ pub(crate) fn ready(app: &App, request: &Request) -> Result<Response<Bytes>, Pro
             Code::Draining,
             "open requests are still answered, new ones belong elsewhere",
         )
+        .hint("ask again in a moment: whoever has taken its place answers")
         .retry_after(1));
     }
     Ok(reply(&json!({

@@ -1,13 +1,19 @@
 //! The resources, a module each, and the one table of their paths.
 
+pub(crate) mod asset;
 pub(crate) mod dataset;
+pub(crate) mod docs;
 pub(crate) mod health;
+pub(crate) mod openapi;
+pub(crate) mod page;
 pub(crate) mod positions;
+pub(crate) mod status;
 
 use bytes::Bytes;
 use http::Response;
 
 use crate::app::App;
+use crate::routes::openapi::spec::Spec;
 use crate::wire::problem::Problem;
 use crate::wire::request::Request;
 
@@ -18,6 +24,10 @@ pub(crate) enum Resource {
     Dataset,
     HealthLive,
     HealthReady,
+    Status,
+    OpenApi,
+    Docs,
+    Page,
 }
 
 /// A path with its resource and the methods that it takes.
@@ -27,14 +37,55 @@ pub(crate) struct Route {
     pub(crate) resource: Resource,
     /// As `Allow` lists them.
     pub(crate) methods: &'static str,
+    /// What `/openapi.json` says of it; `None` for what is made for browsers.
+    pub(crate) spec: Option<&'static Spec>,
+}
+
+/// How `Allow` lists the methods of what can only be read.
+const READING: &str = "GET, HEAD";
+
+impl Route {
+    /// A route that programs ask.
+    const fn documented(path: &'static str, resource: Resource, spec: &'static Spec) -> Route {
+        Route { path, resource, methods: READING, spec: Some(spec) }
+    }
+
+    /// A file for browsers.
+    const fn file(path: &'static str, resource: Resource) -> Route {
+        Route { path, resource, methods: READING, spec: None }
+    }
 }
 
 /// Every route.
 pub(crate) const ROUTES: &[Route] = &[
-    Route { path: "/v1/positions", resource: Resource::Positions, methods: "GET, HEAD" },
-    Route { path: "/v1/dataset", resource: Resource::Dataset, methods: "GET, HEAD" },
-    Route { path: "/health/live", resource: Resource::HealthLive, methods: "GET, HEAD" },
-    Route { path: "/health/ready", resource: Resource::HealthReady, methods: "GET, HEAD" },
+    Route::documented("/v1/positions", Resource::Positions, &positions::SPEC),
+    Route::documented("/v1/dataset", Resource::Dataset, &dataset::SPEC),
+    Route::documented("/health/live", Resource::HealthLive, &health::LIVE),
+    Route::documented("/health/ready", Resource::HealthReady, &health::READY),
+    Route::documented("/status", Resource::Status, &status::SPEC),
+    Route::documented("/openapi.json", Resource::OpenApi, &openapi::SPEC),
+    Route::file("/docs", Resource::Docs),
+    Route::file("/docs/docs.css", Resource::Docs),
+    Route::file("/docs/docs.js", Resource::Docs),
+    Route::file("/docs/swagger-ui.css", Resource::Docs),
+    Route::file("/docs/swagger-ui-bundle.js", Resource::Docs),
+    Route::file("/", Resource::Page),
+    Route::file("/favicon.svg", Resource::Page),
+    Route::file("/favicon.ico", Resource::Page),
+    Route::file("/page/style.css", Resource::Page),
+    Route::file("/page/api.js", Resource::Page),
+    Route::file("/page/dom.js", Resource::Page),
+    Route::file("/page/examples.js", Resource::Page),
+    Route::file("/page/format.js", Resource::Page),
+    Route::file("/page/glyphs.js", Resource::Page),
+    Route::file("/page/light.js", Resource::Page),
+    Route::file("/page/main.js", Resource::Page),
+    Route::file("/page/proof.js", Resource::Page),
+    Route::file("/page/sky.js", Resource::Page),
+    Route::file("/page/table.js", Resource::Page),
+    Route::file("/page/theme.js", Resource::Page),
+    Route::file("/page/time.js", Resource::Page),
+    Route::file("/page/wheel.js", Resource::Page),
 ];
 
 /// Asks a resource.
@@ -48,5 +99,9 @@ pub(crate) async fn ask(
         Resource::Dataset => dataset::get(app, request),
         Resource::HealthLive => health::live(request),
         Resource::HealthReady => health::ready(app, request),
+        Resource::Status => status::get(app, request),
+        Resource::OpenApi => openapi::get(request),
+        Resource::Docs => docs::get(request),
+        Resource::Page => page::get(request),
     }
 }

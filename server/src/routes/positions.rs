@@ -16,9 +16,10 @@ use crate::query::{Params, PositionsQuery};
 use crate::wire::problem::Problem;
 use crate::wire::request::Request;
 
+mod reply;
 mod spec;
 
-pub(crate) use spec::PARAMETERS;
+pub(crate) use spec::{PARAMETERS, SPEC};
 
 const X_CACHE_STATUS: HeaderName = HeaderName::from_static("x-cache-status");
 const X_DATASET: HeaderName = HeaderName::from_static("x-dataset");

@@ -1,21 +1,24 @@
 //! The accept loop: from a bound listener to connections with limits, and their graceful end.
 
+use std::error::Error;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::body::{Body as _, Incoming};
-use hyper::service::{Service as _, service_fn};
+use http::{Request, Response};
+use hyper::body::{Body, Incoming};
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tracing::{debug, info, warn};
 
 use crate::app::App;
 use crate::config::Limits;
+use crate::process::counters::Counters;
+use crate::process::descriptors;
 use crate::wire::guard::{Guard, Watch};
 use crate::wire::service::service;
 
@@ -34,43 +37,129 @@ const DEFAULT_HEADERS: usize = 100;
 
 /// Answers requests on the listener's connections until `shutdown` ends and open requests are answered.
 ///
-/// Afterwards the listener is closed, and with it what waited in its queue; whoever needs the queue to outlive this
-/// call keeps a duplicate of the socket.
+/// With the end of `shutdown`, the clients that wait in the listener's queue are taken, and the listener is closed.
+/// Replies say `connection: close` from then on. A fifth of a second later idle connections are closed; requests that
+/// are being answered have [`Limits::drain_s`] to come to their end.
 pub async fn serve(listener: TcpListener, app: Arc<App>, shutdown: impl Future<Output = ()>) {
-    let builder = builder(app.limits());
-    let connections = Arc::new(Semaphore::new(app.limits().connections));
-    let graceful = GracefulShutdown::new();
-    let service = service(&app);
+    let (service, counters) = (service(&app), Arc::clone(app.counters()));
+    let draining = Arc::clone(&app);
+    accept(listener, app.limits(), service, &counters, move || draining.start_draining(), shutdown).await;
+}
+
+/// As [`serve`], with any service: the same limits, the same guard, the same end, at the begin of which `on_drain` is
+/// called.
+pub async fn serve_with<S, B>(
+    listener: TcpListener,
+    limits: &Limits,
+    service: S,
+    on_drain: impl FnOnce(),
+    shutdown: impl Future<Output = ()>,
+) where
+    S: Service<Request<Incoming>, Response = Response<B>, Future: Send> + Clone + Send + 'static,
+    S::Error: Into<Box<dyn Error + Send + Sync>>,
+    B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
+{
+    match Counters::private() {
+        Ok(counters) => accept(listener, limits, service, &Arc::new(counters), on_drain, shutdown).await,
+        Err(error) => warn!(%error, "no memory for the counters: nothing is served"),
+    }
+}
+
+async fn accept<S, B>(
+    listener: TcpListener,
+    limits: &Limits,
+    service: S,
+    counters: &Arc<Counters>,
+    on_drain: impl FnOnce(),
+    shutdown: impl Future<Output = ()>,
+) where
+    S: Service<Request<Incoming>, Response = Response<B>, Future: Send> + Clone + Send + 'static,
+    S::Error: Into<Box<dyn Error + Send + Sync>>,
+    B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
+{
+    let most = descriptors::make_room(limits.connections);
+    let places = Arc::new(Semaphore::new(most));
+    let (close, closing) = watch::channel(false);
+    let connections = Connections { builder: builder(limits), limits, service, counters, closing };
     let mut shutdown = pin!(shutdown);
     loop {
         // The place first, the connection after: a full server leaves clients in the listen queue.
         let place = tokio::select! {
             () = &mut shutdown => break,
-            place = Arc::clone(&connections).acquire_owned() => place,
+            place = Arc::clone(&places).acquire_owned() => place.ok(),
         };
         let accepted = tokio::select! {
             () = &mut shutdown => break,
             accepted = listener.accept() => accepted,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        match accepted {
+            Ok((stream, _)) => connections.begin(stream, place),
             Err(error) => {
                 warn!(%error, "cannot accept; is the limit of open files (ulimit -n) above limits.connections?");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
-                continue;
             }
-        };
+        }
+    }
+    on_drain();
+    counters.drains();
+    // Those who connected in time are not to be turned away because nobody had got to them: once more the system is asked
+    // who is there.
+    tokio::task::yield_now().await;
+    while let Ok(place) = Arc::clone(&places).try_acquire_owned()
+        && let Some(Ok((stream, _))) = at_once(listener.accept()).await
+    {
+        connections.begin(stream, Some(place));
+    }
+    drop(listener);
+    info!(connections = most - places.available_permits(), "stopping");
+    tokio::time::sleep(LINGER).await;
+    // Without connections nobody listens, which is as good.
+    let _ = close.send(true);
+    let all = u32::try_from(most).unwrap_or(u32::MAX);
+    if tokio::time::timeout(limits.drain(), places.acquire_many(all)).await.is_err() {
+        warn!(seconds = limits.drain_s, "connections were still open at the end of limits.drain_s");
+    }
+}
+
+/// What a future gives when it is asked once.
+async fn at_once<T>(future: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        biased;
+        output = future => Some(output),
+        () = std::future::ready(()) => None,
+    }
+}
+
+/// What each connection is begun with.
+struct Connections<'a, S> {
+    builder: auto::Builder<TokioExecutor>,
+    limits: &'a Limits,
+    service: S,
+    counters: &'a Arc<Counters>,
+    /// True once idle connections are to be closed.
+    closing: watch::Receiver<bool>,
+}
+
+impl<S, B> Connections<'_, S>
+where
+    S: Service<Request<Incoming>, Response = Response<B>, Future: Send> + Clone + Send + 'static,
+    S::Error: Into<Box<dyn Error + Send + Sync>>,
+    B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
+{
+    /// Answers requests on a connection, on a task of its own, which gives its place back at the end.
+    fn begin(&self, stream: TcpStream, place: Option<OwnedSemaphorePermit>) {
         if let Err(error) = stream.set_nodelay(true) {
             debug!(%error, "the connection was gone at once");
-            continue;
+            return;
         }
+        let connected = self.counters.connected();
         let watch = Arc::new(Watch::default());
-        let io = TokioIo::new(Guard::new(stream, Arc::clone(&watch), app.limits()));
-        let service = service.clone();
-        let service = service_fn(move |request: http::Request<Incoming>| {
-            let serving = watch.enter();
+        let io = TokioIo::new(Guard::new(stream, Arc::clone(&watch), self.limits));
+        let (service, watched) = (self.service.clone(), Arc::clone(&watch));
+        let service = service_fn(move |request: Request<Incoming>| {
+            let serving = watched.enter();
             if !request.body().is_end_stream() {
-                watch.leave_unread();
+                watched.leave_unread();
             }
             let reply = service.call(request);
             async move {
@@ -79,19 +168,29 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, shutdown: impl Future<O
                 reply
             }
         });
-        let connection = graceful.watch(builder.serve_connection(io, service).into_owned());
+        let connection = self.builder.serve_connection(io, service).into_owned();
+        let mut closing = self.closing.clone();
+        let closing = async move { drop(closing.wait_for(|closing| *closing).await) };
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
+            let mut connection = pin!(connection);
+            let ended = tokio::select! {
+                biased;
+                ended = connection.as_mut() => ended,
+                () = closing => {
+                    // HTTP/2 tells the client which of its requests count. HTTP/1 cannot: there the guard closes
+                    // between two requests, when it has seen that no further one is there.
+                    watch.close_when_idle();
+                    if watch.speaks_http2() {
+                        connection.as_mut().graceful_shutdown();
+                    }
+                    connection.await
+                }
+            };
+            if let Err(error) = ended {
                 debug!(error, "connection ended");
             }
-            drop(place);
+            drop((connected, place));
         });
-    }
-    app.start_draining();
-    info!(connections = graceful.count(), "stopping");
-    tokio::time::sleep(LINGER).await;
-    if tokio::time::timeout(app.limits().drain(), graceful.shutdown()).await.is_err() {
-        warn!(seconds = app.limits().drain_s, "connections were still open at the end of limits.drain_s");
     }
 }
 

@@ -6,6 +6,8 @@
 //!
 //! - between requests a connection may be silent for the idle time-out; then it is closed;
 //! - a request's head must be there within the header time-out of its first byte; else 408 and closed;
+//! - when the server is about to stop, a connection is closed between two requests, after a look whether the next one is
+//!   there already;
 //! - a client that does not read its replies may stop taking bytes for the idle time-out; then the connection is cut;
 //! - hyper's own 400, 414 and 431 get a body, and what the client still sends is read for a moment, since closing a
 //!   socket with unread bytes would destroy the reply on its way.
@@ -21,7 +23,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use rustix::net::{RecvFlags, recv};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
 use crate::config::Limits;
@@ -39,6 +43,8 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 pub(crate) struct Watch {
     in_service: AtomicUsize,
     leaves_unread: AtomicBool,
+    http2: AtomicBool,
+    closes_when_idle: AtomicBool,
 }
 
 impl Watch {
@@ -51,6 +57,17 @@ impl Watch {
     /// Notes that a request came with a body, which nothing here reads.
     pub(crate) fn leave_unread(&self) {
         self.leaves_unread.store(true, Ordering::Relaxed);
+    }
+
+    /// Has the connection closed as soon as no request is under way, if it is one of HTTP/1. Its task must be polled
+    /// afterwards.
+    pub(crate) fn close_when_idle(&self) {
+        self.closes_when_idle.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the client has sent the preface of HTTP/2.
+    pub(crate) fn speaks_http2(&self) -> bool {
+        self.http2.load(Ordering::Relaxed)
     }
 
     fn is_serving(&self) -> bool {
@@ -82,6 +99,18 @@ enum Phase {
     Closed,
 }
 
+/// A stream that can be looked into past what the runtime knows of it.
+pub(crate) trait Peek {
+    /// Whether bytes have come, whatever the runtime has heard of so far.
+    fn has_bytes(&self) -> bool;
+}
+
+impl Peek for TcpStream {
+    fn has_bytes(&self) -> bool {
+        recv(self, &mut [0], RecvFlags::PEEK | RecvFlags::DONTWAIT).is_ok_and(|(_, length)| length > 0)
+    }
+}
+
 /// A watched stream.
 #[derive(Debug)]
 pub(crate) struct Guard<S> {
@@ -95,6 +124,8 @@ pub(crate) struct Guard<S> {
     deadline: Instant,
     /// Wakes the task at the deadline or before it; then it is set anew.
     timer: Pin<Box<Sleep>>,
+    /// Whether the timer knows whom to wake.
+    is_armed: bool,
     /// Runs while the client takes none of the bytes that are there for it.
     stalled: Option<Pin<Box<Sleep>>>,
     idle_timeout: Duration,
@@ -118,6 +149,7 @@ impl<S> Guard<S> {
             line_ended: false,
             deadline,
             timer: Box::pin(sleep_until(deadline)),
+            is_armed: false,
             stalled: None,
             idle_timeout: limits.idle_timeout(),
             header_timeout: limits.header_timeout(),
@@ -137,6 +169,7 @@ impl<S> Guard<S> {
             if self.preface == Some(PREFACE.len()) {
                 self.preface = None;
                 self.phase = Phase::Unwatched;
+                self.watch.http2.store(true, Ordering::Relaxed);
             }
         }
         if matches!(self.phase, Phase::Idle | Phase::Answered) {
@@ -156,11 +189,11 @@ impl<S> Guard<S> {
         }
         if self.phase == Phase::Answered {
             self.phase = Phase::Idle;
-            self.deadline = Instant::now() + self.idle_timeout;
         }
         if self.timer.deadline() > self.deadline {
             self.timer.as_mut().reset(self.deadline);
         }
+        self.is_armed = true;
         while self.timer.as_mut().poll(cx).is_ready() {
             if Instant::now() >= self.deadline {
                 return true;
@@ -168,6 +201,17 @@ impl<S> Guard<S> {
             self.timer.as_mut().reset(self.deadline);
         }
         false
+    }
+
+    /// Whether the server is about to stop and no request is under way, neither here nor in the socket.
+    fn is_to_close(&self) -> bool
+    where
+        S: Peek,
+    {
+        self.watch.closes_when_idle.load(Ordering::Relaxed)
+            && matches!(self.phase, Phase::Idle | Phase::Answered)
+            && !self.watch.is_serving()
+            && !self.stream.has_bytes()
     }
 
     /// hyper's bare refusal with a problem document, if `head` is one.
@@ -246,8 +290,22 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Guard<S> {
         self.stalled = None;
         if !matches!(self.phase, Phase::Unwatched | Phase::Closed) {
             self.phase = Phase::Answered;
+            self.deadline = Instant::now() + self.idle_timeout;
+            self.arm(cx);
         }
         Poll::Ready(Ok(written))
+    }
+
+    /// Sees to it that reading is tried again in time. hyper does not by itself: it has tried while the request was being
+    /// answered, found nothing, and waits to be woken.
+    fn arm(&mut self, cx: &mut Context<'_>) {
+        if self.watch.closes_when_idle.load(Ordering::Relaxed) {
+            cx.waker().wake_by_ref();
+        }
+        if !self.is_armed || self.timer.is_elapsed() {
+            self.timer.as_mut().reset(self.deadline);
+            self.is_armed = self.timer.as_mut().poll(cx).is_pending();
+        }
     }
 
     /// Waits for a client that takes nothing, and fails when it has not for the idle time-out.
@@ -281,7 +339,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Guard<S> {
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Guard<S> {
+impl<S: AsyncRead + AsyncWrite + Peek + Unpin> AsyncRead for Guard<S> {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         if this.phase == Phase::Closed {
@@ -295,7 +353,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Guard<S> {
             }
             return Poll::Ready(Ok(()));
         }
-        if !this.is_late(cx) {
+        if !this.is_late(cx) && !this.is_to_close() {
             return Poll::Pending;
         }
         if this.phase == Phase::Head {
@@ -303,7 +361,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Guard<S> {
             let problem = Problem::new(
                 Code::RequestTimeout,
                 format!("the request's header was not complete within {seconds} seconds of its first byte"),
-            );
+            )
+            .hint("send the request line and the header fields without a pause");
             // The send buffer is empty, or the client is not reading either: one try is enough.
             let _ = Pin::new(&mut this.stream).poll_write(cx, &document(&problem, None));
         }

@@ -7,4 +7,4 @@ pub(crate) mod request;
 mod route;
 mod service;
 
-pub use accept::serve;
+pub use accept::{serve, serve_with};

@@ -4,6 +4,13 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::*;
 
+impl Peek for tokio::io::DuplexStream {
+    fn has_bytes(&self) -> bool {
+        // Unlike a socket it holds nothing that reading would not find.
+        false
+    }
+}
+
 fn guarded(limits: &Limits) -> (Guard<tokio::io::DuplexStream>, tokio::io::DuplexStream, Arc<Watch>) {
     let (ours, theirs) = tokio::io::duplex(64 * 1024);
     let watch = Arc::new(Watch::default());
@@ -131,4 +138,50 @@ async fn a_client_that_reads_nothing_is_cut_after_the_idle_timeout() {
         assert!(writing.await.unwrap().is_ok());
         client.shutdown().await.unwrap();
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_is_closed_between_requests_when_the_server_stops() {
+    let (mut guard, mut client, watch) = guarded(&Limits::default());
+    client.write_all(b"GET / HTTP/1.1\r\n").await.unwrap();
+    assert_eq!(guard.read(&mut [0; 64]).await.unwrap(), 16);
+    watch.close_when_idle();
+    // Not within a head, nor while it is answered.
+    let waited = tokio::time::timeout(Duration::from_secs(1), guard.read(&mut [0; 16])).await;
+    assert!(waited.is_err(), "closed within a head");
+    client.write_all(b"\r\n").await.unwrap();
+    assert_eq!(guard.read(&mut [0; 64]).await.unwrap(), 2);
+    let serving = watch.enter();
+    let waited = tokio::time::timeout(Duration::from_secs(1), guard.read(&mut [0; 16])).await;
+    assert!(waited.is_err(), "closed while a request was being answered");
+    drop(serving);
+    guard.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+    assert_eq!(guard.read(&mut [0; 16]).await.unwrap(), 0);
+}
+
+/// hyper does not ask again for what it has asked for while a request was being answered: it must be woken.
+#[tokio::test(start_paused = true)]
+async fn the_idle_time_runs_from_the_reply_even_if_nothing_is_read_in_between() {
+    let limits = Limits { idle_timeout_s: 5, ..Limits::default() };
+    let (mut guard, mut client, watch) = guarded(&limits);
+    client.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+    assert_eq!(guard.read(&mut [0; 64]).await.unwrap(), 18);
+    let serving = watch.enter();
+    tokio::time::sleep(Duration::from_secs(7)).await;
+    drop(serving);
+    let replied = Instant::now();
+    let mut polls = 0;
+    // Polled a second time only if something wakes it, and there is nothing but the guard that could.
+    std::future::poll_fn(|cx| {
+        polls += 1;
+        if polls > 1 {
+            return Poll::Ready(());
+        }
+        assert!(Pin::new(&mut guard).poll_write(cx, b"HTTP/1.1 200 OK\r\n\r\n").is_ready());
+        Poll::Pending
+    })
+    .await;
+    assert_eq!(replied.elapsed().as_secs(), 5);
+    assert_eq!(guard.read(&mut [0; 16]).await.unwrap(), 0);
+    assert_eq!(replied.elapsed().as_secs(), 5);
 }

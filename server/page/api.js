@@ -1,0 +1,53 @@
+// Asking the server, and how long it took: by its own clock, and by ours.
+
+/** No reply came: it was not the query's fault. */
+export class Unreachable extends Error {
+  message = "The server does not answer.";
+}
+
+/** The server understood and refused; `problem` is its document. */
+export class Refused extends Error {
+  constructor(problem) {
+    super(problem.detail);
+    this.problem = problem;
+  }
+}
+
+const PATIENCE_MS = 15_000;
+
+/** One request, never answered from the browser's cache: what is timed and shown is the server's own reply. */
+export async function ask(target, { headers = {}, signal } = {}) {
+  const patience = AbortSignal.timeout(PATIENCE_MS);
+  const begun = performance.now();
+  try {
+    const response = await fetch(target, {
+      headers, cache: "no-store", signal: signal ? AbortSignal.any([signal, patience]) : patience,
+    });
+    const text = await response.text();
+    const roundTrip = performance.now() - begun;
+    const { status, statusText: reason } = response;
+    return { status, reason, headers: response.headers, text, roundTrip, micros: computing(response.headers) };
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Unreachable();
+  }
+}
+
+/** A query of positions that must be answered: as `ask`, with the document. Parameters that are `undefined` are left out. */
+export async function positions(parameters, options) {
+  const pairs = Object.entries(parameters).filter(([, value]) => value !== undefined);
+  const reply = await ask(`/v1/positions?${pairs.map((pair) => pair.join("=")).join("&")}`, options);
+  const json = /^application\/(problem\+)?json/.test(reply.headers.get("content-type"));
+  // Something between us and the server may have replied in its stead.
+  if (!json) throw new Refused({ title: `Status ${reply.status}`, detail: reply.reason });
+  const document = JSON.parse(reply.text);
+  if (reply.status !== 200) throw new Refused(document);
+  return { ...reply, document };
+}
+
+/** Microseconds of computing that a reply tells of: `table;desc="9/10";dur=0.002, live;desc="1/10";dur=0.14`. */
+function computing(headers) {
+  const timing = (headers.get("server-timing") ?? "").replaceAll(/"[^"]*"/g, "");
+  const shares = timing.matchAll(/\b(?:table|live)\b[^,]*?;\s*dur\s*=\s*([\d.eE+-]+)/g);
+  return [...shares].reduce((sum, [, milliseconds]) => sum + milliseconds * 1000, 0);
+}

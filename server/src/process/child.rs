@@ -1,0 +1,267 @@
+//! A worker, as its supervisor has it: a child process with two pipes.
+
+use std::fs::File;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use command_fds::{CommandFdExt, FdMapping};
+use socket2::Socket;
+use tokio::io::AsyncWriteExt;
+use tokio::process::{ChildStdin, ChildStdout, Command};
+use tokio::time::timeout;
+use tracing::error;
+
+use crate::app::StartError;
+use crate::process::control::{Messages, Order, Report, Start, line};
+use crate::process::slot::{Service, TakenUp};
+use crate::process::{COUNTERS_DESCRIPTOR, SOCKET_DESCRIPTOR, WORKER_ARGUMENT};
+
+/// How long a worker may take to open everything, and to take up a generation.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What a worker may take longer than `limits.drain_s` before it is killed.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// What lists of processes show in place of the path that the program was started by.
+const PROGRAM_NAME: &str = "orrery-server";
+
+/// Why a worker does not come to serve.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error("{reason}")]
+    Told { reason: String },
+    #[error("it ended while it started: {ended}")]
+    Ended { ended: String },
+    #[error("it was not ready within {} seconds, and was killed", PATIENCE.as_secs())]
+    Late,
+    #[error("two workers of this slot are there already")]
+    Crowded,
+    #[error("the system refuses {what}: {source}")]
+    System { what: &'static str, source: io::Error },
+}
+
+impl Failure {
+    pub(crate) fn system(what: &'static str) -> impl FnOnce(io::Error) -> Failure {
+        move |source| Failure::System { what, source }
+    }
+}
+
+/// What all workers are started from.
+#[derive(Debug)]
+pub(crate) struct Program {
+    path: PathBuf,
+    /// What the counters are in.
+    counters: File,
+}
+
+impl Program {
+    /// This program.
+    ///
+    /// # Errors
+    /// The system does not tell where it lies.
+    pub(crate) fn this(counters: File) -> io::Result<Program> {
+        // On Linux this names the very file that runs, even if an upgrade has put another one in its place: supervisor
+        // and workers always understand each other.
+        let running = PathBuf::from("/proc/self/exe");
+        let path = if running.exists() { running } else { std::env::current_exe()? };
+        Ok(Program { path, counters })
+    }
+
+    /// The command of a worker, to which no descriptor of this process is passed but a slot's socket and the counters.
+    fn command(&self, socket: &Socket) -> io::Result<Command> {
+        let mapping = |parent_fd: OwnedFd, child_fd| FdMapping { parent_fd, child_fd };
+        let mut command = std::process::Command::new(&self.path);
+        command.arg0(PROGRAM_NAME).arg(WORKER_ARGUMENT).stdin(Stdio::piped()).stdout(Stdio::piped());
+        // What a service manager may have said to this process is not meant for its children.
+        for name in ["LISTEN_PID", "LISTEN_FDNAMES", "LISTEN_FDS_FIRST_FD", "NOTIFY_SOCKET"] {
+            command.env_remove(name);
+        }
+        command.env("LISTEN_FDS", "1");
+        command
+            .fd_mappings(vec![
+                mapping(socket.try_clone()?.into(), SOCKET_DESCRIPTOR),
+                mapping(self.counters.try_clone()?.into(), COUNTERS_DESCRIPTOR),
+            ])
+            .map_err(io::Error::other)?;
+        let mut command = Command::from(command);
+        // Wherever it is let go of without having been waited for.
+        command.kill_on_drop(true);
+        Ok(command)
+    }
+}
+
+/// A worker process. Letting go of it kills it.
+#[derive(Debug)]
+pub(crate) struct Child {
+    process: tokio::process::Child,
+    orders: ChildStdin,
+    reports: Messages<ChildStdout>,
+    pid: u32,
+    /// Whether it has said that somebody else told it to drain.
+    drains: bool,
+    /// From the order to drain to the end.
+    drain: Duration,
+    service: Arc<Service>,
+    slot: usize,
+    seat: usize,
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        self.service.counters.leave_seat(self.slot, self.seat);
+    }
+}
+
+impl Child {
+    /// Starts a worker by the plan.
+    pub(crate) fn start(
+        service: &Arc<Service>,
+        slot: usize,
+        seat: usize,
+        socket: &Socket,
+    ) -> Result<Child, Failure> {
+        let mut process = service
+            .program
+            .command(socket)
+            .and_then(|mut command| command.spawn())
+            .map_err(Failure::system("another process"))?;
+        let piped = process.stdin.take().zip(process.stdout.take()).zip(process.id());
+        let Some(((orders, reports), pid)) = piped else {
+            return Err(Failure::Ended { ended: "at once".to_owned() });
+        };
+        service.counters.take_seat(slot, seat, pid);
+        let drain = service.plan().settings.limits.drain() + GRACE;
+        let reports = Messages::new(reports);
+        Ok(Child {
+            process,
+            orders,
+            reports,
+            pid,
+            drains: false,
+            drain,
+            service: Arc::clone(service),
+            slot,
+            seat,
+        })
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    /// Whether it drains without having been told to by its supervisor.
+    pub(crate) fn drains(&self) -> bool {
+        self.drains
+    }
+
+    /// Has it open everything, and waits until it has.
+    pub(crate) async fn becomes_ready(&mut self) -> Result<(), Failure> {
+        let plan = self.service.plan().clone();
+        let told = |error: StartError| Failure::Told { reason: error.to_string() };
+        let live_identity = self.service.ephemeris.identity(&plan.settings.ephe).map_err(told)?;
+        let start = Order::Start(Box::new(Start {
+            settings: plan.settings,
+            manifest: (*plan.manifest).clone(),
+            live_identity,
+            slots: self.service.slots,
+            slot: self.slot,
+            seat: self.seat,
+        }));
+        let order = line(&start).map_err(|error| Failure::Told { reason: error.to_string() })?;
+        self.within_patience(&order, |report| matches!(report, Report::Ready)).await
+    }
+
+    /// Has it accept connections, and waits until it does.
+    pub(crate) async fn serve(&mut self) -> Result<(), Failure> {
+        let order = line(&Order::Serve).map_err(|error| Failure::Told { reason: error.to_string() })?;
+        self.within_patience(&order, |report| matches!(report, Report::Serving { .. })).await
+    }
+
+    async fn within_patience(
+        &mut self,
+        order: &[u8],
+        is_done: impl Fn(&Report) -> bool,
+    ) -> Result<(), Failure> {
+        let done = async {
+            // If it cannot be told it has ended, or is about to: its reports end too.
+            let _ = self.orders.write_all(order).await;
+            loop {
+                match self.report().await {
+                    Some(report) if is_done(&report) => return Ok(()),
+                    Some(Report::CannotStart { reason }) => return Err(Failure::Told { reason }),
+                    Some(_) => {}
+                    None => return Err(Failure::Ended { ended: self.end().await }),
+                }
+            }
+        };
+        timeout(PATIENCE, done).await.unwrap_or(Err(Failure::Late))
+    }
+
+    /// Has it answer from another generation.
+    pub(crate) async fn take_up(&mut self, order: &[u8], wanted: &str) -> TakenUp {
+        let taken_up = async {
+            let _ = self.orders.write_all(order).await;
+            loop {
+                match self.report().await {
+                    Some(Report::Serving { generation }) if generation == wanted => return TakenUp::Serving,
+                    Some(Report::CannotTakeUp { generation, reason }) if generation == wanted => {
+                        return TakenUp::Refused(reason);
+                    }
+                    Some(Report::Draining) | None => return TakenUp::Absent,
+                    Some(_) => {}
+                }
+            }
+        };
+        if let Ok(taken_up) = timeout(PATIENCE, taken_up).await {
+            return taken_up;
+        }
+        error!(slot = self.slot, pid = self.pid, "a worker does not answer, and is killed");
+        // It may have ended by itself.
+        let _ = self.process.start_kill();
+        TakenUp::Absent
+    }
+
+    /// The next that it says; `None` once it says nothing more.
+    pub(crate) async fn report(&mut self) -> Option<Report> {
+        match self.reports.next().await {
+            Ok(report) => {
+                self.drains |= matches!(report, Some(Report::Draining));
+                report
+            }
+            Err(error) => {
+                error!(slot = self.slot, pid = self.pid, %error, "a worker cannot be understood, and is killed");
+                // It may have ended by itself.
+                let _ = self.process.start_kill();
+                None
+            }
+        }
+    }
+
+    /// How it ended, once it has.
+    pub(crate) async fn end(&mut self) -> String {
+        match self.process.wait().await {
+            Ok(status) => status.to_string(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    /// Has it finish what it has begun, and waits for its end; `None` if it had to be killed.
+    pub(crate) async fn retire(mut self) -> Option<ExitStatus> {
+        let order = line(&Order::Drain).unwrap_or_default();
+        let ended = async {
+            // It may drain already, or have ended; the end of the pipe tells it as well.
+            let _ = self.orders.write_all(&order).await;
+            self.process.wait().await.ok()
+        };
+        let ended = timeout(self.drain, ended).await.ok().flatten();
+        if ended.is_none() {
+            let _ = self.process.kill().await;
+        }
+        ended
+    }
+}

@@ -1,0 +1,37 @@
+//! Processes: one supervisor, its workers, and what passes between them.
+//!
+//! ```text
+//!   supervisor ── binds a socket a slot and keeps it; hashes generations; starts, replaces and stops workers
+//!    │ │  stdin: orders (settings, generations, drain), one line of JSON each       its end is an order too: drain
+//!    │ │  stdout: reports (ready, serving, refused)
+//!    │ └─ worker 0: accepts on the socket of slot 0, answers from the generation that it was told of
+//!    └─── worker 1: …
+//! ```
+//!
+//! A worker that dies takes its open connections with it and nothing else: its socket, with the clients that wait in
+//! its queue, stays with the supervisor until the next worker of the slot takes it. What one has counted stays in memory
+//! that all share (`counters`).
+
+mod child;
+mod control;
+pub(crate) mod counters;
+pub(crate) mod descriptors;
+mod ephemeris;
+mod slot;
+mod sockets;
+mod stamp;
+mod supervisor;
+mod verifier;
+mod worker;
+
+pub use supervisor::{SuperviseError, supervise};
+pub use worker::work;
+
+/// The argument that makes a process a worker.
+pub const WORKER_ARGUMENT: &str = "worker";
+
+/// Where a worker finds its socket: the first descriptor behind the standard ones, as `LISTEN_FDS` has it.
+const SOCKET_DESCRIPTOR: i32 = 3;
+
+/// Where a worker finds the counters.
+const COUNTERS_DESCRIPTOR: i32 = 4;

@@ -1,0 +1,291 @@
+//! One slot: its socket, the worker that accepts on it, and those that still finish what they accepted before.
+
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use orrery_format::Manifest;
+use socket2::Socket;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+use tracing::{error, info, warn};
+
+use crate::config::Settings;
+use crate::process::child::{Child, Failure, Program};
+use crate::process::counters::Counters;
+use crate::process::ephemeris::Ephemeris;
+use crate::process::sockets::{self, Address};
+
+/// Pauses before a worker that ended is started again: the first, and the longest after doublings.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// With a longer pause than this the slot's socket is closed for its time, so that clients go to other workers: for a
+/// shorter one they had better wait.
+const HELD_PAUSE: Duration = Duration::from_secs(1);
+
+/// A worker that has been up for so long did not end because of how it was started.
+const STEADY: Duration = Duration::from_mins(1);
+
+/// What all slots share.
+#[derive(Debug)]
+pub(crate) struct Service {
+    pub(crate) program: Program,
+    pub(crate) address: Address,
+    pub(crate) slots: usize,
+    pub(crate) counters: Counters,
+    pub(crate) ephemeris: Ephemeris,
+    pub(crate) plan: Mutex<Plan>,
+    /// True once every byte of the plan's generation has been verified.
+    pub(crate) verified: watch::Receiver<bool>,
+    /// True once all is to end.
+    pub(crate) stopping: watch::Receiver<bool>,
+    pub(crate) events: mpsc::UnboundedSender<Event>,
+}
+
+/// What the next worker is started with.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    pub(crate) settings: Settings,
+    pub(crate) manifest: Arc<Manifest>,
+}
+
+impl Service {
+    /// The plan, for a moment.
+    pub(crate) fn plan(&self) -> MutexGuard<'_, Plan> {
+        // What a panic could have left is whole: its parts are set one by one, and each is right by itself.
+        self.plan.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a slot has to tell while the service starts.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// A worker accepts connections.
+    Serving { slot: usize },
+    /// A worker has said why it cannot start.
+    CannotStart { reason: String },
+}
+
+/// What a slot is asked to do.
+#[derive(Debug)]
+pub(crate) enum Task {
+    /// Have the worker answer from another generation.
+    TakeUp { order: Arc<[u8]>, generation: String, done: oneshot::Sender<TakenUp> },
+    /// Put a new worker, started by the plan, in the place of the one that is there.
+    Replace { done: oneshot::Sender<Result<(), String>> },
+}
+
+/// What came of a new generation in one slot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum TakenUp {
+    /// The worker answers from it.
+    Serving,
+    /// The worker goes on with the old one, for this reason.
+    Refused(String),
+    /// There is no worker at the moment; the next one will be started by the plan that there is then.
+    Absent,
+}
+
+/// Waits until what is watched is true, or nobody is left who could set it.
+async fn is_true(watched: &mut watch::Receiver<bool>) {
+    drop(watched.wait_for(|value| *value).await);
+}
+
+/// A slot.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    number: usize,
+    /// `None` while there has been no worker for long.
+    socket: Option<Socket>,
+    service: Arc<Service>,
+    tasks: mpsc::Receiver<Task>,
+    /// Workers that finish what they have accepted.
+    retired: JoinSet<()>,
+}
+
+/// Why a worker is attended to no more.
+enum Parted {
+    /// It has ended, without having been told to.
+    Ended,
+    /// It drains, having been told to by somebody else.
+    Drains,
+    /// Everything is to end.
+    Stopped,
+}
+
+impl Slot {
+    pub(crate) fn new(
+        number: usize,
+        socket: Socket,
+        service: Arc<Service>,
+        tasks: mpsc::Receiver<Task>,
+    ) -> Slot {
+        Slot { number, socket: Some(socket), service, tasks, retired: JoinSet::new() }
+    }
+
+    /// Keeps a worker on the socket until everything is to end, and its last worker has ended.
+    pub(crate) async fn run(mut self) {
+        let mut stopping = self.service.stopping.clone();
+        let mut pause = FIRST_PAUSE;
+        while !*stopping.borrow() {
+            let started = tokio::select! {
+                biased;
+                () = is_true(&mut stopping) => break,
+                started = self.start() => started,
+            };
+            let begun = Instant::now();
+            match started {
+                Ok(mut worker) => match self.attend(&mut worker).await {
+                    Parted::Stopped => {
+                        self.retire(worker);
+                        break;
+                    }
+                    Parted::Drains => {
+                        self.retire(worker);
+                        continue;
+                    }
+                    Parted::Ended => {}
+                },
+                Err(failure) => self.tell(failure),
+            }
+            self.service.counters.crashed(self.number);
+            if begun.elapsed() >= STEADY {
+                pause = FIRST_PAUSE;
+            }
+            warn!(
+                slot = self.number,
+                pause_ms = pause.as_millis() as u64,
+                "starting another worker after a pause"
+            );
+            self.rest(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+        // Who connects from now on is to be turned away, not to wait for an answer that nobody will give.
+        drop(self.socket);
+        while self.retired.join_next().await.is_some() {}
+    }
+
+    /// Starts a worker by the plan, and waits until it accepts connections.
+    async fn start(&mut self) -> Result<Child, Failure> {
+        let seat = loop {
+            if let Some(seat) = self.service.counters.free_seat(self.number) {
+                break seat;
+            }
+            // Two are there already: one has to end first, which it does in time or is killed.
+            self.retired.join_next().await.ok_or(Failure::Crowded)?.ok();
+        };
+        // Those who are done are forgotten.
+        while self.retired.try_join_next().is_some() {}
+        let refused = || Failure::system("a socket");
+        let is_new = self.socket.is_none();
+        let socket = match &self.socket {
+            Some(held) => held.try_clone(),
+            None => self.service.address.bind(),
+        };
+        let socket = socket.map_err(refused())?;
+        let mut worker = Child::start(&self.service, self.number, seat, &socket)?;
+        worker.becomes_ready().await?;
+        is_true(&mut self.service.verified.clone()).await;
+        if is_new {
+            sockets::listen(&socket).map_err(refused())?;
+            self.socket = Some(socket);
+        }
+        worker.serve().await?;
+        // Nobody listens any more once the service has started.
+        let _ = self.service.events.send(Event::Serving { slot: self.number });
+        Ok(worker)
+    }
+
+    /// Stays with a worker until it parts, doing what the slot is asked to do meanwhile.
+    async fn attend(&mut self, worker: &mut Child) -> Parted {
+        let mut stopping = self.service.stopping.clone();
+        loop {
+            if worker.drains() {
+                info!(slot = self.number, pid = worker.pid(), "a worker was told to drain: replacing it");
+                return Parted::Drains;
+            }
+            let task = tokio::select! {
+                biased;
+                () = is_true(&mut stopping) => return Parted::Stopped,
+                report = worker.report() => {
+                    // That it drains, or an answer to what it was asked long ago.
+                    if report.is_some() {
+                        continue;
+                    }
+                    let ended = worker.end().await;
+                    error!(slot = self.number, pid = worker.pid(), %ended, "a worker has ended");
+                    return Parted::Ended;
+                }
+                task = self.tasks.recv() => task,
+            };
+            match task {
+                Some(Task::TakeUp { order, generation, done }) => {
+                    let taken_up = tokio::select! {
+                        biased;
+                        () = is_true(&mut stopping) => return Parted::Stopped,
+                        taken_up = worker.take_up(&order, &generation) => taken_up,
+                    };
+                    // Whoever asked may have gone meanwhile, as everything ends.
+                    let _ = done.send(taken_up);
+                }
+                Some(Task::Replace { done }) => {
+                    let started = tokio::select! {
+                        biased;
+                        () = is_true(&mut stopping) => return Parted::Stopped,
+                        started = self.start() => started,
+                    };
+                    let replaced = started.map(|new| self.retire(std::mem::replace(worker, new)));
+                    let _ = done.send(replaced.map_err(|failure| failure.to_string()));
+                }
+                None => return Parted::Stopped,
+            }
+        }
+    }
+
+    /// Waits before the next start, unless there is a reason not to.
+    async fn rest(&mut self, pause: Duration) {
+        let mut stopping = self.service.stopping.clone();
+        if pause > HELD_PAUSE {
+            self.socket = None;
+        }
+        let mut pause = pin!(sleep(pause));
+        loop {
+            tokio::select! {
+                biased;
+                () = is_true(&mut stopping) => return,
+                () = &mut pause => return,
+                task = self.tasks.recv() => match task {
+                    Some(Task::TakeUp { done, .. }) => drop(done.send(TakenUp::Absent)),
+                    // Settings have changed, perhaps for the better.
+                    Some(Task::Replace { done }) => {
+                        let _ = done.send(Ok(()));
+                        return;
+                    }
+                    None => return,
+                },
+            }
+        }
+    }
+
+    /// Has a worker finish what it has begun, beside whatever comes next.
+    fn retire(&mut self, worker: Child) {
+        let slot = self.number;
+        self.retired.spawn(async move {
+            let pid = worker.pid();
+            match worker.retire().await {
+                Some(ended) if ended.success() => info!(slot, pid, "a worker has finished"),
+                Some(ended) => error!(slot, pid, %ended, "a worker has ended while it drained"),
+                None => warn!(slot, pid, "a worker was killed, as it had not ended by limits.drain_s"),
+            }
+        });
+    }
+
+    fn tell(&self, failure: Failure) {
+        error!(slot = self.number, %failure, "a worker cannot start");
+        if let Failure::Told { reason } = failure {
+            let _ = self.service.events.send(Event::CannotStart { reason });
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Every byte of a generation, once: what a supervisor reads before its workers may answer from it.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use orrery_format::manifest::MANIFEST_FILE;
+use orrery_format::{Block, Check, Dataset, FormatError, Manifest};
+use rayon::prelude::*;
+
+use crate::process::stamp::Stamp;
+
+/// Verifies the generations of a directory, each block once.
+#[derive(Debug)]
+pub(crate) struct Verifier {
+    dir: PathBuf,
+    /// Of each block file that was hashed: the hash, and what the file was then.
+    hashed: HashMap<String, (String, Stamp)>,
+    /// The manifest, as it was when it was read last.
+    read: Option<Stamp>,
+    /// What the last generation was refused for, and what was there then.
+    at_fault: Option<(PathBuf, Option<Stamp>)>,
+}
+
+impl Verifier {
+    pub(crate) fn new(dir: &Path) -> Verifier {
+        Verifier { dir: dir.to_owned(), hashed: HashMap::new(), read: None, at_fault: None }
+    }
+
+    fn manifest_path(&self) -> PathBuf {
+        self.dir.join(MANIFEST_FILE)
+    }
+
+    /// Reads the manifest that is published now.
+    ///
+    /// # Errors
+    /// There is none, or it is none.
+    pub(crate) fn read(&mut self) -> Result<Manifest, FormatError> {
+        // The stamp first: what is published between the two is news then.
+        self.read = Stamp::of(&self.manifest_path());
+        self.at_fault = None;
+        Manifest::read(&self.dir).inspect_err(|error| self.blame(error))
+    }
+
+    /// Whether there may be another generation than the one read last, or what it was refused for may have been mended.
+    pub(crate) fn has_news(&self) -> bool {
+        Stamp::of(&self.manifest_path()) != self.read
+            || self.at_fault.as_ref().is_some_and(|(path, stamp)| Stamp::of(path) != *stamp)
+    }
+
+    /// Checks everything that a manifest names: every byte of a block, but for those that were hashed before and have not
+    /// been touched since. What is given back is mapped, and of no further use.
+    ///
+    /// # Errors
+    /// A block is missing, damaged or another one than listed.
+    pub(crate) fn verify(&mut self, manifest: &Manifest) -> Result<Dataset, FormatError> {
+        let verified: Vec<_> = manifest
+            .blocks
+            .par_iter()
+            .map(|entry| {
+                // The stamp first, for the same reason.
+                let stamp = Stamp::of(&Manifest::block_path(&self.dir, entry));
+                let known = self
+                    .hashed
+                    .get(&entry.file)
+                    .is_some_and(|(hash, then)| *hash == entry.blake3 && Some(*then) == stamp);
+                let check = if known { Check::Structure } else { Check::EveryByte };
+                Block::open_listed(&self.dir, entry, check).map(|block| (block, stamp))
+            })
+            .collect();
+        let mut blocks = Vec::with_capacity(verified.len());
+        for (entry, verified) in manifest.blocks.iter().zip(verified) {
+            let (block, stamp) = verified.inspect_err(|error| self.blame(error))?;
+            if let Some(stamp) = stamp {
+                self.hashed.insert(entry.file.clone(), (entry.blake3.clone(), stamp));
+            }
+            blocks.push(block);
+        }
+        let dataset = Dataset::assemble(&self.dir, manifest.clone(), blocks);
+        let dataset = dataset.inspect_err(|error| self.blame(error))?;
+        let named = |file: &String| manifest.blocks.iter().any(|entry| entry.file == *file);
+        self.hashed.retain(|file, _| named(file));
+        Ok(dataset)
+    }
+
+    /// Reads and verifies what is published now.
+    ///
+    /// # Errors
+    /// As [`Verifier::read`] and [`Verifier::verify`].
+    pub(crate) fn look(&mut self) -> Result<Manifest, FormatError> {
+        let manifest = self.read()?;
+        match self.verify(&manifest) {
+            Ok(_) => Ok(manifest),
+            // While this one was read it was replaced: then it is of no interest what was wrong with it.
+            Err(_) if Stamp::of(&self.manifest_path()) != self.read => {
+                let manifest = self.read()?;
+                self.verify(&manifest)?;
+                Ok(manifest)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn blame(&mut self, error: &FormatError) {
+        self.at_fault = error.path().map(|path| (path.to_owned(), Stamp::of(path)));
+    }
+}

@@ -1,0 +1,220 @@
+//! A worker: accepts on its slot's socket and answers, on one thread, from the generation that it was told of.
+
+use std::io::{self, Write};
+use std::os::fd::AsFd;
+use std::path::Path;
+use std::pin::pin;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use listenfd::ListenFd;
+use orrery_format::{Check, Dataset, Manifest};
+use orrery_swisseph::EphemerisDir;
+use tokio::net::TcpListener;
+use tokio::net::unix::pipe;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
+use tracing::{debug, error, error_span, info};
+
+use crate::app::{App, Generation, StartError};
+use crate::logs;
+use crate::process::COUNTERS_DESCRIPTOR;
+use crate::process::control::{Messages, Order, Report, Start, line};
+use crate::process::counters::Counters;
+use crate::wire::serve;
+
+/// Stack of the threads that open generations.
+const STACK_BYTES: usize = 512 * 1024;
+
+/// Pause between two looks whether the last request from an old generation is done.
+const REAP_PAUSE: Duration = Duration::from_millis(50);
+
+/// Why a worker ends before it has begun.
+#[derive(Debug, thiserror::Error)]
+enum WorkerError {
+    #[error(
+        "there is no supervisor: start orrery-server without the argument `worker`, which is for its own use"
+    )]
+    NoSupervisor,
+    #[error("the supervisor cannot be heard: {0}")]
+    Orders(io::Error),
+    #[error("the system refuses {what}: {source}")]
+    System { what: &'static str, source: io::Error },
+    #[error(transparent)]
+    Start(#[from] StartError),
+}
+
+impl WorkerError {
+    fn system(what: &'static str) -> impl FnOnce(io::Error) -> WorkerError {
+        move |source| WorkerError::System { what, source }
+    }
+}
+
+/// The whole life of a worker process: what `main` does when the supervisor has started it.
+#[must_use]
+pub fn work() -> ExitCode {
+    let listener = ListenFd::from_env().take_tcp_listener(0).ok().flatten();
+    let Some(listener) = listener else {
+        eprintln!("orrery-server: {}", WorkerError::NoSupervisor);
+        return ExitCode::from(2);
+    };
+    name_process();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(4)
+        .thread_stack_size(STACK_BYTES)
+        .thread_name("opens")
+        .build();
+    let worked = runtime.map_err(WorkerError::system("a runtime")).and_then(|runtime| {
+        let worked = runtime.block_on(run(listener));
+        // What still runs has had its time.
+        runtime.shutdown_background();
+        worked
+    });
+    match worked {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report(&Report::CannotStart { reason: error.to_string() });
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Has tools that list processes name this one after the program, not after the link that it was started by.
+fn name_process() {
+    #[cfg(target_os = "linux")]
+    // Only a name: if it cannot be set, another one is listed.
+    let _ = rustix::thread::set_name(c"orrery-server");
+}
+
+/// Tells the supervisor. If it is gone, its end of the other pipe says so too.
+fn report(report: &Report) {
+    if let Ok(line) = line(report) {
+        let _ = io::stdout().lock().write_all(&line);
+    }
+}
+
+async fn run(listener: std::net::TcpListener) -> Result<(), WorkerError> {
+    let mut signals = Signals::listen().map_err(WorkerError::system("to listen for signals"))?;
+    let mut orders = orders().map_err(WorkerError::Orders)?;
+    let start = match orders.next().await.map_err(WorkerError::Orders)? {
+        Some(Order::Start(start)) => start,
+        Some(_) => return Err(WorkerError::NoSupervisor),
+        None => return Ok(()),
+    };
+    logs::start(&start.settings);
+    // Every line that this thread logs says who it is from; what does not log pays nothing for it.
+    let span = error_span!("worker", slot = start.slot, pid = std::process::id());
+    let _entered = span.enter();
+    let app = open(*start)?;
+    report(&Report::Ready);
+    tokio::select! {
+        order = orders.next() => match order.map_err(WorkerError::Orders)? {
+            Some(Order::Serve) => {}
+            _ => return Ok(()),
+        },
+        () = signals.stop() => return Ok(()),
+    }
+
+    // Not before: until then the socket may not be listening.
+    let listener = TcpListener::from_std(listener).map_err(WorkerError::system("the socket"))?;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let mut stop = Some(stop);
+    // Told to stop, or nobody is left who could tell.
+    let mut serving = pin!(serve(listener, Arc::clone(&app), async { drop(stopped.await) }));
+    report(&Report::Serving { generation: app.generation().name().to_owned() });
+    loop {
+        tokio::select! {
+            () = &mut serving => return Ok(()),
+            order = orders.next(), if stop.is_some() => match order {
+                Ok(Some(Order::TakeUp(manifest))) => {
+                    tokio::spawn(take_up(Arc::clone(&app), manifest));
+                }
+                Ok(Some(Order::Drain)) => stop = None,
+                Ok(None) => {
+                    info!("the supervisor is gone");
+                    stop = None;
+                }
+                Ok(Some(Order::Start(_) | Order::Serve)) => debug!("an order that comes once came twice"),
+                Err(error) => {
+                    error!(%error, "the supervisor cannot be heard");
+                    stop = None;
+                }
+            },
+            () = signals.stop(), if stop.is_some() => {
+                report(&Report::Draining);
+                stop = None;
+            }
+        }
+    }
+}
+
+/// What the supervisor sends.
+fn orders() -> io::Result<Messages<pipe::Receiver>> {
+    let stdin = io::stdin().as_fd().try_clone_to_owned()?;
+    Ok(Messages::new(pipe::Receiver::from_owned_fd(stdin)?))
+}
+
+fn open(start: Start) -> Result<Arc<App>, WorkerError> {
+    let Start { settings, manifest, live_identity, slots, slot, seat } = start;
+    let counters = format!("/dev/fd/{COUNTERS_DESCRIPTOR}");
+    let counters = Counters::open(Path::new(&counters), slots, slot, seat)
+        .map_err(WorkerError::system("the shared counters"))?;
+    let ephemeris = live_identity
+        .map(|identity| EphemerisDir::open(&settings.ephe).map(|files| (files, identity)))
+        .transpose()
+        .map_err(StartError::from)?;
+    let dataset = Dataset::of(&settings.datasets, manifest, Check::Structure).map_err(StartError::from)?;
+    Ok(App::assemble(&settings, dataset, ephemeris, counters)?)
+}
+
+/// Answers from another generation, once it is open, and has the old one closed after its last request.
+async fn take_up(app: Arc<App>, manifest: Manifest) {
+    let generation = manifest.generation.clone();
+    let dir = app.generation().dataset.dir().to_owned();
+    // Opening takes milliseconds, in which others are answered.
+    let taken_up = tokio::task::spawn_blocking(move || {
+        Dataset::of(&dir, manifest, Check::Structure).map(|dataset| app.take_up(dataset))
+    });
+    let reason = match taken_up.await {
+        Ok(Ok(old)) => {
+            info!(generation, "took up");
+            report(&Report::Serving { generation });
+            return close(old).await;
+        }
+        Ok(Err(error)) => error.to_string(),
+        Err(panic) => panic.to_string(),
+    };
+    report(&Report::CannotTakeUp { generation, reason });
+}
+
+/// Closes a generation when nobody answers from it any more: not by the last request, which would have to wait for it.
+async fn close(old: Arc<Generation>) {
+    while Arc::strong_count(&old) > 1 {
+        tokio::time::sleep(REAP_PAUSE).await;
+    }
+    // Nobody can have got hold of it again: it is nowhere to be got from.
+    drop(tokio::task::spawn_blocking(move || drop(old)).await);
+}
+
+/// The signals that mean something to a worker.
+struct Signals {
+    terminate: Signal,
+}
+
+impl Signals {
+    /// From here on SIGTERM is heard, and what a terminal sends to all its processes (SIGINT, SIGHUP) is not: the
+    /// supervisor gets it too, and says what is to be done.
+    fn listen() -> io::Result<Signals> {
+        // Having been listened for once is enough for a signal to do nothing else any more.
+        for ignored in [SignalKind::interrupt(), SignalKind::hangup()] {
+            drop(signal(ignored)?);
+        }
+        Ok(Signals { terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn stop(&mut self) {
+        self.terminate.recv().await;
+    }
+}

@@ -1,0 +1,206 @@
+//! The header fields that replies carry and requests may, stated once for all routes.
+
+use http::StatusCode;
+use serde_json::Value;
+use utoipa::openapi::extensions::Extensions;
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
+use utoipa::openapi::{Header, Ref, RefOr, Required};
+
+use crate::answer::render::Mix;
+use crate::query::Takes;
+
+/// A header field of replies.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Field {
+    /// Its name, in the usual spelling.
+    pub(crate) name: &'static str,
+    /// What it may hold.
+    holds: Takes,
+    about: &'static str,
+    example: &'static str,
+    /// Which replies carry it.
+    on: On,
+}
+
+/// Which replies of a route carry a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum On {
+    /// 200 and 304.
+    Both,
+    /// 200, and 304 where it is known without computing.
+    Found,
+    /// 200 alone.
+    Content,
+}
+
+pub(crate) const ETAG: Field = Field {
+    name: "ETag",
+    holds: Takes::Text("^\"[0-9a-f]{32}\"$"),
+    about: "A strong tag: equal tags are equal bytes. Send it back in `If-None-Match`.",
+    example: "\"7f694dbd015bf7a92c0d89d8c0f9261e\"",
+    on: On::Both,
+};
+
+pub(crate) const CACHE_CONTROL: Field = Field {
+    name: "Cache-Control",
+    holds: Takes::Words(&["no-store", "no-cache", "public, max-age=3600", "private, max-age=3600"]),
+    about: "How long the reply may be kept: not at all where it is true of this moment alone; by its client alone \
+            where the query tells where somebody was; after asking again with `If-None-Match` where a new dataset may \
+            change it.",
+    example: "public, max-age=3600",
+    on: On::Both,
+};
+
+pub(crate) const VARY: Field = Field {
+    name: "Vary",
+    holds: Takes::Words(&["accept"]),
+    about: "The request header that the reply depends on.",
+    example: "accept",
+    on: On::Both,
+};
+
+pub(crate) const X_DATASET: Field = Field {
+    name: "X-Dataset",
+    holds: Takes::Text(super::schema::SHORT_HASH),
+    about: "The generation of tables that the reply is from.",
+    example: "7feb1dd3706c693e",
+    on: On::Both,
+};
+
+pub(crate) const X_EPHEMERIS_SOURCE: Field = Field {
+    name: "X-Ephemeris-Source",
+    holds: Takes::Words(&[Mix::Table.name(), Mix::Live.name(), Mix::Mixed.name()]),
+    about: "What answered: tables, the live Swiss Ephemeris, or both.",
+    example: Mix::Table.name(),
+    on: On::Found,
+};
+
+pub(crate) const X_CACHE_STATUS: Field = Field {
+    name: "X-Cache-Status",
+    holds: Takes::Words(&[Mix::Table.cache_status(), Mix::Mixed.cache_status(), Mix::Live.cache_status()]),
+    about: "`HIT` where all of it is from tables, `PARTIAL` where some of it is, `MISS` where none is.",
+    example: Mix::Table.cache_status(),
+    on: On::Found,
+};
+
+pub(crate) const SERVER_TIMING: Field = Field {
+    name: "Server-Timing",
+    holds: Takes::Text("^(table|live);dur=[0-9]+[.][0-9]+(, live;dur=[0-9]+[.][0-9]+)?$"),
+    about: "Milliseconds spent in tables and in live computing, waiting for a thread that computes included.",
+    example: "table;dur=0.004, live;dur=0.226",
+    on: On::Content,
+};
+
+pub(crate) const X_REQUEST_ID: Field = Field {
+    name: "X-Request-Id",
+    holds: Takes::Text("^[A-Za-z0-9._-]{1,64}$"),
+    about: "The id under which this request is logged: the one that it brought, or a new one.",
+    example: "f0b88030-2",
+    on: On::Both,
+};
+
+pub(crate) const ALLOW: Field = Field {
+    name: "Allow",
+    holds: Takes::Text("^[A-Z]+(, [A-Z]+)*$"),
+    about: "The methods that the resource takes.",
+    example: "GET, HEAD",
+    on: On::Content,
+};
+
+pub(crate) const RETRY_AFTER: Field = Field {
+    name: "Retry-After",
+    holds: Takes::Text("^[0-9]+$"),
+    about: "Seconds after which to try again.",
+    example: "1",
+    on: On::Content,
+};
+
+/// Every field of replies.
+pub(crate) const ALL: [Field; 10] = [
+    ETAG,
+    CACHE_CONTROL,
+    VARY,
+    X_DATASET,
+    X_EPHEMERIS_SOURCE,
+    X_CACHE_STATUS,
+    SERVER_TIMING,
+    X_REQUEST_ID,
+    ALLOW,
+    RETRY_AFTER,
+];
+
+impl Field {
+    /// Whether replies with this status carry it, or may.
+    pub(crate) fn is_on(&self, status: StatusCode) -> bool {
+        status != StatusCode::NOT_MODIFIED || self.on != On::Content
+    }
+
+    /// As replies with this status carry it.
+    pub(crate) fn of_reply(&self, status: StatusCode) -> RefOr<Header> {
+        if status == StatusCode::NOT_MODIFIED && self.on == On::Found {
+            return RefOr::T(self.header(false));
+        }
+        RefOr::Ref(Ref::new(format!("#/components/headers/{}", self.component())))
+    }
+
+    /// Its name among the components.
+    pub(crate) fn component(&self) -> String {
+        self.name.replace('-', "")
+    }
+
+    /// Its documentation where it never fails to be there.
+    pub(crate) fn document(&self) -> Header {
+        self.header(true)
+    }
+
+    fn header(&self, required: bool) -> Header {
+        HeaderBuilder::new()
+            .description(Some(self.about))
+            .schema(Some(self.holds.schema(None, &[self.example])))
+            // utoipa has no field for it.
+            .extensions(Some(Extensions::from_iter([("required", Value::from(required))])))
+            .build()
+    }
+}
+
+/// What requests may carry: the components' names of these parameters, and their documentation.
+pub(crate) const IF_NONE_MATCH: &str = "IfNoneMatch";
+pub(crate) const REQUEST_ID: &str = "RequestId";
+
+/// A parameter in a request's header, by its name among the components.
+pub(crate) fn parameter(component: &str) -> Ref {
+    Ref::new(format!("#/components/parameters/{component}"))
+}
+
+/// The documentation of the parameters in a request's header.
+pub(crate) fn parameters() -> [(&'static str, utoipa::openapi::path::Parameter); 2] {
+    let document = |name: &str, about: &str, example: &str| {
+        ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Header)
+            .required(Required::False)
+            .description(Some(about))
+            .schema(Some(Takes::Text("").schema(None, &[example])))
+            .build()
+    };
+    [
+        (
+            IF_NONE_MATCH,
+            document(
+                "If-None-Match",
+                "The `ETag` of a reply that the client has, or several, separated by commas. If the reply would be \
+                 the same, 304 says so without computing it.",
+                ETAG.example,
+            ),
+        ),
+        (
+            REQUEST_ID,
+            document(
+                X_REQUEST_ID.name,
+                "An id to log the request under: 1 to 64 letters, digits, `-`, `_` and `.`. Another one is replaced.",
+                X_REQUEST_ID.example,
+            ),
+        ),
+    ]
+}

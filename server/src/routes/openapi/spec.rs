@@ -1,0 +1,152 @@
+//! What a route tells the documentation, and the operation that is written from it.
+
+use std::fmt::Write;
+
+use http::StatusCode;
+use utoipa::openapi::path::{Operation, OperationBuilder};
+use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder, Schema};
+
+use super::header::{self, Field};
+use super::schema;
+use crate::query::Parameter;
+
+/// Where the examples' commands find a server: at the address that it listens on unless told otherwise.
+const SERVER: &str = "http://127.0.0.1:8080";
+
+/// What a route tells the documentation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spec {
+    /// The operation's name, which client generators call their functions by.
+    pub(crate) id: &'static str,
+    pub(crate) tag: Tag,
+    /// What it gives, in a line.
+    pub(crate) summary: &'static str,
+    /// The same at length.
+    pub(crate) about: &'static str,
+    pub(crate) parameters: &'static [Parameter],
+    pub(crate) examples: &'static [Example],
+    /// Name of the schema of the reply, which is among `schemas`.
+    pub(crate) reply: &'static str,
+    /// What the reply is.
+    pub(crate) reply_about: &'static str,
+    /// Header fields of the reply, but for `X-Request-Id`, which every reply has.
+    pub(crate) fields: &'static [Field],
+    /// Statuses of refusals, but for [those that every request may meet](ANYWHERE).
+    pub(crate) refusals: &'static [StatusCode],
+    /// Schemas that the components take up.
+    pub(crate) schemas: fn() -> Vec<(&'static str, Schema)>,
+}
+
+/// What the operations are sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tag {
+    Sky,
+    Server,
+}
+
+/// A request to try.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Example {
+    /// What it shows, without a full stop.
+    pub(crate) about: &'static str,
+    /// The query string, percent-encoded where a shell or a server needs it.
+    pub(crate) query: &'static str,
+}
+
+/// The statuses with which any request may be refused, whatever it asks.
+pub(crate) const ANYWHERE: [StatusCode; 6] = [
+    StatusCode::BAD_REQUEST,
+    StatusCode::REQUEST_TIMEOUT,
+    StatusCode::PAYLOAD_TOO_LARGE,
+    StatusCode::URI_TOO_LONG,
+    StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+    StatusCode::INTERNAL_SERVER_ERROR,
+];
+
+impl Tag {
+    pub(crate) const ALL: [Tag; 2] = [Tag::Sky, Tag::Server];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Tag::Sky => "sky",
+            Tag::Server => "server",
+        }
+    }
+
+    pub(crate) const fn about(self) -> &'static str {
+        match self {
+            Tag::Sky => "Where things stand, and when things happen.",
+            Tag::Server => "What this server has loaded, and how it is.",
+        }
+    }
+}
+
+impl Spec {
+    /// Whether the reply has a tag to ask again with.
+    fn is_tagged(&self) -> bool {
+        self.fields.iter().any(|field| field.name == header::ETAG.name)
+    }
+
+    /// The operation at a path.
+    pub(crate) fn operation(&self, path: &str) -> Operation {
+        let parameters = self.parameters.iter().filter_map(Parameter::document);
+        let mut operation = OperationBuilder::new()
+            .operation_id(Some(self.id))
+            .tag(self.tag.name())
+            .summary(Some(self.summary))
+            .description(Some(self.description(path)))
+            .parameters(Some(parameters))
+            .parameter_ref(header::parameter(header::REQUEST_ID))
+            .response("200", self.found());
+        if self.is_tagged() {
+            operation = operation
+                .parameter_ref(header::parameter(header::IF_NONE_MATCH))
+                .response("304", self.not_modified());
+        }
+        for status in ANYWHERE.iter().chain(self.refusals) {
+            operation =
+                operation.response(status.as_str(), Ref::from_response_name(super::refusal::name(*status)));
+        }
+        operation.build()
+    }
+
+    /// The description with the examples at its end, each as a command.
+    fn description(&self, path: &str) -> String {
+        let mut text = self.about.to_owned();
+        for Example { about, query } in self.examples {
+            let mark = if query.is_empty() { "" } else { "?" };
+            // Writing into memory does not fail.
+            let _ = write!(text, "\n\n{about}:\n\n```sh\ncurl '{SERVER}{path}{mark}{query}'\n```");
+        }
+        text
+    }
+
+    fn found(&self) -> Response {
+        let content = Content::new(Some(schema::named(self.reply)));
+        self.with_fields(StatusCode::OK, ResponseBuilder::new().description(self.reply_about))
+            .content("application/json", content)
+            .build()
+    }
+
+    fn not_modified(&self) -> Response {
+        let about = "What the client has is still what it would get.";
+        self.with_fields(StatusCode::NOT_MODIFIED, ResponseBuilder::new().description(about)).build()
+    }
+
+    fn with_fields(&self, status: StatusCode, response: ResponseBuilder) -> ResponseBuilder {
+        let fields = self.fields.iter().chain([&header::X_REQUEST_ID]).filter(|field| field.is_on(status));
+        with_fields(status, response, fields)
+    }
+}
+
+/// Adds header fields to a reply.
+pub(crate) fn with_fields<'a>(
+    status: StatusCode,
+    response: ResponseBuilder,
+    fields: impl IntoIterator<Item = &'a Field>,
+) -> ResponseBuilder {
+    fields.into_iter().fold(response, |response, field| match field.of_reply(status) {
+        RefOr::Ref(component) => response.header_ref(field.name, component),
+        RefOr::T(header) => response.header(field.name, header),
+    })
+}

@@ -1,0 +1,151 @@
+//! `/`: the page for people, a sky to play with. Its files, in `server/page`, are part of the program; they are what a
+//! browser reads, with nothing built from them.
+
+use bytes::Bytes;
+use http::Response;
+
+use crate::routes::asset::Asset;
+use crate::wire::problem::{Code, Problem};
+use crate::wire::request::Request;
+
+const HTML: &str = "text/html; charset=utf-8";
+const CSS: &str = "text/css; charset=utf-8";
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+const SVG: &str = "image/svg+xml";
+
+/// The path of each file, and the file.
+static FILES: [(&str, Asset); 17] = [
+    ("/", Asset::new(HTML, include_bytes!("../../page/index.html"))),
+    ("/favicon.svg", Asset::new(SVG, include_bytes!("../../page/favicon.svg"))),
+    // Browsers ask for this one unasked, and take what they are given.
+    ("/favicon.ico", Asset::new(SVG, include_bytes!("../../page/favicon.svg"))),
+    ("/page/style.css", Asset::new(CSS, include_bytes!("../../page/style.css"))),
+    ("/page/api.js", Asset::new(JAVASCRIPT, include_bytes!("../../page/api.js"))),
+    ("/page/dom.js", Asset::new(JAVASCRIPT, include_bytes!("../../page/dom.js"))),
+    ("/page/examples.js", Asset::new(JAVASCRIPT, include_bytes!("../../page/examples.js"))),
+    ("/page/format.js", Asset::new(JAVASCRIPT, include_bytes!("../../page/format.js"))),
+    ("/page/glyphs.js", Asset::new(JAVASCRIPT, include_bytes!("../../page/glyphs.js"))),
+    ("/page/light.js", Asset::new(JAVASCRIPT, include_bytes!("../../page/light.js"))),
+    ("/page/main.js", Asset::new(JAVASCRIPT, include_bytes!("../../page/main.js"))),
+    ("/page/proof.js", Asset::new(JAVASCRIPT, include_bytes!("../../page/proof.js"))),
+    ("/page/sky.js", Asset::new(JAVASCRIPT, include_bytes!("../../page/sky.js"))),
+    ("/page/table.js", Asset::new(JAVASCRIPT, include_bytes!("../../page/table.js"))),
+    ("/page/theme.js", Asset::new(JAVASCRIPT, include_bytes!("../../page/theme.js"))),
+    ("/page/time.js", Asset::new(JAVASCRIPT, include_bytes!("../../page/time.js"))),
+    ("/page/wheel.js", Asset::new(JAVASCRIPT, include_bytes!("../../page/wheel.js"))),
+];
+
+/// A file, or word that the client has it already. What a link added to the page's address is for nobody here.
+pub(crate) fn get(request: &Request) -> Result<Response<Bytes>, Problem> {
+    match file(&request.path) {
+        Some(asset) => Ok(asset.reply(request)),
+        None => Err(Problem::new(Code::NotFound, "no such file").hint("the page is at /")),
+    }
+}
+
+fn file(path: &str) -> Option<&'static Asset> {
+    FILES.iter().find(|(known, _)| *known == path).map(|(_, asset)| asset)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+    use http::{HeaderMap, HeaderValue, Method, StatusCode};
+
+    use super::*;
+    use crate::routes::{ROUTES, Resource};
+
+    fn text(asset: &Asset) -> &'static str {
+        std::str::from_utf8(asset.bytes).unwrap()
+    }
+
+    fn asked(path: &str, tag: Option<&HeaderValue>) -> Response<Bytes> {
+        let mut headers = HeaderMap::new();
+        if let Some(tag) = tag {
+            headers.insert(IF_NONE_MATCH, tag.clone());
+        }
+        get(&Request::new(Method::GET, path.to_owned(), "from=somewhere".to_owned(), headers)).unwrap()
+    }
+
+    #[test]
+    fn every_file_is_routed_and_served_whole_and_once() {
+        let routed: BTreeSet<_> =
+            ROUTES.iter().filter(|route| route.resource == Resource::Page).map(|route| route.path).collect();
+        assert_eq!(routed, FILES.iter().map(|(path, _)| *path).collect());
+        for (path, asset) in &FILES {
+            let response = asked(path, None);
+            assert_eq!(response.status(), StatusCode::OK, "{path}");
+            assert_eq!(response.body(), asset.bytes, "{path}");
+            let policy = response.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap();
+            assert!(policy.starts_with("default-src 'self';"), "{path}");
+            let unchanged = asked(path, Some(&response.headers()[ETAG]));
+            assert_eq!(unchanged.status(), StatusCode::NOT_MODIFIED, "{path}");
+            assert!(unchanged.body().is_empty(), "{path}");
+        }
+    }
+
+    #[test]
+    fn media_types_are_those_that_browsers_demand() {
+        for (path, _) in &FILES {
+            let wanted = match path.rsplit('.').next().unwrap() {
+                "js" => "text/javascript; charset=utf-8",
+                "css" => "text/css; charset=utf-8",
+                "svg" | "ico" => "image/svg+xml",
+                _ => "text/html; charset=utf-8",
+            };
+            assert_eq!(asked(path, None).headers()[CONTENT_TYPE], wanted, "{path}");
+        }
+    }
+
+    #[test]
+    fn what_files_refer_to_is_there_and_nothing_lies_unused() {
+        let mut named = BTreeSet::from(["/", "/favicon.ico"]);
+        for (_, asset) in &FILES {
+            let quoted = text(asset).split('"').filter(|word| !word.contains(char::is_whitespace));
+            named.extend(quoted.filter(|word| word.starts_with("/page/") || word.starts_with("/favicon")));
+        }
+        assert_eq!(named, FILES.iter().map(|(path, _)| *path).collect());
+    }
+
+    #[test]
+    fn links_lead_to_routes() {
+        let page = text(file("/").unwrap());
+        let links: Vec<_> =
+            page.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        assert!(links.len() > 5, "{links:?}");
+        for link in links {
+            let there = match link.strip_prefix('#') {
+                Some(id) => page.contains(&format!("id=\"{id}\"")),
+                None => ROUTES.iter().any(|route| route.path == link),
+            };
+            assert!(there, "{link}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_inline_and_nothing_comes_from_elsewhere() {
+        for (path, asset) in &FILES {
+            let text = text(asset).replace("http://www.w3.org/2000/svg", "").replace("curl 'http://<i>", "");
+            assert!(
+                !text.contains("http://") && !text.contains("https://") && !text.contains("data:"),
+                "{path}"
+            );
+        }
+        let page = text(file("/").unwrap());
+        for inline in ["<style", " style=", " onclick=", "javascript:", "<script>"] {
+            assert!(!page.contains(inline), "{inline}");
+        }
+    }
+
+    #[test]
+    fn the_page_is_small() {
+        let bytes: usize = FILES
+            .iter()
+            .filter(|(path, _)| *path != "/favicon.ico")
+            .map(|(_, asset)| asset.bytes.len())
+            .sum();
+        assert!(bytes < 75_000, "{bytes}");
+    }
+}
