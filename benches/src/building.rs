@@ -45,7 +45,7 @@ pub(crate) fn run(settings: &Settings) -> Result<()> {
 }
 
 /// A program of the project that was built with this one.
-fn program(name: &str) -> Result<PathBuf> {
+pub(crate) fn program(name: &str) -> Result<PathBuf> {
     let path = std::env::current_exe()?.with_file_name(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     ensure!(path.is_file(), "{} is not there; run scripts/bench, which builds it", path.display());
     Ok(path)

@@ -56,7 +56,7 @@ pub(crate) fn run() -> Result<()> {
 }
 
 /// An address of this machine that nobody listens on.
-fn free_address() -> Result<SocketAddr> {
+pub(crate) fn free_address() -> Result<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }
 

@@ -9,6 +9,7 @@ mod evaluation;
 mod figure;
 mod first_answer;
 mod hostile;
+mod http;
 mod instants;
 mod noise;
 mod settings;
@@ -28,26 +29,31 @@ enum Bench {
     Accuracy,
     Build,
     Clone,
+    Http,
     Cuts,
     Count,
 }
 
 /// What can be asked for, and what each name stands for.
-const NAMES: [(&str, &[Bench]); 7] = [
+const NAMES: [(&str, &[Bench]); 8] = [
     ("evaluation", &[Bench::Evaluation]),
     ("accuracy", &[Bench::Accuracy]),
     ("build", &[Bench::Build]),
     ("clone", &[Bench::Clone]),
-    ("all", &[Bench::Evaluation, Bench::Accuracy, Bench::Build, Bench::Clone]),
+    ("http", &[Bench::Http]),
+    ("all", &[Bench::Evaluation, Bench::Accuracy, Bench::Build, Bench::Http, Bench::Clone]),
     ("cuts", &[Bench::Cuts]),
     ("count", &[Bench::Count]),
 ];
 
 /// What runs when no name is given: everything that takes minutes at most and compiles nothing.
-const USUAL: &[Bench] = &[Bench::Evaluation, Bench::Accuracy, Bench::Build];
+const USUAL: &[Bench] = &[Bench::Evaluation, Bench::Accuracy, Bench::Build, Bench::Http];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments == [http::constant::SUBCOMMAND] {
+        return ended(http::constant::serve());
+    }
     let named = arguments.first().map(|name| (name, NAMES.iter().find(|entry| entry.0 == name)));
     let benches = match named {
         None => USUAL,
@@ -59,14 +65,23 @@ fn main() -> ExitCode {
         }
     };
     let rest = arguments.get(1..).unwrap_or_default();
-    let takes_more = [&[Bench::Cuts][..], &[Bench::Count]].contains(&benches);
+    let takes_more = [&[Bench::Cuts][..], &[Bench::Count], &[Bench::Http]].contains(&benches);
     if let Some(surplus) = rest.first().filter(|_| !takes_more) {
         eprintln!("orrery-bench: {surplus:?} is one argument too many");
+        return ExitCode::from(2);
+    }
+    let no_part = |part: &&String| benches == [Bench::Http] && !http::PARTS.contains(&part.as_str());
+    if let Some(unknown) = rest.iter().find(no_part) {
+        eprintln!("orrery-bench: http has no part {unknown:?}; its parts are {}", http::PARTS.join(" "));
         return ExitCode::from(2);
     }
     let settings = Settings::from_environment();
     let outcome = benches.iter().try_for_each(|&bench| run(bench, &settings, rest));
     figure::print_all();
+    ended(outcome)
+}
+
+fn ended(outcome: Result<()>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -87,6 +102,7 @@ fn run(bench: Bench, settings: &Settings, rest: &[String]) -> Result<()> {
             accuracy::run(&dataset, &EphemerisDir::open(&settings.ephe)?)
         }
         Bench::Build => building::run(settings),
+        Bench::Http => http::run(settings, rest),
         Bench::Clone => first_answer::run(),
         Bench::Cuts => cuts::run(rest),
         Bench::Count => {

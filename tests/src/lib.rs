@@ -5,11 +5,14 @@
 #![allow(clippy::must_use_candidate, reason = "some builders are called for what they leave behind")]
 #![allow(clippy::missing_panics_doc, reason = "a panic is how a test fails, and every function here may")]
 
+pub mod clients;
 pub mod hostile;
 pub mod http;
 pub mod measure;
+pub mod processes;
 pub mod programs;
 pub mod random;
+pub mod reloading;
 pub mod synthetic;
 pub mod tables;
 pub mod workspace;

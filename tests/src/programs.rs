@@ -4,10 +4,10 @@ use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use crate::http::Client;
-use crate::workspace;
+use crate::{tables, workspace};
 
 /// How a program ended.
 #[derive(Clone, Debug)]
@@ -54,7 +54,13 @@ pub fn path(name: &str) -> PathBuf {
 /// A program with the environment's settings taken away, in a directory of its own choosing.
 #[must_use]
 pub fn command(name: &str) -> Command {
-    let mut command = Command::new(path(name));
+    command_at(&path(name))
+}
+
+/// The same of a program that lies elsewhere.
+#[must_use]
+pub fn command_at(path: &Path) -> Command {
+    let mut command = Command::new(path);
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("ORRERY_") {
             command.env_remove(name);
@@ -77,25 +83,72 @@ pub struct Server {
     pub address: SocketAddr,
     /// The line it printed when it was ready.
     pub greeting: String,
+    /// Where its settings are, if it has some of its own.
+    settings: Option<tempfile::TempDir>,
 }
 
 impl Server {
+    /// One over the shared tables and the ephemeris files, that the tests of a program share: each holds it, and the last to
+    /// end stops it.
+    #[must_use]
+    pub fn shared() -> Arc<Server> {
+        static RUNNING: OnceLock<Mutex<Weak<Server>>> = OnceLock::new();
+        let running = RUNNING.get_or_init(|| Mutex::new(Weak::new()));
+        // A test that failed has poisoned nothing: the server is another process.
+        let mut running = running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.upgrade().unwrap_or_else(|| {
+            let server = Arc::new(Server::start(tables::shared_dir(), &workspace::ephemeris_path()));
+            *running = Arc::downgrade(&server);
+            server
+        })
+    }
+
     /// Starts it on a free port over a dataset and a directory of ephemeris files.
     #[must_use]
     pub fn start(datasets: &Path, ephe: &Path) -> Server {
-        let mut child = command("orrery-server")
-            .args(["--listen", "127.0.0.1:0", "--log-level", "warn", "--datasets"])
-            .arg(datasets)
-            .arg("--ephe")
-            .arg(ephe)
+        Server::start_with(datasets, ephe, &[])
+    }
+
+    /// The same with further arguments.
+    #[must_use]
+    pub fn start_with(datasets: &Path, ephe: &Path, arguments: &[&str]) -> Server {
+        let mut command = command("orrery-server");
+        // Two workers unless a test wants another number: what is said of one is to be true of several.
+        command.env("ORRERY_WORKERS", "2");
+        command.args(["--listen", "127.0.0.1:0", "--log-level", "warn", "--datasets"]).arg(datasets);
+        Server::run(command.arg("--ephe").arg(ephe).args(arguments))
+    }
+
+    /// One worker over the shared tables and the ephemeris files, with a settings file of this text.
+    #[must_use]
+    pub fn with_settings(text: &str) -> Server {
+        let scratch = workspace::scratch();
+        let path = scratch.path().join("orrery.toml");
+        std::fs::write(&path, text).unwrap();
+        let arguments = ["--workers", "1", "--config", path.to_str().unwrap()];
+        let mut server = Server::start_with(tables::shared_dir(), &workspace::ephemeris_path(), &arguments);
+        server.settings = Some(scratch);
+        server
+    }
+
+    /// Starts a command that prints where it listens as the server does, and waits for that line.
+    #[must_use]
+    pub fn run(command: &mut Command) -> Server {
+        let mut child = command
             .stdout(Stdio::piped())
             .spawn()
-            .unwrap();
+            .unwrap_or_else(|error| panic!("{}: {error}", command.get_program().display()));
         let mut greeting = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut greeting).unwrap();
         let address = greeting.split("http://").nth(1).and_then(|rest| rest.split_whitespace().next());
         let address = address.unwrap_or_else(|| panic!("no address in {greeting:?}")).parse().unwrap();
-        Server { child, address, greeting }
+        Server { child, address, greeting, settings: None }
+    }
+
+    /// Its process.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// A client of it.

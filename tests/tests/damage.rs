@@ -98,6 +98,11 @@ impl Victim {
             let text = error.to_string();
             assert!(text.contains("geo-mars.orrery"), "{what}: {text}");
         }
+        // Ill will would have to write the manifest too.
+        assert!(
+            bytes == self.good || Dataset::open(self.dir.path()).is_err(),
+            "{what}: passed as the block that the manifest lists"
+        );
         match Dataset::open_with(self.dir.path(), Check::Structure) {
             Err(error) => {
                 assert!(

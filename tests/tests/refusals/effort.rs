@@ -1,0 +1,108 @@
+//! What the server cannot do now: without its files, with too much to do, or on its way out.
+
+use std::time::{Duration, Instant};
+
+use orrery_tests::http::{Client, Connection, Reply};
+use orrery_tests::programs::Server;
+use orrery_tests::{processes, tables, workspace};
+
+use crate::refusal;
+
+#[test]
+fn without_ephemeris_files_what_needs_them_is_refused() {
+    let nowhere = workspace::scratch();
+    let server = Server::start(tables::shared_dir(), &nowhere.path().join("nowhere"));
+    let client = server.client();
+    for query in
+        ["date=1500-01-01&bodies=sun", "jd=2461120&bodies=sun,cupido", "jd=2461120&bodies=sun&source=live"]
+    {
+        refusal(
+            "live_unavailable",
+            "this can only be computed live, and this server has no ephemeris files to compute from",
+            "ask for bodies and instants that the tables hold (see /v1/dataset), without source=live; the operator can run scripts/fetch-data and restart",
+        )
+        .is(&client.get(&format!("/v1/positions?{query}")));
+    }
+}
+
+/// A query that keeps a live thread busy for milliseconds: every body, in an instant of its own.
+fn laborious(nth: usize) -> String {
+    format!("/v1/positions?source=live&bodies=all&jd_tt={}", 2_400_000.5 + nth as f64 * 13.37)
+}
+
+/// Asks so many laborious queries at once; the replies in their order.
+fn all_at_once(client: &Client, count: usize) -> Vec<Reply> {
+    let mut connections: Vec<Connection> = (0..count).map(|_| client.connect()).collect();
+    for (nth, connection) in connections.iter_mut().enumerate() {
+        connection.send(format!("GET {} HTTP/1.1\r\nhost: x\r\n\r\n", laborious(nth)).as_bytes());
+    }
+    connections.iter_mut().map(|connection| connection.reply().unwrap()).collect()
+}
+
+#[test]
+fn a_full_queue_is_said_at_once() {
+    let server = Server::with_settings("live_threads = 1\nlive_queue = 1");
+    let client = server.client();
+    let busy = refusal(
+        "busy",
+        "all live threads are at work and their queue is full",
+        "try again shortly, or ask for what the tables hold with source=table",
+    );
+    let replies = all_at_once(&client, 64);
+    let (answered, refused): (Vec<&Reply>, Vec<&Reply>) =
+        replies.iter().partition(|reply| reply.status == 200);
+    assert!(!answered.is_empty() && !refused.is_empty(), "{} of 64 were answered", answered.len());
+    for reply in refused {
+        busy.is(reply);
+    }
+    // Tables are answered meanwhile, and live again afterwards.
+    assert_eq!(client.get(&laborious(0)).status, 200);
+}
+
+#[test]
+fn computing_ends_at_its_limit() {
+    // No single query takes a second: it is the wait in a long queue that counts too.
+    let server = Server::with_settings("live_threads = 1\nlive_queue = 100000\n[limits]\ncompute_s = 1");
+    let client = server.client();
+    let begun = Instant::now();
+    assert_eq!(client.get(&laborious(0)).status, 200);
+    let one = begun.elapsed().max(Duration::from_micros(100));
+    let count = (Duration::from_secs(3).as_micros() / one.as_micros()).clamp(500, 4000) as usize;
+    let replies = all_at_once(&client, count);
+    let late: Vec<&Reply> = replies.iter().filter(|reply| reply.status != 200).collect();
+    assert!(!late.is_empty() && late.len() < count, "{} of {count} were late", late.len());
+    for reply in late {
+        refusal(
+            "time_limit",
+            "live computing took more than 1 seconds",
+            "ask for fewer bodies that the tables do not hold, or try again",
+        )
+        .is(reply);
+    }
+    // What was given up is not computed: the next one does not wait for it.
+    assert_eq!(client.get(&laborious(1)).status, 200);
+}
+
+#[test]
+fn a_server_that_is_told_to_stop_says_so() {
+    let server = Server::start(tables::shared_dir(), &workspace::ephemeris_path());
+    let mut connection = server.client().connect();
+    let request = b"GET /health/ready HTTP/1.1\r\nhost: x\r\n\r\n";
+    connection.send(request);
+    assert_eq!(connection.reply().unwrap().status, 200);
+    processes::signal(server.pid(), "TERM");
+    let reply = loop {
+        connection.send(request);
+        let reply = connection.reply().unwrap();
+        if reply.status != 200 {
+            break reply;
+        }
+    };
+    refusal(
+        "draining",
+        "open requests are still answered, new ones belong elsewhere",
+        "ask again in a moment: whoever has taken its place answers",
+    )
+    .is(&reply);
+    assert_eq!(reply.header("connection"), Some("close"));
+}

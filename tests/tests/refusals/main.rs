@@ -1,0 +1,118 @@
+//! Hazard: a refusal that leaves its reader guessing, or that changes without anybody noticing. Every refusal of the
+//! interface is provoked over a real socket, and its problem document compared to the last member.
+//!
+//! Not here: 415, since no route reads a body yet, and 500, which no client can bring about.
+
+mod effort;
+mod negotiation;
+mod queries;
+mod wire;
+
+use std::collections::BTreeSet;
+
+use orrery_tests::http::Reply;
+use orrery_tests::programs::Server;
+use serde_json::{Value, json};
+
+/// Of each code the status and the title that it always comes with.
+const CODES: &[(&str, u16, &str)] = &[
+    ("malformed_request", 400, "The request is not HTTP"),
+    ("malformed_query", 400, "The query string cannot be read"),
+    ("unknown_parameter", 400, "Unknown parameter"),
+    ("repeated_parameter", 400, "Repeated parameter"),
+    ("empty_parameter", 400, "Empty parameter"),
+    ("invalid_value", 400, "The value cannot be read"),
+    ("unexpected_body", 400, "The request has a body"),
+    ("not_found", 404, "No such resource"),
+    ("method_not_allowed", 405, "The resource does not take this method"),
+    ("not_acceptable", 406, "No format that you accept is offered here"),
+    ("request_timeout", 408, "The request took too long to arrive"),
+    ("table_only", 409, "The tables cannot answer this"),
+    ("live_unavailable", 409, "Live computing is not available here"),
+    ("body_too_large", 413, "The body is too large"),
+    ("target_too_long", 414, "The request target is too long"),
+    ("unknown_value", 422, "Unknown value"),
+    ("unknown_body", 422, "Unknown body"),
+    ("repeated_body", 422, "Repeated body"),
+    ("repeated_field", 422, "Repeated field"),
+    ("unknown_zone", 422, "Unknown time zone"),
+    ("zone_missing", 422, "The time of day has no zone"),
+    ("no_such_date", 422, "The date does not exist"),
+    ("local_time_gap", 422, "The local time does not exist"),
+    ("local_time_fold", 422, "The local time exists twice"),
+    ("out_of_range", 422, "The value is out of range"),
+    ("contradiction", 422, "The parameters contradict one another"),
+    ("meaningless", 422, "The combination has no meaning"),
+    ("unsupported", 422, "This server does not answer that"),
+    ("outside_ephemeris", 422, "No ephemeris file reaches there"),
+    ("headers_too_large", 431, "The header fields are too large"),
+    ("busy", 503, "The server is busy"),
+    ("time_limit", 503, "Computing took too long"),
+    ("draining", 503, "The server is shutting down"),
+];
+
+/// A refusal: its code, and of its document what the code does not tell.
+#[derive(Clone, Copy, Debug)]
+struct Refusal<'a> {
+    code: &'a str,
+    parameter: Option<&'a str>,
+    detail: &'a str,
+    hint: &'a str,
+}
+
+/// One that names no parameter.
+const fn refusal<'a>(code: &'a str, detail: &'a str, hint: &'a str) -> Refusal<'a> {
+    Refusal { code, parameter: None, detail, hint }
+}
+
+/// One about a parameter.
+const fn about<'a>(parameter: &'a str, code: &'a str, detail: &'a str, hint: &'a str) -> Refusal<'a> {
+    Refusal { parameter: Some(parameter), ..refusal(code, detail, hint) }
+}
+
+impl Refusal<'_> {
+    fn status(&self) -> u16 {
+        self.known().1
+    }
+
+    fn known(&self) -> (&'static str, u16, &'static str) {
+        *CODES
+            .iter()
+            .find(|known| known.0 == self.code)
+            .unwrap_or_else(|| panic!("no such code: {}", self.code))
+    }
+
+    /// The whole document.
+    fn document(&self) -> Value {
+        let (code, status, title) = self.known();
+        let mut document = json!({
+            "type": format!("urn:orrery:problem:{code}"),
+            "title": title,
+            "status": status,
+            "detail": self.detail,
+            "code": code,
+            "hint": self.hint,
+        });
+        if let Some(parameter) = self.parameter {
+            document["parameter"] = parameter.into();
+        }
+        document
+    }
+
+    /// Compares a reply with it, to the last member.
+    #[track_caller]
+    fn is(&self, reply: &Reply) {
+        assert_eq!(reply.problem(self.status(), self.code), self.document(), "{reply:?}");
+        // When to try again is told of what may pass, and of nothing else.
+        assert_eq!(reply.header("retry-after"), (self.status() == 503).then_some("1"), "{reply:?}");
+    }
+}
+
+#[test]
+fn no_code_of_the_interface_is_missing_here() {
+    let interface = Server::shared().client().get("/openapi.json").json();
+    let codes = &interface["components"]["schemas"]["Problem"]["properties"]["code"]["enum"];
+    let documented: BTreeSet<&str> = codes.as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let known: BTreeSet<&str> = CODES.iter().map(|known| known.0).chain(["internal"]).collect();
+    assert_eq!(documented, known);
+}
