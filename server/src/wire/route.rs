@@ -180,15 +180,13 @@ fn not_found(path: &str) -> Problem {
         .or_else(|| nearest(meant, paths()))
         .or_else(|| paths().find(|known| known.rsplit('/').next() == meant.rsplit('/').next()));
     let problem = Problem::new(Code::NotFound, format!("nothing is at {}", shown(path)));
-    match suggestion {
-        Some(known) => problem.hint(format!("did you mean {known}?")),
-        None => {
-            // The files that the pages are made of are nobody's destination.
-            let documented = ROUTES.iter().filter(|route| route.spec.is_some());
-            let paths: Vec<_> = documented.map(|route| route.path).collect();
-            problem.hint(format!("there are {}", paths.join(", ")))
-        }
+    if let Some(known) = suggestion {
+        return problem.hint(format!("did you mean {known}?"));
     }
+    // The files that the pages are made of are nobody's destination.
+    let documented = ROUTES.iter().filter(|route| route.spec.is_some());
+    let paths: Vec<_> = documented.map(|route| route.path).collect();
+    problem.hint(format!("there are {}", paths.join(", ")))
 }
 
 /// Runs a handler to its end, or to its panic's message.
