@@ -57,6 +57,7 @@ pub(crate) async fn get(app: &App, request: &Request) -> Result<Response<Bytes>,
         return Ok(response);
     }
     headers_of_answer(response.headers_mut(), mix, &sky);
+    response.extensions_mut().insert(mix);
     *response.body_mut() = Bytes::from(render::positions(&work, &sky, names));
     Ok(response)
 }

@@ -2,6 +2,7 @@
 
 mod accept;
 mod guard;
+mod host;
 pub(crate) mod problem;
 pub(crate) mod request;
 mod route;

@@ -17,8 +17,11 @@ use matchit::Router;
 use tracing::{debug, error, warn};
 use warp::Filter;
 
+use crate::answer::render::Mix;
 use crate::app::App;
-use crate::routes::{self, ROUTES, Route};
+use crate::process::counters::Reply;
+use crate::routes::{self, ROUTES, Resource, Route};
+use crate::wire::host;
 use crate::wire::problem::{Cause, Code, Problem, nearest, shown};
 use crate::wire::request::{Request, X_REQUEST_ID};
 
@@ -60,6 +63,8 @@ pub(crate) fn refusal<B: Body>(app: &App, request: &http::Request<B>) -> Option<
     let problem = if uri.path_and_query().is_none() {
         Problem::new(Code::MalformedRequest, "the request target is no path")
             .hint("send a target that begins with a slash, such as /v1/positions; this server is no proxy")
+    } else if let Some(problem) = host::problem(request.version(), request.headers()) {
+        problem
     } else if (method == Method::GET || method == Method::HEAD) && !request.body().is_end_stream() {
         if request.body().size_hint().lower() > BODY_BYTES {
             Problem::new(Code::BodyTooLarge, format!("the body is longer than {BODY_BYTES} bytes"))
@@ -73,27 +78,29 @@ pub(crate) fn refusal<B: Body>(app: &App, request: &http::Request<B>) -> Option<
     };
     let query = uri.query().unwrap_or_default().to_owned();
     let request = Request::new(method.clone(), uri.path().to_owned(), query, request.headers().clone());
-    Some(finish(app, &request, Ok(Err(problem)), Instant::now()))
+    Some(finish(app, &request, None, Ok(Err(problem)), Instant::now()))
 }
 
 /// The reply where something failed on the way to a handler.
 pub(crate) fn failed(app: &App, method: Method, uri: &http::Uri, panic: String) -> Response<Bytes> {
     let query = uri.query().unwrap_or_default().to_owned();
     let request = Request::new(method, uri.path().to_owned(), query, HeaderMap::new());
-    finish(app, &request, Err(panic), Instant::now())
+    finish(app, &request, None, Err(panic), Instant::now())
 }
 
 /// The reply to a request, whatever happens on the way.
 async fn answer(app: &App, router: &Router<&'static Route>, request: &Request) -> Response<Bytes> {
     let started = Instant::now();
+    let resource = router.at(&request.path).ok().map(|found| found.value.resource);
     let outcome = unpanicked(dispatch(app, router, request)).await;
-    finish(app, request, outcome, started)
+    finish(app, request, resource, outcome, started)
 }
 
 /// What is sent for an outcome (a response, a problem, or the message of a panic), and what is logged of it.
 fn finish(
     app: &App,
     request: &Request,
+    resource: Option<Resource>,
     outcome: Result<Result<Response<Bytes>, Problem>, String>,
     started: Instant,
 ) -> Response<Bytes> {
@@ -120,13 +127,16 @@ fn finish(
         *response.body_mut() = Bytes::new();
     }
     response.headers_mut().insert(X_REQUEST_ID, request.id.clone());
+    let micros = started.elapsed().as_micros() as u64;
+    let source = response.extensions().get::<Mix>().copied();
+    app.counters().replied(Reply { resource, status: response.status().as_u16(), source, micros });
     debug!(
         id = ?request.id,
         method = %request.method,
         path = request.path,
         query = app.logs_queries().then_some(request.query.as_str()),
         status = response.status().as_u16(),
-        micros = started.elapsed().as_micros() as u64,
+        micros,
     );
     response
 }

@@ -3,7 +3,8 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use http::Request;
+use http::header::CONNECTION;
+use http::{HeaderValue, Request, Version};
 use hyper::body::Incoming;
 use hyper::service::{Service, service_fn};
 use hyper_util::service::TowerToHyperService;
@@ -23,15 +24,22 @@ pub(crate) fn service(
     service_fn(move |request: Request<Incoming>| {
         let (app, routes) = (Arc::clone(&app), routes.clone());
         async move {
-            if let Some(refusal) = route::refusal(&app, &request) {
-                return Ok(refusal.into_response());
+            let version = request.version();
+            let mut reply = if let Some(refusal) = route::refusal(&app, &request) {
+                refusal.into_response()
+            } else {
+                let (method, uri) = (request.method().clone(), request.uri().clone());
+                // The call too, for filters run in it and not in its future alone.
+                match route::unpanicked(async move { routes.call(request).await }).await {
+                    Ok(Ok(reply)) => reply,
+                    Err(message) => route::failed(&app, method, &uri, message).into_response(),
+                }
+            };
+            // Whoever asks on a connection that is about to close is to open another, which another worker accepts.
+            if app.is_draining() && version < Version::HTTP_2 {
+                reply.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
-            let (method, uri) = (request.method().clone(), request.uri().clone());
-            // The call too, for filters run in it and not in its future alone.
-            Ok(match route::unpanicked(async move { routes.call(request).await }).await {
-                Ok(Ok(reply)) => reply,
-                Err(message) => route::failed(&app, method, &uri, message).into_response(),
-            })
+            Ok(reply)
         }
     })
 }

@@ -238,14 +238,3 @@ fn unusual_and_good_requests_are_answered() {
     let reply = client.send("GET", path, &[("expect", "100-continue")]);
     assert_eq!(reply.status, 200);
 }
-
-#[test]
-fn a_request_for_no_host_or_for_two_is_refused() {
-    let server = Server::shared();
-    let client = server.client();
-    for fields in ["", "host: a\r\nhost: b\r\n", "host: a b\r\n", "host: a/b\r\n", "host: \u{e4}\r\n"] {
-        let reply =
-            client.raw(format!("GET /health/live HTTP/1.1\r\n{fields}connection: close\r\n\r\n").as_bytes());
-        reply.problem(400, "malformed_request");
-    }
-}

@@ -41,6 +41,23 @@ fn what_is_no_request_is_told_so() {
 }
 
 #[test]
+fn requests_for_no_host_or_for_two_are_refused() {
+    let server = Server::shared();
+    let client = server.client();
+    let hint = "send one Host field: a name or an address, and perhaps a port";
+    for (fields, detail) in [
+        ("", "the request names no host"),
+        ("host: a\r\nhost: a\r\n", "the request names two hosts"),
+        ("host: a b\r\n", "the request's host is no name and no address"),
+        ("host: a/b\r\n", "the request's host is no name and no address"),
+        ("host: \u{e4}\r\n", "the request's host is no name and no address"),
+    ] {
+        let request = format!("GET /health/live HTTP/1.1\r\n{fields}connection: close\r\n\r\n");
+        refusal("malformed_request", detail, hint).is(&client.raw(request.as_bytes()));
+    }
+}
+
+#[test]
 fn what_takes_too_long_to_arrive_is_told_so() {
     let server = Server::with_settings("[limits]\nheader_timeout_s = 1");
     let client = server.client();
