@@ -7,12 +7,19 @@ use tracing_subscriber::filter::ParseError;
 
 use crate::config::{LogFormat, Settings};
 
+/// What HTTP/2 has to say of clients: warnings that any client can have written as often as it likes.
+const CLIENTS_TALK: &str = "h2=error";
+
 /// Which lines are written, from [`Settings::log_level`].
 ///
 /// # Errors
 /// It is no filter.
 pub fn filter(settings: &Settings) -> Result<EnvFilter, ParseError> {
-    EnvFilter::builder().parse(&settings.log_level)
+    let filter = EnvFilter::builder();
+    if settings.log_level.contains("h2") {
+        return filter.parse(&settings.log_level);
+    }
+    filter.parse(format!("{},{CLIENTS_TALK}", settings.log_level))
 }
 
 /// Starts the logs of this process; the first call counts. With a filter that is none, errors are written.

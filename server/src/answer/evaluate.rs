@@ -76,7 +76,7 @@ pub(crate) async fn evaluate(app: &App, work: Work) -> Result<(Work, Sky), Probl
     let Ok(done) = tokio::time::timeout(limit, job).await else {
         return Err(Problem::new(
             Code::TimeLimit,
-            format!("live computing took more than {} seconds", limit.as_secs()),
+            format!("live computing took more than {} s", limit.as_secs()),
         )
         .hint("ask for fewer bodies that the tables do not hold, or try again")
         .retry_after(1));

@@ -360,7 +360,7 @@ impl<S: AsyncRead + AsyncWrite + Peek + Unpin> AsyncRead for Guard<S> {
             let seconds = this.header_timeout.as_secs();
             let problem = Problem::new(
                 Code::RequestTimeout,
-                format!("the request's header was not complete within {seconds} seconds of its first byte"),
+                format!("the request's header was not complete within {seconds} s of its first byte"),
             )
             .hint("send the request line and the header fields without a pause");
             // The send buffer is empty, or the client is not reading either: one try is enough.

@@ -74,7 +74,7 @@ fn computing_ends_at_its_limit() {
     for reply in late {
         refusal(
             "time_limit",
-            "live computing took more than 1 seconds",
+            "live computing took more than 1 s",
             "ask for fewer bodies that the tables do not hold, or try again",
         )
         .is(reply);

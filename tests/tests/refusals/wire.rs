@@ -63,7 +63,7 @@ fn what_takes_too_long_to_arrive_is_told_so() {
     let client = server.client();
     let late = refusal(
         "request_timeout",
-        "the request's header was not complete within 1 seconds of its first byte",
+        "the request's header was not complete within 1 s of its first byte",
         "send the request line and the header fields without a pause",
     );
     for bytes in [
