@@ -56,6 +56,16 @@ async fn look_at(browser: &Browser, utc: &str) {
     browser.until(&format!("document.getElementById('day').textContent === '{date}'")).await;
     browser.until(&format!("document.getElementById('clock').textContent === '{clock}'")).await;
     examined(browser).await;
+    // Bodies glide to where they belong; they are there when they lie where they lay a moment ago.
+    browser
+        .until(
+            "(() => { \
+               const seen = [...document.querySelectorAll('#wheel .tick')].map((it) => it.getAttribute('transform')).join(); \
+               const still = seen === window.seenLast; \
+               window.seenLast = seen; \
+               return still; })()",
+        )
+        .await;
 }
 
 /// Waits until each body has been asked for alone, and both sources have been compared.
