@@ -46,6 +46,9 @@ pub struct Block {
     mapping: Mapping,
 }
 
+/// Length of a record whose components have a line of tail each, as nearly all have: what is asked of memory at a time.
+const RECORD_BYTES: usize = 4 * LINE_BYTES;
+
 /// Index of a record that holds a polynomial, or would.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Index(pub(crate) usize);
@@ -306,7 +309,7 @@ impl Block {
             start_jd,
             end_jd,
             accepted: self.head(index).is_some_and(|head| head.per_half > 0.0),
-            error_arcsec: error.map_or(f32::INFINITY, |error| error.arcsec.to_native()),
+            error_arcsec: self.error_arcsec(index),
             error_distance: error.map_or(f32::INFINITY, |error| error.distance.to_native()),
         }
     }
@@ -396,6 +399,29 @@ impl Block {
             // A record that is not there cannot be found by a checked block; it is as good as refused.
             None => (index, &NO_HEAD, &[], f64::NAN),
         }
+    }
+
+    /// Asks memory for the cell that the grid names for an instant: all of it, since a split one lists its segments there;
+    /// and for what the audit measured of it.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, jd: f64) {
+        let cell = self.grid.cell(jd);
+        self.lines.prefetch::<RECORD_BYTES>(cell.wrapping_mul(self.lines_per_record));
+        self.errors.prefetch::<1>(cell);
+    }
+
+    /// The record for an instant inside the block, and the place of the instant in its segment; nothing where the audit
+    /// refused the segment.
+    #[inline(always)]
+    pub(crate) fn spot_at(&self, jd: f64) -> Option<(Index, f64)> {
+        let (index, _, _, x) = self.find(jd);
+        if x.is_nan() { None } else { Some((index, x)) }
+    }
+
+    /// Largest deviation that the audit met in a record's segment, arcseconds.
+    #[inline]
+    pub(crate) fn error_arcsec(&self, index: Index) -> f32 {
+        self.errors.get(index.0).map_or(f32::INFINITY, |error| error.arcsec.to_native())
     }
 
     /// The record for an instant inside the block.

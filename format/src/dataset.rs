@@ -143,17 +143,9 @@ impl Dataset {
     /// A [`Miss`] says why no table answers.
     #[inline]
     pub fn nutation(&self, t: TtDay) -> Result<Answer<Nutation>, Miss> {
-        let Answer { value: Components { value, rate }, block } =
+        let Answer { value, block } =
             self.kernel.run(AllComponents { dataset: self, table: Product::Nutation.index(), jd: t.jd() })?;
-        let nutation = Nutation {
-            dpsi_deg: value[0],
-            deps_deg: value[1],
-            mean_obliquity_deg: value[2],
-            dpsi_speed: rate[0],
-            deps_speed: rate[1],
-            mean_obliquity_speed: rate[2],
-        };
-        Ok(Answer { value: nutation, block })
+        Ok(Answer { value: Nutation::from(value), block })
     }
 
     /// ΔT = TT − UT1 in seconds.
@@ -161,7 +153,16 @@ impl Dataset {
     /// # Errors
     /// A [`Miss`] says why no table answers.
     pub fn delta_t_s(&self, ut: UtDay) -> Result<f64, Miss> {
-        Ok(self.components_at(Product::EarthRotation, ut.jd())?.value[0])
+        Ok(self.delta_t(ut)?.value)
+    }
+
+    /// As [`Dataset::delta_t_s`], with the block that it is from.
+    ///
+    /// # Errors
+    /// A [`Miss`] says why no table answers.
+    #[inline]
+    pub fn delta_t(&self, ut: UtDay) -> Result<Answer<f64>, Miss> {
+        self.kernel.run(FirstComponent { dataset: self, table: Product::EarthRotation.index(), jd: ut.jd() })
     }
 
     /// Greenwich mean sidereal time in degrees, 0 ≤ θ < 360.
@@ -205,6 +206,14 @@ impl Dataset {
             return Ok((index, block));
         }
         self.block_beside(table, jd)
+    }
+
+    /// The block that the quotient names for an instant, whether it is the right one or not.
+    #[inline(always)]
+    pub(crate) fn block_named(&self, table: usize, jd: f64) -> Option<&Block> {
+        let table = &self.tables[table];
+        let nth = nearest_whole((jd - table.start_jd) * (1.0 / JULIAN_CENTURY_DAYS) - 0.5).cast_unsigned();
+        self.blocks.get(table.first.wrapping_add(nth) as usize)
     }
 
     /// The block of an instant that the quotient does not name: at an edge it names the block beside it now and then, and
@@ -264,6 +273,26 @@ impl Work for AllComponents<'_> {
     }
 }
 
+/// The first component of any product, without its rate: work for a kernel.
+struct FirstComponent<'a> {
+    dataset: &'a Dataset,
+    table: usize,
+    jd: f64,
+}
+
+impl Work for FirstComponent<'_> {
+    type Output = Result<Answer<f64>, Miss>;
+
+    #[inline(always)]
+    fn with<Q: Quad>(self, quad: Q) -> Self::Output {
+        let (index, block) = self.dataset.block_at(self.table, self.jd)?;
+        match block.evaluate_first(quad, self.jd) {
+            Some((value, _)) => Ok(Answer { value, block: index }),
+            None => Err(block.refusal(self.jd)),
+        }
+    }
+}
+
 /// A state on the mean equinox: work for a kernel.
 struct MeanState<'a> {
     dataset: &'a Dataset,
@@ -310,7 +339,7 @@ impl Work for TrueState<'_> {
 
 /// The three components of a place as a state.
 #[inline(always)]
-fn place(components: &Components) -> State {
+pub(crate) fn place(components: &Components) -> State {
     let Components { value, rate } = components;
     State {
         longitude_deg: wrap_degrees(value[0]),

@@ -1,5 +1,6 @@
 //! What a table answers: states, nutation, and why it may not.
 
+use crate::kernel::Components;
 use crate::time::TtDay;
 
 /// Position and speed of a body: apparent place on the mean ecliptic and equinox of date.
@@ -39,6 +40,19 @@ pub struct Nutation {
     pub deps_speed: f64,
     /// Change of the mean obliquity, degrees a day.
     pub mean_obliquity_speed: f64,
+}
+
+impl From<Components> for Nutation {
+    fn from(Components { value, rate }: Components) -> Nutation {
+        Nutation {
+            dpsi_deg: value[0],
+            deps_deg: value[1],
+            mean_obliquity_deg: value[2],
+            dpsi_speed: rate[0],
+            deps_speed: rate[1],
+            mean_obliquity_speed: rate[2],
+        }
+    }
 }
 
 impl Nutation {

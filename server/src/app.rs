@@ -11,6 +11,7 @@ use orrery_format::{Dataset, FormatError};
 use orrery_swisseph::{EphemerisDir, LiveError, LivePool};
 use tracing::warn;
 
+use crate::answer::prepared::Prepared;
 use crate::config::{Limits, Settings};
 use crate::process::counters::Counters;
 use crate::routes::dataset::Description;
@@ -68,10 +69,7 @@ pub struct App {
 pub struct Generation {
     pub(crate) dataset: Dataset,
     pub(crate) leaps: LeapSeconds,
-    /// Of each block: its content hash, which enters entity tags, cut to 16 bytes.
-    pub(crate) block_hashes: Vec<[u8; 16]>,
-    /// Of each block: the first 16 hexadecimal digits of its content hash, which replies name it by.
-    pub(crate) block_ids: Vec<String>,
+    pub(crate) prepared: Prepared,
     /// The reply of `/v1/dataset`, written when it is first asked for.
     pub(crate) description: OnceLock<Description>,
 }
@@ -182,20 +180,8 @@ impl App {
 
 impl Generation {
     fn new(dataset: Dataset, leaps: LeapSeconds) -> Generation {
-        let blocks = &dataset.manifest().blocks;
-        let block_ids = blocks.iter().map(|block| block.blake3.chars().take(16).collect()).collect();
-        let block_hashes = blocks
-            .iter()
-            .map(|block| {
-                // The dataset has compared these digits with the file's hash; were they none, hashing them does as well.
-                let hash = blake3::Hash::from_hex(&block.blake3)
-                    .unwrap_or_else(|_| blake3::hash(block.blake3.as_bytes()));
-                let mut short = [0; 16];
-                short.copy_from_slice(&hash.as_bytes()[..16]);
-                short
-            })
-            .collect();
-        Generation { dataset, leaps, block_hashes, block_ids, description: OnceLock::new() }
+        let prepared = Prepared::new(&dataset, &leaps);
+        Generation { dataset, leaps, prepared, description: OnceLock::new() }
     }
 
     /// The generation's name: 16 hexadecimal digits.

@@ -40,7 +40,8 @@ async fn positions_come_with_their_proof() {
     assert_eq!(reply.header("content-type"), Some("application/json"));
     assert_eq!(reply.header("x-ephemeris-source"), Some("table"));
     assert_eq!(reply.header("x-cache-status"), Some("hit"));
-    assert!(reply.header("server-timing").unwrap().starts_with("table;dur="));
+    let timing = reply.header("server-timing").unwrap();
+    assert!(timing.starts_with("table;desc=\"4/4\";dur=") && timing.contains(", total;dur="), "{timing}");
     assert!(reply.header("cache-control").unwrap().contains("max-age"));
     assert_eq!(reply.header("x-dataset").unwrap().len(), 16);
     assert!(reply.header("x-request-id").is_some());

@@ -103,6 +103,7 @@ pub enum Derivation {
 
 impl Derivation {
     /// The state of the derived body. It commutes with nutation and with the turn to the equator.
+    #[inline]
     #[must_use]
     pub fn apply(self, base: State) -> State {
         match self {
@@ -253,6 +254,7 @@ impl WireBody {
 
     /// The body whose state answers for this one, and what to do to it. For all but the south nodes it is the body
     /// itself.
+    #[inline]
     #[must_use]
     pub fn base(self) -> (WireBody, Derivation) {
         match self {
@@ -263,6 +265,7 @@ impl WireBody {
     }
 
     /// The body whose table answers, and what to do to its state; `None` for bodies without tables, which are live.
+    #[inline]
     #[must_use]
     pub fn tabulated(self) -> Option<(Body, Derivation)> {
         match self.base() {

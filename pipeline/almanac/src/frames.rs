@@ -24,6 +24,7 @@ pub struct Equatorial {
 }
 
 /// An angle in degrees brought to 0 ≤ x < 360.
+#[inline]
 #[must_use]
 pub fn wrap_deg(angle_deg: f64) -> f64 {
     if (0.0..360.0).contains(&angle_deg) {
@@ -35,6 +36,7 @@ pub fn wrap_deg(angle_deg: f64) -> f64 {
 }
 
 /// A state on the mean ecliptic and equinox of date, referred to the true equinox of date.
+#[inline]
 #[must_use]
 pub fn true_equinox(mean: &State, nutation: &Nutation) -> State {
     State {

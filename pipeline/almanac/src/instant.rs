@@ -92,9 +92,16 @@ impl Instant {
         mut delta_t_s: impl FnMut(UtDay) -> Result<f64, E>,
     ) -> Result<Instant, E> {
         check("jd_tt", tt.jd())?;
-        let mut delta_t = delta_t_s(UtDay(tt.jd()))?;
+        let mut asked = UtDay(tt.jd());
+        let mut delta_t = delta_t_s(asked)?;
         for _ in 0..2 {
-            delta_t = delta_t_s(UtDay(tt.jd() - delta_t / 86_400.0))?;
+            let nearer = UtDay(tt.jd() - delta_t / 86_400.0);
+            // As a rule the second step asks what the first one did, to the last bit.
+            if nearer == asked {
+                break;
+            }
+            asked = nearer;
+            delta_t = delta_t_s(asked)?;
         }
         Ok(Instant { ut: UtDay(tt.jd() - delta_t / 86_400.0), tt, delta_t_s: delta_t })
     }
@@ -112,9 +119,10 @@ impl Instant {
         // What UTC would read had there been no leap second since 1972. A leap second begins as soon as its day and
         // the leap seconds before it have passed.
         let even = Utc::from_nanoseconds(tt_day, tt_ns - TT_MINUS_UTC_1972_NS);
-        let mut count = 0;
+        // Those that ended the day before yesterday or earlier have passed, whatever the time of day.
+        let mut count = leaps.count_before(DayNumber(even.day().0 - 1));
         let mut within = None;
-        for leap_day in leaps.days() {
+        for leap_day in &leaps.days()[count as usize..] {
             let into_leap = even.time().nanoseconds() - count * SECOND_NS;
             let next_day = DayNumber(leap_day.0 + 1);
             if even.day() < next_day || (even.day() == next_day && into_leap < 0) {

@@ -1,14 +1,16 @@
 //! Computing what the plan says: tables at once, the rest in one job of the live pool.
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 use std::time::{Duration, Instant as Clock};
 
-use orrery_almanac::{Equator, Instant, WireBody, frames};
-use orrery_format::{Center, Nutation, State, TtDay, UtDay};
+use orrery_almanac::{Derivation, Equator, WireBody, frames};
+use orrery_format::{Nutation, Spot, State, TtDay, UtDay};
 use orrery_swisseph::{EphemerisModel, LiveBody, LiveCenter, LiveError, Session};
+use smallvec::SmallVec;
 
-use crate::answer::plan::{Origin, Origins, Plan, live_unavailable};
-use crate::app::App;
+use crate::answer::plan::{Origin, Origins, Plan, Resolved, live_unavailable};
+use crate::app::{App, Generation};
 use crate::query::{Equinox, Frame, PositionsQuery};
 use crate::wire::problem::{Cause, Code, Problem};
 
@@ -22,22 +24,29 @@ const MOSHIER_JD: RangeInclusive<f64> = 625_001.5..=2_817_999.5;
 /// Instants that the files of `scripts/fetch-data --wide` answer, years −5400 to 5400, Julian days TT.
 const WIDE_JD: RangeInclusive<f64> = -251_290.5..=3_693_368.5;
 
-/// A query with its plan, on its way to a live thread and back.
-#[derive(Debug)]
-pub(crate) struct Work {
-    pub(crate) query: PositionsQuery,
-    pub(crate) plan: Plan,
+/// What was computed.
+#[derive(Debug, Default)]
+pub(crate) struct Sky {
+    /// In the order of the query's bodies.
+    pub(crate) places: SmallVec<[Place; 10]>,
+    /// What answered each of them live, `None` where a table did; empty where tables answered all.
+    pub(crate) models: Vec<Option<EphemerisModel>>,
 }
 
-/// What was computed.
+impl Sky {
+    /// What answered a body live; `None` where a table did.
+    pub(crate) fn model(&self, body: usize) -> Option<EphemerisModel> {
+        self.models.get(body).copied().flatten()
+    }
+}
+
+/// A query with what became of it on a live thread.
 #[derive(Debug)]
-pub(crate) struct Sky {
-    pub(crate) instant: Instant,
-    pub(crate) origins: Origins,
-    /// In the order of the query's bodies.
-    pub(crate) places: Vec<Place>,
-    /// What answered each of them live; `None` where a table did.
-    pub(crate) models: Vec<Option<EphemerisModel>>,
+pub(crate) struct Computed {
+    pub(crate) query: PositionsQuery,
+    pub(crate) generation: Arc<Generation>,
+    pub(crate) resolved: Resolved,
+    pub(crate) sky: Sky,
     /// Time spent in tables.
     pub(crate) table: Duration,
     /// Time spent computing live, and waiting for a thread that could.
@@ -60,18 +69,34 @@ pub(crate) struct Place {
     pub(crate) distance_speed: f64,
 }
 
-/// Computes a query.
-pub(crate) async fn evaluate(app: &App, work: Work) -> Result<(Work, Sky), Problem> {
-    if !work.plan.is_live() {
-        let sky = compute(&work, None)?;
-        return Ok((work, sky));
-    }
+/// Computes a query whose plan has no live parts, into a sky that is still empty: it is too large to be handed about.
+pub(crate) fn from_tables(
+    query: &PositionsQuery,
+    generation: &Generation,
+    resolved: &Resolved,
+    sky: &mut Sky,
+) -> Result<(), Problem> {
+    let Resolved { instant, origins } = resolved;
+    let nutation = match origins.nutation {
+        Some(Origin::Table(spot)) => Some(generation.dataset.nutation_at(spot)),
+        Some(Origin::Live) => return Err(without_session()),
+        None => None,
+    };
+    let reference = Reference::new(query, nutation);
+    generation.dataset.states_at(
+        by_table(query, origins, std::iter::repeat(())),
+        |(derivation, ()), state| {
+            sky.places.push(reference.place(&derivation.apply(state)));
+        },
+    );
+    if is_finite(&sky.places) { Ok(()) } else { Err(no_number(instant.tt)) }
+}
+
+/// Computes a query whose plan has live parts, in one job of the live pool.
+pub(crate) async fn with_live(app: &App, query: PositionsQuery, plan: Plan) -> Result<Computed, Problem> {
     let live = app.live().ok_or_else(live_unavailable)?;
     let asked = Clock::now();
-    let job = live.pool.run(move |session| {
-        let sky = compute(&work, Some(session));
-        (work, sky)
-    });
+    let job = live.pool.run(move |session| compute(session, query, plan));
     let limit = app.limits().compute();
     let Ok(done) = tokio::time::timeout(limit, job).await else {
         return Err(Problem::new(
@@ -81,65 +106,100 @@ pub(crate) async fn evaluate(app: &App, work: Work) -> Result<(Work, Sky), Probl
         .hint("ask for fewer bodies that the tables do not hold, or try again")
         .retry_after(1));
     };
-    let (work, sky) = done.map_err(pool_failed)?;
-    let mut sky = sky?;
-    sky.live = asked.elapsed().saturating_sub(sky.table);
-    Ok((work, sky))
+    let mut computed = done.map_err(pool_failed)??;
+    computed.live = asked.elapsed().saturating_sub(computed.table);
+    Ok(computed)
 }
 
-/// Computes a query on this thread; with a session where the plan has live parts.
-fn compute(work: &Work, mut session: Option<&mut Session>) -> Result<Sky, Problem> {
-    let Work { query, plan } = work;
-    let generation = &plan.generation;
-    let (instant, origins) = if let Some((instant, origins)) = &plan.resolved {
-        (*instant, origins.clone())
-    } else {
-        let session = session.as_deref_mut().ok_or_else(without_session)?;
-        let delta_t_s = |ut: UtDay| Ok::<_, LiveTime>(session.delta_t_s(ut.jd())?);
-        let instant =
-            query.time.instant(&generation.leaps, delta_t_s).map_err(|error| error.problem(query))?;
-        (instant, Origins::of(&generation.dataset, query, instant.tt)?)
+/// Computes a query on a live thread.
+fn compute(session: &mut Session, query: PositionsQuery, plan: Plan) -> Result<Computed, Problem> {
+    let generation = plan.generation;
+    let resolved = match plan.resolved {
+        Some(resolved) => resolved,
+        None => resolve(session, &query, &generation)?,
     };
+    let Resolved { instant, origins } = &resolved;
 
     let began = Clock::now();
-    let mut states = vec![State::default(); query.bodies.len()];
-    let by_table = |origin: &Origin| matches!(origin, Origin::Table { .. });
-    for ((body, origin), state) in query.bodies.iter().zip(&origins.bodies).zip(&mut states) {
-        if by_table(origin) {
-            *state = table_state(work, *body, instant.tt)?;
-        }
-    }
-    let mut nutation = match origins.nutation {
-        Some(Origin::Table { .. }) => {
-            Some(generation.dataset.nutation(instant.tt).map_err(|miss| planned_otherwise(&miss))?.value)
-        }
+    let mut places = SmallVec::from_elem(Place::default(), query.bodies.len());
+    let mut models = vec![None; places.len()];
+    let tabled = match origins.nutation {
+        Some(Origin::Table(spot)) => Some(generation.dataset.nutation_at(spot)),
         _ => None,
     };
-    let table = began.elapsed();
-
-    let mut models = vec![None; states.len()];
-    if let Some(session) = session {
-        let found = query.bodies.iter().zip(&origins.bodies).zip(states.iter_mut().zip(&mut models));
-        for ((body, origin), (state, model)) in found {
-            if !by_table(origin) {
-                let (live, by) = live_state(session, *body, instant.tt, query)?;
-                (*state, *model) = (live, Some(by));
-            }
+    let mut table = began.elapsed();
+    let nutation = match origins.nutation {
+        Some(Origin::Live) => {
+            Some(live_nutation(session, instant.tt).map_err(|error| refused(error, &query))?)
         }
-        if origins.nutation == Some(Origin::Live) {
-            nutation = Some(live_nutation(session, instant.tt).map_err(|error| refused(error, query))?);
+        _ => tabled,
+    };
+    let reference = Reference::new(&query, nutation);
+    let began = Clock::now();
+    let spots = by_table(&query, origins, &mut places);
+    generation.dataset.states_at(spots, |(derivation, place): (Derivation, &mut Place), state| {
+        *place = reference.place(&derivation.apply(state));
+    });
+    table += began.elapsed();
+    for ((body, origin), (place, model)) in
+        query.bodies.iter().zip(&origins.bodies).zip(places.iter_mut().zip(&mut models))
+    {
+        if *origin == Origin::Live {
+            let (state, by) = live_state(session, *body, instant.tt, &query)?;
+            (*place, *model) = (reference.place(&state), Some(by));
         }
     }
-
-    let reference = Reference::new(query, nutation);
-    let places: Vec<Place> = states.iter().map(|state| reference.place(state)).collect();
-    if places.iter().any(|place| !place.is_finite()) {
-        return Err(Problem::new(
-            Code::Internal,
-            "a position came out as no number; the failure has been logged",
-        ));
+    if !is_finite(&places) {
+        return Err(no_number(instant.tt));
     }
-    Ok(Sky { instant, origins, places, models, table, live: Duration::ZERO })
+    let sky = Sky { places, models };
+    Ok(Computed { query, generation, resolved, sky, table, live: Duration::ZERO })
+}
+
+/// The instant with ΔT from live, and who answers at it.
+fn resolve(
+    session: &mut Session,
+    query: &PositionsQuery,
+    generation: &Generation,
+) -> Result<Resolved, Problem> {
+    let delta_t_s = |ut: UtDay| Ok::<_, LiveTime>(session.delta_t_s(ut.jd())?);
+    let instant = query.time.instant(&generation.leaps, delta_t_s).map_err(|error| error.problem(query))?;
+    let mut origins = Origins::none(None);
+    origins.find(&generation.dataset, query, instant.tt)?;
+    Ok(Resolved { instant, origins })
+}
+
+/// Where tables answer, with what is to be done to their state, and with whatever goes with each body.
+fn by_table<'a, T: 'a>(
+    query: &'a PositionsQuery,
+    origins: &'a Origins,
+    with: impl IntoIterator<Item = T> + 'a,
+) -> impl Iterator<Item = (Spot, (Derivation, T))> + 'a {
+    let bodies = query.bodies.iter().zip(&origins.bodies).zip(with);
+    bodies.filter_map(|((body, origin), with)| match origin {
+        Origin::Table(spot) => Some((*spot, (body.base().1, with))),
+        Origin::Live => None,
+    })
+}
+
+/// Whether all numbers are numbers.
+fn is_finite(places: &[Place]) -> bool {
+    // Nothing times a finite number is nothing, and nothing else is: six sums, and one question for all.
+    let mut sums = [0.0; 6];
+    for place in places {
+        let Place { along_deg, across_deg, distance_au, along_speed, across_speed, distance_speed } = *place;
+        let values = [along_deg, across_deg, distance_au, along_speed, across_speed, distance_speed];
+        for (sum, value) in sums.iter_mut().zip(values) {
+            *sum += value * 0.0;
+        }
+    }
+    sums == [0.0; 6]
+}
+
+/// No reply could say it.
+fn no_number(tt: TtDay) -> Problem {
+    Problem::new(Code::Internal, "a position came out as no number; the failure has been logged")
+        .cause(Cause::Query(format!("a position came out as no number at {tt}")))
 }
 
 /// The equinox and frame of a query at its instant. Live states are of the same kind as the tables', so that both take
@@ -175,12 +235,6 @@ impl Reference {
             distance_speed: turned.distance_speed,
         }
     }
-}
-
-fn table_state(work: &Work, body: WireBody, tt: TtDay) -> Result<State, Problem> {
-    let (base, derivation) = body.tabulated().ok_or_else(without_session)?;
-    let answer = work.plan.generation.dataset.state(base, Center::Geo, tt);
-    Ok(derivation.apply(answer.map_err(|miss| planned_otherwise(&miss))?.value))
 }
 
 fn live_state(
@@ -235,21 +289,6 @@ impl From<State> for Place {
             across_speed: state.latitude_speed,
             distance_speed: state.distance_speed,
         }
-    }
-}
-
-impl Place {
-    fn is_finite(&self) -> bool {
-        [
-            self.along_deg,
-            self.across_deg,
-            self.distance_au,
-            self.along_speed,
-            self.across_speed,
-            self.distance_speed,
-        ]
-        .iter()
-        .all(|value| value.is_finite())
     }
 }
 
@@ -384,12 +423,6 @@ fn no_file(body: &str) -> Problem {
     Problem::new(Code::OutsideEphemeris, format!("{body} has no ephemeris file on this server"))
         .parameter("bodies")
         .hint("leave it out of bodies")
-}
-
-/// The plan said that a table answers, and the table does not.
-fn planned_otherwise(miss: &orrery_format::Miss) -> Problem {
-    Problem::new(Code::Internal, "a table did not answer as planned; the failure has been logged")
-        .cause(Cause::Server(format!("a table did not answer what was planned of it: {miss}")))
 }
 
 /// The plan said that all is in tables, and something is not.

@@ -3,176 +3,208 @@
 //! Numbers are decimal fractions without exponents, `-0` is `0.0`, and a quantity keeps its point, so that readers that
 //! tell integers from floats see floats throughout.
 
-use std::io::Write;
+use bytes::Bytes;
 
-const POWERS_OF_TEN: [f64; 16] =
-    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
-
-/// Below this, scaled numbers are whole numbers that a double holds exactly.
-const EXACT: f64 = 9.0e15;
-
-/// The number that [`Json::rounded`] writes, as near as a double comes to it.
-pub(crate) fn nearest_decimal(value: f64, decimals: u8) -> f64 {
-    let scale = POWERS_OF_TEN[usize::from(decimals)];
-    let scaled = value * scale;
-    if scaled.abs() < EXACT { scaled.round() / scale } else { value }
-}
+use crate::answer::buffer;
+use crate::answer::decimal::{self, Decimal, NUMBER_BYTES};
+use crate::answer::piece::{PIECE_BYTES, Piece};
 
 /// A document being written. Commas are its business, braces and keys the caller's.
 #[derive(Debug)]
-pub(crate) struct Json(Vec<u8>);
+pub(crate) struct Json {
+    /// All of it initialised; what is behind `at` is left from earlier documents.
+    bytes: Vec<u8>,
+    /// Length of what is written.
+    at: usize,
+}
 
 impl Json {
-    pub(crate) fn with_capacity(bytes: usize) -> Json {
-        Json(Vec::with_capacity(bytes))
+    pub(crate) fn new() -> Json {
+        Json { bytes: buffer::take(), at: 0 }
     }
 
-    pub(crate) fn into_bytes(self) -> Vec<u8> {
-        self.0
+    /// What is written, to be sent.
+    pub(crate) fn into_bytes(self) -> Bytes {
+        buffer::lend(self.bytes, self.at)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.at == 0
+    }
+
+    /// Length of what is written.
+    pub(crate) fn len(&self) -> usize {
+        self.at
+    }
+
+    /// Room for this many bytes behind what is written.
+    #[inline(always)]
+    fn room(&mut self, bytes: usize) -> &mut [u8] {
+        if self.bytes.len() - self.at < bytes {
+            self.grow(bytes);
+        }
+        &mut self.bytes[self.at..]
+    }
+
+    #[cold]
+    fn grow(&mut self, bytes: usize) {
+        self.bytes.resize((self.at + bytes).max(2 * self.bytes.len()), 0);
+    }
+
+    /// Room of a fixed size behind what is written, to be written in one go.
+    #[inline]
+    pub(crate) fn cursor(&mut self) -> Cursor<'_> {
+        let room = self.room(CURSOR_BYTES).first_chunk_mut();
+        // There is as much room as was asked for.
+        Cursor { out: room.unwrap(), at: 0 }
+    }
+
+    /// Takes what a cursor has written into the document.
+    #[inline]
+    pub(crate) fn advance(&mut self, written: usize) {
+        self.at += written;
+    }
+
+    fn push(&mut self, byte: u8) {
+        self.room(1)[0] = byte;
+        self.at += 1;
+    }
+
+    /// A text that belongs there as it is.
+    #[inline(always)]
+    pub(crate) fn verbatim(&mut self, text: &[u8]) -> &mut Json {
+        self.room(text.len())[..text.len()].copy_from_slice(text);
+        self.at += text.len();
+        self
+    }
+
+    /// A piece that belongs there as it is.
+    #[inline(always)]
+    pub(crate) fn piece(&mut self, piece: &Piece) {
+        let (text, length) = piece.parts();
+        self.room(PIECE_BYTES)[..PIECE_BYTES].copy_from_slice(text);
+        self.at += length;
+    }
+
+    /// Ends a list whose elements were written from `start` on, each with a comma before it: in the place of the first
+    /// comma the list begins.
+    pub(crate) fn end_list(&mut self, start: usize) {
+        if self.at == start {
+            self.push(b'[');
+        } else {
+            self.bytes[start] = b'[';
+        }
+        self.push(b']');
     }
 
     /// Begins a value: a comma, unless it is the first of its kind or follows a key.
     fn begin(&mut self) {
-        if !matches!(self.0.last(), None | Some(b'{' | b'[' | b':')) {
-            self.0.push(b',');
+        let last = self.at.checked_sub(1).map(|last| self.bytes[last]);
+        if !matches!(last, None | Some(b'{' | b'[' | b':')) {
+            self.push(b',');
         }
     }
 
     pub(crate) fn open(&mut self, bracket: u8) {
         self.begin();
-        self.0.push(bracket);
+        self.push(bracket);
     }
 
     pub(crate) fn close(&mut self, bracket: u8) {
-        self.0.push(bracket);
+        self.push(bracket);
     }
 
     /// A key of an object; one of our own, which need no escapes.
     pub(crate) fn key(&mut self, key: &'static str) -> &mut Json {
         self.begin();
-        self.0.push(b'"');
-        self.0.extend_from_slice(key.as_bytes());
-        self.0.extend_from_slice(b"\":");
+        self.push(b'"');
+        self.verbatim(key.as_bytes());
+        self.verbatim(b"\":");
         self
     }
 
     pub(crate) fn string(&mut self, text: &str) {
         self.begin();
         if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\') {
-            self.0.push(b'"');
-            self.0.extend_from_slice(text.as_bytes());
-            self.0.push(b'"');
+            self.push(b'"');
+            self.verbatim(text.as_bytes());
+            self.push(b'"');
         } else {
-            // Writing a string into memory does not fail.
-            let _ = serde_json::to_writer(&mut self.0, text);
+            // A string has no way of not being JSON.
+            self.verbatim(&serde_json::to_vec(text).unwrap_or_default());
         }
     }
 
     pub(crate) fn truth(&mut self, value: bool) {
         self.begin();
-        self.0.extend_from_slice(if value { b"true" } else { b"false" });
+        self.verbatim(if value { b"true" } else { b"false" });
     }
 
     pub(crate) fn null(&mut self) {
         self.begin();
-        self.0.extend_from_slice(b"null");
+        self.verbatim(b"null");
     }
 
     pub(crate) fn integer(&mut self, value: u64) {
         self.begin();
-        let _ = write!(self.0, "{value}");
-    }
-
-    /// A document that is JSON already.
-    pub(crate) fn raw(&mut self, json: &[u8]) {
-        self.begin();
-        self.0.extend_from_slice(json);
+        self.verbatim(value.to_string().as_bytes());
     }
 
     /// The shortest decimal that reads back as the same double.
     pub(crate) fn full(&mut self, value: f64) {
-        if !value.is_finite() {
-            return self.null();
-        }
         self.begin();
-        let start = self.0.len();
-        // Writing into memory does not fail. Adding zero takes the sign from -0.
-        let _ = write!(self.0, "{}", value + 0.0);
-        self.point(start);
+        self.at += decimal::full(value, self.room(NUMBER_BYTES));
     }
 
     /// Rounded to so many decimals (at most 15), halves away from zero, without trailing zeros.
     pub(crate) fn rounded(&mut self, value: f64, decimals: u8) {
-        let scaled = value * POWERS_OF_TEN[usize::from(decimals)];
-        if scaled.abs() < EXACT {
-            self.begin();
-            self.units(scaled.round() as i64, decimals);
-        } else {
-            self.rounded_exactly(value, decimals);
-        }
-    }
-
-    /// As [`Json::rounded`], for an angle of 0 to 360 degrees: what rounds to a whole turn is 0.
-    pub(crate) fn rounded_turn(&mut self, value_deg: f64, decimals: u8) {
-        let turn = 360.0 * POWERS_OF_TEN[usize::from(decimals)];
-        let rounds_up = (value_deg * POWERS_OF_TEN[usize::from(decimals)]).round() >= turn;
-        self.rounded(if rounds_up { 0.0 } else { value_deg }, decimals);
-    }
-
-    /// A whole number of units of the last decimal.
-    fn units(&mut self, units: i64, decimals: u8) {
-        if units < 0 {
-            self.0.push(b'-');
-        }
-        let units = units.unsigned_abs();
-        let scale = 10_u64.pow(u32::from(decimals));
-        let mut digits = [b'0'; 20];
-        let whole = write_digits(&mut digits, units / scale, 1);
-        self.0.extend_from_slice(whole);
-        let mut digits = [b'0'; 20];
-        let fraction = write_digits(&mut digits, units % scale, usize::from(decimals));
-        let kept = fraction.iter().rposition(|digit| *digit != b'0').map_or(1, |last| last + 1);
-        self.0.push(b'.');
-        self.0.extend_from_slice(fraction.get(..kept).unwrap_or(b"0"));
-    }
-
-    /// The slow way, for numbers whose last decimal a double no longer counts in ones: those that need no more decimals
-    /// to be read back are complete without more.
-    fn rounded_exactly(&mut self, value: f64, decimals: u8) {
-        let shortest = value.to_string();
-        let needed = shortest.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-        if !value.is_finite() || needed <= usize::from(decimals) {
-            return self.full(value);
-        }
         self.begin();
-        let start = self.0.len();
-        // Writing into memory does not fail.
-        let _ = write!(self.0, "{:.*}", usize::from(decimals), value);
-        if self.0[start..].contains(&b'.') {
-            while self.0.ends_with(b"0") && !self.0.ends_with(b".0") {
-                self.0.pop();
-            }
-        }
-        self.point(start);
-    }
-
-    /// Gives a number that was written from `start` on its point.
-    fn point(&mut self, start: usize) {
-        if !self.0[start..].contains(&b'.') {
-            self.0.extend_from_slice(b".0");
-        }
+        let out = self.room(NUMBER_BYTES);
+        self.at += match (decimals, out.first_chunk_mut()) {
+            (9, Some(out)) if let Some(decimal) = Decimal::<9>::rounded(value) => decimal.write(out),
+            (12, Some(out)) if let Some(decimal) = Decimal::<12>::rounded(value) => decimal.write(out),
+            _ => decimal::rounded(value, decimals, self.room(NUMBER_BYTES)),
+        };
     }
 }
 
-/// The digits of a number at the end of the array, at least `width` of them.
-fn write_digits(digits: &mut [u8; 20], mut value: u64, width: usize) -> &[u8] {
-    let mut at = digits.len();
-    while value > 0 {
-        at -= 1;
-        digits[at] = b'0' + (value % 10) as u8;
-        value /= 10;
+/// Room of a [`Cursor`].
+pub(crate) const CURSOR_BYTES: usize = 4096;
+
+/// A place in a document with room enough for what is written there, so that nothing is asked in between.
+#[derive(Debug)]
+pub(crate) struct Cursor<'a> {
+    out: &'a mut [u8; CURSOR_BYTES],
+    at: usize,
+}
+
+impl Cursor<'_> {
+    /// Length of what is written here.
+    #[inline(always)]
+    pub(crate) fn written(&self) -> usize {
+        self.at
     }
-    &digits[at.min(digits.len() - width)..]
+
+    /// The next `N` bytes.
+    #[inline(always)]
+    fn next<const N: usize>(&mut self) -> &mut [u8; N] {
+        let next = self.out[self.at..self.at + N].first_chunk_mut();
+        // A slice of `N` bytes has `N` bytes.
+        next.unwrap()
+    }
+
+    #[inline(always)]
+    pub(crate) fn piece(&mut self, piece: &Piece) {
+        let (text, length) = piece.parts();
+        *self.next() = *text;
+        self.at += length;
+    }
+
+    /// A decimal fraction.
+    #[inline(always)]
+    pub(crate) fn decimal<const D: usize>(&mut self, decimal: Decimal<D>) {
+        self.at += decimal.write(self.next());
+    }
 }
 
 #[cfg(test)]
@@ -180,55 +212,9 @@ mod tests {
     use super::*;
 
     fn written(write: impl FnOnce(&mut Json)) -> String {
-        let mut json = Json::with_capacity(16);
+        let mut json = Json::new();
         write(&mut json);
-        String::from_utf8(json.into_bytes()).unwrap()
-    }
-
-    #[test]
-    fn decimals_are_rounded_and_trimmed() {
-        for (value, decimals, text) in [
-            (0.0, 9, "0.0"),
-            (-0.0, 9, "0.0"),
-            (-1e-10, 9, "0.0"),
-            (-6e-10, 9, "-0.000000001"),
-            (123.456_789_012_345, 9, "123.456789012"),
-            (0.1, 9, "0.1"),
-            (-0.05, 2, "-0.05"),
-            (30.0, 12, "30.0"),
-            (2.5, 0, "3.0"),
-            (1.005, 15, "1.005"),
-            (359.123_456_789_012_3, 15, "359.1234567890123"),
-            (39.481_234_567_890_12, 12, "39.48123456789"),
-            (12_345.678_9, 12, "12345.6789"),
-        ] {
-            assert_eq!(written(|json| json.rounded(value, decimals)), text, "{value}");
-        }
-        let huge = written(|json| json.rounded(1e300, 0));
-        assert!(huge.ends_with(".0") && huge.parse() == Ok(1e300), "{huge}");
-    }
-
-    #[test]
-    fn a_whole_turn_is_none() {
-        assert_eq!(written(|json| json.rounded_turn(359.999_999_999_6, 9)), "0.0");
-        assert_eq!(written(|json| json.rounded_turn(359.999_999_999_4, 9)), "359.999999999");
-        assert_eq!(written(|json| json.rounded_turn(359.6, 0)), "0.0");
-        assert_eq!(written(|json| json.rounded_turn(359.999_999_999_999_94, 13)), "0.0");
-    }
-
-    #[test]
-    fn full_numbers_have_no_exponent_and_read_back() {
-        for value in [0.0, -0.0, 1e-17, 2_461_120.106_25, 69.184, 1e22, -1.5e-9] {
-            let text = written(|json| json.full(value));
-            assert!(
-                !text.contains(['e', 'E']) && !text.starts_with("-0.0\u{0}") && text.contains('.'),
-                "{text}"
-            );
-            assert_eq!(text.parse::<f64>().unwrap(), value);
-        }
-        assert_eq!(written(|json| json.full(-0.0)), "0.0");
-        assert_eq!(written(|json| json.full(f64::NAN)), "null");
-        assert_eq!(written(|json| json.rounded(f64::INFINITY, 9)), "null");
+        String::from_utf8(json.into_bytes().to_vec()).unwrap()
     }
 
     #[test]
@@ -237,25 +223,55 @@ mod tests {
             json.open(b'{');
             json.key("a").open(b'[');
             json.rounded(1.5, 3);
+            json.rounded(2.5, 9);
             json.null();
             json.close(b']');
             json.key("b").string("x\"\n");
             json.key("c").truth(true);
             json.key("d").integer(7);
-            json.key("e").raw(b"{}");
+            json.key("e").full(0.5);
             json.close(b'}');
         });
-        assert_eq!(text, "{\"a\":[1.5,null],\"b\":\"x\\\"\\n\",\"c\":true,\"d\":7,\"e\":{}}");
+        assert_eq!(text, "{\"a\":[1.5,2.5,null],\"b\":\"x\\\"\\n\",\"c\":true,\"d\":7,\"e\":0.5}");
     }
 
     #[test]
-    fn rounding_agrees_with_exact_arithmetic() {
-        let mut value = 0.000_012_345_6;
-        while value < 360.0 {
-            let exact: f64 = format!("{value:.9}").parse().unwrap();
-            let ours: f64 = written(|json| json.rounded(value, 9)).parse().unwrap();
-            assert!((exact - ours).abs() < 1.1e-9, "{value}");
-            value = value * 1.013 + 0.000_1;
-        }
+    fn a_list_of_elements_with_commas_before_them_is_ended_as_one() {
+        let piece = Piece::new(",1").then("2");
+        let list = |elements: usize| {
+            written(|json| {
+                json.verbatim(b"x");
+                let start = json.len();
+                (0..elements).for_each(|_| json.piece(&piece));
+                json.end_list(start);
+            })
+        };
+        assert_eq!([list(0), list(1), list(3)], ["x[]", "x[12]", "x[12,12,12]"]);
+    }
+
+    #[test]
+    fn a_document_grows_as_it_must() {
+        let name = "long ".repeat(50);
+        let text = written(|json| {
+            json.open(b'[');
+            for _ in 0..10_000 {
+                json.string(&name);
+                json.full(1e300);
+                let mut cursor = json.cursor();
+                cursor.piece(&Piece::new(",0"));
+                let length = cursor.written();
+                json.advance(length);
+            }
+            json.close(b']');
+        });
+        let document: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
+        assert_eq!(document.len(), 30_000);
+        assert_eq!((&document[29_997], &document[29_998]), (&name.into(), &1e300.into()));
+    }
+
+    #[test]
+    fn what_was_in_a_buffer_before_is_not_in_the_next_document() {
+        drop(written(|json| json.string("a secret")));
+        assert_eq!(written(|json| json.integer(1)), "1");
     }
 }

@@ -2,50 +2,63 @@
 
 use std::sync::Arc;
 
-use orrery_almanac::{Instant, UtcOffset, WireBody};
-use orrery_format::{Center, Dataset, Miss, Product, TtDay};
+use orrery_almanac::{Calendar, Derivation, Instant, Moment, TimeOfDay, UtcOffset, WireBody};
+use orrery_format::{Center, Dataset, Miss, Product, Spot, TtDay};
+use smallvec::SmallVec;
 
 use crate::answer::render::Mix;
+use crate::answer::tag::{Ingredients, Tag};
 use crate::app::{App, Generation};
-use crate::query::{Equinox, Frame, PositionsQuery, SourceChoice};
+use crate::query::{Equinox, Frame, Given, PositionsQuery, Precision, SourceChoice};
 use crate::wire::problem::{Code, Problem};
 
 /// Enters every entity tag: raised whenever the same query over the same data is written in other bytes.
-const RENDERING_VERSION: u8 = 2;
+const RENDERING_VERSION: u8 = 3;
 
 /// Where one value comes from.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Origin {
-    Table {
-        /// Index of the block.
-        block: u32,
-        /// Audited error of the segment, arcseconds.
-        max_error_arcsec: f32,
-    },
+    /// Where a table holds it.
+    Table(Spot),
     Live,
 }
 
-/// Where a body's place and the nutation come from.
+/// Where the bodies' places and the nutation come from.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Origins {
     /// In the order of the query's bodies.
-    pub(crate) bodies: Vec<Origin>,
+    pub(crate) bodies: SmallVec<[Origin; 10]>,
     /// `None` where the query needs none.
     pub(crate) nutation: Option<Origin>,
     /// The block that ΔT is from, if it is from the tables.
     pub(crate) delta_t: Option<u32>,
+    /// Whether two bodies may be from one table, as a node and its opposite are.
+    shares_tables: bool,
+}
+
+/// An instant, and who answers at it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Resolved {
+    pub(crate) instant: Instant,
+    pub(crate) origins: Origins,
+}
+
+/// An instant by the tables.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Timed {
+    pub(crate) instant: Instant,
+    /// The block that ΔT is from, if it took any.
+    delta_t: Option<u32>,
 }
 
 /// What is to be done for a query.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) generation: Arc<Generation>,
-    /// The instant with its origins; `None` where its ΔT is itself to be computed live.
-    pub(crate) resolved: Option<(Instant, Origins)>,
-    /// The `query` member of the reply.
-    pub(crate) echo: Vec<u8>,
-    /// The strong tag of the reply, quotes included.
-    pub(crate) etag: String,
+    /// `None` where the instant's ΔT is itself to be computed live.
+    pub(crate) resolved: Option<Resolved>,
+    /// The strong tag of the reply.
+    pub(crate) tag: Tag,
 }
 
 /// Why ΔT could not be had from the tables.
@@ -60,113 +73,270 @@ impl From<orrery_almanac::Error> for NoInstant {
     }
 }
 
+impl Timed {
+    /// The instant of a query, as far as the tables know: `None` where its ΔT is itself to be computed live.
+    pub(crate) fn new(generation: &Generation, query: &PositionsQuery) -> Result<Option<Timed>, Problem> {
+        if query.source == SourceChoice::Live {
+            query.time.check(&generation.leaps)?;
+            return Ok(None);
+        }
+        let mut delta_t = None;
+        let delta_t_s = |ut| {
+            let answer = generation.dataset.delta_t(ut).map_err(NoInstant::Miss)?;
+            delta_t = Some(answer.block);
+            Ok(answer.value)
+        };
+        match query.time.instant(&generation.leaps, delta_t_s) {
+            Ok(instant) => {
+                prefetch(&generation.dataset, query, instant.tt);
+                Ok(Some(Timed { instant, delta_t }))
+            }
+            Err(NoInstant::Refused(error)) => Err(error.into()),
+            Err(NoInstant::Miss(miss)) => {
+                // The tables ended before it came to whether there is such an instant.
+                query.time.check(&generation.leaps)?;
+                match query.source {
+                    SourceChoice::Table => Err(delta_t_only_live(&miss)),
+                    _ => Ok(None),
+                }
+            }
+        }
+    }
+}
+
 impl Plan {
-    pub(crate) fn new(app: &App, query: &PositionsQuery) -> Result<Plan, Problem> {
-        let generation = app.generation();
-        let resolved = resolve(&generation, query)?;
-        let is_live = resolved.as_ref().is_none_or(|(_, origins)| origins.any_live());
+    /// A plan that is not made yet, by a generation of tables.
+    pub(crate) fn by(generation: Arc<Generation>) -> Plan {
+        Plan { generation, resolved: None, tag: Tag::default() }
+    }
+
+    /// Makes the plan for a query. In its place: it is too large to be handed about.
+    pub(crate) fn make(
+        &mut self,
+        app: &App,
+        query: &PositionsQuery,
+        timed: Option<Timed>,
+    ) -> Result<(), Problem> {
+        let Plan { generation, resolved, tag: tagged } = self;
+        let mut is_live = true;
+        if let Some(Timed { instant, delta_t }) = timed {
+            let Resolved { origins, .. } =
+                resolved.insert(Resolved { instant, origins: Origins::none(delta_t) });
+            origins.find(&generation.dataset, query, instant.tt)?;
+            is_live = origins.any_live();
+        }
         let live = match (is_live, app.live()) {
             (true, None) => return Err(live_unavailable()),
             (true, Some(live)) => Some(&live.identity),
             (false, _) => None,
         };
-        let echo = query.echo();
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(&[RENDERING_VERSION]).update(&echo);
-        // What the echo does not say: which instant it means (when `now` was, what a zone's clocks showed), and the
-        // tables of time that the reply is written with.
-        hasher.update(&query.time.offset().map_or(0, UtcOffset::nanoseconds_east).to_le_bytes());
-        for day in generation.leaps.days() {
-            hasher.update(&day.0.to_le_bytes());
-        }
-        if let Some((instant, origins)) = &resolved {
-            hasher.update(&instant.ut.jd().to_le_bytes()).update(&instant.tt.jd().to_le_bytes());
-            hasher.update(generation.dataset.manifest().source.ephemeris.as_bytes());
-            for block in origins.blocks() {
-                hasher.update(&generation.block_hashes[block as usize]);
-            }
-        } else {
-            // The tables may still answer some bodies, once ΔT is known: any block may take part.
-            hasher.update(format!("{:?}", query.time.when).as_bytes());
-            hasher.update(generation.name().as_bytes());
-        }
-        if let Some(identity) = live {
-            hasher.update(identity);
-        }
-        let etag = format!("\"{}\"", &hasher.finalize().to_hex()[..32]);
-        Ok(Plan { generation, resolved, echo, etag })
+        *tagged = tag(generation, query, resolved.as_ref(), live);
+        Ok(())
+    }
+
+    /// The instant and the sources, if nothing is to be computed live.
+    pub(crate) fn tables_alone(&self) -> Option<&Resolved> {
+        self.resolved.as_ref().filter(|resolved| !resolved.origins.any_live())
     }
 
     /// Where the places are to come from, where that is known already.
     pub(crate) fn mix(&self, query: &PositionsQuery) -> Option<Mix> {
         match &self.resolved {
-            Some((_, origins)) => Some(Mix::of(origins)),
+            Some(resolved) => Some(Mix::of(&resolved.origins)),
             None if query.source == SourceChoice::Live => Some(Mix::Live),
             None => None,
         }
     }
+}
 
-    /// Whether anything is to be computed live.
-    pub(crate) fn is_live(&self) -> bool {
-        self.resolved.as_ref().is_none_or(|(_, origins)| origins.any_live())
+/// The tag of the reply to a query: of all that it depends on.
+fn tag(
+    generation: &Generation,
+    query: &PositionsQuery,
+    resolved: Option<&Resolved>,
+    live: Option<&[u8; 32]>,
+) -> Tag {
+    let mut ingredients = Ingredients::new();
+    add_choices(&mut ingredients, query);
+    ingredients.add(generation.prepared.identity);
+    if let Some(Resolved { instant, origins }) = resolved {
+        ingredients.add(instant.ut.jd().to_bits());
+        ingredients.add(instant.tt.jd().to_bits());
+        // A body and its block in one: no other of either comes with the same sum, but by the chance of hashes.
+        let mark = |block: u32| generation.prepared.marks[block as usize];
+        for (body, origin) in query.bodies.iter().zip(&origins.bodies) {
+            ingredients.add(origin.block().map_or(0, mark).wrapping_add(number_of(*body)));
+        }
+        for block in origins.nutation.and_then(Origin::block).into_iter().chain(origins.delta_t) {
+            ingredients.add(mark(block));
+        }
+    } else {
+        ingredients.add_bytes(format!("{:?}", query.time.when).as_bytes());
+        for body in &*query.bodies {
+            ingredients.add(number_of(*body));
+        }
+        // The tables may still answer some bodies, once ΔT is known: any block may take part.
+        ingredients.add_bytes(generation.name().as_bytes());
+    }
+    if let Some(identity) = live {
+        ingredients.add_bytes(identity);
+    }
+    ingredients.tag()
+}
+
+/// All that a query asks for, but for the instant that it means and the bodies.
+fn add_choices(ingredients: &mut Ingredients, query: &PositionsQuery) {
+    let PositionsQuery { time, bodies, frame, equinox, source, allow_moshier, precision, fields } = query;
+    let calendar = match time.calendar {
+        None => 0,
+        Some(Calendar::Gregorian) => 1,
+        Some(Calendar::Julian) => 2,
+    };
+    let given = match time.given {
+        Given::Now => 0,
+        Given::Date(_) => 1,
+        Given::Jd(_) => 2,
+        Given::JdTt(_) => 3,
+    };
+    let precision = match precision {
+        Precision::Decimals(decimals) => *decimals,
+        Precision::Default => 254,
+        Precision::Full => 255,
+    };
+    let [fields_low, fields_high] = fields.bits().to_le_bytes();
+    let (source, calendar_and_given) = (*source as u8 | u8::from(*allow_moshier) << 4, calendar | given << 4);
+    let (frame, zoned) =
+        (*frame as u8, u8::from(time.zone.is_some()) | u8::from(time.lon_deg.is_some()) << 1);
+    ingredients.add(u64::from_le_bytes([
+        RENDERING_VERSION,
+        frame | (*equinox as u8) << 4,
+        source,
+        precision,
+        fields_low,
+        fields_high,
+        calendar_and_given,
+        zoned,
+    ]));
+    ingredients.add(bodies.len() as u64);
+    if let Given::Date(moment) = time.given {
+        let (date, time, offset) = match moment {
+            Moment::Zoned { date, time, offset } => (date, time, offset.nanoseconds_east()),
+            Moment::Local { date, time } => (date, time, i64::MAX),
+            Moment::Day(date) => (date, TimeOfDay::MIDNIGHT, i64::MIN),
+        };
+        let [y0, y1, y2, y3] = date.year.to_le_bytes();
+        ingredients.add(u64::from_le_bytes([
+            y0,
+            y1,
+            y2,
+            y3,
+            date.month,
+            date.day,
+            time.hour(),
+            time.minute(),
+        ]));
+        ingredients.add(u64::from(time.second()) << 32 | u64::from(time.nanosecond()));
+        ingredients.add(offset.cast_unsigned());
+    }
+    if let Some(zone) = &time.zone {
+        ingredients.add_bytes(zone.name().as_bytes());
+        // What its clocks showed may change with the database of zones.
+        ingredients.add(time.offset().map_or(0, UtcOffset::nanoseconds_east).cast_unsigned());
+    }
+    if let Some(lon_deg) = time.lon_deg {
+        ingredients.add(lon_deg.to_bits());
     }
 }
 
-/// The instant and who answers at it, as far as the tables know.
-fn resolve(generation: &Generation, query: &PositionsQuery) -> Result<Option<(Instant, Origins)>, Problem> {
-    query.time.check(&generation.leaps)?;
-    if query.source == SourceChoice::Live {
-        return Ok(None);
+/// A number that no other body has.
+fn number_of(body: WireBody) -> u64 {
+    match body {
+        WireBody::Tabulated(body) => body as u64,
+        WireBody::MeanSouthNode => 0x100,
+        WireBody::TrueSouthNode => 0x101,
+        WireBody::Uranian(uranian) => 0x200 + uranian as u64,
+        WireBody::Asteroid(number) => 1 << 32 | u64::from(number),
     }
-    let dataset = &generation.dataset;
-    let delta_t_s = |ut| dataset.delta_t_s(ut).map_err(NoInstant::Miss);
-    match query.time.instant(&generation.leaps, delta_t_s) {
-        Ok(instant) => {
-            let mut origins = Origins::of(dataset, query, instant.tt)?;
-            let rotation = dataset.locate(Product::EarthRotation, instant.ut.jd());
-            origins.delta_t = rotation.ok().map(|(block, _)| block);
-            Ok(Some((instant, origins)))
+}
+
+impl Origin {
+    /// The block, if it is a table's.
+    fn block(self) -> Option<u32> {
+        match self {
+            Origin::Table(spot) => Some(spot.block()),
+            Origin::Live => None,
         }
-        Err(NoInstant::Refused(error)) => Err(error.into()),
-        Err(NoInstant::Miss(miss)) if query.source == SourceChoice::Table => Err(delta_t_only_live(&miss)),
-        Err(NoInstant::Miss(_)) => Ok(None),
+    }
+}
+
+/// Asks memory for what a plan will want of the tables.
+#[inline]
+fn prefetch(dataset: &Dataset, query: &PositionsQuery, tt: TtDay) {
+    for place in query.bodies.iter().filter_map(|body| place(*body)) {
+        dataset.prefetch(place, tt.jd());
+    }
+    if needs_nutation(query) {
+        dataset.prefetch(Product::Nutation, tt.jd());
     }
 }
 
 impl Origins {
-    /// Who answers at an instant: the first of tables and live that the query allows and that can.
-    pub(crate) fn of(dataset: &Dataset, query: &PositionsQuery, tt: TtDay) -> Result<Origins, Problem> {
-        let origin = |product: Option<Product>, name: &dyn Fn() -> String| {
-            if query.source == SourceChoice::Live {
-                return Ok(Origin::Live);
-            }
-            match product.ok_or(Miss::NotTabulated).and_then(|product| locate(dataset, product, tt)) {
-                Ok(origin) => Ok(origin),
-                Err(miss) if query.source == SourceChoice::Table => Err(table_only(&name(), &miss)),
-                Err(_) => Ok(Origin::Live),
-            }
-        };
-        let bodies = query.bodies.iter().map(|body| origin(place(*body), &|| body.name().into_owned()));
-        let bodies = bodies.collect::<Result<_, _>>()?;
-        let nutation = if needs_nutation(query) {
-            Some(origin(Some(Product::Nutation), &|| "nutation".to_owned())?)
-        } else {
-            None
-        };
-        Ok(Origins { bodies, nutation, delta_t: None })
+    /// Before any source is found.
+    pub(crate) fn none(delta_t: Option<u32>) -> Origins {
+        Origins { bodies: SmallVec::new(), nutation: None, delta_t, shares_tables: false }
+    }
+
+    /// Finds who answers at an instant: the first of tables and live that the query allows and that can.
+    pub(crate) fn find(
+        &mut self,
+        dataset: &Dataset,
+        query: &PositionsQuery,
+        tt: TtDay,
+    ) -> Result<(), Problem> {
+        for &body in &*query.bodies {
+            let spot = place(body).ok_or(Miss::NotTabulated).and_then(|place| dataset.spot(place, tt.jd()));
+            let origin = match spot {
+                Ok(spot) if query.source != SourceChoice::Live => Origin::Table(spot),
+                Err(miss) if query.source == SourceChoice::Table => {
+                    return Err(table_only(&body.name(), &miss));
+                }
+                _ => Origin::Live,
+            };
+            self.bodies.push(origin);
+            self.shares_tables |= body.base().1 != Derivation::Itself;
+        }
+        if needs_nutation(query) {
+            self.nutation = Some(match dataset.spot(Product::Nutation, tt.jd()) {
+                Ok(spot) if query.source != SourceChoice::Live => Origin::Table(spot),
+                Err(miss) if query.source == SourceChoice::Table => {
+                    return Err(table_only("nutation", &miss));
+                }
+                _ => Origin::Live,
+            });
+        }
+        Ok(())
     }
 
     fn any_live(&self) -> bool {
         self.bodies.iter().chain(&self.nutation).any(|origin| *origin == Origin::Live)
     }
 
-    /// The blocks that take part, bodies first; a block may come more than once.
-    pub(crate) fn blocks(&self) -> impl Iterator<Item = u32> + '_ {
-        let places = self.bodies.iter().chain(&self.nutation).filter_map(|origin| match origin {
-            Origin::Table { block, .. } => Some(*block),
-            Origin::Live => None,
-        });
-        places.chain(self.delta_t)
+    /// How many bodies tables answer.
+    pub(crate) fn bodies_by_table(&self) -> usize {
+        self.bodies.iter().filter(|origin| matches!(origin, Origin::Table(_))).count()
+    }
+
+    /// Does something with each block that takes part, bodies' first, and each once.
+    #[inline]
+    pub(crate) fn each_block(&self, mut each: impl FnMut(u32)) {
+        for (nth, block) in self.bodies.iter().map(|origin| origin.block()).enumerate() {
+            if let Some(named) = block
+                && !(self.shares_tables && self.bodies[..nth].iter().any(|origin| origin.block() == block))
+            {
+                each(named);
+            }
+        }
+        self.nutation.and_then(Origin::block).into_iter().chain(self.delta_t).for_each(each);
     }
 }
 
@@ -174,18 +344,9 @@ impl Origins {
 fn needs_nutation(query: &PositionsQuery) -> bool {
     query.equinox == Equinox::Date || query.frame == Frame::Equatorial
 }
-
+/// The table of a body's places; `None` where there can be none.
 fn place(body: WireBody) -> Option<Product> {
     body.tabulated().map(|(body, _)| Product::Place(Center::Geo, body))
-}
-
-fn locate(dataset: &Dataset, product: Product, tt: TtDay) -> Result<Origin, Miss> {
-    let (index, segment) = dataset.locate(product, tt.jd())?;
-    if segment.accepted {
-        Ok(Origin::Table { block: index, max_error_arcsec: segment.error_arcsec })
-    } else {
-        Err(Miss::NotGoodEnough { audited_arcsec: segment.error_arcsec })
-    }
 }
 
 fn table_only(what: &str, miss: &Miss) -> Problem {

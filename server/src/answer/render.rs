@@ -1,11 +1,16 @@
 //! The reply: places with their proof, as JSON.
 
-use crate::answer::evaluate::{Place, Sky, Work};
-use crate::answer::json::{self, Json};
-use crate::answer::plan::{Origin, Origins};
-use crate::query::{Field, Frame, PositionsQuery, Precision};
-use orrery_almanac::Subsecond;
+use orrery_almanac::{Calendar, Instant, LeapSeconds, Subsecond};
 use orrery_swisseph::EphemerisModel;
+
+use crate::answer::evaluate::{Place, Sky};
+use crate::answer::json::Json;
+use crate::answer::plan::{Origin, Origins, Resolved};
+use crate::answer::{clock, decimal};
+use crate::app::Generation;
+use crate::query::{Field, Fields, Frame, PositionsQuery, Precision};
+
+mod usual;
 
 /// The signs, from 0 degrees of longitude on, 30 degrees each.
 pub(crate) const SIGNS: [&str; 12] = [
@@ -33,10 +38,6 @@ const ERROR_DECIMALS: u8 = 9;
 /// Decimals of ΔT in seconds.
 const DELTA_T_DECIMALS: u8 = 9;
 
-/// Room for the members around the positions, and for one position.
-const ENVELOPE_BYTES: usize = 1536;
-const POSITION_BYTES: usize = 352;
-
 /// Where the positions of a reply come from, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mix {
@@ -49,7 +50,7 @@ impl Mix {
     /// Of the bodies; nutation from elsewhere makes a mixture too.
     pub(crate) fn of(origins: &Origins) -> Mix {
         let mut origins = origins.bodies.iter().chain(&origins.nutation);
-        let first_is_live = origins.next().is_some_and(|origin| *origin == Origin::Live);
+        let first_is_live = origins.next() == Some(&Origin::Live);
         if origins.any(|origin| (*origin == Origin::Live) != first_is_live) {
             Mix::Mixed
         } else if first_is_live {
@@ -84,41 +85,28 @@ pub(crate) struct LiveNames<'a> {
     pub(crate) moshier: &'a str,
 }
 
-/// The whole reply of `/v1/positions`.
-pub(crate) fn positions(work: &Work, sky: &Sky, live: Option<LiveNames<'_>>) -> Vec<u8> {
-    let query = &work.query;
-    let mut json = Json::with_capacity(ENVELOPE_BYTES + POSITION_BYTES * query.bodies.len());
-    json.open(b'{');
-    json.key("query").raw(&work.plan.echo);
-    time(&mut json, work, sky);
-    json.key("positions").open(b'[');
-    let dataset = work.plan.generation.dataset.manifest().source.ephemeris.as_str();
-    for ((body, place), model) in query.bodies.iter().zip(&sky.places).zip(&sky.models) {
-        json.open(b'{');
-        json.key("body").string(&body.name());
-        position(&mut json, query, place);
-        if query.fields.has(Field::Source) {
-            json.key("source").string(if model.is_some() { "live" } else { "table" });
-            if let Some(name) = ephemeris(*model, live).filter(|name| *name != dataset) {
-                json.key("ephemeris").string(name);
-            }
-        }
-        json.close(b'}');
-    }
-    json.close(b']');
-    provenance(&mut json, work, sky, live);
-    json.close(b'}');
-    json.into_bytes()
+/// What a reply of `/v1/positions` tells.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Answer<'a> {
+    pub(crate) query: &'a PositionsQuery,
+    pub(crate) generation: &'a Generation,
+    pub(crate) resolved: &'a Resolved,
+    pub(crate) sky: &'a Sky,
+    pub(crate) mix: Mix,
+    /// `None` where nothing can be computed live.
+    pub(crate) live: Option<LiveNames<'a>>,
 }
 
-fn time(json: &mut Json, work: &Work, sky: &Sky) {
-    let (time, leaps) = (&work.query.time, &work.plan.generation.leaps);
-    let utc = sky.instant.utc(leaps);
-    json.key("time").open(b'{');
-    json.key("utc").string(&utc.to_iso(Subsecond::Millisecond, time.calendar, leaps));
-    json.key("jd_ut").full(sky.instant.ut.jd());
-    json.key("jd_tt").full(sky.instant.tt.jd());
-    json.key("delta_t").rounded(sky.instant.delta_t_s, DELTA_T_DECIMALS);
+/// Writes what a reply begins with: the query as it was understood, and the instant that it means.
+pub(crate) fn opening(json: &mut Json, query: &PositionsQuery, instant: &Instant, leaps: &LeapSeconds) {
+    json.verbatim(b"{\"query\":");
+    query.echo(json);
+    let time = &query.time;
+    json.verbatim(b",\"time\":{\"utc\":");
+    write_utc(json, instant, time.calendar, leaps);
+    json.verbatim(b",\"jd_ut\":").full(instant.ut.jd());
+    json.verbatim(b",\"jd_tt\":").full(instant.tt.jd());
+    json.verbatim(b",\"delta_t\":").rounded(instant.delta_t_s, DELTA_T_DECIMALS);
     if let (Some(zone), Some(offset)) = (&time.zone, time.offset()) {
         json.key("tz").string(zone.name());
         json.key("utc_offset_s").full(offset.seconds_east());
@@ -126,140 +114,167 @@ fn time(json: &mut Json, work: &Work, sky: &Sky) {
     json.close(b'}');
 }
 
-/// The name of what answered live; `None` for a table.
-fn ephemeris(model: Option<EphemerisModel>, live: Option<LiveNames<'_>>) -> Option<&str> {
-    live.zip(model).map(|(names, model)| match model {
-        EphemerisModel::Swiss => names.files,
-        EphemerisModel::Moshier => names.moshier,
-    })
+impl Answer<'_> {
+    /// Writes what a reply has behind its [`opening`].
+    pub(crate) fn write(&self, json: &mut Json) {
+        json.verbatim(b",\"positions\":");
+        if usual::is_asked(self.query) {
+            usual::positions(json, self);
+        } else {
+            self.positions(json);
+        }
+        self.provenance(json);
+        json.close(b'}');
+    }
+
+    fn positions(&self, json: &mut Json) {
+        let PositionsQuery { bodies, frame, fields, precision, .. } = self.query;
+        json.open(b'[');
+        for (nth, (body, place)) in bodies.iter().zip(&self.sky.places).enumerate() {
+            json.open(b'{');
+            json.key("body").string(&body.name());
+            position(json, *precision, *frame, *fields, place);
+            if fields.has(Field::Source) {
+                self.source(json, self.sky.model(nth));
+            }
+            json.close(b'}');
+        }
+        json.close(b']');
+    }
+
+    /// Who answered a body.
+    fn source(&self, json: &mut Json, model: Option<EphemerisModel>) {
+        json.key("source").string(if model.is_some() { "live" } else { "table" });
+        let tables = &self.generation.dataset.manifest().source.ephemeris;
+        if let Some(name) = self.ephemeris(model).filter(|name| name != tables) {
+            json.key("ephemeris").string(name);
+        }
+    }
+
+    /// The name of what answered live; `None` for a table.
+    fn ephemeris(&self, model: Option<EphemerisModel>) -> Option<&str> {
+        self.live.zip(model).map(|(names, model)| match model {
+            EphemerisModel::Swiss => names.files,
+            EphemerisModel::Moshier => names.moshier,
+        })
+    }
+
+    fn provenance(&self, json: &mut Json) {
+        let prepared = &self.generation.prepared;
+        if self.mix == Mix::Table {
+            json.verbatim(b",\"provenance\":{\"source\":\"table\",\"ephemeris\":");
+            json.verbatim(&prepared.ephemeris);
+        } else {
+            json.key("provenance").open(b'{');
+            json.key("source").string(self.mix.name());
+            json.key("ephemeris").string(&self.ephemerides().join("; "));
+        }
+        json.verbatim(b",\"blocks\":");
+        let list = json.len();
+        self.resolved.origins.each_block(|block| json.piece(&prepared.names[block as usize]));
+        json.end_list(list);
+        json.verbatim(b",\"max_error_arcsec\":");
+        match self.mix {
+            Mix::Table => json.rounded(self.max_error_arcsec(), ERROR_DECIMALS),
+            _ => json.null(),
+        }
+        json.close(b'}');
+    }
+
+    /// Everything that took part, where anything was live.
+    fn ephemerides(&self) -> Vec<&str> {
+        let mut ephemerides: Vec<&str> = Vec::new();
+        if self.mix != Mix::Live {
+            ephemerides.push(&self.generation.dataset.manifest().source.ephemeris);
+        }
+        // Every model that took part; nutation, which no model changes, counts where no body was computed.
+        let models = [EphemerisModel::Swiss, EphemerisModel::Moshier].map(Some);
+        let answered = models.into_iter().filter(|model| self.sky.models.contains(model));
+        ephemerides.extend(answered.filter_map(|model| self.ephemeris(model)));
+        if self.sky.models.iter().all(Option::is_none) {
+            ephemerides.extend(self.ephemeris(Some(EphemerisModel::Swiss)));
+        }
+        ephemerides.dedup();
+        ephemerides
+    }
+
+    /// The largest audited deviation of any position from tables, that of nutation added.
+    fn max_error_arcsec(&self) -> f64 {
+        let error = |origin: &Origin| match origin {
+            Origin::Table(spot) => self.generation.dataset.error_arcsec(*spot),
+            Origin::Live => 0.0,
+        };
+        let Origins { bodies, nutation, .. } = &self.resolved.origins;
+        let worst = bodies.iter().map(error).fold(0.0, f32::max);
+        f64::from(worst) + nutation.as_ref().map_or(0.0, |origin| f64::from(error(origin)))
+    }
 }
 
-fn position(json: &mut Json, query: &PositionsQuery, place: &Place) {
+/// The members of a position behind its body and before its source.
+fn position(json: &mut Json, precision: Precision, frame: Frame, fields: Fields, place: &Place) {
+    let (degrees, au) = match precision {
+        Precision::Full => (None, None),
+        Precision::Decimals(decimals) => (Some(decimals), Some(decimals)),
+        Precision::Default => (Some(DEGREE_DECIMALS), Some(AU_DECIMALS)),
+    };
+    let (along_deg, shown_deg) = along(place.along_deg, degrees);
     let quantities = [
-        (Field::Along, place.along_deg),
-        (Field::Across, place.across_deg),
-        (Field::Distance, place.distance_au),
-        (Field::AlongSpeed, place.along_speed),
-        (Field::AcrossSpeed, place.across_speed),
-        (Field::DistanceSpeed, place.distance_speed),
+        (Field::Along, along_deg, degrees),
+        (Field::Across, place.across_deg, degrees),
+        (Field::Distance, place.distance_au, au),
+        (Field::AlongSpeed, place.along_speed, degrees),
+        (Field::AcrossSpeed, place.across_speed, degrees),
+        (Field::DistanceSpeed, place.distance_speed, au),
     ];
-    for (field, value) in quantities {
-        let Some(name) = field.name(query.frame).filter(|_| query.fields.has(field)) else { continue };
-        let json = json.key(name);
-        let decimals = match query.precision {
-            Precision::Full => {
-                json.full(value);
-                continue;
-            }
-            Precision::Decimals(decimals) => decimals,
-            Precision::Default if matches!(field, Field::Distance | Field::DistanceSpeed) => AU_DECIMALS,
-            Precision::Default => DEGREE_DECIMALS,
-        };
-        if field == Field::Along {
-            json.rounded_turn(value, decimals);
-        } else {
-            json.rounded(value, decimals);
+    for (field, value, decimals) in quantities {
+        if let Some(name) = field.name(frame).filter(|_| fields.has(field)) {
+            number(json.key(name), value, decimals);
         }
     }
-    if query.frame == Frame::Ecliptic {
-        let (sign, within_deg) = sign(place.along_deg, query.precision);
-        if query.fields.has(Field::Sign) {
-            json.key("sign").string(sign);
-        }
-        if query.fields.has(Field::SignLongitude) {
-            let json = json.key("sign_longitude");
-            match query.precision {
-                Precision::Full => json.full(within_deg),
-                Precision::Decimals(decimals) => json.rounded(within_deg, decimals),
-                Precision::Default => json.rounded(within_deg, DEGREE_DECIMALS),
-            }
-        }
-        if query.fields.has(Field::Retrograde) {
-            json.key("retrograde").truth(place.along_speed < 0.0);
-        }
+    // No frame but the ecliptic has these fields.
+    let (sign, within_deg) = sign(shown_deg);
+    if fields.has(Field::Sign) {
+        json.key("sign").string(sign);
     }
+    if fields.has(Field::SignLongitude) {
+        number(json.key("sign_longitude"), within_deg, degrees);
+    }
+    if fields.has(Field::Retrograde) {
+        json.key("retrograde").truth(place.along_speed < 0.0);
+    }
+}
+
+/// Writes a number with so many decimals, or with all that it has.
+fn number(json: &mut Json, value: f64, decimals: Option<u8>) {
+    match decimals {
+        Some(decimals) => json.rounded(value, decimals),
+        None => json.full(value),
+    }
+}
+
+/// An angle of 0 to 360 degrees, to be rounded to so many decimals, and as it is then: what rounds to a whole turn is 0.
+fn along(value_deg: f64, decimals: Option<u8>) -> (f64, f64) {
+    let shown_deg = decimals.map_or(value_deg, |decimals| decimal::nearest(value_deg, decimals));
+    if shown_deg >= 360.0 { (0.0, 0.0) } else { (value_deg, shown_deg) }
 }
 
 /// The sign of a longitude, and the degrees within it: both of the longitude as it is given, so that 29.6°, given as 30°
 /// with `precision=0`, is at 0° of the next one.
-fn sign(longitude_deg: f64, precision: Precision) -> (&'static str, f64) {
-    let longitude_deg = match precision {
-        Precision::Full => longitude_deg,
-        Precision::Decimals(decimals) => json::nearest_decimal(longitude_deg, decimals),
-        Precision::Default => json::nearest_decimal(longitude_deg, DEGREE_DECIMALS),
-    };
-    let longitude_deg = if longitude_deg >= 360.0 { 0.0 } else { longitude_deg };
-    let index = ((longitude_deg / 30.0) as usize).min(SIGNS.len() - 1);
-    (SIGNS[index], longitude_deg - 30.0 * index as f64)
+fn sign(shown_deg: f64) -> (&'static str, f64) {
+    let index = ((shown_deg / 30.0) as usize).min(SIGNS.len() - 1);
+    (SIGNS[index], shown_deg - 30.0 * index as f64)
 }
 
-fn provenance(json: &mut Json, work: &Work, sky: &Sky, live: Option<LiveNames<'_>>) {
-    let generation = &work.plan.generation;
-    let mix = Mix::of(&sky.origins);
-    json.key("provenance").open(b'{');
-    json.key("source").string(mix.name());
-    let mut ephemerides: Vec<&str> = Vec::new();
-    if mix != Mix::Live {
-        ephemerides.push(&generation.dataset.manifest().source.ephemeris);
-    }
-    if mix != Mix::Table {
-        // Every model that took part; nutation, which no model changes, counts where no body was computed.
-        let models = [EphemerisModel::Swiss, EphemerisModel::Moshier].map(Some);
-        ephemerides.extend(
-            models
-                .into_iter()
-                .filter(|model| sky.models.contains(model))
-                .filter_map(|model| ephemeris(model, live)),
-        );
-        if sky.models.iter().all(Option::is_none) {
-            ephemerides.extend(ephemeris(Some(EphemerisModel::Swiss), live));
-        }
-    }
-    ephemerides.dedup();
-    json.key("ephemeris").string(&ephemerides.join("; "));
-    let mut blocks: Vec<u32> = sky.origins.blocks().collect();
-    blocks.sort_unstable();
-    blocks.dedup();
-    json.key("blocks").open(b'[');
-    for block in blocks {
-        json.string(&generation.block_ids[block as usize]);
-    }
-    json.close(b']');
-    match max_error_arcsec(sky) {
-        Some(error) => json.key("max_error_arcsec").rounded(error, ERROR_DECIMALS),
-        None => json.key("max_error_arcsec").null(),
-    }
-    json.close(b'}');
-}
-
-/// The largest audited deviation of any position, that of nutation added; `None` with anything live.
-fn max_error_arcsec(sky: &Sky) -> Option<f64> {
-    let error = |origin: &Origin| match origin {
-        Origin::Table { max_error_arcsec, .. } => Some(f64::from(*max_error_arcsec)),
-        Origin::Live => None,
+/// Writes the instant as a clock in Greenwich shows it.
+fn write_utc(json: &mut Json, instant: &Instant, calendar: Option<Calendar>, leaps: &LeapSeconds) {
+    let utc = instant.utc(leaps).rounded(Subsecond::Millisecond, leaps);
+    let time = utc.time();
+    let Some(text) = clock::date_and_time(utc.date(calendar), time) else {
+        return json.string(&utc.to_iso(Subsecond::Millisecond, calendar, leaps));
     };
-    let bodies =
-        sky.origins.bodies.iter().try_fold(0.0, |most: f64, origin| Some(most.max(error(origin)?)))?;
-    let nutation = sky.origins.nutation.as_ref().map_or(Some(0.0), error)?;
-    Some(bodies + nutation)
+    let [_, d0, d1, d2] = decimal::four(time.nanosecond() / 1_000_000);
+    json.verbatim(b"\"").verbatim(&text).verbatim(&[b'.', d0, d1, d2, b'Z', b'"']);
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn signs_follow_the_longitude_as_given() {
-        let at = |longitude, precision| sign(longitude, precision);
-        assert_eq!(at(0.0, Precision::Default), ("aries", 0.0));
-        assert_eq!(at(29.999_999_999_9, Precision::Default), ("taurus", 0.0));
-        assert_eq!(at(29.999_999_999_9, Precision::Full).0, "aries");
-        assert_eq!(at(359.999_999_999_9, Precision::Default), ("aries", 0.0));
-        assert_eq!(at(359.999_999_999_9, Precision::Full).0, "pisces");
-        assert_eq!(at(29.6, Precision::Decimals(0)), ("taurus", 0.0));
-        assert_eq!(at(29.4, Precision::Decimals(0)), ("aries", 29.0));
-        assert_eq!(at(359.96, Precision::Decimals(1)), ("aries", 0.0));
-        assert_eq!(at(29.999_999_999_999, Precision::Decimals(15)).0, "aries");
-        assert_eq!(at(330.0, Precision::Default), ("pisces", 0.0));
-    }
-}
+mod tests;

@@ -1,18 +1,35 @@
 //! The query as it was understood, for the reply to repeat: sent again, it asks the same.
 
-use super::{Given, PositionsQuery, Precision, fields};
+use std::borrow::Cow;
+use std::sync::LazyLock;
+use std::time::SystemTime;
+
+use orrery_almanac::{Moment, UtcOffset};
+
+use super::{Equinox, Fields, Frame, Given, Params, PositionsQuery, Precision, SourceChoice, fields};
+use crate::answer::clock;
 use crate::answer::json::Json;
+
+/// All that the echo of a query has behind its instant where nothing else was asked for.
+static DEFAULT: LazyLock<Box<[u8]>> = LazyLock::new(|| {
+    let mut json = Json::new();
+    json.null();
+    // No parameters are a query.
+    if let Ok(query) = Params::parse("", &[]).and_then(|none| PositionsQuery::new(&none, SystemTime::now)) {
+        query.echo_choices(&mut json);
+    }
+    json.into_bytes()[b"null".len()..].into()
+});
 
 impl PositionsQuery {
     /// The `query` member of a reply, complete and in a fixed order: equal queries give equal bytes.
-    pub(crate) fn echo(&self) -> Vec<u8> {
-        let mut json = Json::with_capacity(768);
-        json.open(b'{');
+    pub(crate) fn echo(&self, json: &mut Json) {
+        json.verbatim(b"{\"");
         match &self.time.given {
-            Given::Now => json.key("date").string("now"),
-            Given::Date(date) => json.key("date").string(date),
-            Given::Jd(jd) => json.key("jd").full(*jd),
-            Given::JdTt(jd) => json.key("jd_tt").full(*jd),
+            Given::Now => json.verbatim(b"date\":").string("now"),
+            Given::Date(moment) => write_moment(json.verbatim(b"date\":"), moment),
+            Given::Jd(jd) => json.verbatim(b"jd\":").full(*jd),
+            Given::JdTt(jd) => json.verbatim(b"jd_tt\":").full(*jd),
         }
         if let Some(zone) = &self.time.zone {
             json.key("tz").string(zone.name());
@@ -24,8 +41,30 @@ impl PositionsQuery {
         if let Some(calendar) = self.time.calendar {
             json.key("calendar").string(calendar.name());
         }
+        if self.chooses_nothing() {
+            json.verbatim(&DEFAULT);
+        } else {
+            self.echo_choices(json);
+        }
+        json.close(b'}');
+    }
+
+    /// Whether all is left to the defaults but the instant. It may not notice: then the echo is written out, as it would
+    /// be anyway.
+    fn chooses_nothing(&self) -> bool {
+        let PositionsQuery { time: _, bodies, frame, equinox, source, allow_moshier, precision, fields } =
+            self;
+        matches!(bodies, Cow::Borrowed(_))
+            && (*frame, *equinox, *source) == (Frame::Ecliptic, Equinox::Date, SourceChoice::Auto)
+            && !allow_moshier
+            && *precision == Precision::Default
+            && *fields == Fields::all(Frame::Ecliptic)
+    }
+
+    /// What the echo has behind the instant.
+    fn echo_choices(&self, json: &mut Json) {
         json.key("bodies").open(b'[');
-        for body in &self.bodies {
+        for body in &*self.bodies {
             json.string(&body.name());
         }
         json.close(b']');
@@ -53,9 +92,29 @@ impl PositionsQuery {
         }
         json.close(b']');
         json.key("format").string("json");
-        json.close(b'}');
-        json.into_bytes()
     }
+}
+
+/// Writes a date in its canonical form.
+fn write_moment(json: &mut Json, moment: &Moment) {
+    let (date, time, offset) = match *moment {
+        Moment::Zoned { date, time, offset } => (date, Some(time), Some(offset)),
+        Moment::Local { date, time } => (date, Some(time), None),
+        Moment::Day(date) => (date, None, None),
+    };
+    if let (Some(time), Some(UtcOffset::UTC)) = (time, offset)
+        && time.nanosecond() == 0
+        && let Some(text) = clock::date_and_time(date, time)
+    {
+        json.verbatim(b"\"").verbatim(&text).verbatim(b"Z\"");
+        return;
+    }
+    json.string(&match (time, offset) {
+        (Some(time), Some(UtcOffset::UTC)) => format!("{date}T{time}Z"),
+        (Some(time), Some(offset)) => format!("{date}T{time}{offset}"),
+        (Some(time), None) => format!("{date}T{time}"),
+        (None, _) => date.to_string(),
+    });
 }
 
 #[cfg(test)]
@@ -64,6 +123,12 @@ mod tests {
 
     use super::*;
 
+    fn echo(query: &PositionsQuery) -> String {
+        let mut json = Json::new();
+        query.echo(&mut json);
+        String::from_utf8(json.into_bytes().to_vec()).unwrap()
+    }
+
     #[test]
     fn the_echo_is_the_query_with_every_name_resolved() {
         let query = PositionsQuery::parse(
@@ -71,9 +136,9 @@ mod tests {
             SystemTime::UNIX_EPOCH,
         )
         .unwrap();
-        let echo: serde_json::Value = serde_json::from_slice(&query.echo()).unwrap();
+        let echoed: serde_json::Value = serde_json::from_str(&echo(&query)).unwrap();
         assert_eq!(
-            echo,
+            echoed,
             serde_json::json!({
                 "date": "2026-03-20T14:33:00", "tz": "Europe/Berlin",
                 "bodies": ["sun", "moon", "mean_apogee"], "center": "geo", "frame": "ecliptic", "equinox": "date",
@@ -81,6 +146,25 @@ mod tests {
                 "allow_moshier": false, "precision": 3, "fields": ["body", "longitude"], "format": "json",
             })
         );
+    }
+
+    #[test]
+    fn what_is_left_out_is_echoed_as_what_is_spelt_out() {
+        let names = "sun,moon,mercury,venus,mars,jupiter,saturn,uranus,neptune,pluto";
+        let parse = |text: &str| PositionsQuery::parse(text, SystemTime::UNIX_EPOCH).unwrap();
+        let (left_out, spelt_out) = (parse("jd=2451545"), parse(&format!("jd=2451545&bodies={names}")));
+        assert!(left_out.chooses_nothing() && !spelt_out.chooses_nothing());
+        assert_eq!(echo(&left_out), echo(&spelt_out));
+        for choice in [
+            "frame=equatorial",
+            "equinox=mean",
+            "source=table",
+            "allow_moshier=true",
+            "precision=9",
+            "fields=body",
+        ] {
+            assert!(!parse(choice).chooses_nothing(), "{choice}");
+        }
     }
 
     #[test]
@@ -93,8 +177,8 @@ mod tests {
             "date=1582-10-15T00:10%2B02:00",
         ] {
             let query = PositionsQuery::parse(text, SystemTime::UNIX_EPOCH).unwrap();
-            let echo: serde_json::Value = serde_json::from_slice(&query.echo()).unwrap();
-            let again: Vec<String> = echo
+            let echoed: serde_json::Value = serde_json::from_str(&echo(&query)).unwrap();
+            let again: Vec<String> = echoed
                 .as_object()
                 .unwrap()
                 .iter()
@@ -108,7 +192,7 @@ mod tests {
                 })
                 .collect();
             let again = PositionsQuery::parse(&again.join("&"), SystemTime::UNIX_EPOCH).unwrap();
-            assert_eq!(again.echo(), query.echo(), "{text}");
+            assert_eq!(echo(&again), echo(&query), "{text}");
         }
     }
 }

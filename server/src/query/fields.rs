@@ -66,12 +66,16 @@ pub(crate) struct Fields(u16);
 
 impl Fields {
     /// Every field that a frame has.
-    pub(crate) fn all(frame: Frame) -> Fields {
-        Fields(
-            ALL.iter()
-                .filter(|field| field.name(frame).is_some())
-                .fold(0, |bits, field| bits | 1 << *field as u16),
-        )
+    pub(crate) const fn all(frame: Frame) -> Fields {
+        let mut bits = 0;
+        let mut nth = 0;
+        while nth < ALL.len() {
+            if ALL[nth].name(frame).is_some() {
+                bits |= 1 << ALL[nth] as u16;
+            }
+            nth += 1;
+        }
+        Fields(bits)
     }
 
     /// Reads a list of names separated by commas.
@@ -95,6 +99,11 @@ impl Fields {
             chosen.0 |= 1 << field as u16;
         }
         Ok(chosen)
+    }
+
+    /// One bit for each field that was chosen.
+    pub(crate) const fn bits(self) -> u16 {
+        self.0
     }
 
     pub(crate) const fn has(self, field: Field) -> bool {

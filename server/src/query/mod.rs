@@ -6,6 +6,7 @@ mod parameter;
 mod params;
 mod time;
 
+use std::borrow::Cow;
 use std::time::SystemTime;
 
 use orrery_almanac::{WireBody, bodies};
@@ -14,6 +15,7 @@ use orrery_format::Center;
 pub(crate) use fields::{ALL as ALL_FIELDS, Field, Fields};
 pub(crate) use parameter::{Parameter, Takes};
 pub(crate) use params::Params;
+use time::TIME_PARAMETERS;
 pub(crate) use time::{Given, TimeQuery};
 
 use crate::wire::problem::{Code, Problem, shown};
@@ -92,7 +94,7 @@ pub(crate) enum Precision {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct PositionsQuery {
     pub(crate) time: TimeQuery,
-    pub(crate) bodies: Vec<WireBody>,
+    pub(crate) bodies: Cow<'static, [WireBody]>,
     pub(crate) frame: Frame,
     pub(crate) equinox: Equinox,
     pub(crate) source: SourceChoice,
@@ -105,11 +107,27 @@ impl PositionsQuery {
     /// Reads a query string.
     #[cfg(test)]
     pub(crate) fn parse(query: &str, now: SystemTime) -> Result<PositionsQuery, Problem> {
-        PositionsQuery::new(&Params::parse(query, crate::routes::positions::PARAMETERS)?, now)
+        PositionsQuery::new(&Params::parse(query, crate::routes::positions::PARAMETERS)?, || now)
     }
 
     /// Reads the parameters; `now` is what they mean without a date.
-    pub(crate) fn new(params: &Params<'_>, now: SystemTime) -> Result<PositionsQuery, Problem> {
+    pub(crate) fn new(
+        params: &Params<'_>,
+        now: impl FnOnce() -> SystemTime,
+    ) -> Result<PositionsQuery, Problem> {
+        // Most ask for an instant and nothing else.
+        if !params.has_others_than(&TIME_PARAMETERS) {
+            return Ok(PositionsQuery {
+                time: TimeQuery::parse(params, now)?,
+                bodies: Cow::Borrowed(&bodies::DEFAULT),
+                frame: Frame::Ecliptic,
+                equinox: Equinox::Date,
+                source: SourceChoice::Auto,
+                allow_moshier: false,
+                precision: Precision::Default,
+                fields: Fields::all(Frame::Ecliptic),
+            });
+        }
         only_json(params)?;
         only_geocentric_tropical(params)?;
         let frame = params.choice(
@@ -190,16 +208,14 @@ fn only_geocentric_tropical(params: &Params<'_>) -> Result<(), Problem> {
     Ok(())
 }
 
-fn body_list(names: Option<&str>) -> Result<Vec<WireBody>, Problem> {
-    let bodies = match names {
-        Some(names) => bodies::parse_list(names)?,
-        None => bodies::DEFAULT.to_vec(),
-    };
+fn body_list(names: Option<&str>) -> Result<Cow<'static, [WireBody]>, Problem> {
+    let Some(names) = names else { return Ok(Cow::Borrowed(&bodies::DEFAULT)) };
+    let bodies = bodies::parse_list(names)?;
     match bodies.iter().find(|body| !body.exists_from(Center::Geo)) {
         Some(body) => Err(Problem::new(Code::Meaningless, format!("{body} cannot be seen from center=geo"))
             .parameter("bodies")
             .hint("leave it out of bodies")),
-        None => Ok(bodies),
+        None => Ok(Cow::Owned(bodies)),
     }
 }
 
@@ -229,7 +245,7 @@ mod tests {
     #[test]
     fn defaults_are_those_of_the_interface() {
         let query = parse("").unwrap();
-        assert_eq!(query.bodies, bodies::DEFAULT);
+        assert_eq!(*query.bodies, bodies::DEFAULT);
         assert_eq!(
             (query.frame, query.equinox, query.source),
             (Frame::Ecliptic, Equinox::Date, SourceChoice::Auto)

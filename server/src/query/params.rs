@@ -3,24 +3,40 @@
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
+use smallvec::SmallVec;
 
 use super::parameter::Parameter;
 use crate::wire::problem::{Code, Problem, nearest, shown};
 
-/// The parameters of a request by their canonical names.
+/// The parameters of a request by their canonical names. As many as most requests have need no memory of their own.
 #[derive(Debug)]
-pub(crate) struct Params<'a>(Vec<(&'static str, Cow<'a, str>)>);
+pub(crate) struct Params<'a>(SmallVec<[(&'static str, Cow<'a, str>); 3]>);
 
 impl<'a> Params<'a> {
     /// Takes a query string apart.
     pub(crate) fn parse(query: &'a str, known: &'static [Parameter]) -> Result<Params<'a>, Problem> {
-        let mut params: Vec<(&'static str, Cow<'a, str>)> = Vec::new();
+        let mut params = SmallVec::new();
         if query.is_empty() {
             return Ok(Params(params));
         }
-        for pair in query.split('&') {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let (name, value) = (decode(name)?, decode(value)?);
+        // Seen in one look: whether there is anything to be taken apart or to be decoded.
+        let [mut many, mut encoded] = [false; 2];
+        for byte in query.bytes() {
+            many |= byte == b'&';
+            encoded |= byte == b'%';
+            encoded |= byte == b'+';
+        }
+        let mut rest = Some(query);
+        while let Some(pairs) = rest {
+            let (pair, others) = if many { split(pairs, b'&') } else { (pairs, None) };
+            rest = others;
+            let (name, value) = split(pair, b'=');
+            let value = value.unwrap_or_default();
+            let (name, value) = if encoded {
+                (decode(name)?, decode(value)?)
+            } else {
+                (Cow::Borrowed(name), Cow::Borrowed(value))
+            };
             if name.is_empty() {
                 return Err(Problem::new(Code::MalformedQuery, "the query string has a part without a name")
                     .hint("separate parameters by single ampersands: date=2026-03-20&bodies=sun"));
@@ -31,7 +47,7 @@ impl<'a> Params<'a> {
                     .parameter(canonical)
                     .hint("give it a value, or leave it out"));
             }
-            if params.iter().any(|(earlier, _)| *earlier == canonical) {
+            if params.iter().any(|(earlier, _): &(&str, Cow<str>)| *earlier == canonical) {
                 let detail = if name == canonical {
                     format!("{canonical} is given twice")
                 } else {
@@ -47,16 +63,31 @@ impl<'a> Params<'a> {
     }
 
     /// The value of a parameter.
+    #[inline]
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_ref())
     }
 
+    /// Whether others were given than these.
+    pub(crate) fn has_others_than(&self, names: &[&str]) -> bool {
+        self.0.iter().any(|(name, _)| !names.contains(name))
+    }
+
     /// A number that is neither infinite nor none.
+    #[inline]
     pub(crate) fn number(&self, name: &'static str) -> Result<Option<f64>, Problem> {
-        let Some(text) = self.get(name) else { return Ok(None) };
+        match self.get(name) {
+            Some(text) => Params::read_number(name, text).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn read_number(name: &'static str, text: &str) -> Result<f64, Problem> {
         // A plus that was not percent-encoded arrives as a space, before a number or its exponent.
-        match text.replace(' ', "+").parse::<f64>() {
-            Ok(number) if number.is_finite() => Ok(Some(number)),
+        let spaced = text.bytes().any(|byte| byte == b' ');
+        let read = if spaced { text.replace(' ', "+").parse::<f64>() } else { text.parse() };
+        match read {
+            Ok(number) if number.is_finite() => Ok(number),
             _ => Err(Problem::new(
                 Code::InvalidValue,
                 format!("{name} is {}, which is no finite number", shown(text)),
@@ -75,6 +106,7 @@ impl<'a> Params<'a> {
     }
 
     /// One of several words. `elsewhere` are words that the interface knows and this server does not answer.
+    #[inline]
     pub(crate) fn choice<T: Copy>(
         &self,
         name: &'static str,
@@ -82,25 +114,31 @@ impl<'a> Params<'a> {
         elsewhere: &[&'static str],
     ) -> Result<Option<T>, Problem> {
         let Some(given) = self.get(name) else { return Ok(None) };
-        if let Some((_, value)) = words.iter().find(|(word, _)| *word == given) {
-            return Ok(Some(*value));
+        match words.iter().find(|(word, _)| *word == given) {
+            Some((_, value)) => Ok(Some(*value)),
+            None => Err(no_choice(name, given, words.iter().map(|(word, _)| *word), elsewhere)),
         }
-        let works = words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(" or ");
-        if elsewhere.contains(&given) {
-            return Err(Problem::new(
-                Code::Unsupported,
-                format!("{name}={given} is not answered by this server"),
-            )
+    }
+}
+
+/// The refusal of a word that is none of those answered.
+fn no_choice(
+    name: &'static str,
+    given: &str,
+    words: impl Iterator<Item = &'static str> + Clone,
+    elsewhere: &[&'static str],
+) -> Problem {
+    let works = words.clone().collect::<Vec<_>>().join(" or ");
+    if elsewhere.contains(&given) {
+        return Problem::new(Code::Unsupported, format!("{name}={given} is not answered by this server"))
             .parameter(name)
-            .hint(format!("{name}={works} is answered")));
-        }
-        let problem = Problem::new(Code::UnknownValue, format!("{} is no value of {name}", shown(given)))
-            .parameter(name);
-        let all = words.iter().map(|(word, _)| *word).chain(elsewhere.iter().copied());
-        Err(match nearest(given, all) {
-            Some(word) => problem.hint(format!("did you mean {name}={word}?")),
-            None => problem.hint(format!("give {name}={works}")),
-        })
+            .hint(format!("{name}={works} is answered"));
+    }
+    let problem =
+        Problem::new(Code::UnknownValue, format!("{} is no value of {name}", shown(given))).parameter(name);
+    match nearest(given, words.chain(elsewhere.iter().copied())) {
+        Some(word) => problem.hint(format!("did you mean {name}={word}?")),
+        None => problem.hint(format!("give {name}={works}")),
     }
 }
 
@@ -123,6 +161,16 @@ fn canonical(name: &str, known: &'static [Parameter]) -> Result<&'static str, Pr
             problem.hint(format!("known are {}", names.join(", ")))
         }
     })
+}
+
+/// What stands before the first such byte, and what behind it. Pairs are short: to look for the byte where it stands
+/// costs less than to set out for a search.
+#[inline]
+fn split(text: &str, byte: u8) -> (&str, Option<&str>) {
+    match text.bytes().position(|other| other == byte).and_then(|at| text.split_at_checked(at)) {
+        Some((before, behind)) => (before, behind.get(1..)),
+        None => (text, None),
+    }
 }
 
 /// Percent-encoding undone; a plus is a space, as forms send it.

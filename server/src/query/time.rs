@@ -14,6 +14,9 @@ use crate::wire::problem::{Code, Problem, Readings};
 /// The civil day of the Unix epoch, 1970-01-01.
 const UNIX_EPOCH_DAY: DayNumber = DayNumber(2_440_588);
 
+/// The parameters that [`TimeQuery::parse`] reads.
+pub(crate) const TIME_PARAMETERS: [&str; 6] = ["date", "jd", "jd_tt", "calendar", "tz", "lon"];
+
 /// An instant as it was asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct TimeQuery {
@@ -43,14 +46,14 @@ pub(crate) enum Given {
     /// Nothing, or `now`.
     Now,
     /// A date with or without time and offset.
-    Date(String),
+    Date(Moment),
     Jd(f64),
     JdTt(f64),
 }
 
 impl TimeQuery {
-    /// Reads the parameters `date`, `jd`, `jd_tt`, `calendar`, `tz` and `lon`.
-    pub(crate) fn parse(params: &Params<'_>, now: SystemTime) -> Result<TimeQuery, Problem> {
+    /// Reads [`TIME_PARAMETERS`]; `now` is read where they leave the instant to it.
+    pub(crate) fn parse(params: &Params<'_>, now: impl FnOnce() -> SystemTime) -> Result<TimeQuery, Problem> {
         let calendar = params.choice(
             "calendar",
             &[("gregorian", Calendar::Gregorian), ("julian", Calendar::Julian)],
@@ -75,9 +78,9 @@ impl TimeQuery {
         let (when, given) = match (date, jd, jd_tt) {
             (_, Some(jd), _) => (When::Ut(UtDay(jd)), Given::Jd(jd)),
             (_, _, Some(jd)) => (When::Tt(TtDay(jd)), Given::JdTt(jd)),
-            (None, None, None) => (When::Utc(utc_of(now)?), Given::Now),
+            (None, None, None) => (When::Utc(utc_of(now())?), Given::Now),
             (Some(text), None, None) if text.eq_ignore_ascii_case("now") => {
-                (When::Utc(utc_of(now)?), Given::Now)
+                (When::Utc(utc_of(now())?), Given::Now)
             }
             (Some(text), None, None) => {
                 let moment = iso::parse(text)?;
@@ -90,7 +93,7 @@ impl TimeQuery {
                     problem.readings = readings;
                     problem
                 })?;
-                (When::Utc(resolved.utc), Given::Date(written(&moment)))
+                (When::Utc(resolved.utc), Given::Date(moment))
             }
         };
         if zone.is_some() && matches!(given, Given::Jd(_) | Given::JdTt(_)) {
@@ -143,35 +146,21 @@ impl TimeQuery {
 }
 
 fn one_of(date: bool, jd: bool, jd_tt: bool) -> Result<(), Problem> {
-    let given: Vec<_> = [("date", date), ("jd", jd), ("jd_tt", jd_tt)]
-        .into_iter()
-        .filter(|(_, given)| *given)
-        .map(|(name, _)| name)
-        .collect();
-    match given.as_slice() {
-        [first, second, ..] => {
-            Err(Problem::new(Code::Contradiction, format!("{first} and {second} both give the instant"))
-                .parameter(*second)
-                .hint("give one of date, jd and jd_tt; without any it is now"))
-        }
-        _ => Ok(()),
-    }
+    let (first, second) = match (date, jd, jd_tt) {
+        (true, true, _) => ("date", "jd"),
+        (true, _, true) => ("date", "jd_tt"),
+        (_, true, true) => ("jd", "jd_tt"),
+        _ => return Ok(()),
+    };
+    Err(Problem::new(Code::Contradiction, format!("{first} and {second} both give the instant"))
+        .parameter(second)
+        .hint("give one of date, jd and jd_tt; without any it is now"))
 }
 
 fn tz_is_idle(reason: &str) -> Problem {
     Problem::new(Code::Contradiction, format!("tz says how to read a local time, and {reason}"))
         .parameter("tz")
         .hint("leave tz out, or give a local date and time without Z and offset")
-}
-
-/// The date in its canonical form.
-fn written(moment: &Moment) -> String {
-    match moment {
-        Moment::Zoned { date, time, offset } if *offset == UtcOffset::UTC => format!("{date}T{time}Z"),
-        Moment::Zoned { date, time, offset } => format!("{date}T{time}{offset}"),
-        Moment::Local { date, time } => format!("{date}T{time}"),
-        Moment::Day(date) => date.to_string(),
-    }
 }
 
 /// The system's clock, which knows no leap seconds, as UTC.
@@ -247,7 +236,7 @@ mod tests {
 
     fn parse(query: &str) -> Result<TimeQuery, Problem> {
         let now = UNIX_EPOCH + Duration::from_millis(1_774_017_180_500);
-        TimeQuery::parse(&Params::parse(query, crate::routes::positions::PARAMETERS)?, now)
+        TimeQuery::parse(&Params::parse(query, crate::routes::positions::PARAMETERS)?, || now)
     }
 
     fn utc(query: &str) -> String {
@@ -277,7 +266,7 @@ mod tests {
     #[test]
     fn what_was_given_is_repeated_in_canonical_form() {
         let given = |query| parse(query).unwrap().given;
-        let date = |text: &str| Given::Date(text.to_owned());
+        let date = |text: &str| Given::Date(iso::parse(text).unwrap());
         assert_eq!(given("date=2026-03-20 14:33+02:00"), date("2026-03-20T14:33:00+02:00"));
         assert_eq!(given("date=2026-03-20t14:33z"), date("2026-03-20T14:33:00Z"));
         assert_eq!(given("date=2026-03-20T14:33&tz=europe/berlin"), date("2026-03-20T14:33:00"));

@@ -66,19 +66,13 @@ impl Asset {
 
 #[cfg(test)]
 mod tests {
-    use http::Method;
-    use http::header::IF_NONE_MATCH;
-
     use super::*;
 
     static NOTE: Asset = Asset::new("text/plain; charset=utf-8", b"a note");
 
     fn asked(tag: Option<&str>) -> Response<Bytes> {
-        let mut headers = HeaderMap::new();
-        if let Some(tag) = tag {
-            headers.insert(IF_NONE_MATCH, HeaderValue::from_str(tag).unwrap());
-        }
-        NOTE.reply(&Request::new(Method::GET, "/note".into(), String::new(), headers))
+        let fields: Vec<_> = tag.into_iter().map(|tag| ("if-none-match", tag)).collect();
+        NOTE.reply(&Request::to("/note", &fields))
     }
 
     #[test]

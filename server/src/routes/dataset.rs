@@ -17,7 +17,7 @@ use spec::PARAMETERS;
 pub(crate) use spec::SPEC;
 
 pub(crate) fn get(app: &App, request: &Request) -> Result<Response<Bytes>, Problem> {
-    let params = Params::parse(&request.query, PARAMETERS)?;
+    let params = Params::parse(request.query(), PARAMETERS)?;
     request.accepts_json(params.get("format"))?;
     only_json(&params)?;
     let generation = app.generation();

@@ -22,7 +22,7 @@ const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// A file, or word that the client has it already. What a link added to the page's address is for nobody here.
 pub(crate) fn get(request: &Request) -> Result<Response<Bytes>, Problem> {
-    let asset = asset(&request.path)
+    let asset = asset(request.path())
         .ok_or_else(|| Problem::new(Code::NotFound, "no such file").hint("the page is at /docs"))?;
     Ok(asset.reply(request))
 }

@@ -66,13 +66,13 @@ pub(crate) const READY: Spec = Spec {
 
 /// Whether the process answers at all.
 pub(crate) fn live(request: &Request) -> Result<Response<Bytes>, Problem> {
-    Params::parse(&request.query, &[])?;
+    Params::parse(request.query(), &[])?;
     Ok(reply(&json!({"status": "live"})))
 }
 
 /// Whether the process should be sent requests: it has tables, and is not about to stop.
 pub(crate) fn ready(app: &App, request: &Request) -> Result<Response<Bytes>, Problem> {
-    Params::parse(&request.query, &[])?;
+    Params::parse(request.query(), &[])?;
     if app.is_draining() {
         return Err(Problem::new(
             Code::Draining,

@@ -9,12 +9,14 @@ pub(crate) mod page;
 pub(crate) mod positions;
 pub(crate) mod status;
 
-use bytes::Bytes;
-use http::Response;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
 
 use crate::app::App;
 use crate::routes::openapi::spec::Spec;
 use crate::wire::problem::Problem;
+use crate::wire::reply::Reply;
 use crate::wire::request::Request;
 
 /// What can be asked for.
@@ -42,7 +44,7 @@ pub(crate) struct Route {
 }
 
 /// How `Allow` lists the methods of what can only be read.
-const READING: &str = "GET, HEAD";
+const READING: &str = "GET, HEAD, OPTIONS";
 
 impl Route {
     /// A route that programs ask.
@@ -88,14 +90,17 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::file("/page/wheel.js", Resource::Page),
 ];
 
+/// What asking a resource comes to.
+pub(crate) enum Asked {
+    Now(Result<Reply, Problem>),
+    /// What takes time is boxed: replies that take none do not carry its room about with them.
+    Later(Pin<Box<dyn Future<Output = Result<Reply, Problem>> + Send>>),
+}
+
 /// Asks a resource.
-pub(crate) async fn ask(
-    resource: Resource,
-    app: &App,
-    request: &Request,
-) -> Result<Response<Bytes>, Problem> {
-    match resource {
-        Resource::Positions => positions::get(app, request).await,
+pub(crate) fn ask(resource: Resource, app: &Arc<App>, request: &Arc<Request>) -> Asked {
+    let response = match resource {
+        Resource::Positions => return positions::get(app, request),
         Resource::Dataset => dataset::get(app, request),
         Resource::HealthLive => health::live(request),
         Resource::HealthReady => health::ready(app, request),
@@ -103,5 +108,6 @@ pub(crate) async fn ask(
         Resource::OpenApi => openapi::get(request),
         Resource::Docs => docs::get(request),
         Resource::Page => page::get(request),
-    }
+    };
+    Asked::Now(response.map(Reply::from))
 }

@@ -75,7 +75,7 @@ pub(crate) fn get(request: &Request) -> Result<Response<Bytes>, Problem> {
         serde_json::to_vec(&document()).unwrap_or_default()
     });
     static ASSET: LazyLock<Asset> = LazyLock::new(|| Asset::new("application/json", WRITTEN.as_slice()));
-    Params::parse(&request.query, &[])?;
+    Params::parse(request.query(), &[])?;
     Ok(ASSET.reply(request))
 }
 
@@ -132,7 +132,7 @@ mod tests {
         for route in ROUTES {
             let for_browsers = matches!(route.resource, Resource::Docs | Resource::Page);
             assert_eq!(paths.contains_key(route.path), !for_browsers, "{}", route.path);
-            assert_eq!(route.methods, "GET, HEAD", "{}: describe its other methods", route.path);
+            assert_eq!(route.methods, "GET, HEAD, OPTIONS", "{}: describe its other methods", route.path);
         }
         let routed: Vec<_> =
             ROUTES.iter().filter(|route| route.spec.is_some()).map(|route| route.path).collect();

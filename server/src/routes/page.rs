@@ -37,7 +37,7 @@ static FILES: [(&str, Asset); 17] = [
 
 /// A file, or word that the client has it already. What a link added to the page's address is for nobody here.
 pub(crate) fn get(request: &Request) -> Result<Response<Bytes>, Problem> {
-    match file(&request.path) {
+    match file(request.path()) {
         Some(asset) => Ok(asset.reply(request)),
         None => Err(Problem::new(Code::NotFound, "no such file").hint("the page is at /")),
     }
@@ -51,8 +51,8 @@ fn file(path: &str) -> Option<&'static Asset> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
-    use http::{HeaderMap, HeaderValue, Method, StatusCode};
+    use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG};
+    use http::{HeaderValue, StatusCode};
 
     use super::*;
     use crate::routes::{ROUTES, Resource};
@@ -62,11 +62,8 @@ mod tests {
     }
 
     fn asked(path: &str, tag: Option<&HeaderValue>) -> Response<Bytes> {
-        let mut headers = HeaderMap::new();
-        if let Some(tag) = tag {
-            headers.insert(IF_NONE_MATCH, tag.clone());
-        }
-        get(&Request::new(Method::GET, path.to_owned(), "from=somewhere".to_owned(), headers)).unwrap()
+        let fields: Vec<_> = tag.into_iter().map(|tag| ("if-none-match", tag.to_str().unwrap())).collect();
+        get(&Request::to(&format!("{path}?from=somewhere"), &fields)).unwrap()
     }
 
     #[test]

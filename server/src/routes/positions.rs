@@ -1,19 +1,23 @@
 //! `GET /v1/positions`: places of bodies at one instant.
 
-use std::fmt::Write;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, VARY};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use crate::answer::candidates;
-use crate::answer::evaluate::{Sky, Work, evaluate};
-use crate::answer::plan::Plan;
-use crate::answer::render::{self, LiveNames, Mix};
+use crate::answer::evaluate::{self, Computed, Sky};
+use crate::answer::json::Json;
+use crate::answer::plan::{Plan, Timed};
+use crate::answer::prepared::{X_CACHE_STATUS, X_EPHEMERIS_SOURCE};
+use crate::answer::render::{self, Answer, LiveNames, Mix};
 use crate::app::App;
 use crate::query::{Params, PositionsQuery};
+use crate::routes::Asked;
 use crate::wire::problem::Problem;
+use crate::wire::reply::{Reply, Share, Shares, set};
 use crate::wire::request::Request;
 
 mod reply;
@@ -21,84 +25,146 @@ mod spec;
 
 pub(crate) use spec::{PARAMETERS, SPEC};
 
-const X_CACHE_STATUS: HeaderName = HeaderName::from_static("x-cache-status");
-const X_DATASET: HeaderName = HeaderName::from_static("x-dataset");
-const X_EPHEMERIS_SOURCE: HeaderName = HeaderName::from_static("x-ephemeris-source");
-const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+/// How far it comes without waiting for anything.
+enum Begun {
+    Done(Reply),
+    /// Something is to be computed live.
+    Live(Box<Waiting>),
+    /// The query is refused; what the client is told of it may take live computing.
+    Refused(Problem),
+}
 
-pub(crate) async fn get(app: &App, request: &Request) -> Result<Response<Bytes>, Problem> {
-    let params = Params::parse(&request.query, PARAMETERS)?;
+/// A query on its way to a live thread.
+struct Waiting {
+    query: PositionsQuery,
+    plan: Plan,
+    header: HeaderMap,
+}
+
+pub(crate) fn get(app: &Arc<App>, request: &Arc<Request>) -> Asked {
+    match begin(app, request) {
+        Ok(Begun::Done(reply)) => Asked::Now(Ok(reply)),
+        Err(problem) => Asked::Now(Err(problem)),
+        Ok(Begun::Live(waiting)) => {
+            let (app, request) = (Arc::clone(app), Arc::clone(request));
+            Asked::Later(Box::pin(async move { live(&app, &request, *waiting).await }))
+        }
+        Ok(Begun::Refused(problem)) => {
+            let app = Arc::clone(app);
+            Asked::Later(Box::pin(async move { Err(candidates::complete(&app, problem).await) }))
+        }
+    }
+}
+
+/// Answers what the client has already and what tables hold.
+fn begin(app: &App, request: &Request) -> Result<Begun, Problem> {
+    let params = Params::parse(request.query(), PARAMETERS)?;
     request.accepts_json(params.get("format"))?;
-    let query = match PositionsQuery::new(&params, SystemTime::now()) {
+    let query = match PositionsQuery::new(&params, SystemTime::now) {
         Ok(query) => query,
-        Err(problem) => return Err(candidates::complete(app, problem).await),
+        Err(problem) => return Ok(Begun::Refused(problem)),
     };
-    let plan = Plan::new(app, &query)?;
-    let mut response = Response::new(Bytes::new());
-    let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache_control(&query)));
-    headers.insert(VARY, HeaderValue::from_static("accept"));
-    insert(headers, ETAG, &plan.etag);
-    insert(headers, X_DATASET, plan.generation.name());
-    if let Some(mix) = plan.mix(&query) {
-        headers_of_mix(headers, mix);
+    let generation = app.generation();
+    let timed = Timed::new(&generation, &query)?;
+    // The tables' records are on their way from memory now. Meanwhile comes what does not depend on them.
+    let mut header = generation.prepared.header.clone();
+    if let Some(private) = cache_control(&query) {
+        set(&mut header, &CACHE_CONTROL, private);
     }
+    let mut json = Json::new();
+    let conditional = request.is_conditional();
+    if let Some(timed) = &timed
+        && !conditional
+    {
+        render::opening(&mut json, &query, &timed.instant, &generation.leaps);
+    }
+    let mut plan = Plan::by(generation);
+    plan.make(app, &query, timed)?;
+    let tag = plan.tag.text();
+    // Quotes and hexadecimal digits make a header value.
+    if let Ok(tag) = HeaderValue::from_bytes(&tag) {
+        set(&mut header, &ETAG, tag);
+    }
+    let tables = plan.tables_alone();
     // A tag was given out for an answer that was computed. That there is one for whoever has any is sure of tables alone.
-    if request.has(&plan.etag) || (request.has_any() && !plan.is_live()) {
-        *response.status_mut() = StatusCode::NOT_MODIFIED;
-        return Ok(response);
+    if conditional && (request.has(tag) || (request.has_any() && tables.is_some())) {
+        mark(&mut header, plan.mix(&query));
+        return Ok(Begun::Done(not_modified(header)));
     }
-    let (work, sky) = evaluate(app, Work { query, plan }).await?;
-    let names = app.live().map(|live| LiveNames { files: &live.ephemeris, moshier: &live.moshier });
-    let mix = Mix::of(&sky.origins);
-    headers_of_mix(response.headers_mut(), mix);
+    let Some(resolved) = tables else { return Ok(Begun::Live(Box::new(Waiting { query, plan, header }))) };
+    let mut sky = Sky::default();
+    evaluate::from_tables(&query, &plan.generation, resolved, &mut sky)?;
+    let bodies = query.bodies.len();
+    let table = Some(Share { bodies, time: request.started().elapsed() });
+    if json.is_empty() {
+        render::opening(&mut json, &query, &resolved.instant, &plan.generation.leaps);
+    }
+    let (generation, mix) = (&plan.generation, Mix::Table);
+    let answer = Answer { query: &query, generation, resolved, sky: &sky, mix, live: None };
+    Ok(Begun::Done(written(header, json, &answer, Shares { bodies, table, live: None })))
+}
+
+/// Answers what tables do not hold.
+async fn live(app: &App, request: &Request, waiting: Waiting) -> Result<Reply, Problem> {
+    let Waiting { query, plan, mut header } = waiting;
+    let computed = evaluate::with_live(app, query, plan).await?;
+    let Computed { query, generation, resolved, sky, table, live } = &computed;
+    let mix = Mix::of(&resolved.origins);
+    mark(&mut header, Some(mix));
     if request.has_any() {
-        *response.status_mut() = StatusCode::NOT_MODIFIED;
-        return Ok(response);
+        return Ok(not_modified(header));
     }
-    headers_of_answer(response.headers_mut(), mix, &sky);
-    response.extensions_mut().insert(mix);
-    *response.body_mut() = Bytes::from(render::positions(&work, &sky, names));
-    Ok(response)
-}
-
-fn headers_of_mix(headers: &mut HeaderMap, mix: Mix) {
-    headers.insert(X_EPHEMERIS_SOURCE, HeaderValue::from_static(mix.name()));
-    headers.insert(X_CACHE_STATUS, HeaderValue::from_static(mix.cache_status()));
-}
-
-fn headers_of_answer(headers: &mut HeaderMap, mix: Mix, sky: &Sky) {
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    // The header counts in milliseconds.
-    let mut timing = String::with_capacity(48);
-    let mut milliseconds = |name, duration: std::time::Duration| {
-        let separator = if timing.is_empty() { "" } else { ", " };
-        // Writing into memory does not fail.
-        let _ = write!(timing, "{separator}{name};dur={:.3}", duration.as_secs_f64() * 1e3);
+    let (bodies, by_table) = (query.bodies.len(), resolved.origins.bodies_by_table());
+    let shares = Shares {
+        bodies,
+        table: (mix != Mix::Live).then_some(Share { bodies: by_table, time: *table }),
+        live: (mix != Mix::Table).then_some(Share { bodies: bodies - by_table, time: *live }),
     };
-    if mix != Mix::Live {
-        milliseconds("table", sky.table);
-    }
-    if mix != Mix::Table {
-        milliseconds("live", sky.live);
-    }
-    insert(headers, SERVER_TIMING, &timing);
+    let names = app.live().map(|live| LiveNames { files: &live.ephemeris, moshier: &live.moshier });
+    let answer = Answer { query, generation, resolved, sky, mix, live: names };
+    let mut json = Json::new();
+    render::opening(&mut json, query, &resolved.instant, &generation.leaps);
+    Ok(written(header, json, &answer, shares))
 }
 
-/// `now` is never the same twice. A query that tells where somebody was is theirs; other skies are everybody's.
-fn cache_control(query: &PositionsQuery) -> &'static str {
+fn written(header: HeaderMap, mut json: Json, answer: &Answer<'_>, shares: Shares) -> Reply {
+    answer.write(&mut json);
+    let mut response = Response::new(json.into_bytes());
+    *response.headers_mut() = header;
+    Reply { response, source: Some(answer.mix), shares, prepared: true }
+}
+
+fn not_modified(mut header: HeaderMap) -> Reply {
+    header.remove(CONTENT_TYPE);
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::NOT_MODIFIED;
+    *response.headers_mut() = header;
+    Reply { response, source: None, shares: Shares::default(), prepared: true }
+}
+
+/// Says in the header where the places come from, if that is known; it says that of tables unasked.
+fn mark(header: &mut HeaderMap, mix: Option<Mix>) {
+    match mix {
+        Some(Mix::Table) => {}
+        Some(mix) => {
+            set(header, &X_EPHEMERIS_SOURCE, HeaderValue::from_static(mix.name()));
+            set(header, &X_CACHE_STATUS, HeaderValue::from_static(mix.cache_status()));
+        }
+        None => {
+            header.remove(X_EPHEMERIS_SOURCE);
+            header.remove(X_CACHE_STATUS);
+        }
+    }
+}
+
+/// What the header says of a reply that is not for everybody to keep: `now` is never the same twice, and a query that
+/// tells where somebody was is theirs.
+fn cache_control(query: &PositionsQuery) -> Option<HeaderValue> {
     if query.time.is_now() {
-        "no-store"
+        Some(HeaderValue::from_static("no-store"))
     } else if query.time.zone.is_some() {
-        "private, max-age=3600"
+        Some(HeaderValue::from_static("private, max-age=3600"))
     } else {
-        "public, max-age=3600"
-    }
-}
-
-/// Sets a header to a text of ours, which is plain ASCII.
-fn insert(headers: &mut HeaderMap, name: HeaderName, text: &str) {
-    if let Ok(value) = HeaderValue::from_str(text) {
-        headers.insert(name, value);
+        None
     }
 }

@@ -261,7 +261,7 @@ struct Latency {
 
 /// The state of the service at this moment.
 pub(crate) fn get(app: &App, request: &Request) -> Result<Response<Bytes>, Problem> {
-    Params::parse(&request.query, &[])?;
+    Params::parse(request.query(), &[])?;
     let generation = app.generation();
     let status = Service::of(&app.counters().snapshot(), app.is_draining(), generation.name());
     // Numbers and text under names that are text: there is nothing in it that JSON could not hold.

@@ -30,7 +30,8 @@ use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
 use crate::config::Limits;
 use crate::wire::problem::{Code, MEDIA_TYPE, Problem};
-use crate::wire::request::{X_REQUEST_ID, new_id};
+use crate::wire::reply::{EXPOSED, X_REQUEST_ID};
+use crate::wire::request::new_id;
 
 /// How long what a refused client still sends is read.
 const LINGER: Duration = Duration::from_secs(1);
@@ -262,7 +263,8 @@ fn document(problem: &Problem, date: Option<&str>) -> Vec<u8> {
     let reason = status.canonical_reason().unwrap_or_default();
     let mut reply = format!(
         "HTTP/1.1 {} {reason}\r\ncontent-type: {MEDIA_TYPE}\r\ncache-control: no-store\r\nconnection: close\r\n\
-         content-length: {}\r\n{X_REQUEST_ID}: ",
+         access-control-allow-origin: *\r\naccess-control-expose-headers: {EXPOSED}\r\ncontent-length: {}\r\n\
+         {X_REQUEST_ID}: ",
         status.as_u16(),
         body.len()
     )

@@ -24,11 +24,25 @@ pub(crate) fn problem(version: Version, headers: &HeaderMap) -> Option<Problem> 
 }
 
 /// Whether a byte may stand in a name, an address, or the port behind it (RFC 3986, section 3.2).
-const fn may_stand(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(byte, b'-' | b'.' | b'_' | b'~' | b':' | b'[' | b']' | b'%' | b'!' | b'$' | b'&' | b'\'')
-        || matches!(byte, b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=')
+fn may_stand(byte: u8) -> bool {
+    MAY_STAND[byte as usize]
 }
+
+static MAY_STAND: [bool; 256] = {
+    let mut may = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let named = byte as u8;
+        may[byte] = named.is_ascii_alphanumeric()
+            || matches!(
+                named,
+                b'-' | b'.' | b'_' | b'~' | b':' | b'[' | b']' | b'%' | b'!' | b'$' | b'&' | b'\''
+            )
+            || matches!(named, b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=');
+        byte += 1;
+    }
+    may
+};
 
 #[cfg(test)]
 mod tests {

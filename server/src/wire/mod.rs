@@ -4,6 +4,7 @@ mod accept;
 mod guard;
 mod host;
 pub(crate) mod problem;
+pub(crate) mod reply;
 pub(crate) mod request;
 mod route;
 mod service;

@@ -4,14 +4,18 @@ use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use http::header::{ACCEPT, IF_NONE_MATCH};
-use http::{HeaderMap, HeaderValue, Method};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, Uri, Version};
+use hyper::body::Body;
 
 use crate::wire::problem::{Code, Problem};
+use crate::wire::reply::X_REQUEST_ID;
 
-/// Name of the header that carries a request's id.
-pub(crate) const X_REQUEST_ID: &str = "x-request-id";
+/// Longest body of a request.
+pub(crate) const BODY_BYTES: u64 = 32 * 1024 * 1024;
 
 /// Longest id that is taken from a client.
 const LONGEST_ID: usize = 64;
@@ -19,29 +23,127 @@ const LONGEST_ID: usize = 64;
 /// What a client asked, without its body.
 #[derive(Debug)]
 pub(crate) struct Request {
-    pub(crate) method: Method,
-    pub(crate) path: String,
-    /// The query string as it came, without its question mark.
-    pub(crate) query: String,
-    pub(crate) headers: HeaderMap,
-    pub(crate) id: HeaderValue,
+    method: Method,
+    uri: Uri,
+    version: Version,
+    headers: HeaderMap,
+    id: Id,
+    /// Whether there is an `Accept` among the headers.
+    accepts: bool,
+    /// Whether there is an `If-None-Match` among them.
+    conditional: bool,
+    unread: Unread,
+    started: Instant,
+}
+
+/// The body, which nobody has read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unread {
+    Nothing,
+    Something,
+    /// More than [`BODY_BYTES`].
+    TooMuch,
+}
+
+impl Unread {
+    fn of(body: &impl Body) -> Unread {
+        if body.is_end_stream() {
+            Unread::Nothing
+        } else if body.size_hint().lower() <= BODY_BYTES {
+            Unread::Something
+        } else {
+            Unread::TooMuch
+        }
+    }
+}
+
+/// What a request is known by in logs and to the client.
+#[derive(Debug)]
+enum Id {
+    /// The client's own.
+    Given(HeaderValue),
+    /// The count of those of this process.
+    New(u64),
 }
 
 impl Request {
-    pub(crate) fn new(method: Method, path: String, query: String, headers: HeaderMap) -> Request {
-        let id = headers.get(X_REQUEST_ID).filter(|id| is_plain(id)).cloned().unwrap_or_else(new_id);
-        Request { method, path, query, headers, id }
+    /// The request of a head that has just arrived, and of the body behind it.
+    pub(crate) fn new(head: Parts, body: &impl Body) -> Request {
+        let started = Instant::now();
+        let Parts { method, uri, version, headers, .. } = head;
+        let (mut given, mut accepts, mut conditional) = (None, false, false);
+        for (name, value) in &headers {
+            match *name {
+                ACCEPT => accepts = true,
+                IF_NONE_MATCH => conditional = true,
+                _ if name == X_REQUEST_ID => given = given.or(Some(value)),
+                _ => {}
+            }
+        }
+        let id = match given.filter(|id| is_plain(id)) {
+            Some(id) => Id::Given(id.clone()),
+            None => Id::New(next_id()),
+        };
+        Request { method, uri, version, headers, id, accepts, conditional, unread: Unread::of(body), started }
+    }
+
+    pub(crate) fn method(&self) -> &Method {
+        &self.method
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        self.uri.path()
+    }
+
+    /// The query string as it came, without its question mark; empty where there is none.
+    pub(crate) fn query(&self) -> &str {
+        self.uri.query().unwrap_or_default()
+    }
+
+    /// Whether the target is a path, as it is of all that can be answered.
+    pub(crate) fn has_path(&self) -> bool {
+        self.uri.path_and_query().is_some()
+    }
+
+    pub(crate) fn version(&self) -> Version {
+        self.version
+    }
+
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// What the request is known by, as a header value.
+    pub(crate) fn id(&self) -> HeaderValue {
+        match &self.id {
+            Id::Given(id) => id.clone(),
+            Id::New(count) => id_value(*count),
+        }
+    }
+
+    pub(crate) fn unread(&self) -> Unread {
+        self.unread
+    }
+
+    /// When its head had arrived.
+    pub(crate) fn started(&self) -> Instant {
+        self.started
     }
 
     /// Length of the request target in bytes.
     pub(crate) fn target_bytes(&self) -> usize {
-        self.path.len() + self.query.len() + usize::from(!self.query.is_empty())
+        self.uri.path_and_query().map_or(0, |target| target.as_str().len())
+    }
+
+    /// Whether the client has anything already that it may be told to keep.
+    pub(crate) fn is_conditional(&self) -> bool {
+        self.conditional
     }
 
     /// Whether the client already has what this strong tag names.
-    pub(crate) fn has(&self, etag: &str) -> bool {
+    pub(crate) fn has(&self, etag: impl AsRef<[u8]>) -> bool {
         // If-None-Match compares weakly: a proxy that compresses may have weakened our tag.
-        self.tags().any(|tag| tag.strip_prefix("W/").unwrap_or(tag) == etag)
+        self.tags().any(|tag| tag.strip_prefix("W/").unwrap_or(tag).as_bytes() == etag.as_ref())
     }
 
     /// Whether the client has any representation at all and wants none: `If-None-Match: *`. It is true of what there
@@ -57,9 +159,12 @@ impl Request {
 
     /// Refuses a client that takes no JSON. What `format=` names wins over `Accept`, which a browser sends unasked.
     pub(crate) fn accepts_json(&self, format: Option<&str>) -> Result<(), Problem> {
+        if format.is_some() || !self.accepts {
+            return Ok(());
+        }
         let mut ranges =
             self.headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).peekable();
-        if format.is_some() || ranges.peek().is_none() {
+        if ranges.peek().is_none() {
             return Ok(());
         }
         // The most specific range that matches decides; of equals the kindest.
@@ -97,26 +202,52 @@ fn is_plain(id: &HeaderValue) -> bool {
         && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte))
 }
 
-/// A new id: one random part a process, and a count.
-pub(crate) fn new_id() -> HeaderValue {
-    static PROCESS: LazyLock<u32> = LazyLock::new(|| RandomState::new().build_hasher().finish() as u32);
+/// The count of a request that brings no id.
+fn next_id() -> u64 {
     static COUNT: AtomicU64 = AtomicU64::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let text = format!("{:08x}-{count:x}", *PROCESS);
+    COUNT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// An id of our own: a random part that all of this process have, and a count; hexadecimal.
+fn id_value(count: u64) -> HeaderValue {
+    static PROCESS: LazyLock<[u8; 9]> = LazyLock::new(|| {
+        let random = RandomState::new().build_hasher().finish();
+        std::array::from_fn(|nth| if nth < 8 { DIGITS[(random >> (4 * nth)) as usize & 15] } else { b'-' })
+    });
+    let mut text = [0; 9 + 16];
+    text[..9].copy_from_slice(&*PROCESS);
+    let length = 16 - (count.leading_zeros() / 4).min(15) as usize;
+    for (nth, digit) in text[9..9 + length].iter_mut().rev().enumerate() {
+        *digit = DIGITS[(count >> (4 * nth)) as usize & 15];
+    }
     // Hexadecimal digits and a dash make a header value; an empty one would stand for the impossible.
-    HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
+    HeaderValue::from_bytes(&text[..9 + length]).unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
+/// A new id.
+pub(crate) fn new_id() -> HeaderValue {
+    id_value(next_id())
+}
+
+#[cfg(test)]
+impl Request {
+    /// A GET of a target, with these header fields.
+    pub(crate) fn to(target: &str, headers: &[(&'static str, &str)]) -> Request {
+        let builder = http::Request::get(target);
+        let builder = headers.iter().fold(builder, |builder, (name, value)| builder.header(*name, *value));
+        let (head, body) = builder.body(String::new()).unwrap().into_parts();
+        Request::new(head, &body)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn request(headers: &[(&'static str, &'static str)]) -> Request {
-        let mut map = HeaderMap::new();
-        for (name, value) in headers {
-            map.append(*name, HeaderValue::from_static(value));
-        }
-        Request::new(Method::GET, "/".into(), String::new(), map)
+    fn request(headers: &[(&'static str, &str)]) -> Request {
+        Request::to("/", headers)
     }
 
     #[test]
@@ -157,11 +288,25 @@ mod tests {
     }
 
     #[test]
-    fn ids_come_from_the_client_if_they_are_plain() {
-        assert_eq!(request(&[("x-request-id", "a-1_B.2")]).id, "a-1_B.2");
-        for strange in ["a b", "a:b", "a\tb", "", "%0a"] {
-            assert_ne!(request(&[("x-request-id", strange)]).id, strange);
+    fn an_own_id_is_eight_digits_and_a_count() {
+        for (count, digits) in
+            [(0, "0"), (1, "1"), (0xabc, "abc"), (0x10, "10"), (u64::MAX, "ffffffffffffffff")]
+        {
+            let id = id_value(count);
+            let (process, counted) = id.to_str().unwrap().split_once('-').unwrap();
+            assert_eq!((process.len(), counted), (8, digits));
+            assert_eq!(id_value(0).as_bytes()[..8], *process.as_bytes());
         }
-        assert_ne!(request(&[]).id, request(&[]).id);
+    }
+
+    #[test]
+    fn ids_come_from_the_client_if_they_are_plain() {
+        assert_eq!(request(&[("x-request-id", "a-1_B.2")]).id(), "a-1_B.2");
+        for strange in ["a b", "a:b", "a\tb", "", "%0a"] {
+            assert_ne!(request(&[("x-request-id", strange)]).id(), strange);
+        }
+        assert_ne!(request(&[]).id(), request(&[]).id());
+        let own = request(&[]);
+        assert_eq!(own.id(), own.id());
     }
 }

@@ -1,49 +1,139 @@
-//! From a request to its resource: one filter that takes all of it, and one router.
+//! From a request to its resource and back: one router, one reply whatever happens.
 
 use std::any::Any;
-use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Instant;
 
 use bytes::Bytes;
-use http::header::CONTENT_LENGTH;
-use http::{HeaderMap, HeaderValue, Method, Response};
-use hyper::body::Body;
+use http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_MAX_AGE,
+    ACCESS_CONTROL_REQUEST_METHOD, ALLOW, CONNECTION, CONTENT_LENGTH,
+};
+use http::{HeaderValue, Method, Response, StatusCode, Version};
 use matchit::Router;
 use tracing::{debug, error, warn};
-use warp::Filter;
 
-use crate::answer::render::Mix;
 use crate::app::App;
-use crate::process::counters::Reply;
-use crate::routes::{self, ROUTES, Resource, Route};
+use crate::process::counters;
+use crate::routes::{self, Asked, ROUTES, Resource, Route};
 use crate::wire::host;
 use crate::wire::problem::{Cause, Code, Problem, nearest, shown};
-use crate::wire::request::{Request, X_REQUEST_ID};
+use crate::wire::reply::Reply;
+use crate::wire::request::{BODY_BYTES, Request, Unread};
 
-/// Longest body of a request.
-const BODY_BYTES: u64 = 32 * 1024 * 1024;
+/// The header fields that programs in browsers may send.
+const ALLOWED_FIELDS: &str = "accept, content-type, if-none-match, x-request-id";
 
-/// The one filter: every request, and never a rejection.
-pub(crate) fn filter(
-    app: &Arc<App>,
-) -> impl Filter<Extract = (Response<Bytes>,), Error = Infallible> + Clone + Send + Sync + 'static + use<> {
-    let app = Arc::clone(app);
-    let router = Arc::new(router());
-    let query = warp::query::raw().or(warp::any().map(String::new)).unify();
-    warp::method().and(warp::path::full()).and(query).and(warp::header::headers_cloned()).then(
-        move |method: Method, path: warp::path::FullPath, query: String, headers: HeaderMap| {
-            let (app, router) = (Arc::clone(&app), Arc::clone(&router));
-            async move {
-                let request = Request::new(method, path.as_str().to_owned(), query, headers);
-                answer(&app, &router, &request).await
+/// How long a browser may remember what it may send, seconds: as long as any does.
+const MAX_AGE_S: &str = "86400";
+
+/// What answers requests: the shared state, and the router to what it is asked for.
+#[derive(Debug)]
+pub(crate) struct Site {
+    app: Arc<App>,
+    router: Router<&'static Route>,
+}
+
+impl Site {
+    pub(crate) fn new(app: &Arc<App>) -> Site {
+        Site { app: Arc::clone(app), router: router() }
+    }
+
+    /// The reply to a request, whatever happens on the way.
+    pub(crate) fn answer(
+        self: &Arc<Site>,
+        request: &Arc<Request>,
+    ) -> impl Future<Output = Response<Bytes>> + Send + use<> {
+        let route = self.route(request.path());
+        let resource = route.map(|route| route.resource);
+        let answered = match unpanicked(|| self.ask(request, route)) {
+            Ok(Asked::Now(outcome)) => Ok(self.finish(request, resource, Ok(outcome))),
+            Err(panic) => Ok(self.finish(request, resource, Err(panic))),
+            Ok(Asked::Later(reply)) => {
+                let (site, request) = (Arc::clone(self), Arc::clone(request));
+                Err(Box::pin(async move {
+                    let outcome = unpanicked_future(reply).await;
+                    site.finish(&request, resource, outcome)
+                }))
             }
-        },
-    )
+        };
+        async move {
+            match answered {
+                Ok(response) => response,
+                Err(later) => later.await,
+            }
+        }
+    }
+
+    fn route(&self, path: &str) -> Option<&'static Route> {
+        // What is asked most stands first.
+        match ROUTES.first() {
+            Some(first) if first.path == path => Some(first),
+            _ => self.router.at(path).ok().map(|found| *found.value),
+        }
+    }
+
+    fn ask(&self, request: &Arc<Request>, route: Option<&Route>) -> Asked {
+        if let Err(problem) = check(&self.app, request) {
+            return Asked::Now(Err(problem));
+        }
+        let Some(Route { resource, methods, .. }) = route else {
+            return Asked::Now(Err(not_found(request.path())));
+        };
+        let method = request.method();
+        if *method == Method::OPTIONS {
+            return Asked::Now(Ok(options(request, methods).into()));
+        }
+        // Whatever can be read can be read by GET.
+        if *method != Method::GET && !methods.split(", ").any(|known| known == method.as_str()) {
+            return Asked::Now(Err(not_allowed(request, methods)));
+        }
+        routes::ask(*resource, &self.app, request)
+    }
+
+    /// What is sent for an outcome (a reply, a problem, or the message of a panic), what is counted and logged of it.
+    fn finish(
+        &self,
+        request: &Request,
+        resource: Option<Resource>,
+        outcome: Result<Result<Reply, Problem>, String>,
+    ) -> Response<Bytes> {
+        let app = &self.app;
+        let outcome = outcome.unwrap_or_else(|panic| Err(panicked(&panic)));
+        let mut reply = outcome.unwrap_or_else(|problem| {
+            log_failure(app, request, &problem);
+            Reply::refused(&problem)
+        });
+        let total = request.started().elapsed();
+        reply.stamp(request.id(), total);
+        let Reply { mut response, source, .. } = reply;
+        if *request.method() == Method::HEAD {
+            let length = response.body().len();
+            // A 304 has no content of its own whose length could be told.
+            if response.status() != StatusCode::NOT_MODIFIED {
+                response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
+            }
+            *response.body_mut() = Bytes::new();
+        }
+        // Whoever asks on a connection that is about to close is to open another, which another worker accepts.
+        if app.is_draining() && request.version() < Version::HTTP_2 {
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        let (status, micros) = (response.status().as_u16(), total.as_micros() as u64);
+        app.counters().replied(counters::Reply { resource, status, source, micros });
+        debug!(
+            id = ?request.id(),
+            method = %request.method(),
+            path = request.path(),
+            query = app.logs_queries().then_some(request.query()),
+            status,
+            micros,
+        );
+        response
+    }
 }
 
 fn router() -> Router<&'static Route> {
@@ -57,88 +147,65 @@ fn router() -> Router<&'static Route> {
     router
 }
 
-/// Refuses what no route can be asked about: a target that is no path, and a body where none is taken.
-pub(crate) fn refusal<B: Body>(app: &App, request: &http::Request<B>) -> Option<Response<Bytes>> {
-    let (method, uri) = (request.method(), request.uri());
-    let problem = if uri.path_and_query().is_none() {
-        Problem::new(Code::MalformedRequest, "the request target is no path")
-            .hint("send a target that begins with a slash, such as /v1/positions; this server is no proxy")
-    } else if let Some(problem) = host::problem(request.version(), request.headers()) {
-        problem
-    } else if (method == Method::GET || method == Method::HEAD) && !request.body().is_end_stream() {
-        if request.body().size_hint().lower() > BODY_BYTES {
+/// Refuses what no route can be asked about: a target that is no path or too long, and a body where none is taken.
+fn check(app: &App, request: &Request) -> Result<(), Problem> {
+    if !request.has_path() {
+        return Err(Problem::new(Code::MalformedRequest, "the request target is no path")
+            .hint("send a target that begins with a slash, such as /v1/positions; this server is no proxy"));
+    }
+    if let Some(problem) = host::problem(request.version(), request.headers()) {
+        return Err(problem);
+    }
+    let (method, unread) = (request.method(), request.unread());
+    if unread != Unread::Nothing && (*method == Method::GET || *method == Method::HEAD) {
+        return Err(if unread == Unread::TooMuch {
             Problem::new(Code::BodyTooLarge, format!("the body is longer than {BODY_BYTES} bytes"))
                 .hint(format!("{method} takes no body: put parameters into the query string"))
         } else {
             Problem::new(Code::UnexpectedBody, format!("{method} takes no body"))
                 .hint("put parameters into the query string, and leave the body out")
-        }
-    } else {
-        return None;
-    };
-    let query = uri.query().unwrap_or_default().to_owned();
-    let request = Request::new(method.clone(), uri.path().to_owned(), query, request.headers().clone());
-    Some(finish(app, &request, None, Ok(Err(problem)), Instant::now()))
-}
-
-/// The reply where something failed on the way to a handler.
-pub(crate) fn failed(app: &App, method: Method, uri: &http::Uri, panic: String) -> Response<Bytes> {
-    let query = uri.query().unwrap_or_default().to_owned();
-    let request = Request::new(method, uri.path().to_owned(), query, HeaderMap::new());
-    finish(app, &request, None, Err(panic), Instant::now())
-}
-
-/// The reply to a request, whatever happens on the way.
-async fn answer(app: &App, router: &Router<&'static Route>, request: &Request) -> Response<Bytes> {
-    let started = Instant::now();
-    let resource = router.at(&request.path).ok().map(|found| found.value.resource);
-    let outcome = unpanicked(dispatch(app, router, request)).await;
-    finish(app, request, resource, outcome, started)
-}
-
-/// What is sent for an outcome (a response, a problem, or the message of a panic), and what is logged of it.
-fn finish(
-    app: &App,
-    request: &Request,
-    resource: Option<Resource>,
-    outcome: Result<Result<Response<Bytes>, Problem>, String>,
-    started: Instant,
-) -> Response<Bytes> {
-    let outcome = outcome.unwrap_or_else(|panic| {
-        // A panic's message may hold anything.
-        let cause = Cause::Query(format!("a handler panicked: {panic}"));
-        Err(Problem::new(
-            Code::Internal,
-            "a handler failed; the failure has been logged under the id of this request",
-        )
-        .hint("report it with the X-Request-Id of this reply")
-        .cause(cause))
-    });
-    let mut response = outcome.unwrap_or_else(|problem| {
-        log_failure(app, request, &problem);
-        problem.response()
-    });
-    if request.method == Method::HEAD {
-        let length = response.body().len();
-        // A 304 has no content of its own whose length could be told.
-        if response.status() != http::StatusCode::NOT_MODIFIED {
-            response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
-        }
-        *response.body_mut() = Bytes::new();
+        });
     }
-    response.headers_mut().insert(X_REQUEST_ID, request.id.clone());
-    let micros = started.elapsed().as_micros() as u64;
-    let source = response.extensions().get::<Mix>().copied();
-    app.counters().replied(Reply { resource, status: response.status().as_u16(), source, micros });
-    debug!(
-        id = ?request.id,
-        method = %request.method,
-        path = request.path,
-        query = app.logs_queries().then_some(request.query.as_str()),
-        status = response.status().as_u16(),
-        micros,
-    );
+    let most = app.limits().target_bytes;
+    if request.target_bytes() > most {
+        return Err(Problem::new(
+            Code::TargetTooLong,
+            format!("the request target is longer than {most} bytes"),
+        )
+        .hint("split the query into several requests"));
+    }
+    Ok(())
+}
+
+/// 405, with the methods that the resource takes.
+fn not_allowed(request: &Request, methods: &'static str) -> Problem {
+    let (path, method) = (request.path(), shown(request.method().as_str()));
+    let mut problem = Problem::new(Code::MethodNotAllowed, format!("{path} does not take {method}"))
+        .hint(format!("send one of {methods}"));
+    problem.allow = Some(methods);
+    problem
+}
+
+/// What may be asked of a resource, and of a program in a browser that asks whether it may: everything.
+fn options(request: &Request, methods: &'static str) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let header = response.headers_mut();
+    header.insert(ALLOW, HeaderValue::from_static(methods));
+    if request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD) {
+        header.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(methods));
+        header.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(ALLOWED_FIELDS));
+        header.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static(MAX_AGE_S));
+    }
     response
+}
+
+/// What a client is told where a handler panicked.
+fn panicked(message: &str) -> Problem {
+    Problem::new(Code::Internal, "a handler failed; the failure has been logged under the id of this request")
+        .hint("report it with the X-Request-Id of this reply")
+        // A panic's message may hold anything.
+        .cause(Cause::Query(format!("a handler panicked: {message}")))
 }
 
 /// Tells the log what a client is not told, under the id that it is told.
@@ -151,34 +218,7 @@ fn log_failure(app: &App, request: &Request, problem: &Problem) {
         }
         Some(Cause::Server(cause) | Cause::Query(cause)) => cause,
     };
-    warn!(id = ?request.id, path = request.path, code = problem.code.name(), cause, "refused");
-}
-
-async fn dispatch(
-    app: &App,
-    router: &Router<&'static Route>,
-    request: &Request,
-) -> Result<Response<Bytes>, Problem> {
-    let most = app.limits().target_bytes;
-    if request.target_bytes() > most {
-        return Err(Problem::new(
-            Code::TargetTooLong,
-            format!("the request target is longer than {most} bytes"),
-        )
-        .hint("split the query into several requests"));
-    }
-    let Ok(found) = router.at(&request.path) else { return Err(not_found(&request.path)) };
-    let Route { resource, methods, .. } = **found.value;
-    if !methods.split(", ").any(|method| method == request.method.as_str()) {
-        let mut problem = Problem::new(
-            Code::MethodNotAllowed,
-            format!("{} does not take {}", request.path, shown(request.method.as_str())),
-        )
-        .hint(format!("send one of {methods}"));
-        problem.allow = Some(methods);
-        return Err(problem);
-    }
-    routes::ask(resource, app, request).await
+    warn!(id = ?request.id(), path = request.path(), code = problem.code.name(), cause, "refused");
 }
 
 /// 404, with the route that was probably meant.
@@ -200,16 +240,18 @@ fn not_found(path: &str) -> Problem {
 }
 
 /// Runs a handler to its end, or to its panic's message.
-pub(crate) async fn unpanicked<T>(handler: impl Future<Output = T>) -> Result<T, String> {
-    let mut handler = pin!(handler);
-    poll_fn(|cx| {
-        // A handler that panicked is not polled again, and what it shares with others (tables, the live pool) holds no
-        // state that a panic could leave half changed.
-        match catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(cx))) {
-            Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
-            Ok(Poll::Pending) => Poll::Pending,
-            Err(panic) => Poll::Ready(Err(message(panic.as_ref()))),
-        }
+///
+/// A handler that panicked is not asked again, and what it shares with others (tables, the live pool) holds no state that
+/// a panic could leave half changed.
+fn unpanicked<T>(handler: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(handler)).map_err(|panic| message(panic.as_ref()))
+}
+
+/// As [`unpanicked`], for what takes time.
+async fn unpanicked_future<T>(mut handler: Pin<Box<dyn Future<Output = T> + Send>>) -> Result<T, String> {
+    poll_fn(|cx| match unpanicked(|| handler.as_mut().poll(cx)) {
+        Ok(poll) => poll.map(Ok),
+        Err(panic) => Poll::Ready(Err(panic)),
     })
     .await
 }
@@ -245,8 +287,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_caught_with_its_message() {
-        let caught = unpanicked(async { panic!("row {}", 7) }).await;
+        assert_eq!(unpanicked(|| panic!("row {}", 7)), Err::<(), _>("row 7".to_owned()));
+        assert_eq!(unpanicked(|| 1), Ok(1));
+        let caught = unpanicked_future(Box::pin(async { panic!("row {}", 7) })).await;
         assert_eq!(caught, Err::<(), _>("row 7".to_owned()));
-        assert_eq!(unpanicked(async { 1 }).await, Ok(1));
+        assert_eq!(unpanicked_future(Box::pin(async { 1 })).await, Ok(1));
     }
 }

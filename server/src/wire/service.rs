@@ -1,45 +1,33 @@
-//! From hyper's request to its reply: what no route can be asked about is refused ahead of warp, which takes the rest.
+//! From hyper's request to its reply: through warp, whose one filter takes every request.
 
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use http::header::CONNECTION;
-use http::{HeaderValue, Request, Version};
+use http::Request as HttpRequest;
 use hyper::body::Incoming;
 use hyper::service::{Service, service_fn};
-use hyper_util::service::TowerToHyperService;
-use warp::Reply as _;
+use tower_service::Service as _;
+use warp::Filter as _;
 use warp::reply::Response;
 
 use crate::app::App;
-use crate::wire::route;
+use crate::wire::request::Request;
+use crate::wire::route::Site;
 
 /// Answers every request, whatever happens on the way.
 pub(crate) fn service(
     app: &Arc<App>,
-) -> impl Service<Request<Incoming>, Response = Response, Error = Infallible, Future: Send> + Clone + Send + 'static
-{
-    let app = Arc::clone(app);
-    let routes = TowerToHyperService::new(warp::service(route::filter(&app)));
-    service_fn(move |request: Request<Incoming>| {
-        let (app, routes) = (Arc::clone(&app), routes.clone());
-        async move {
-            let version = request.version();
-            let mut reply = if let Some(refusal) = route::refusal(&app, &request) {
-                refusal.into_response()
-            } else {
-                let (method, uri) = (request.method().clone(), request.uri().clone());
-                // The call too, for filters run in it and not in its future alone.
-                match route::unpanicked(async move { routes.call(request).await }).await {
-                    Ok(Ok(reply)) => reply,
-                    Err(message) => route::failed(&app, method, &uri, message).into_response(),
-                }
-            };
-            // Whoever asks on a connection that is about to close is to open another, which another worker accepts.
-            if app.is_draining() && version < Version::HTTP_2 {
-                reply.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-            }
-            Ok(reply)
-        }
+) -> impl Service<HttpRequest<Incoming>, Response = Response, Error = Infallible, Future: Send>
++ Clone
++ Send
++ 'static {
+    let site = Arc::new(Site::new(app));
+    service_fn(move |request: HttpRequest<Incoming>| {
+        let (head, body) = request.into_parts();
+        let (site, request) = (Arc::clone(&site), Arc::new(Request::new(head, &body)));
+        // A filter made for this request, since it holds its head: to have warp hand out parts of it would mean to copy
+        // each, headers and all, where most need none of them.
+        let filter = warp::any().then(move || site.answer(&request));
+        warp::service(filter).call(HttpRequest::new(body))
     })
 }

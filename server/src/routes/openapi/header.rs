@@ -86,10 +86,15 @@ pub(crate) const X_CACHE_STATUS: Field = Field {
 
 pub(crate) const SERVER_TIMING: Field = Field {
     name: "Server-Timing",
-    holds: Takes::Text("^(table|live);dur=[0-9]+[.][0-9]+(, live;dur=[0-9]+[.][0-9]+)?$"),
-    about: "Milliseconds spent in tables and in live computing, waiting for a thread that computes included.",
-    example: "table;dur=0.004, live;dur=0.226",
-    on: On::Content,
+    holds: Takes::Text(
+        "^(table;desc=\"[0-9]+/[0-9]+\";dur=[0-9]+[.][0-9]+, )?(live;desc=\"[0-9]+/[0-9]+\";dur=[0-9]+[.][0-9]+, )?\
+         total;dur=[0-9]+[.][0-9]+$",
+    ),
+    about: "How many of the bodies tables answered and how many live computing did, and when each was done: \
+            milliseconds from the arrival of the request for tables, those of computing, waiting for a thread that \
+            computes included, for live, and those of all of it.",
+    example: "table;desc=\"9/10\";dur=0.0021, live;desc=\"1/10\";dur=0.2263, total;dur=0.2312",
+    on: On::Both,
 };
 
 pub(crate) const X_REQUEST_ID: Field = Field {
@@ -100,11 +105,31 @@ pub(crate) const X_REQUEST_ID: Field = Field {
     on: On::Both,
 };
 
+pub(crate) const ACCESS_CONTROL_ALLOW_ORIGIN: Field = Field {
+    name: "Access-Control-Allow-Origin",
+    holds: Takes::Words(&["*"]),
+    about: "Programs in browsers may ask from anywhere.",
+    example: "*",
+    on: On::Both,
+};
+
+pub(crate) const ACCESS_CONTROL_EXPOSE_HEADERS: Field = Field {
+    name: "Access-Control-Expose-Headers",
+    holds: Takes::Text("^[a-z-]+(, [a-z-]+)*$"),
+    about: "The header fields that programs in browsers may read.",
+    example: "etag, server-timing",
+    on: On::Both,
+};
+
+/// What every reply carries, refusals included.
+pub(crate) const EVERYWHERE: [Field; 3] =
+    [X_REQUEST_ID, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS];
+
 pub(crate) const ALLOW: Field = Field {
     name: "Allow",
     holds: Takes::Text("^[A-Z]+(, [A-Z]+)*$"),
     about: "The methods that the resource takes.",
-    example: "GET, HEAD",
+    example: "GET, HEAD, OPTIONS",
     on: On::Content,
 };
 
@@ -117,7 +142,7 @@ pub(crate) const RETRY_AFTER: Field = Field {
 };
 
 /// Every field of replies.
-pub(crate) const ALL: [Field; 10] = [
+pub(crate) const ALL: [Field; 12] = [
     ETAG,
     CACHE_CONTROL,
     VARY,
@@ -126,6 +151,8 @@ pub(crate) const ALL: [Field; 10] = [
     X_CACHE_STATUS,
     SERVER_TIMING,
     X_REQUEST_ID,
+    ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS,
     ALLOW,
     RETRY_AFTER,
 ];

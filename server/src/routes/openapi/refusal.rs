@@ -50,7 +50,7 @@ pub(crate) fn reply(status: StatusCode) -> Response {
             ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes(status).map(Code::name))),
         );
     let document = AllOfBuilder::new().item(schema::named("Problem")).item(this);
-    let fields = [header::CACHE_CONTROL, header::X_REQUEST_ID].into_iter();
+    let fields = header::EVERYWHERE.into_iter().chain([header::CACHE_CONTROL]);
     let fields: Vec<_> = match status {
         StatusCode::METHOD_NOT_ALLOWED => fields.chain([header::ALLOW]).collect(),
         StatusCode::SERVICE_UNAVAILABLE => fields.chain([header::RETRY_AFTER]).collect(),

@@ -29,7 +29,7 @@ pub(crate) struct Spec {
     pub(crate) reply: &'static str,
     /// What the reply is.
     pub(crate) reply_about: &'static str,
-    /// Header fields of the reply, but for `X-Request-Id`, which every reply has.
+    /// Header fields of the reply, but for those that every reply has.
     pub(crate) fields: &'static [Field],
     /// Statuses of refusals, but for [those that every request may meet](ANYWHERE).
     pub(crate) refusals: &'static [StatusCode],
@@ -134,8 +134,8 @@ impl Spec {
     }
 
     fn with_fields(&self, status: StatusCode, response: ResponseBuilder) -> ResponseBuilder {
-        let fields = self.fields.iter().chain([&header::X_REQUEST_ID]).filter(|field| field.is_on(status));
-        with_fields(status, response, fields)
+        let fields = self.fields.iter().chain([&header::SERVER_TIMING]).chain(&header::EVERYWHERE);
+        with_fields(status, response, fields.filter(|field| field.is_on(status)))
     }
 }
 

@@ -174,7 +174,6 @@ pub(crate) const SPEC: Spec = Spec {
     fields: &[
         header::CACHE_CONTROL,
         header::ETAG,
-        header::SERVER_TIMING,
         header::VARY,
         header::X_CACHE_STATUS,
         header::X_DATASET,

@@ -1,0 +1,81 @@
+//! What the replies of one generation share, prepared once: the names of its blocks, what tells it from others in entity
+//! tags, and the header fields that are always the same.
+
+use bytes::Bytes;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, VARY};
+use http::{HeaderMap, HeaderValue};
+use orrery_almanac::LeapSeconds;
+use orrery_format::Dataset;
+use orrery_format::manifest::BlockEntry;
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+
+use crate::answer::json::Json;
+use crate::answer::piece::Piece;
+use crate::answer::render::Mix;
+use crate::wire::reply;
+
+pub(crate) const X_CACHE_STATUS: HeaderName = HeaderName::from_static("x-cache-status");
+pub(crate) const X_DATASET: HeaderName = HeaderName::from_static("x-dataset");
+pub(crate) const X_EPHEMERIS_SOURCE: HeaderName = HeaderName::from_static("x-ephemeris-source");
+
+/// What a header field holds in a template until a reply has a value for it.
+const BLANK: HeaderValue = HeaderValue::from_static("");
+
+/// See [the module](self).
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    /// Of each block: the first eight bytes of its content hash, which enter entity tags.
+    pub(crate) marks: Vec<u64>,
+    /// Of each block: the same in hexadecimal, which replies name it by, as an element of a list.
+    pub(crate) names: Vec<Piece>,
+    /// Hash of what the tables' blocks do not tell: the leap seconds, and the name of the ephemeris.
+    pub(crate) identity: u64,
+    /// The name of the ephemeris that the tables are from, as JSON.
+    pub(crate) ephemeris: Bytes,
+    /// The header of a reply that is all from tables and for everybody; of the fields that each has a value of its own
+    /// for, the names alone.
+    pub(crate) header: HeaderMap,
+}
+
+impl Prepared {
+    pub(crate) fn new(dataset: &Dataset, leaps: &LeapSeconds) -> Prepared {
+        let manifest = dataset.manifest();
+        let marks: Vec<u64> = manifest.blocks.iter().map(mark).collect();
+        let names = marks.iter().map(|mark| Piece::new(&format!(",\"{mark:016x}\""))).collect();
+        let mut hasher = Xxh3::new();
+        hasher.update(manifest.source.ephemeris.as_bytes());
+        for day in leaps.days() {
+            hasher.update(&day.0.to_le_bytes());
+        }
+        let mut ephemeris = Json::new();
+        ephemeris.string(&manifest.source.ephemeris);
+        Prepared {
+            marks,
+            names,
+            identity: hasher.digest(),
+            ephemeris: Bytes::copy_from_slice(&ephemeris.into_bytes()),
+            header: header(dataset.generation()),
+        }
+    }
+}
+
+/// The first 16 digits of the block's hash. A manifest that nobody has compared with its files may hold anything there.
+fn mark(block: &BlockEntry) -> u64 {
+    let digits = block.blake3.get(..16).and_then(|digits| u64::from_str_radix(digits, 16).ok());
+    digits.unwrap_or_else(|| xxh3_64(block.blake3.as_bytes()))
+}
+
+fn header(generation: &str) -> HeaderMap {
+    let mut header = HeaderMap::with_capacity(reply::FIELDS);
+    header.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    // Skies do not change; that tables and programs do is what tags are for.
+    header.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
+    header.insert(VARY, HeaderValue::from_static("accept"));
+    header.insert(ETAG, BLANK);
+    // Hexadecimal digits make a header value.
+    header.insert(X_DATASET, HeaderValue::from_str(generation).unwrap_or(BLANK));
+    header.insert(X_EPHEMERIS_SOURCE, HeaderValue::from_static(Mix::Table.name()));
+    header.insert(X_CACHE_STATUS, HeaderValue::from_static(Mix::Table.cache_status()));
+    reply::prepare(&mut header);
+    header
+}
