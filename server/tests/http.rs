@@ -110,6 +110,49 @@ async fn head_is_get_without_a_body() {
 }
 
 #[tokio::test]
+async fn options_tell_what_may_be_asked_without_asking_it() {
+    let server = Server::start(Limits::default()).await;
+    for target in ["/v1/positions?jd=nonsense", "/v1/dataset", "/health/live", "/openapi.json", "/"] {
+        let reply = server.send("OPTIONS", target, "").await;
+        assert_eq!((reply.status, reply.body.as_str()), (204, ""), "{target}");
+        assert_eq!(reply.header("allow"), Some("get, head, options"), "{target}");
+        assert!(reply.header("content-length").is_none(), "{reply:?}");
+        assert!(reply.header("access-control-allow-methods").is_none(), "nobody asked: {reply:?}");
+    }
+    assert_eq!(server.send("OPTIONS", "/nothing", "").await.status, 404);
+}
+
+#[tokio::test]
+async fn any_web_page_may_ask() {
+    let server = Server::start(Limits::default()).await;
+    let question = "origin: https://example.org\r\naccess-control-request-method: GET\r\n\
+                    access-control-request-headers: x-request-id\r\n";
+    let reply = server.send("OPTIONS", "/v1/positions", question).await;
+    assert_eq!(reply.status, 204);
+    assert_eq!(reply.header("access-control-allow-origin"), Some("*"));
+    assert_eq!(reply.header("access-control-allow-methods"), Some("get, head, options"));
+    let fields = reply.header("access-control-allow-headers").unwrap();
+    assert!(fields.split(", ").any(|field| field == "x-request-id"), "{fields}");
+    // What it gets it may read: answers, refusals, what it has already, and the header fields that tell of them.
+    let target = "/v1/positions?jd=2451545&bodies=sun";
+    let answered = server.get(target).await;
+    let tag = format!("if-none-match: {}\r\n", answered.header("etag").unwrap());
+    let unchanged = server.send("GET", target, &tag).await;
+    let refused = [server.get("/nothing").await, server.raw(b"not HTTP\r\n\r\n").await];
+    assert_eq!(
+        [answered.status, unchanged.status, refused[0].status, refused[1].status],
+        [200, 304, 404, 400]
+    );
+    for reply in [answered, unchanged].iter().chain(&refused) {
+        assert_eq!(reply.header("access-control-allow-origin"), Some("*"), "{reply:?}");
+        let readable = reply.header("access-control-expose-headers").unwrap();
+        for field in ["etag", "server-timing", "x-request-id", "retry-after", "x-ephemeris-source"] {
+            assert!(readable.split(", ").any(|name| name == field), "{field}: {reply:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn equal_tags_are_equal_replies() {
     let server = Server::start(Limits::default()).await;
     let target = "/v1/positions?jd=2451545&bodies=sun";

@@ -5,12 +5,12 @@
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
+use std::sync::Arc;
 
 use jsonschema::{Draft, Validator};
 use orrery_tests::http::{Client, Reply};
 use orrery_tests::programs::Server;
-use orrery_tests::{tables, workspace};
+use orrery_tests::workspace;
 use serde_json::{Map, Value, json};
 
 /// Where the document's and the README's commands expect a server.
@@ -26,18 +26,6 @@ const PLAIN_FIELDS: [&str; 7] = [
     "x-content-type-options",
     "referrer-policy",
 ];
-
-/// The server that all tests of this file ask. Each test holds it, and the last to end stops it.
-fn server() -> Arc<Server> {
-    static RUNNING: LazyLock<Mutex<Weak<Server>>> = LazyLock::new(Mutex::default);
-    // A test that failed has poisoned nothing: the server is another process.
-    let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
-    running.upgrade().unwrap_or_else(|| {
-        let server = Arc::new(Server::start(tables::shared_dir(), &workspace::ephemeris_path()));
-        *running = Arc::downgrade(&server);
-        server
-    })
-}
 
 /// The document, and a client to hold the server to it.
 struct Interface {
@@ -57,7 +45,7 @@ fn escaped(key: &str) -> String {
 
 impl Interface {
     fn fetch() -> Interface {
-        let server = server();
+        let server = Server::shared();
         let client = server.client();
         let reply = client.get("/openapi.json");
         assert_eq!(reply.status, 200);
@@ -558,7 +546,7 @@ fn assert_shown(promised: &Value, found: &Value, what: &str) {
 
 #[test]
 fn the_browser_of_the_interface_needs_nothing_from_elsewhere() {
-    let server = server();
+    let server = Server::shared();
     let client = server.client();
     let page = client.get("/docs");
     assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")));

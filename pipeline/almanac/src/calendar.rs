@@ -8,9 +8,8 @@
 //! and 4 (Julian) years; nothing is rounded, so every date converts exactly in both directions.
 
 use std::fmt;
-use std::str::FromStr;
 
-use crate::error::{Error, shown};
+use crate::error::Error;
 
 /// The least year that a civil date may have. Swiss Ephemeris' files begin in −13000.
 pub const MIN_YEAR: i32 = -20_000;
@@ -117,18 +116,6 @@ impl Calendar {
 impl fmt::Display for Calendar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
-    }
-}
-
-impl FromStr for Calendar {
-    type Err = Error;
-
-    fn from_str(name: &str) -> Result<Calendar, Error> {
-        match name {
-            "gregorian" => Ok(Calendar::Gregorian),
-            "julian" => Ok(Calendar::Julian),
-            _ => Err(Error::UnknownCalendar { name: shown(name) }),
-        }
     }
 }
 

@@ -54,13 +54,6 @@ pub enum Error {
         date: CivilDate,
     },
 
-    /// `calendar=` names none.
-    #[error("unknown calendar `{name}`: give gregorian or julian, or leave it out")]
-    UnknownCalendar {
-        /// What was given, shortened.
-        name: String,
-    },
-
     /// A second 60 where UTC has none.
     #[error(
         "{text} is no leap second: they end the days of the leap-second table, at 23:59:60 UTC; give second 0 to 59"
@@ -208,7 +201,6 @@ impl Error {
             | Error::ZoneMissing
             | Error::Gap { .. }
             | Error::Fold { .. } => Some("date"),
-            Error::UnknownCalendar { .. } => Some("calendar"),
             Error::UnknownZone { .. } | Error::OffsetAsZone { .. } => Some("tz"),
             Error::LongitudeMissing | Error::Longitude { .. } => Some("lon"),
             Error::JulianDay { parameter, .. } => Some(parameter),

@@ -180,9 +180,6 @@ impl From<Error> for Problem {
                 (Code::NoSuchDate, Some("give a date and time that exist in the calendar used"))
             }
             Error::SkippedDay { .. } => (Code::NoSuchDate, Some("add calendar=gregorian or calendar=julian")),
-            Error::UnknownCalendar { .. } => {
-                (Code::UnknownValue, Some("give calendar=gregorian or calendar=julian"))
-            }
             Error::ZoneMissing => (
                 Code::ZoneMissing,
                 Some(
