@@ -25,7 +25,11 @@ pub fn filter(settings: &Settings) -> Result<EnvFilter, ParseError> {
 /// Starts the logs of this process; the first call counts. With a filter that is none, errors are written.
 pub fn start(settings: &Settings) {
     let filter = filter(settings).unwrap_or_default();
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let logs = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        // Where stderr is a pipe that nobody reads, or a full disk, a complaint about that would go there too, and panic.
+        .log_internal_errors(false);
     // Nothing is lost where somebody else has started logs: theirs are written.
     let _ = match settings.log_format {
         LogFormat::Text => logs.with_ansi(std::io::stderr().is_terminal()).try_init(),

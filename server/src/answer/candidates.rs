@@ -1,5 +1,7 @@
 //! The instants that an ambiguous local time may have meant: told once there is a ΔT to tell them with.
 
+use std::sync::Arc;
+
 use orrery_almanac::{Error, Instant, LeapSeconds, Subsecond};
 use orrery_format::{Miss, UtDay};
 use orrery_swisseph::LiveError;
@@ -37,7 +39,7 @@ pub(crate) async fn complete(app: &App, mut problem: Problem) -> Problem {
         (Ok(instants), _) => Some(instants),
         (Err(NoInstant), None) => None,
         (Err(NoInstant), Some(live)) => {
-            let (generation, readings) = (app.generation(), readings.clone());
+            let (generation, readings) = (Arc::clone(&generation), readings.clone());
             let job = live.pool.run(move |session| {
                 instants(&readings, &generation.leaps, |ut| Ok(session.delta_t_s(ut.jd())?)).ok()
             });

@@ -89,6 +89,9 @@ pub(crate) fn from_tables(
             sky.places.push(reference.place(&derivation.apply(state)));
         },
     );
+    if sky.places.len() != query.bodies.len() {
+        return Err(without_session());
+    }
     if is_finite(&sky.places) { Ok(()) } else { Err(no_number(instant.tt)) }
 }
 

@@ -30,7 +30,7 @@ enum Begun {
     Done(Reply),
     /// Something is to be computed live.
     Live(Box<Waiting>),
-    /// The query is refused; what the client is told of it may take live computing.
+    /// The query is refused; what the client is told of its readings may take live computing.
     Refused(Problem),
 }
 
@@ -62,7 +62,8 @@ fn begin(app: &App, request: &Request) -> Result<Begun, Problem> {
     request.accepts_json(params.get("format"))?;
     let query = match PositionsQuery::new(&params, SystemTime::now) {
         Ok(query) => query,
-        Err(problem) => return Ok(Begun::Refused(problem)),
+        Err(problem) if problem.readings.is_some() => return Ok(Begun::Refused(problem)),
+        Err(problem) => return Err(problem),
     };
     let generation = app.generation();
     let timed = Timed::new(&generation, &query)?;

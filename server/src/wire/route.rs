@@ -125,7 +125,7 @@ impl Site {
         let (status, micros) = (response.status().as_u16(), total.as_micros() as u64);
         app.counters().replied(counters::Reply { resource, status, source, micros });
         debug!(
-            id = ?request.id(),
+            id = request.id().to_str().unwrap_or_default(),
             method = %request.method(),
             path = request.path(),
             query = app.logs_queries().then_some(request.query()),
@@ -218,7 +218,9 @@ fn log_failure(app: &App, request: &Request, problem: &Problem) {
         }
         Some(Cause::Server(cause) | Cause::Query(cause)) => cause,
     };
-    warn!(id = ?request.id(), path = request.path(), code = problem.code.name(), cause, "refused");
+    let id = request.id();
+    let id = id.to_str().unwrap_or_default();
+    warn!(id, path = request.path(), code = problem.code.name(), cause, "refused");
 }
 
 /// 404, with the route that was probably meant.
