@@ -229,6 +229,27 @@ fn what_no_table_holds_is_answered_live_and_says_so() {
 }
 
 #[test]
+fn an_instant_whose_delta_t_is_live_is_not_called_a_tables() {
+    let server = Server::shared();
+    let client = server.client();
+    // The one double that the table of ΔT leaves to the source: the places are from tables all the same.
+    let target = "/v1/positions?jd=2396758.5&bodies=sun,moon";
+    let reply = client.get(target);
+    assert_eq!(reply.header("x-cache-status"), Some("PARTIAL"), "{reply:?}");
+    assert_eq!(reply.header("x-ephemeris-source"), Some("mixed"));
+    let timing = reply.header("server-timing").unwrap();
+    assert!(timing.contains("table;desc=\"2/2\"") && timing.contains("live;desc=\"0/2\""), "{timing}");
+    let document = reply.json();
+    assert_eq!(names(&document, "source"), ["table", "table"]);
+    assert_eq!(document["provenance"]["source"], "mixed");
+    assert!(document["provenance"]["max_error_arcsec"].is_null());
+    assert_eq!(client.get(&format!("{target}&source=table")).status, 409);
+    // Beside it all is from tables.
+    let beside = client.get("/v1/positions?jd=2396758.5000001&bodies=sun,moon");
+    assert_eq!(beside.header("x-cache-status"), Some("HIT"));
+}
+
+#[test]
 fn moshier_answers_on_request_alone() {
     let server = Server::shared();
     let client = server.client();

@@ -9,7 +9,7 @@ use orrery_format::{Nutation, Spot, State, TtDay, UtDay};
 use orrery_swisseph::{EphemerisModel, LiveBody, LiveCenter, LiveError, Session};
 use smallvec::SmallVec;
 
-use crate::answer::plan::{Origin, Origins, Plan, Resolved, live_unavailable};
+use crate::answer::plan::{DeltaT, Origin, Origins, Plan, Resolved, live_unavailable};
 use crate::app::{App, Generation};
 use crate::query::{Equinox, Frame, PositionsQuery};
 use crate::wire::problem::{Cause, Code, Problem};
@@ -167,7 +167,7 @@ fn resolve(
 ) -> Result<Resolved, Problem> {
     let delta_t_s = |ut: UtDay| Ok::<_, LiveTime>(session.delta_t_s(ut.jd())?);
     let instant = query.time.instant(&generation.leaps, delta_t_s).map_err(|error| error.problem(query))?;
-    let mut origins = Origins::none(None);
+    let mut origins = Origins::none(DeltaT::Live);
     origins.find(&generation.dataset, query, instant.tt)?;
     Ok(Resolved { instant, origins })
 }

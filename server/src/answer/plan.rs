@@ -13,7 +13,7 @@ use crate::query::{Equinox, Frame, Given, PositionsQuery, Precision, SourceChoic
 use crate::wire::problem::{Code, Problem};
 
 /// Enters every entity tag: raised whenever the same query over the same data is written in other bytes.
-const RENDERING_VERSION: u8 = 3;
+const RENDERING_VERSION: u8 = 4;
 
 /// Where one value comes from.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,10 +30,28 @@ pub(crate) struct Origins {
     pub(crate) bodies: SmallVec<[Origin; 10]>,
     /// `None` where the query needs none.
     pub(crate) nutation: Option<Origin>,
-    /// The block that ΔT is from, if it is from the tables.
-    pub(crate) delta_t: Option<u32>,
+    pub(crate) delta_t: DeltaT,
     /// Whether two bodies may be from one table, as a node and its opposite are.
     shares_tables: bool,
+}
+
+/// Where ΔT comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DeltaT {
+    /// A block.
+    Table(u32),
+    /// Nobody: no step to the instant asked for it.
+    Unasked,
+    Live,
+}
+
+impl DeltaT {
+    fn block(self) -> Option<u32> {
+        match self {
+            DeltaT::Table(block) => Some(block),
+            DeltaT::Unasked | DeltaT::Live => None,
+        }
+    }
 }
 
 /// An instant, and who answers at it.
@@ -47,8 +65,7 @@ pub(crate) struct Resolved {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Timed {
     pub(crate) instant: Instant,
-    /// The block that ΔT is from, if it took any.
-    delta_t: Option<u32>,
+    delta_t: DeltaT,
 }
 
 /// What is to be done for a query.
@@ -80,10 +97,10 @@ impl Timed {
             query.time.check(&generation.leaps)?;
             return Ok(None);
         }
-        let mut delta_t = None;
+        let mut delta_t = DeltaT::Unasked;
         let delta_t_s = |ut| {
             let answer = generation.dataset.delta_t(ut).map_err(NoInstant::Miss)?;
-            delta_t = Some(answer.block);
+            delta_t = DeltaT::Table(answer.block);
             Ok(answer.value)
         };
         match query.time.instant(&generation.leaps, delta_t_s) {
@@ -167,7 +184,7 @@ fn tag(
         for (body, origin) in query.bodies.iter().zip(&origins.bodies) {
             ingredients.add(origin.block().map_or(0, mark).wrapping_add(number_of(*body)));
         }
-        for block in origins.nutation.and_then(Origin::block).into_iter().chain(origins.delta_t) {
+        for block in origins.nutation.and_then(Origin::block).into_iter().chain(origins.delta_t.block()) {
             ingredients.add(mark(block));
         }
     } else {
@@ -282,7 +299,7 @@ fn prefetch(dataset: &Dataset, query: &PositionsQuery, tt: TtDay) {
 
 impl Origins {
     /// Before any source is found.
-    pub(crate) fn none(delta_t: Option<u32>) -> Origins {
+    pub(crate) fn none(delta_t: DeltaT) -> Origins {
         Origins { bodies: SmallVec::new(), nutation: None, delta_t, shares_tables: false }
     }
 
@@ -336,7 +353,7 @@ impl Origins {
                 each(named);
             }
         }
-        self.nutation.and_then(Origin::block).into_iter().chain(self.delta_t).for_each(each);
+        self.nutation.and_then(Origin::block).into_iter().chain(self.delta_t.block()).for_each(each);
     }
 }
 
@@ -344,6 +361,7 @@ impl Origins {
 fn needs_nutation(query: &PositionsQuery) -> bool {
     query.equinox == Equinox::Date || query.frame == Frame::Equatorial
 }
+
 /// The table of a body's places; `None` where there can be none.
 fn place(body: WireBody) -> Option<Product> {
     body.tabulated().map(|(body, _)| Product::Place(Center::Geo, body))

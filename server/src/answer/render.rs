@@ -5,7 +5,7 @@ use orrery_swisseph::EphemerisModel;
 
 use crate::answer::evaluate::{Place, Sky};
 use crate::answer::json::Json;
-use crate::answer::plan::{Origin, Origins, Resolved};
+use crate::answer::plan::{DeltaT, Origin, Origins, Resolved};
 use crate::answer::{clock, decimal};
 use crate::app::Generation;
 use crate::query::{Field, Fields, Frame, PositionsQuery, Precision};
@@ -47,11 +47,14 @@ pub(crate) enum Mix {
 }
 
 impl Mix {
-    /// Of the bodies; nutation from elsewhere makes a mixture too.
+    /// Of the bodies; nutation from elsewhere makes a mixture too, and so does ΔT of its own computing.
     pub(crate) fn of(origins: &Origins) -> Mix {
-        let mut origins = origins.bodies.iter().chain(&origins.nutation);
-        let first_is_live = origins.next() == Some(&Origin::Live);
-        if origins.any(|origin| (*origin == Origin::Live) != first_is_live) {
+        let mut sources = origins.bodies.iter().chain(&origins.nutation);
+        let first_is_live = sources.next() == Some(&Origin::Live);
+        let time_is_live = origins.delta_t == DeltaT::Live;
+        if sources.any(|source| (*source == Origin::Live) != first_is_live)
+            || (time_is_live && !first_is_live)
+        {
             Mix::Mixed
         } else if first_is_live {
             Mix::Live
