@@ -1,7 +1,7 @@
 //! `GET /v1/positions`: places of bodies at one instant.
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
@@ -93,10 +93,10 @@ fn begin(app: &App, request: &Request) -> Result<Begun, Problem> {
         return Ok(Begun::Done(not_modified(header)));
     }
     let Some(resolved) = tables else { return Ok(Begun::Live(Box::new(Waiting { query, plan, header }))) };
-    let mut sky = Sky::default();
+    let (began, mut sky) = (Instant::now(), Sky::default());
     evaluate::from_tables(&query, &plan.generation, resolved, &mut sky)?;
     let bodies = query.bodies.len();
-    let table = Some(Share { bodies, time: request.started().elapsed() });
+    let table = Some(Share { bodies, time: began.elapsed() });
     if json.is_empty() {
         render::opening(&mut json, &query, &resolved.instant, &plan.generation.leaps);
     }

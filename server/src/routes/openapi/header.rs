@@ -90,9 +90,8 @@ pub(crate) const SERVER_TIMING: Field = Field {
         "^(table;desc=\"[0-9]+/[0-9]+\";dur=[0-9]+[.][0-9]+, )?(live;desc=\"[0-9]+/[0-9]+\";dur=[0-9]+[.][0-9]+, )?\
          total;dur=[0-9]+[.][0-9]+$",
     ),
-    about: "How many of the bodies tables answered and how many live computing did, and when each was done: \
-            milliseconds from the arrival of the request for tables, those of computing, waiting for a thread that \
-            computes included, for live, and those of all of it.",
+    about: "How many of the bodies tables answered and how many live computing did, and the milliseconds that each took, \
+            for live with the wait for a thread that computes; and those of the whole, from the request's arrival.",
     example: "table;desc=\"9/10\";dur=0.0021, live;desc=\"1/10\";dur=0.2263, total;dur=0.2312",
     on: On::Both,
 };

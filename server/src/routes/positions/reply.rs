@@ -152,7 +152,7 @@ fn provenance() -> Schema {
             (
                 "source",
                 words(
-                    "What gave the positions, and the nutation that they are seen with: tables, the live Swiss \
+                    "What gave the positions, the nutation that they are seen with and ΔT: tables, the live Swiss \
                      Ephemeris, or both.",
                     [Mix::Table, Mix::Live, Mix::Mixed].map(Mix::name),
                 ),
