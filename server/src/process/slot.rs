@@ -187,7 +187,10 @@ impl Slot {
         let socket = socket.map_err(refused())?;
         let mut worker = Child::start(&self.service, self.number, seat, &socket)?;
         worker.becomes_ready().await?;
-        is_true(&mut self.service.verified.clone()).await;
+        // A verification that failed ends the service. Until it does nothing unverified is served.
+        if self.service.verified.clone().wait_for(|verified| *verified).await.is_err() {
+            std::future::pending::<()>().await;
+        }
         if is_new {
             sockets::listen(&socket).map_err(refused())?;
             self.socket = Some(socket);
