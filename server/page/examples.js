@@ -53,7 +53,7 @@ const EXAMPLES = [
 function curl({ target, twice }) {
   const url = `'${location.origin}${target}'`;
   if (!twice) return `curl ${url}`;
-  return `curl -i -H "If-None-Match: $(curl -sI ${url} | tr -d '\\r' | sed -n 's/^etag: //p')" ${url}`;
+  return `curl -i -H "If-None-Match: $(curl -sI ${url} | tr -d '\\r' | sed -n 's/^[Ee][Tt]ag: //p')" ${url}`;
 }
 
 /** Fills a list with the examples. `say` tells those who listen to the page what came. */

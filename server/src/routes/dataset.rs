@@ -1,11 +1,12 @@
 //! `GET /v1/dataset`: what is loaded, how good it is, and how it was made.
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, VARY};
 use http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::answer::prepared::X_DATASET;
 use crate::app::{App, Generation};
 use crate::query::{Params, only_json};
 use crate::wire::problem::{Cause, Code, Problem};
@@ -26,7 +27,8 @@ pub(crate) fn get(app: &App, request: &Request) -> Result<Response<Bytes>, Probl
     let headers = response.headers_mut();
     // A new generation may be published at any time.
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    for (name, text) in [(ETAG, etag.as_str()), (HeaderName::from_static("x-dataset"), generation.name())] {
+    headers.insert(VARY, HeaderValue::from_static("accept"));
+    for (name, text) in [(ETAG, etag.as_str()), (X_DATASET, generation.name())] {
         if let Ok(value) = HeaderValue::from_str(text) {
             headers.insert(name, value);
         }

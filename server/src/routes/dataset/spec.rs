@@ -23,13 +23,13 @@ pub(crate) const SPEC: Spec = Spec {
     summary: "What is loaded, how good it is, and how it was made",
     about: "The generation of tables that this server answers from: each block with its span, its hashes and the error \
             that its audit found, the ephemeris files that they were made from, how each product was made, and what can \
-            be computed live. A new generation may be published at any time; `X-Dataset` names it on every reply that \
-            depends on it.",
+            be computed live. A new generation may be published at any time; `X-Dataset` names it on every reply \
+            that was made from it.",
     parameters: PARAMETERS,
     examples: &[Example { about: "What is loaded", query: "" }],
     reply: "Dataset",
     reply_about: "The dataset.",
-    fields: &[header::CACHE_CONTROL, header::ETAG, header::X_DATASET],
+    fields: &[header::CACHE_CONTROL, header::ETAG, header::VARY, header::X_DATASET],
     refusals: &[StatusCode::NOT_ACCEPTABLE, StatusCode::UNPROCESSABLE_ENTITY],
     schemas: || {
         vec![
