@@ -196,7 +196,7 @@ impl Dataset {
     #[inline(always)]
     pub(crate) fn block_at(&self, table: usize, jd: f64) -> Result<(u32, &Block), Miss> {
         let table = &self.tables[table];
-        let nth = nearest_whole((jd - table.start_jd) * (1.0 / JULIAN_CENTURY_DAYS) - 0.5).cast_unsigned();
+        let nth = table.century(jd);
         // The table's own block that covers the instant, or else, NaN too, whatever is left to find.
         if nth < table.count
             && let index = table.first + nth
@@ -212,8 +212,7 @@ impl Dataset {
     #[inline(always)]
     pub(crate) fn block_named(&self, table: usize, jd: f64) -> Option<&Block> {
         let table = &self.tables[table];
-        let nth = nearest_whole((jd - table.start_jd) * (1.0 / JULIAN_CENTURY_DAYS) - 0.5).cast_unsigned();
-        self.blocks.get(table.first.wrapping_add(nth) as usize)
+        self.blocks.get(table.first.wrapping_add(table.century(jd)) as usize)
     }
 
     /// The block of an instant that the quotient does not name: at an edge it names the block beside it now and then, and
@@ -247,6 +246,13 @@ impl Dataset {
 }
 
 impl Table {
+    /// How many centuries behind its first one the table's century of an instant is, by the quotient: at an edge it may be
+    /// the one beside it, and outside the span it is anything.
+    #[inline(always)]
+    fn century(&self, jd: f64) -> u32 {
+        nearest_whole((jd - self.start_jd) * (1.0 / JULIAN_CENTURY_DAYS) - 0.5).cast_unsigned()
+    }
+
     #[cold]
     fn miss(&self) -> Miss {
         if self.count == 0 {

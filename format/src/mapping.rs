@@ -1,9 +1,10 @@
 //! Files mapped read-only, and views into them that keep the mapping alive.
 //!
-//! All the crate's `unsafe` is here. It rests on one condition that no program can check: **nobody changes a mapped
+//! All the crate's `unsafe` is here. Views rest on one condition that no program can check: **nobody changes a mapped
 //! file in place.** Orrery only ever renames whole files into place and removes names; a mapping outlives both. A
 //! file cut short under a mapping ends the process with SIGBUS on Unix, as it does for every program that maps files,
-//! so dataset directories must be writable only by programs that rename.
+//! so dataset directories must be writable only by programs that rename. (Asking memory ahead rests on nothing: the
+//! instruction for it reads nothing that a program could see.)
 #![allow(unsafe_code)]
 
 use std::fs::File;
@@ -52,6 +53,14 @@ impl Mapping {
     }
 }
 
+/// A slice inside a [`Mapping`], with the mapping held.
+#[derive(Debug)]
+pub struct View<T: 'static> {
+    data: NonNull<[T]>,
+    _mapping: Mapping,
+    _slice: PhantomData<&'static [T]>,
+}
+
 impl<T> View<T> {
     /// Asks memory for what stands from an element on, `BYTES` bytes of it, before it is needed. It need not be there.
     #[inline(always)]
@@ -66,14 +75,6 @@ impl<T> View<T> {
         #[cfg(not(target_arch = "x86_64"))]
         let _ = element;
     }
-}
-
-/// A slice inside a [`Mapping`], with the mapping held.
-#[derive(Debug)]
-pub struct View<T: 'static> {
-    data: NonNull<[T]>,
-    _mapping: Mapping,
-    _slice: PhantomData<&'static [T]>,
 }
 
 impl<T> Deref for View<T> {

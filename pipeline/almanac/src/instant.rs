@@ -58,13 +58,11 @@ impl Instant {
         if utc.time().is_leap_second() && !leaps.ends_with_one(day) {
             return Err(Error::NoLeapSecond { text: utc.to_string() }.into());
         }
-        if day < FIRST_DAY_WITH_LEAP_SECONDS || {
-            let count = leaps.count_before(day);
-            outgrown(delta_t_s(UtDay(day.midnight_jd()))?, count)
-        } {
+        let count = leaps.count_before(day);
+        if day < FIRST_DAY_WITH_LEAP_SECONDS || outgrown(delta_t_s(UtDay(day.midnight_jd()))?, count) {
             return Instant::from_ut(UtDay(day.midnight_jd() + of_day_ns as f64 / DAY_NS as f64), delta_t_s);
         }
-        let behind_tt_ns = TT_MINUS_UTC_1972_NS + leaps.count_before(day) * SECOND_NS;
+        let behind_tt_ns = TT_MINUS_UTC_1972_NS + count * SECOND_NS;
         let days_since_1972 = (day.0 - FIRST_DAY_WITH_LEAP_SECONDS.0) as f64
             + (of_day_ns + behind_tt_ns) as f64 / DAY_NS as f64;
         Instant::from_tt(TtDay(FIRST_DAY_WITH_LEAP_SECONDS.midnight_jd() + days_since_1972), delta_t_s)

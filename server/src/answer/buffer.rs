@@ -29,6 +29,20 @@ pub(crate) fn lend(bytes: Vec<u8>, length: usize) -> Bytes {
     Bytes::from_owner(Lent { bytes, length })
 }
 
+/// Keeps a buffer for the next document, unless there are enough or it has become too large.
+pub(crate) fn keep(bytes: Vec<u8>) {
+    if !(LEAST..=MOST).contains(&bytes.len()) {
+        return;
+    }
+    // At the end of a thread there is nothing to give it back to.
+    let _ = BUFFERS.try_with(|buffers| {
+        let mut buffers = buffers.borrow_mut();
+        if buffers.len() < KEPT {
+            buffers.push(bytes);
+        }
+    });
+}
+
 /// A buffer on its way.
 struct Lent {
     bytes: Vec<u8>,
@@ -43,17 +57,7 @@ impl AsRef<[u8]> for Lent {
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        if self.bytes.len() > MOST {
-            return;
-        }
-        let bytes = std::mem::take(&mut self.bytes);
-        // At the end of a thread there is nothing to give it back to.
-        let _ = BUFFERS.try_with(|buffers| {
-            let mut buffers = buffers.borrow_mut();
-            if buffers.len() < KEPT {
-                buffers.push(bytes);
-            }
-        });
+        keep(std::mem::take(&mut self.bytes));
     }
 }
 

@@ -123,19 +123,20 @@ fn compute(session: &mut Session, query: PositionsQuery, plan: Plan) -> Result<C
     };
     let Resolved { instant, origins } = &resolved;
 
-    let began = Clock::now();
     let mut places = SmallVec::from_elem(Place::default(), query.bodies.len());
     let mut models = vec![None; places.len()];
-    let tabled = match origins.nutation {
-        Some(Origin::Table(spot)) => Some(generation.dataset.nutation_at(spot)),
-        _ => None,
-    };
-    let mut table = began.elapsed();
+    let mut table = Duration::ZERO;
     let nutation = match origins.nutation {
+        Some(Origin::Table(spot)) => {
+            let began = Clock::now();
+            let nutation = generation.dataset.nutation_at(spot);
+            table = began.elapsed();
+            Some(nutation)
+        }
         Some(Origin::Live) => {
             Some(live_nutation(session, instant.tt).map_err(|error| refused(error, &query))?)
         }
-        _ => tabled,
+        None => None,
     };
     let reference = Reference::new(&query, nutation);
     let began = Clock::now();

@@ -24,8 +24,8 @@ impl Json {
     }
 
     /// What is written, to be sent.
-    pub(crate) fn into_bytes(self) -> Bytes {
-        buffer::lend(self.bytes, self.at)
+    pub(crate) fn into_bytes(mut self) -> Bytes {
+        buffer::lend(std::mem::take(&mut self.bytes), self.at)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -168,6 +168,21 @@ impl Json {
     }
 }
 
+/// A document that nobody was sent gives its buffer back.
+impl Drop for Json {
+    fn drop(&mut self) {
+        buffer::keep(std::mem::take(&mut self.bytes));
+    }
+}
+
+/// What is written into a new document, as text.
+#[cfg(test)]
+pub(crate) fn written(write: impl FnOnce(&mut Json)) -> String {
+    let mut json = Json::new();
+    write(&mut json);
+    String::from_utf8(json.into_bytes().to_vec()).unwrap()
+}
+
 /// Room of a [`Cursor`].
 pub(crate) const CURSOR_BYTES: usize = 4096;
 
@@ -210,12 +225,6 @@ impl Cursor<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn written(write: impl FnOnce(&mut Json)) -> String {
-        let mut json = Json::new();
-        write(&mut json);
-        String::from_utf8(json.into_bytes().to_vec()).unwrap()
-    }
 
     #[test]
     fn commas_fall_into_place() {

@@ -289,8 +289,8 @@ impl Origin {
 /// Asks memory for what a plan will want of the tables.
 #[inline]
 fn prefetch(dataset: &Dataset, query: &PositionsQuery, tt: TtDay) {
-    for place in query.bodies.iter().filter_map(|body| place(*body)) {
-        dataset.prefetch(place, tt.jd());
+    for product in query.bodies.iter().filter_map(|body| product(*body)) {
+        dataset.prefetch(product, tt.jd());
     }
     if needs_nutation(query) {
         dataset.prefetch(Product::Nutation, tt.jd());
@@ -310,26 +310,23 @@ impl Origins {
         query: &PositionsQuery,
         tt: TtDay,
     ) -> Result<(), Problem> {
+        let origin = |product: Option<Product>| {
+            if query.source == SourceChoice::Live {
+                return Ok(Origin::Live);
+            }
+            match product.ok_or(Miss::NotTabulated).and_then(|product| dataset.spot(product, tt.jd())) {
+                Ok(spot) => Ok(Origin::Table(spot)),
+                Err(miss) if query.source == SourceChoice::Table => Err(miss),
+                Err(_) => Ok(Origin::Live),
+            }
+        };
         for &body in &*query.bodies {
-            let spot = place(body).ok_or(Miss::NotTabulated).and_then(|place| dataset.spot(place, tt.jd()));
-            let origin = match spot {
-                Ok(spot) if query.source != SourceChoice::Live => Origin::Table(spot),
-                Err(miss) if query.source == SourceChoice::Table => {
-                    return Err(table_only(&body.name(), &miss));
-                }
-                _ => Origin::Live,
-            };
-            self.bodies.push(origin);
+            self.bodies.push(origin(product(body)).map_err(|miss| table_only(&body.name(), &miss))?);
             self.shares_tables |= body.base().1 != Derivation::Itself;
         }
         if needs_nutation(query) {
-            self.nutation = Some(match dataset.spot(Product::Nutation, tt.jd()) {
-                Ok(spot) if query.source != SourceChoice::Live => Origin::Table(spot),
-                Err(miss) if query.source == SourceChoice::Table => {
-                    return Err(table_only("nutation", &miss));
-                }
-                _ => Origin::Live,
-            });
+            let nutation = origin(Some(Product::Nutation));
+            self.nutation = Some(nutation.map_err(|miss| table_only("nutation", &miss))?);
         }
         Ok(())
     }
@@ -363,7 +360,7 @@ fn needs_nutation(query: &PositionsQuery) -> bool {
 }
 
 /// The table of a body's places; `None` where there can be none.
-fn place(body: WireBody) -> Option<Product> {
+fn product(body: WireBody) -> Option<Product> {
     body.tabulated().map(|(body, _)| Product::Place(Center::Geo, body))
 }
 

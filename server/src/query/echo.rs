@@ -55,10 +55,10 @@ impl PositionsQuery {
         let PositionsQuery { time: _, bodies, frame, equinox, source, allow_moshier, precision, fields } =
             self;
         matches!(bodies, Cow::Borrowed(_))
-            && (*frame, *equinox, *source) == (Frame::Ecliptic, Equinox::Date, SourceChoice::Auto)
+            && (*frame, *equinox, *source) == <(Frame, Equinox, SourceChoice)>::default()
             && !allow_moshier
-            && *precision == Precision::Default
-            && *fields == Fields::all(Frame::Ecliptic)
+            && *precision == Precision::default()
+            && *fields == Fields::all(Frame::default())
     }
 
     /// What the echo has behind the instant.
@@ -122,11 +122,10 @@ mod tests {
     use std::time::SystemTime;
 
     use super::*;
+    use crate::answer::json::written;
 
     fn echo(query: &PositionsQuery) -> String {
-        let mut json = Json::new();
-        query.echo(&mut json);
-        String::from_utf8(json.into_bytes().to_vec()).unwrap()
+        written(|json| query.echo(json))
     }
 
     #[test]

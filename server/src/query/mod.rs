@@ -25,8 +25,9 @@ use crate::wire::request::not_acceptable;
 pub(crate) const MOST_DECIMALS: u8 = 15;
 
 /// Which plane the angles are measured along.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Frame {
+    #[default]
     Ecliptic,
     Equatorial,
 }
@@ -41,9 +42,10 @@ impl Frame {
 }
 
 /// Where the angles are counted from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Equinox {
     /// The true equinox of date: precession and nutation.
+    #[default]
     Date,
     /// The mean equinox of date: precession alone.
     Mean,
@@ -59,9 +61,10 @@ impl Equinox {
 }
 
 /// Who may answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum SourceChoice {
     /// Tables where they can, live where they cannot.
+    #[default]
     Auto,
     /// Tables or nothing.
     Table,
@@ -80,9 +83,10 @@ impl SourceChoice {
 }
 
 /// How numbers are rounded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Precision {
     /// 1e-9 degrees and 1e-12 au.
+    #[default]
     Default,
     /// So many decimals of every quantity.
     Decimals(u8),
@@ -120,12 +124,12 @@ impl PositionsQuery {
             return Ok(PositionsQuery {
                 time: TimeQuery::parse(params, now)?,
                 bodies: Cow::Borrowed(&bodies::DEFAULT),
-                frame: Frame::Ecliptic,
-                equinox: Equinox::Date,
-                source: SourceChoice::Auto,
+                frame: Frame::default(),
+                equinox: Equinox::default(),
+                source: SourceChoice::default(),
                 allow_moshier: false,
-                precision: Precision::Default,
-                fields: Fields::all(Frame::Ecliptic),
+                precision: Precision::default(),
+                fields: Fields::all(Frame::default()),
             });
         }
         only_json(params)?;
@@ -135,7 +139,7 @@ impl PositionsQuery {
             &[("ecliptic", Frame::Ecliptic), ("equatorial", Frame::Equatorial)],
             &[],
         )?;
-        let frame = frame.unwrap_or(Frame::Ecliptic);
+        let frame = frame.unwrap_or_default();
         let equinox = params.choice(
             "equinox",
             &[("date", Equinox::Date), ("mean", Equinox::Mean)],
@@ -146,8 +150,8 @@ impl PositionsQuery {
             &[("auto", SourceChoice::Auto), ("table", SourceChoice::Table), ("live", SourceChoice::Live)],
             &[],
         )?;
-        let source = source.unwrap_or(SourceChoice::Auto);
-        let allow_moshier = params.truth("allow_moshier")?.unwrap_or(false);
+        let source = source.unwrap_or_default();
+        let allow_moshier = params.truth("allow_moshier")?.unwrap_or_default();
         if allow_moshier && source == SourceChoice::Table {
             return Err(Problem::new(
                 Code::Contradiction,
@@ -160,7 +164,7 @@ impl PositionsQuery {
             time: TimeQuery::parse(params, now)?,
             bodies: body_list(params.get("bodies"))?,
             frame,
-            equinox: equinox.unwrap_or(Equinox::Date),
+            equinox: equinox.unwrap_or_default(),
             source,
             allow_moshier,
             precision: precision(params.get("precision"))?,
@@ -221,7 +225,7 @@ fn body_list(names: Option<&str>) -> Result<Cow<'static, [WireBody]>, Problem> {
 
 fn precision(text: Option<&str>) -> Result<Precision, Problem> {
     match text {
-        None => Ok(Precision::Default),
+        None => Ok(Precision::default()),
         Some("full") => Ok(Precision::Full),
         Some(text) => match text.parse::<u8>() {
             Ok(decimals) if decimals <= MOST_DECIMALS && !text.starts_with('+') => {

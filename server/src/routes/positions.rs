@@ -39,6 +39,8 @@ struct Waiting {
     query: PositionsQuery,
     plan: Plan,
     header: HeaderMap,
+    /// Begun with the opening where the tables know the instant, and empty otherwise.
+    json: Json,
 }
 
 pub(crate) fn get(app: &Arc<App>, request: &Arc<Request>) -> Asked {
@@ -92,14 +94,13 @@ fn begin(app: &App, request: &Request) -> Result<Begun, Problem> {
         mark(&mut header, plan.mix(&query));
         return Ok(Begun::Done(not_modified(header)));
     }
-    let Some(resolved) = tables else { return Ok(Begun::Live(Box::new(Waiting { query, plan, header }))) };
+    let Some(resolved) = tables else {
+        return Ok(Begun::Live(Box::new(Waiting { query, plan, header, json })));
+    };
     let (began, mut sky) = (Instant::now(), Sky::default());
     evaluate::from_tables(&query, &plan.generation, resolved, &mut sky)?;
     let bodies = query.bodies.len();
     let table = Some(Share { bodies, time: began.elapsed() });
-    if json.is_empty() {
-        render::opening(&mut json, &query, &resolved.instant, &plan.generation.leaps);
-    }
     let (generation, mix) = (&plan.generation, Mix::Table);
     let answer = Answer { query: &query, generation, resolved, sky: &sky, mix, live: None };
     Ok(Begun::Done(written(header, json, &answer, Shares { bodies, table, live: None })))
@@ -107,7 +108,7 @@ fn begin(app: &App, request: &Request) -> Result<Begun, Problem> {
 
 /// Answers what tables do not hold.
 async fn live(app: &App, request: &Request, waiting: Waiting) -> Result<Reply, Problem> {
-    let Waiting { query, plan, mut header } = waiting;
+    let Waiting { query, plan, mut header, json } = waiting;
     let computed = evaluate::with_live(app, query, plan).await?;
     let Computed { query, generation, resolved, sky, table, live } = &computed;
     let mix = Mix::of(&resolved.origins);
@@ -123,12 +124,13 @@ async fn live(app: &App, request: &Request, waiting: Waiting) -> Result<Reply, P
     };
     let names = app.live().map(|live| LiveNames { files: &live.ephemeris, moshier: &live.moshier });
     let answer = Answer { query, generation, resolved, sky, mix, live: names };
-    let mut json = Json::new();
-    render::opening(&mut json, query, &resolved.instant, &generation.leaps);
     Ok(written(header, json, &answer, shares))
 }
 
 fn written(header: HeaderMap, mut json: Json, answer: &Answer<'_>, shares: Shares) -> Reply {
+    if json.is_empty() {
+        render::opening(&mut json, answer.query, &answer.resolved.instant, &answer.generation.leaps);
+    }
     answer.write(&mut json);
     let mut response = Response::new(json.into_bytes());
     *response.headers_mut() = header;

@@ -29,17 +29,17 @@ fn may_stand(byte: u8) -> bool {
 }
 
 static MAY_STAND: [bool; 256] = {
+    let marks = b"-._~:[]%!$&'()*+,;=";
     let mut may = [false; 256];
     let mut byte = 0;
     while byte < 256 {
-        let named = byte as u8;
-        may[byte] = named.is_ascii_alphanumeric()
-            || matches!(
-                named,
-                b'-' | b'.' | b'_' | b'~' | b':' | b'[' | b']' | b'%' | b'!' | b'$' | b'&' | b'\''
-            )
-            || matches!(named, b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=');
+        may[byte] = (byte as u8).is_ascii_alphanumeric();
         byte += 1;
+    }
+    let mut nth = 0;
+    while nth < marks.len() {
+        may[marks[nth] as usize] = true;
+        nth += 1;
     }
     may
 };

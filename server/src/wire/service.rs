@@ -1,4 +1,4 @@
-//! From hyper's request to its reply: through warp, whose one filter takes every request.
+//! From hyper's request to its reply: through warp, by a filter that takes any request.
 
 use std::convert::Infallible;
 use std::sync::Arc;

@@ -3,13 +3,8 @@
 use std::time::SystemTime;
 
 use super::*;
+use crate::answer::json::written;
 use crate::query::Params;
-
-fn written(write: impl FnOnce(&mut Json)) -> String {
-    let mut json = Json::new();
-    write(&mut json);
-    String::from_utf8(json.into_bytes().to_vec()).unwrap()
-}
 
 #[test]
 fn signs_follow_the_longitude_as_given() {
