@@ -72,7 +72,11 @@ impl Kernel {
 }
 
 /// Work to be compiled for several instruction sets. All that it calls on its way must be `#[inline(always)]`, closures
-/// included: what is not inlined is compiled apart, without the instruction set.
+/// included: what is not inlined is compiled apart, without the instruction set, and answers the same more slowly.
+///
+/// Work comes whole, and what a caller adds to it comes as an iterator and a closure, by their own types: so the choice of
+/// the instruction set is made once and not once a state, the caller's part is compiled into the same loop, and neither
+/// is a list made between the two nor a pointer followed.
 pub(crate) trait Work {
     /// What it comes to.
     type Output;

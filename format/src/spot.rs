@@ -75,6 +75,9 @@ impl Dataset {
 
     /// States on the mean equinox at spots that places were found at: to the last bit what [`Dataset::state`] answers.
     /// Each is handed on with whatever came with its spot. A spot of another dataset may give any numbers, NaN among them.
+    ///
+    /// Where the spots come from and where the states go are the caller's, by an iterator and a closure: all states are one
+    /// piece of work for the kernel, which chooses the instruction set once, and no list of them is made in between.
     pub fn states_at<T>(&self, spots: impl Iterator<Item = (Spot, T)>, each: impl FnMut(T, State)) {
         self.kernel().run(States { dataset: self, spots, each });
     }

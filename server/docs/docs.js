@@ -12,7 +12,7 @@ new MutationObserver(dress).observe(root, { attributeFilter: ["data-theme"] });
 dress();
 
 SwaggerUIBundle({
-  // As the page's other addresses, relative: behind a proxy that adds a path it is still there.
+  // It lies beside this page. What is tried goes where it says: to the root of the host that this page is from.
   url: "openapi.json",
   dom_id: "#reference",
   // Each operation has an address of its own, which opens it.

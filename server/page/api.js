@@ -36,7 +36,9 @@ export async function ask(target, { headers = {}, signal } = {}) {
 /** A query of positions that must be answered: as `ask`, with the document. Parameters that are `undefined` are left out. */
 export async function positions(parameters, options) {
   const pairs = Object.entries(parameters).filter(([, value]) => value !== undefined);
-  const reply = await ask(`/v1/positions?${pairs.map((pair) => pair.join("=")).join("&")}`, options);
+  // All else that is sent may stand in a query as it is; a plus would arrive as a space.
+  const query = pairs.map((pair) => pair.join("=")).join("&").replaceAll("+", "%2B");
+  const reply = await ask(`/v1/positions?${query}`, options);
   const json = /^application\/(problem\+)?json/.test(reply.headers.get("content-type"));
   // Something between us and the server may have replied in its stead.
   if (!json) throw new Refused({ title: `Status ${reply.status}`, detail: reply.reason });

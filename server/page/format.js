@@ -48,15 +48,15 @@ export const milliseconds = (number) => `${number.toFixed(number < 10 ? 1 : 0)} 
 
 /** The parts of an instant as replies write it, such as `-0043-03-15T12:00:00.000Z`. */
 export function civil(utc) {
-  const [, year, month, day, clock] = /^(-?\d+)-(\d\d)-(\d\d)T(\d\d:\d\d:\d\d)/.exec(utc);
+  const [, year, month, day, clock] = /^([+-]?\d+)-(\d\d)-(\d\d)T(\d\d:\d\d:\d\d)/.exec(utc);
   // Years before the first as people count them.
   const named = year > 0 ? Number(year) : `${1 - year} BC`;
   return { date: `${Number(day)} ${MONTHS[month - 1]} ${named}`, clock };
 }
 
-/** An instant, milliseconds since 1970 in the Gregorian calendar, as queries write it. */
+/** An instant, milliseconds since 1970 in the Gregorian calendar, as queries write it: a year of five digits has a sign. */
 export function iso(ms) {
   const date = new Date(ms);
   const year = date.getUTCFullYear();
-  return (year < 0 ? "-" : "") + String(Math.abs(year)).padStart(4, "0") + date.toISOString().slice(-20);
+  return (year < 0 ? "-" : year > 9999 ? "+" : "") + String(Math.abs(year)).padStart(4, "0") + date.toISOString().slice(-20);
 }

@@ -109,11 +109,15 @@ export class Sky extends EventTarget {
     this.#timers.forEach(clearTimeout);
     if (this.#asking) return;
     this.#asking = true;
-    while (this.#again) {
-      this.#again = false;
-      await this.#ask();
+    try {
+      while (this.#again) {
+        this.#again = false;
+        await this.#ask();
+      }
+    } finally {
+      // Whatever went wrong: who asks next is to be heard.
+      this.#asking = false;
     }
-    this.#asking = false;
     if (!this.isRunning) this.#timers = [...this.#plans()];
   }
 

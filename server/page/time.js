@@ -9,6 +9,12 @@ const TYPING_MS = 600;
 /** Midnight of the first of January. */
 const newYear = (year) => new Date(0).setUTCFullYear(year);
 
+/** An instant as a picker takes it; nothing in the years that it does not have. */
+const pickable = (ms) => {
+  const text = iso(ms).slice(0, 19);
+  return /^\d{4}-/.test(text) && !text.startsWith("0000") ? text : "";
+};
+
 export class TimeControls {
   #sky;
   #year = NaN;
@@ -55,7 +61,7 @@ export class TimeControls {
     $("delta").textContent = `${signed(reply.time.delta_t, 2)} s`;
     $("calendar").hidden = !reply.query.calendar;
     // Not under the fingers of whoever is typing.
-    if (!this.#typing && document.activeElement !== $("when")) $("when").value = iso(instant).slice(0, 19);
+    if (!this.#typing && document.activeElement !== $("when")) $("when").value = pickable(instant);
     this.#drawYear(new Date(instant).getUTCFullYear(), instant);
     this.settle();
   }

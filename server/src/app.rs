@@ -78,6 +78,8 @@ pub struct Generation {
 #[derive(Debug)]
 pub(crate) struct Live {
     pub(crate) pool: LivePool,
+    /// Threads of the pool.
+    pub(crate) threads: usize,
     pub(crate) files: EphemerisDir,
     /// What answers, as replies name it: `Swiss Ephemeris 2.10.03, DE431`.
     pub(crate) ephemeris: String,
@@ -204,6 +206,7 @@ impl Live {
         let pool = LivePool::start(files.clone(), threads, queue)?;
         Ok(Live {
             pool,
+            threads,
             files,
             ephemeris: format!("Swiss Ephemeris {version}, DE{source}"),
             moshier: format!("Swiss Ephemeris {version}, Moshier"),

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::logs;
 use crate::wire::problem::nearest;
 
 /// What is wrong with the settings, with the remedy.
@@ -42,9 +43,9 @@ pub enum ConfigError {
         /// The key, with its table.
         key: String,
         /// The nearest known key.
-        suggestion: Option<&'static str>,
+        suggestion: Option<String>,
         /// Every key that may stand there.
-        known: &'static [&'static str],
+        known: Vec<String>,
     },
     /// A number that makes no sense.
     #[error("{setting} = {value}: give {expected}")]
@@ -55,6 +56,14 @@ pub enum ConfigError {
         value: u64,
         /// What is taken.
         expected: &'static str,
+    },
+    /// A log filter that is none, or lets nothing through.
+    #[error("log_level = {value:?}: {reason}")]
+    LogLevel {
+        /// What was given.
+        value: String,
+        /// What is wrong with it, with the remedy.
+        reason: String,
     },
 }
 
@@ -130,12 +139,14 @@ pub struct Limits {
     pub headers: usize,
     /// From a request's first byte to the end of its header.
     pub header_timeout_s: u64,
-    /// Without a byte, before or between requests.
+    /// Without a byte, before or between requests; on HTTP/2, without a request, whatever else comes.
     pub idle_timeout_s: u64,
     /// Live computing of one request, waiting included.
     pub compute_s: u64,
     /// From the signal to stop to the end of the last connection.
     pub drain_s: u64,
+    /// Without a sign of life from a worker, whose one thread must be stuck then; it is killed, and another takes its place.
+    pub hang_s: u64,
 }
 
 impl Default for Limits {
@@ -149,6 +160,7 @@ impl Default for Limits {
             idle_timeout_s: 75,
             compute_s: 30,
             drain_s: 10,
+            hang_s: 10,
         }
     }
 }
@@ -169,10 +181,15 @@ impl Limits {
     pub(crate) fn drain(&self) -> Duration {
         Duration::from_secs(self.drain_s)
     }
+
+    pub(crate) fn hang(&self) -> Duration {
+        Duration::from_secs(self.hang_s)
+    }
 }
 
 /// What one place (flags with the environment, or the file) sets; the rest is left to the next place.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Layer {
     /// See [`Settings::datasets`].
     pub datasets: Option<PathBuf>,
@@ -201,6 +218,7 @@ pub struct Layer {
 
 /// The part of a [`Layer`] that sets [`Limits`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LimitsLayer {
     /// See [`Limits::connections`].
     pub connections: Option<usize>,
@@ -218,32 +236,9 @@ pub struct LimitsLayer {
     pub compute_s: Option<u64>,
     /// See [`Limits::drain_s`].
     pub drain_s: Option<u64>,
+    /// See [`Limits::hang_s`].
+    pub hang_s: Option<u64>,
 }
-
-const KEYS: &[&str] = &[
-    "datasets",
-    "listen",
-    "workers",
-    "ephe",
-    "watch_ms",
-    "log_format",
-    "log_level",
-    "log_queries",
-    "live_threads",
-    "live_queue",
-    "limits",
-];
-
-const LIMIT_KEYS: &[&str] = &[
-    "connections",
-    "target_bytes",
-    "header_bytes",
-    "headers",
-    "header_timeout_s",
-    "idle_timeout_s",
-    "compute_s",
-    "drain_s",
-];
 
 impl Layer {
     /// Reads a settings file.
@@ -262,53 +257,55 @@ impl Layer {
             message: error.to_string().trim_end().to_owned(),
         };
         let table: toml::Table = toml::from_str(text).map_err(invalid)?;
-        check_keys(path, "", table.keys(), KEYS)?;
-        if let Some(toml::Value::Table(limits)) = table.get("limits") {
-            check_keys(path, "limits.", limits.keys(), LIMIT_KEYS)?;
+        // What can be set is what the settings have.
+        let known = toml::Table::try_from(Settings::default()).unwrap_or_default();
+        check_keys(path, "", &table, &known)?;
+        if let (Some(toml::Value::Table(limits)), Some(toml::Value::Table(known))) =
+            (table.get("limits"), known.get("limits"))
+        {
+            check_keys(path, "limits.", limits, known)?;
         }
         toml::from_str(text).map_err(invalid)
     }
 }
 
-fn check_keys<'a>(
+/// Refuses, with a better word than the TOML reader has for it, a key that is no setting.
+fn check_keys(
     path: &Path,
     prefix: &str,
-    keys: impl Iterator<Item = &'a String>,
-    known: &'static [&'static str],
+    given: &toml::Table,
+    known: &toml::Table,
 ) -> Result<(), ConfigError> {
-    for key in keys {
-        if !known.contains(&key.as_str()) {
-            return Err(ConfigError::UnknownKey {
-                path: path.to_owned(),
-                key: format!("{prefix}{key}"),
-                suggestion: nearest(key, known.iter().copied()),
-                known,
-            });
+    let Some(key) = given.keys().find(|key| !known.contains_key(*key)) else { return Ok(()) };
+    Err(ConfigError::UnknownKey {
+        path: path.to_owned(),
+        key: format!("{prefix}{key}"),
+        suggestion: nearest(key, known.keys().map(String::as_str)).map(str::to_owned),
+        known: known.keys().cloned().collect(),
+    })
+}
+
+/// Each of these fields from the first of two layers that sets it, or else from the defaults, and others as they are given.
+macro_rules! lay {
+    ($flags:ident over $file:ident over $default:ident as $settings:ident { $($field:ident),+ } $($other:ident: $value:expr)?) => {
+        $settings {
+            $($field: $flags.$field.or($file.$field).unwrap_or($default.$field),)+
+            $($other: $value,)?
         }
-    }
-    Ok(())
+    };
 }
 
 impl Settings {
     /// Lays flags (with the environment) over a file over the defaults.
     ///
     /// # Errors
-    /// When a number makes no sense.
+    /// When a number makes no sense, or the log level would silence everything by mistake.
     pub fn resolve(flags: Layer, file: Layer) -> Result<Settings, ConfigError> {
         let default = Settings::default();
-        let settings = Settings {
-            datasets: flags.datasets.or(file.datasets).unwrap_or(default.datasets),
-            listen: flags.listen.or(file.listen).unwrap_or(default.listen),
-            workers: flags.workers.or(file.workers).unwrap_or(default.workers),
-            ephe: flags.ephe.or(file.ephe).unwrap_or(default.ephe),
-            watch_ms: flags.watch_ms.or(file.watch_ms).unwrap_or(default.watch_ms),
-            log_format: flags.log_format.or(file.log_format).unwrap_or(default.log_format),
-            log_level: flags.log_level.or(file.log_level).unwrap_or(default.log_level),
-            log_queries: flags.log_queries.or(file.log_queries).unwrap_or(default.log_queries),
-            live_threads: flags.live_threads.or(file.live_threads).unwrap_or(default.live_threads),
-            live_queue: flags.live_queue.or(file.live_queue).unwrap_or(default.live_queue),
-            limits: Limits::resolve(&flags.limits, &file.limits),
-        };
+        let limits = Limits::resolve(&flags.limits, &file.limits);
+        let settings = lay!(flags over file over default as Settings {
+            datasets, listen, workers, ephe, watch_ms, log_format, log_level, log_queries, live_threads, live_queue
+        } limits: limits);
         settings.check()?;
         Ok(settings)
     }
@@ -338,6 +335,10 @@ impl Settings {
         ] {
             within(setting, value as usize, 1, 86_400, "1 to 86400 seconds")?;
         }
+        // Looks are a second apart, and so nearly are signs of life: one of them may be missed by chance.
+        within("limits.hang_s", limits.hang_s as usize, 2, 86_400, "2 to 86400 seconds")?;
+        logs::filter(&self.log_level)
+            .map_err(|reason| ConfigError::LogLevel { value: self.log_level.clone(), reason })?;
         Ok(())
     }
 
@@ -352,19 +353,9 @@ impl Settings {
 impl Limits {
     fn resolve(flags: &LimitsLayer, file: &LimitsLayer) -> Limits {
         let default = Limits::default();
-        Limits {
-            connections: flags.connections.or(file.connections).unwrap_or(default.connections),
-            target_bytes: flags.target_bytes.or(file.target_bytes).unwrap_or(default.target_bytes),
-            header_bytes: flags.header_bytes.or(file.header_bytes).unwrap_or(default.header_bytes),
-            headers: flags.headers.or(file.headers).unwrap_or(default.headers),
-            header_timeout_s: flags
-                .header_timeout_s
-                .or(file.header_timeout_s)
-                .unwrap_or(default.header_timeout_s),
-            idle_timeout_s: flags.idle_timeout_s.or(file.idle_timeout_s).unwrap_or(default.idle_timeout_s),
-            compute_s: flags.compute_s.or(file.compute_s).unwrap_or(default.compute_s),
-            drain_s: flags.drain_s.or(file.drain_s).unwrap_or(default.drain_s),
-        }
+        lay!(flags over file over default as Limits {
+            connections, target_bytes, header_bytes, headers, header_timeout_s, idle_timeout_s, compute_s, drain_s, hang_s
+        })
     }
 }
 
@@ -393,7 +384,7 @@ mod tests {
         let error = parse("lisen = '0.0.0.0:80'").unwrap_err().to_string();
         assert_eq!(error, "orrery.toml: unknown key `lisen`; did you mean `listen`?");
         let error = parse("[limits]\ncolour = 1").unwrap_err().to_string();
-        assert!(error.contains("`limits.colour`; known are connections, "), "{error}");
+        assert!(error.contains("`limits.colour`; known are compute_s, connections, "), "{error}");
     }
 
     #[test]
@@ -418,9 +409,33 @@ mod tests {
     }
 
     #[test]
-    fn every_key_is_known() {
-        let table: toml::Table = toml::from_str(&Settings::default().to_toml()).unwrap();
-        assert_eq!(table.len(), KEYS.len());
-        assert_eq!(table["limits"].as_table().unwrap().len(), LIMIT_KEYS.len());
+    fn a_log_level_that_would_silence_all_is_refused() {
+        for (level, remedy) in [
+            ("", "give info"),
+            (" ", "give info"),
+            ("inf", "did you mean `info`?"),
+            ("verbose", "give one of error, warn, info"),
+            ("orrery_server=loud", "give info"),
+            ("hyper=debug", "info,hyper=debug"),
+            ("orery_server=debug", "info,orery_server=debug"),
+        ] {
+            let layer = Layer { log_level: Some(level.to_owned()), ..Layer::default() };
+            let error = Settings::resolve(layer, Layer::default()).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("log_level = {level:?}: ")), "{error}");
+            assert!(error.contains(remedy), "{error}");
+        }
+        for level in [
+            "info",
+            "WARN",
+            "off",
+            "3",
+            "debug,hyper=info",
+            "orrery_server=debug",
+            "orrery_server",
+            "error,h2=warn",
+        ] {
+            let layer = Layer { log_level: Some(level.to_owned()), ..Layer::default() };
+            assert!(Settings::resolve(layer, Layer::default()).is_ok(), "{level}");
+        }
     }
 }

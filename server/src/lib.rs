@@ -1,7 +1,7 @@
 //! The Orrery HTTP server.
 //!
 //! It answers positions from the tables of a dataset and turns to the live Swiss Ephemeris for what they cannot answer.
-//! A query's way is one module a step, and no step looks back:
+//! A query's way is one module a step, and no step calls one before it:
 //!
 //! ```text
 //! wire (accept ▸ guard ▸ service ▸ route) ▸ routes ▸ query (text ▸ typed) ▸ answer (plan ▸ evaluate ▸ render)
@@ -33,6 +33,10 @@ pub mod logs;
 pub mod process;
 mod query;
 mod routes;
+#[cfg(test)]
+#[path = "../tests/harness/tables.rs"]
+mod tables;
+mod text;
 mod wire;
 
 pub use app::{App, Generation, StartError};

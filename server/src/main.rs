@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context;
 use clap::builder::BoolishValueParser;
 use clap::{CommandFactory, Parser, ValueEnum};
 use orrery_almanac::suggest;
@@ -66,7 +65,7 @@ enum LogFormatFlag {
 }
 
 impl Flags {
-    /// The settings, the file's read now, whose log filter is one.
+    /// The settings, the file's read now.
     fn settings(self) -> anyhow::Result<Settings> {
         let file = self.config.as_deref().map(Layer::read).transpose()?.unwrap_or_default();
         let flags = Layer {
@@ -85,14 +84,7 @@ impl Flags {
             live_queue: self.live_queue,
             limits: LimitsLayer::default(),
         };
-        let settings = Settings::resolve(flags, file)?;
-        logs::filter(&settings).with_context(|| {
-            format!(
-                "log_level = {:?} is no log filter: give info, or orrery_server=debug",
-                settings.log_level
-            )
-        })?;
-        Ok(settings)
+        Ok(Settings::resolve(flags, file)?)
     }
 }
 
@@ -113,12 +105,13 @@ fn main() -> ExitCode {
     }
     logs::start(&settings);
     warn_of_strange_variables();
-    let reload = move || flags.clone().settings().map_err(|error| format!("{error:#}"));
+    let reload = move || flags.clone().settings().map_err(|error| error.to_string());
     supervise(settings, reload).unwrap_or_else(|error| failed(&error.into(), 1))
 }
 
 fn failed(error: &anyhow::Error, code: u8) -> ExitCode {
-    eprintln!("orrery-server: {error:#}");
+    // Each message says all that there is to say; what lies beneath it stands in it already.
+    eprintln!("orrery-server: {error}");
     ExitCode::from(code)
 }
 

@@ -29,7 +29,7 @@ pub struct Tally {
     pub sent: u64,
     /// What happened to each that was not answered as it should be.
     pub lost: Vec<String>,
-    /// How long each answer took, µs.
+    /// How long each answer took, µs, with connecting where a connection was opened for it.
     pub micros: Vec<u32>,
 }
 
@@ -104,6 +104,7 @@ fn ask(
         let lose = |tally: &mut Tally, what: String| {
             tally.lost.push(format!("{manner:?}, {}: {what}", targets[asked]));
         };
+        let begun = Instant::now();
         // A connection that the server closed between two requests has lost none.
         let mut connection = match kept.take().filter(|kept| !kept.is_over()) {
             Some(kept) => kept,
@@ -122,7 +123,7 @@ fn ask(
         tally.sent += 1;
         match connection.try_send(requests[asked].as_bytes()).and_then(|()| connection.reply()) {
             Ok(reply) => {
-                tally.micros.push(u32::try_from(sent.elapsed().as_micros()).unwrap_or(u32::MAX));
+                tally.micros.push(u32::try_from(begun.elapsed().as_micros()).unwrap_or(u32::MAX));
                 if let Err(what) = judge(asked, sent, &reply) {
                     lose(&mut tally, what);
                 }

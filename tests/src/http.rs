@@ -98,6 +98,12 @@ impl Connection {
         Ok(Connection { stream, buffer: Vec::new() })
     }
 
+    /// The same connection, for another thread.
+    #[must_use]
+    pub fn another(&self) -> Connection {
+        Connection { stream: self.stream.try_clone().unwrap(), buffer: Vec::new() }
+    }
+
     /// Sends bytes as they are.
     pub fn send(&mut self, bytes: &[u8]) {
         self.try_send(bytes).unwrap_or_else(|error| panic!("nothing could be sent: {error}"));

@@ -22,6 +22,13 @@ pub fn children(pid: u32) -> Vec<u32> {
     found
 }
 
+/// Whether a process is there and has not ended. One that has is listed until its parent, or whoever stands in for it,
+/// has asked how.
+#[must_use]
+pub fn is_alive(pid: u32) -> bool {
+    stat(pid).is_ok_and(|stat| !stat.is_dead)
+}
+
 /// Time on a processor of a process and its children, its own threads all counted.
 ///
 /// # Errors
@@ -106,8 +113,10 @@ mod tests {
         let memory = Memory::of(child.id()).unwrap();
         assert!(0 < memory.private_kib && memory.private_kib <= memory.rss_kib, "{memory:?}");
         assert!(memory.private_kib <= memory.pss_kib && memory.pss_kib <= memory.rss_kib, "{memory:?}");
+        assert!(is_alive(child.id()));
         signal(child.id(), "KILL");
         child.wait().unwrap();
+        assert!(!is_alive(child.id()));
         assert!(!children(me).contains(&child.id()));
         assert!(Memory::of(child.id()).is_err());
 

@@ -1,11 +1,13 @@
-//! Hazard: a reply that depends on the processor, or on which other instants were asked for with it. Every kernel and the
-//! batch path must agree with the plain single path to the last bit.
+//! Hazard: a reply that depends on the processor, on which other instants were asked for with it, or on whether its place
+//! in the tables was looked up beforehand. Every kernel, the batch path and the path in two steps must agree with the plain
+//! single path to the last bit.
 
 use std::path::Path;
 
 use orrery_format::kernel::Kernel;
-use orrery_format::{Body, Center, Check, Columns, Dataset, Miss, Missed, Product, TtDay};
-use orrery_tests::hostile::{around, segment_edges};
+use orrery_format::{Body, Center, Check, Columns, Dataset, Miss, Missed, Nutation, Product, State, TtDay};
+use orrery_swisseph::EphemerisDir;
+use orrery_tests::hostile::{around, seams, segment_edges};
 use orrery_tests::random::Random;
 use orrery_tests::{synthetic, tables, workspace};
 
@@ -31,37 +33,31 @@ fn synthetic_dir() -> tempfile::TempDir {
     dir
 }
 
+fn state_bits(state: &State) -> [u64; 6] {
+    let State { longitude_deg, latitude_deg, distance_au, longitude_speed, latitude_speed, distance_speed } =
+        *state;
+    [longitude_deg, latitude_deg, distance_au, longitude_speed, latitude_speed, distance_speed]
+        .map(f64::to_bits)
+}
+
+fn nutation_bits(nutation: &Nutation) -> [u64; 6] {
+    let Nutation { dpsi_deg, deps_deg, mean_obliquity_deg, dpsi_speed, deps_speed, mean_obliquity_speed } =
+        *nutation;
+    [dpsi_deg, deps_deg, mean_obliquity_deg, dpsi_speed, deps_speed, mean_obliquity_speed].map(f64::to_bits)
+}
+
 /// What the single path answers, bit for bit: values and rates, or why not.
 fn single(dataset: &Dataset, product: Product, jd: f64) -> Result<[u64; 6], Miss> {
-    let components = match product {
-        Product::Place(center, body) => dataset.state(body, center, TtDay(jd)).map(|answer| {
-            let state = answer.value;
-            [
-                state.longitude_deg,
-                state.latitude_deg,
-                state.distance_au,
-                state.longitude_speed,
-                state.latitude_speed,
-                state.distance_speed,
-            ]
-        }),
-        Product::Nutation => dataset.nutation(TtDay(jd)).map(|answer| {
-            let nutation = answer.value;
-            [
-                nutation.dpsi_deg,
-                nutation.deps_deg,
-                nutation.mean_obliquity_deg,
-                nutation.dpsi_speed,
-                nutation.deps_speed,
-                nutation.mean_obliquity_speed,
-            ]
-        }),
+    match product {
+        Product::Place(center, body) => {
+            dataset.state(body, center, TtDay(jd)).map(|answer| state_bits(&answer.value))
+        }
+        Product::Nutation => dataset.nutation(TtDay(jd)).map(|answer| nutation_bits(&answer.value)),
         Product::EarthRotation => dataset.components_at(product, jd).map(|components| {
             let ([a, b, c], [d, e, f]) = (components.value, components.rate);
-            [a, b, c, d, e, f]
+            [a, b, c, d, e, f].map(f64::to_bits)
         }),
-    };
-    components.map(|components| components.map(f64::to_bits))
+    }
 }
 
 /// What the batch path answers, in the same form.
@@ -80,7 +76,45 @@ fn batch(dataset: &Dataset, product: Product, jds: &[f64]) -> Vec<Result<[u64; 6
     answers
 }
 
-/// Compares single and batch answers of all kernels with the plain kernel's single answers.
+/// What the path in two steps answers, all instants at once, in the same form: where each lies, then what is there. Of
+/// the Earth's rotation it knows the place alone.
+fn in_two_steps(dataset: &Dataset, product: Product, jds: &[f64]) -> Vec<Result<[u64; 6], Miss>> {
+    for &jd in jds {
+        // Is allowed to be of no use, and nothing else.
+        dataset.prefetch(product, jd);
+    }
+    let spots: Vec<_> = jds.iter().map(|&jd| dataset.spot(product, jd)).collect();
+    for (&jd, spot) in jds.iter().zip(&spots) {
+        let Ok(spot) = spot else { continue };
+        let (block, segment) = dataset.locate(product, jd).unwrap();
+        assert_eq!(
+            (spot.block(), dataset.error_arcsec(*spot)),
+            (block, segment.error_arcsec),
+            "{product} at {jd:?}"
+        );
+    }
+    let mut answers: Vec<Result<[u64; 6], Miss>> = spots.iter().map(|spot| spot.map(|_| [0; 6])).collect();
+    match product {
+        Product::Place(..) => {
+            let found =
+                spots.iter().zip(&mut answers).filter_map(|(spot, answer)| Some((spot.ok()?, answer)));
+            dataset.states_at(found, |answer, state| *answer = Ok(state_bits(&state)));
+        }
+        Product::Nutation => {
+            for (spot, answer) in spots.iter().zip(&mut answers) {
+                *answer = spot.map(|spot| nutation_bits(&dataset.nutation_at(spot)));
+            }
+        }
+        Product::EarthRotation => {
+            for (&jd, answer) in jds.iter().zip(&mut answers) {
+                *answer = answer.and_then(|_| single(dataset, product, jd));
+            }
+        }
+    }
+    answers
+}
+
+/// Compares the answers of all kernels on all ways with the plain kernel's single answers.
 fn agree(datasets: &[Dataset], product: Product, jds: &[f64]) -> usize {
     let expected: Vec<_> = jds.iter().map(|&jd| single(&datasets[0], product, jd)).collect();
     for (kernel, dataset) in datasets.iter().enumerate() {
@@ -88,13 +122,17 @@ fn agree(datasets: &[Dataset], product: Product, jds: &[f64]) -> usize {
             let found = single(dataset, product, jd);
             assert!(found == *expected, "{product} at {jd:?}, kernel {kernel}: {found:x?} for {expected:x?}");
         }
-        for (i, (found, expected)) in batch(dataset, product, jds).iter().zip(&expected).enumerate() {
-            assert!(
-                found == expected,
-                "{product} at {:?}, batch of {}, kernel {kernel}: {found:x?} for {expected:x?}",
-                jds[i],
-                jds.len()
-            );
+        for (way, answers) in
+            [("batch", batch(dataset, product, jds)), ("two steps", in_two_steps(dataset, product, jds))]
+        {
+            for (i, (found, expected)) in answers.iter().zip(&expected).enumerate() {
+                assert!(
+                    found == expected,
+                    "{product} at {:?}, {way}, {} instants, kernel {kernel}: {found:x?} for {expected:x?}",
+                    jds[i],
+                    jds.len()
+                );
+            }
         }
     }
     jds.len()
@@ -139,12 +177,13 @@ fn sequences(dataset: &Dataset, product: Product) -> Vec<Vec<f64>> {
         all.push(run);
     }
     all.push(blocks.iter().flat_map(|block| around(block.end_jd())).collect());
+    all.push(edges.into_iter().flat_map(around).collect());
     all.push(Vec::new());
     all
 }
 
 #[test]
-fn all_kernels_and_the_batch_agree_on_synthetic_tables_of_every_shape() {
+fn all_kernels_and_ways_agree_on_synthetic_tables_of_every_shape() {
     let dir = synthetic_dir();
     let datasets = by_kernel(dir.path());
     let mut compared = 0;
@@ -160,12 +199,17 @@ fn all_kernels_and_the_batch_agree_on_synthetic_tables_of_every_shape() {
 }
 
 #[test]
-fn all_kernels_and_the_batch_agree_on_the_tables() {
+fn all_kernels_and_ways_agree_on_the_tables() {
     let datasets = by_kernel(tables::shared_dir());
+    let files = EphemerisDir::open(&workspace::ephemeris_path()).unwrap();
     let mut compared = 0;
     for product in tables::products(&datasets[0]) {
         for jds in sequences(&datasets[0], product) {
             compared += agree(&datasets, product, &jds);
+        }
+        if let Product::Place(center, body) = product {
+            let seams = seams(&datasets[0], &files, center, body, 50);
+            compared += agree(&datasets, product, &seams.into_iter().flat_map(around).collect::<Vec<_>>());
         }
     }
     println!("{compared} instants, {} kernels", datasets.len());

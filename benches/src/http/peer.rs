@@ -10,6 +10,7 @@ use orrery_tests::http::Client;
 use orrery_tests::measure::angle_between;
 use orrery_tests::random::Random;
 use orrery_tests::workspace;
+use serde_json::Value;
 
 use crate::building::program;
 use crate::comparison::ARCSEC;
@@ -24,6 +25,10 @@ const SAME_ARCSEC: f64 = 1e-4;
 
 /// Most that tables may differ from it: the promise for the place and for nutation.
 const TABLE_ARCSEC: f64 = 0.001_2;
+
+/// What both answer.
+const BODIES: [&str; 10] =
+    ["sun", "moon", "mercury", "venus", "mars", "jupiter", "saturn", "uranus", "neptune", "pluto"];
 
 /// An environment in which the peer can run.
 #[derive(Debug)]
@@ -118,14 +123,17 @@ impl Peer {
             let mut two = |from: usize, count: usize| format!("{:02}", from + random.below(count));
             let date = format!("{}{}-{}-{}", two(19, 2), two(1, 98), two(1, 12), two(1, 28));
             let target = format!("/v1/positions?date={date}T{}:{}:{}Z", two(0, 24), two(0, 60), two(0, 60));
-            let theirs = peer.get(&target).json();
+            let theirs = same_bodies(peer.get(&target).json(), &target)?;
             for (source, worst) in [("live", &mut live), ("table", &mut table)] {
-                let ours = server.get(&format!("{target}&source={source}")).json();
-                for nth in 0..10 {
-                    let both = |name| (quantity(&ours, nth, name), quantity(&theirs, nth, name));
-                    let (a, b) = both("longitude");
+                let target = format!("{target}&source={source}");
+                let ours = same_bodies(server.get(&target).json(), &target)?;
+                for nth in 0..BODIES.len() {
+                    let both = |name| {
+                        Ok::<_, anyhow::Error>((quantity(&ours, nth, name)?, quantity(&theirs, nth, name)?))
+                    };
+                    let (a, b) = both("longitude")?;
                     *worst = worst.max(angle_between(a, b).abs() * ARCSEC);
-                    let (a, b) = both("latitude");
+                    let (a, b) = both("latitude")?;
                     *worst = worst.max((a - b).abs() * ARCSEC);
                 }
             }
@@ -138,9 +146,19 @@ impl Peer {
     }
 }
 
-/// A quantity of a document's position; no number is as far from any as can be.
-fn quantity(document: &serde_json::Value, nth: usize, name: &str) -> f64 {
-    document["positions"][nth][name].as_f64().unwrap_or(f64::INFINITY)
+/// A document that holds these bodies in this order and no others.
+fn same_bodies(document: Value, target: &str) -> Result<Value> {
+    let positions = document["positions"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let bodies: Vec<_> =
+        positions.iter().map(|position| position["body"].as_str().unwrap_or_default()).collect();
+    ensure!(bodies == BODIES, "{target} was answered with other bodies: {document}");
+    Ok(document)
+}
+
+/// A quantity of a document's position. What is no number cannot be compared, and no maximum would tell of it.
+fn quantity(document: &Value, nth: usize, name: &str) -> Result<f64> {
+    let number = document["positions"][nth][name].as_f64().filter(|number| number.is_finite());
+    number.with_context(|| format!("the {nth}th position has no {name}: {document}"))
 }
 
 impl Drop for Peer {
@@ -148,5 +166,25 @@ impl Drop for Peer {
         // It may have ended by itself.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_missing_is_no_agreement() {
+        let of = |sun: Value| json!({"positions": [{"body": "sun", "longitude": sun}]});
+        assert_eq!(quantity(&of(json!(1.5)), 0, "longitude").unwrap(), 1.5);
+        for missing in [json!(null), json!("1.5")] {
+            assert!(quantity(&of(missing), 0, "longitude").is_err());
+        }
+        assert!(quantity(&of(json!(1.5)), 1, "longitude").is_err());
+        assert!(same_bodies(of(json!(1.5)), "").is_err() && same_bodies(json!({}), "").is_err());
+        let ten: Vec<_> = BODIES.iter().map(|body| json!({"body": body})).collect();
+        assert!(same_bodies(json!({"positions": ten}), "").is_ok());
     }
 }

@@ -14,7 +14,7 @@ pub(crate) fn run() -> Result<()> {
     let (sent, lost) = (outcome.tally.sent, &outcome.tally.lost);
     println!(
         "{} generations and {} replaced workers in {:.1} s: {sent} requests, {} lost, half answered within {:.2} ms, 99 of \
-         100 within {:.2} ms",
+         100 within {:.2} ms, connecting included",
         outcome.swaps,
         outcome.replacements,
         outcome.elapsed.as_secs_f64(),

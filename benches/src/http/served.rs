@@ -35,7 +35,7 @@ impl Processors {
 }
 
 /// `orrery-server` over the dataset, to be started.
-pub(crate) fn command(settings: &Settings, workers: usize, processor: Option<usize>) -> Result<Command> {
+fn command(settings: &Settings, workers: usize, processor: Option<usize>) -> Result<Command> {
     let server = program("orrery-server")?;
     let mut command = match processor {
         None => programs::command_at(&server),

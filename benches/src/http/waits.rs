@@ -1,16 +1,13 @@
 //! How long one waits: for an answer among many clients, and for a server that was just started.
 
-use std::net::SocketAddr;
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
-use orrery_tests::http::Connection;
+use orrery_tests::processes;
 
 use crate::figure::figure;
-use crate::first_answer::free_address;
 use crate::http::load::{Load, POSITIONS};
-use crate::http::served::{command, start};
+use crate::http::served::start;
 use crate::http::throughput::median;
 use crate::settings::Settings;
 
@@ -23,9 +20,6 @@ const WARM_UP: Duration = Duration::from_secs(1);
 
 /// Starts of which the middle one counts.
 const STARTS: usize = 9;
-
-/// How long a start may take at most.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(crate) fn run(settings: &Settings) -> Result<()> {
     let server = start(settings, WORKERS, None)?;
@@ -47,37 +41,15 @@ pub(crate) fn run(settings: &Settings) -> Result<()> {
     Ok(())
 }
 
-/// From the start of the program to its first good answer about itself.
+/// From the start of the program to the first good answer about itself after it has said that it serves, which it says
+/// when the last of its workers does.
 fn milliseconds_to_ready(settings: &Settings) -> Result<f64> {
-    let address = free_address()?;
-    let mut command = command(settings, WORKERS, None)?;
-    command.args(["--listen", &address.to_string()]).stdout(Stdio::null());
     let begun = Instant::now();
-    let mut server = Started(command.spawn()?);
-    while !is_ready(address) {
-        ensure!(server.0.try_wait()?.is_none(), "the server ended before it was ready");
-        ensure!(begun.elapsed() < PATIENCE, "the server is not ready after {} s", PATIENCE.as_secs());
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    Ok(begun.elapsed().as_secs_f64() * 1e3)
-}
-
-fn is_ready(address: SocketAddr) -> bool {
-    let ask = || {
-        let mut connection = Connection::open(address)?;
-        connection.try_send(format!("GET /health/ready HTTP/1.1\r\nhost: {address}\r\n\r\n").as_bytes())?;
-        connection.reply()
-    };
-    ask().is_ok_and(|reply| reply.status == 200)
-}
-
-/// A server that ends when it is dropped.
-struct Started(std::process::Child);
-
-impl Drop for Started {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
+    let server = start(settings, WORKERS, None)?;
+    let reply = server.client().get("/health/ready");
+    let elapsed = begun.elapsed();
+    ensure!(reply.status == 200, "the server says that it serves, and is not ready: {reply:?}");
+    let workers = processes::children(server.pid()).len();
+    ensure!(workers == WORKERS, "{workers} workers are there in place of {WORKERS}");
+    Ok(elapsed.as_secs_f64() * 1e3)
 }

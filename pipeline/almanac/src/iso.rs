@@ -45,9 +45,14 @@ pub enum Moment {
 /// [`Error::Unreadable`] with the place where the text left the grammar, [`Error::Field`] where a number is out of its
 /// range.
 pub fn parse(text: &str) -> Result<Moment, Error> {
-    if let Some(moment) = usual(text) {
-        return Ok(moment);
+    match usual(text) {
+        Some(moment) => Ok(moment),
+        None => general(text),
     }
+}
+
+/// Reads whatever the grammar has.
+fn general(text: &str) -> Result<Moment, Error> {
     let mut reader = Reader { text, at: 0 };
     let date = reader.date()?;
     if reader.is_done() {
@@ -214,6 +219,8 @@ impl Reader<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn date(year: i32, month: u8, day: u8) -> CivilDate {
@@ -319,10 +326,90 @@ mod tests {
         }
     }
 
-    proptest::proptest! {
+    #[test]
+    fn the_quick_way_is_for_what_most_clients_write_and_for_nothing_like_it() {
+        for text in
+            ["2026-03-20T14:33:00Z", "0000-02-29T00:00:00Z", "9999-12-31T23:59:60Z", "2023-02-30T12:00:00Z"]
+        {
+            assert_eq!(usual(text).map(Ok), Some(general(text)), "{text}");
+        }
+        for text in [
+            "2026-3-20T14:33:00Z",
+            "2026-03-20T24:00:00Z",
+            "2026-03-20T23:60:00Z",
+            "2026-03-20T23:59:61Z",
+            "2026-13-20T14:33:00Z",
+            "2026-03-32T14:33:00Z",
+            "2026-00-20T14:33:00Z",
+            "2026-03-00T14:33:00Z",
+            "2026-03-20T14:33:00z",
+            "2026-03-20t14:33:00Z",
+            "2026-03-20 14:33:00Z",
+            "2026-03-20T14:33:00+00:00",
+            "2026-03-20T14:33:00.0Z",
+            "2026-03-20T14:33:00",
+            "2026-03-20T14:33Z",
+            "-026-03-20T14:33:00Z",
+            "+12026-03-20T14:33:00Z",
+            "2026-03-20T14:33:0:Z",
+            "2026-03-20T14:33:0/Z",
+            "é26-03-20T14:33:00Z",
+        ] {
+            assert_eq!(usual(text), None, "{text}");
+        }
+    }
+
+    /// What most clients write, any digits, some of its bytes others than they should be, and perhaps cut or longer.
+    fn near_the_usual() -> impl Strategy<Value = String> {
+        let stranger = prop_oneof![Just(None), "[-+ 0-9TtZz:./,é]{0,2}".prop_map(Some)];
+        let digits = prop::array::uniform6(0_u8..=99);
+        (0_u16..=9999, digits, prop::collection::vec((0_usize..21, stranger), 0..3)).prop_map(
+            |(year, [month, day, hour, minute, second, small], changes)| {
+                // Most fields of most dates in their ranges, or hardly a date would be one.
+                let field = |value: u8, length: u8| if small % 4 == 0 { value } else { value % length };
+                let mut text = format!(
+                    "{year:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
+                    field(month, 13),
+                    field(day, 32),
+                    field(hour, 25),
+                    field(minute, 61),
+                    field(second, 62),
+                );
+                for (at, stranger) in changes {
+                    match (text.char_indices().nth(at).map(|(at, _)| at), stranger) {
+                        (Some(at), None) => text.truncate(at),
+                        (Some(at), Some(other)) => {
+                            let length = text[at..].chars().next().map_or(0, char::len_utf8);
+                            text.replace_range(at..at + length, &other);
+                        }
+                        (None, other) => text.push_str(&other.unwrap_or_default()),
+                    }
+                }
+                text
+            },
+        )
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
         #[test]
         fn no_text_panics(text in "[-+ 0-9TtZz:.,/é]{0,32}") {
             let _ = parse(&text);
+        }
+
+        #[test]
+        fn the_quick_way_reads_what_the_general_way_reads(text in near_the_usual()) {
+            let (quick, general) = (usual(&text), general(&text));
+            if let Some(moment) = quick {
+                prop_assert_eq!(Ok(moment), general.clone(), "{}", text);
+            }
+            prop_assert_eq!(parse(&text), general.clone(), "{}", text);
+            // Of the form that is read quickly, nothing that can be read is left to the general way.
+            let form = text.bytes().map(|byte| if byte.is_ascii_digit() { b'0' } else { byte });
+            if form.eq(*b"0000-00-00T00:00:00Z") {
+                prop_assert_eq!(quick, general.ok(), "{}", text);
+            }
         }
     }
 }

@@ -2,18 +2,17 @@
 
 use std::sync::Arc;
 
-use orrery_almanac::{Calendar, Derivation, Instant, Moment, TimeOfDay, UtcOffset, WireBody};
+use orrery_almanac::{Derivation, Instant, WireBody};
 use orrery_format::{Center, Dataset, Miss, Product, Spot, TtDay};
 use smallvec::SmallVec;
 
-use crate::answer::render::Mix;
-use crate::answer::tag::{Ingredients, Tag};
-use crate::app::{App, Generation};
-use crate::query::{Equinox, Frame, Given, PositionsQuery, Precision, SourceChoice};
+use crate::answer::mix::Mix;
+use crate::answer::tag::Tag;
+use crate::app::Generation;
+use crate::query::{Equinox, Frame, PositionsQuery, SourceChoice};
 use crate::wire::problem::{Code, Problem};
 
-/// Enters every entity tag: raised whenever the same query over the same data is written in other bytes.
-const RENDERING_VERSION: u8 = 4;
+mod dependencies;
 
 /// Where one value comes from.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -74,8 +73,6 @@ pub(crate) struct Plan {
     pub(crate) generation: Arc<Generation>,
     /// `None` where the instant's ΔT is itself to be computed live.
     pub(crate) resolved: Option<Resolved>,
-    /// The strong tag of the reply.
-    pub(crate) tag: Tag,
 }
 
 /// Why ΔT could not be had from the tables.
@@ -122,19 +119,15 @@ impl Timed {
 }
 
 impl Plan {
-    /// A plan that is not made yet, by a generation of tables.
-    pub(crate) fn by(generation: Arc<Generation>) -> Plan {
-        Plan { generation, resolved: None, tag: Tag::default() }
-    }
-
-    /// Makes the plan for a query. In its place: it is too large to be handed about.
+    /// Finds who answers a query, and the strong tag of the reply. `live` is the identity of the live source, if there is
+    /// one. The plan is begun with its generation alone, and made in its place: it is too large to be handed about.
     pub(crate) fn make(
         &mut self,
-        app: &App,
+        live: Option<&[u8; 32]>,
         query: &PositionsQuery,
         timed: Option<Timed>,
-    ) -> Result<(), Problem> {
-        let Plan { generation, resolved, tag: tagged } = self;
+    ) -> Result<Tag, Problem> {
+        let Plan { generation, resolved } = self;
         let mut is_live = true;
         if let Some(Timed { instant, delta_t }) = timed {
             let Resolved { origins, .. } =
@@ -142,13 +135,10 @@ impl Plan {
             origins.find(&generation.dataset, query, instant.tt)?;
             is_live = origins.any_live();
         }
-        let live = match (is_live, app.live()) {
-            (true, None) => return Err(live_unavailable()),
-            (true, Some(live)) => Some(&live.identity),
-            (false, _) => None,
-        };
-        *tagged = tag(generation, query, resolved.as_ref(), live);
-        Ok(())
+        if is_live && live.is_none() {
+            return Err(live_unavailable());
+        }
+        Ok(dependencies::tag(generation, query, resolved.as_ref(), live.filter(|_| is_live)))
     }
 
     /// The instant and the sources, if nothing is to be computed live.
@@ -159,120 +149,10 @@ impl Plan {
     /// Where the places are to come from, where that is known already.
     pub(crate) fn mix(&self, query: &PositionsQuery) -> Option<Mix> {
         match &self.resolved {
-            Some(resolved) => Some(Mix::of(&resolved.origins)),
+            Some(resolved) => Some(resolved.origins.mix()),
             None if query.source == SourceChoice::Live => Some(Mix::Live),
             None => None,
         }
-    }
-}
-
-/// The tag of the reply to a query: of all that it depends on.
-fn tag(
-    generation: &Generation,
-    query: &PositionsQuery,
-    resolved: Option<&Resolved>,
-    live: Option<&[u8; 32]>,
-) -> Tag {
-    let mut ingredients = Ingredients::new();
-    add_choices(&mut ingredients, query);
-    ingredients.add(generation.prepared.identity);
-    if let Some(Resolved { instant, origins }) = resolved {
-        ingredients.add(instant.ut.jd().to_bits());
-        ingredients.add(instant.tt.jd().to_bits());
-        // A body and its block in one: no other of either comes with the same sum, but by the chance of hashes.
-        let mark = |block: u32| generation.prepared.marks[block as usize];
-        for (body, origin) in query.bodies.iter().zip(&origins.bodies) {
-            ingredients.add(origin.block().map_or(0, mark).wrapping_add(number_of(*body)));
-        }
-        for block in origins.nutation.and_then(Origin::block).into_iter().chain(origins.delta_t.block()) {
-            ingredients.add(mark(block));
-        }
-    } else {
-        ingredients.add_bytes(format!("{:?}", query.time.when).as_bytes());
-        for body in &*query.bodies {
-            ingredients.add(number_of(*body));
-        }
-        // The tables may still answer some bodies, once ΔT is known: any block may take part.
-        ingredients.add_bytes(generation.name().as_bytes());
-    }
-    if let Some(identity) = live {
-        ingredients.add_bytes(identity);
-    }
-    ingredients.tag()
-}
-
-/// All that a query asks for, but for the instant that it means and the bodies.
-fn add_choices(ingredients: &mut Ingredients, query: &PositionsQuery) {
-    let PositionsQuery { time, bodies, frame, equinox, source, allow_moshier, precision, fields } = query;
-    let calendar = match time.calendar {
-        None => 0,
-        Some(Calendar::Gregorian) => 1,
-        Some(Calendar::Julian) => 2,
-    };
-    let given = match time.given {
-        Given::Now => 0,
-        Given::Date(_) => 1,
-        Given::Jd(_) => 2,
-        Given::JdTt(_) => 3,
-    };
-    let precision = match precision {
-        Precision::Decimals(decimals) => *decimals,
-        Precision::Default => 254,
-        Precision::Full => 255,
-    };
-    let [fields_low, fields_high] = fields.bits().to_le_bytes();
-    let (source, calendar_and_given) = (*source as u8 | u8::from(*allow_moshier) << 4, calendar | given << 4);
-    let (frame, zoned) =
-        (*frame as u8, u8::from(time.zone.is_some()) | u8::from(time.lon_deg.is_some()) << 1);
-    ingredients.add(u64::from_le_bytes([
-        RENDERING_VERSION,
-        frame | (*equinox as u8) << 4,
-        source,
-        precision,
-        fields_low,
-        fields_high,
-        calendar_and_given,
-        zoned,
-    ]));
-    ingredients.add(bodies.len() as u64);
-    if let Given::Date(moment) = time.given {
-        let (date, time, offset) = match moment {
-            Moment::Zoned { date, time, offset } => (date, time, offset.nanoseconds_east()),
-            Moment::Local { date, time } => (date, time, i64::MAX),
-            Moment::Day(date) => (date, TimeOfDay::MIDNIGHT, i64::MIN),
-        };
-        let [y0, y1, y2, y3] = date.year.to_le_bytes();
-        ingredients.add(u64::from_le_bytes([
-            y0,
-            y1,
-            y2,
-            y3,
-            date.month,
-            date.day,
-            time.hour(),
-            time.minute(),
-        ]));
-        ingredients.add(u64::from(time.second()) << 32 | u64::from(time.nanosecond()));
-        ingredients.add(offset.cast_unsigned());
-    }
-    if let Some(zone) = &time.zone {
-        ingredients.add_bytes(zone.name().as_bytes());
-        // What its clocks showed may change with the database of zones.
-        ingredients.add(time.offset().map_or(0, UtcOffset::nanoseconds_east).cast_unsigned());
-    }
-    if let Some(lon_deg) = time.lon_deg {
-        ingredients.add(lon_deg.to_bits());
-    }
-}
-
-/// A number that no other body has.
-fn number_of(body: WireBody) -> u64 {
-    match body {
-        WireBody::Tabulated(body) => body as u64,
-        WireBody::MeanSouthNode => 0x100,
-        WireBody::TrueSouthNode => 0x101,
-        WireBody::Uranian(uranian) => 0x200 + uranian as u64,
-        WireBody::Asteroid(number) => 1 << 32 | u64::from(number),
     }
 }
 
@@ -335,6 +215,23 @@ impl Origins {
         self.bodies.iter().chain(&self.nutation).any(|origin| *origin == Origin::Live)
     }
 
+    /// In one word where the bodies come from; nutation from elsewhere makes a mixture too, and so does ΔT of its own
+    /// computing.
+    pub(crate) fn mix(&self) -> Mix {
+        let mut sources = self.bodies.iter().chain(&self.nutation);
+        let first_is_live = sources.next() == Some(&Origin::Live);
+        let time_is_live = self.delta_t == DeltaT::Live;
+        if sources.any(|source| (*source == Origin::Live) != first_is_live)
+            || (time_is_live && !first_is_live)
+        {
+            Mix::Mixed
+        } else if first_is_live {
+            Mix::Live
+        } else {
+            Mix::Table
+        }
+    }
+
     /// How many bodies tables answer.
     pub(crate) fn bodies_by_table(&self) -> usize {
         self.bodies.iter().filter(|origin| matches!(origin, Origin::Table(_))).count()
@@ -392,3 +289,6 @@ pub(crate) fn live_unavailable() -> Problem {
          scripts/fetch-data and restart",
     )
 }
+
+#[cfg(test)]
+mod tests;

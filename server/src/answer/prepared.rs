@@ -2,24 +2,18 @@
 //! tags, and the header fields that are always the same.
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, VARY};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, VARY};
 use http::{HeaderMap, HeaderValue};
 use orrery_almanac::LeapSeconds;
 use orrery_format::Dataset;
 use orrery_format::manifest::BlockEntry;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-use crate::answer::json::Json;
-use crate::answer::piece::Piece;
-use crate::answer::render::Mix;
-use crate::wire::reply;
-
-pub(crate) const X_CACHE_STATUS: HeaderName = HeaderName::from_static("x-cache-status");
-pub(crate) const X_DATASET: HeaderName = HeaderName::from_static("x-dataset");
-pub(crate) const X_EPHEMERIS_SOURCE: HeaderName = HeaderName::from_static("x-ephemeris-source");
-
-/// What a header field holds in a template until a reply has a value for it.
-const BLANK: HeaderValue = HeaderValue::from_static("");
+use crate::answer::mix::Mix;
+use crate::text::json::Json;
+use crate::text::piece::Piece;
+use crate::wire::header::{self, BLANK, X_CACHE_STATUS, X_DATASET, X_EPHEMERIS_SOURCE};
+use crate::wire::media;
 
 /// See [the module](self).
 #[derive(Debug)]
@@ -54,7 +48,7 @@ impl Prepared {
             names,
             identity: hasher.digest(),
             ephemeris: Bytes::copy_from_slice(&ephemeris.into_bytes()),
-            header: header(dataset.generation()),
+            header: template(dataset.generation()),
         }
     }
 }
@@ -65,17 +59,17 @@ fn mark(block: &BlockEntry) -> u64 {
     digits.unwrap_or_else(|| xxh3_64(block.blake3.as_bytes()))
 }
 
-fn header(generation: &str) -> HeaderMap {
-    let mut header = HeaderMap::with_capacity(reply::FIELDS);
-    header.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+fn template(generation: &str) -> HeaderMap {
+    let mut template = HeaderMap::with_capacity(header::FIELDS);
+    template.insert(CONTENT_TYPE, HeaderValue::from_static(media::JSON));
     // Skies do not change; that tables and programs do is what tags are for.
-    header.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
-    header.insert(VARY, HeaderValue::from_static("accept"));
-    header.insert(ETAG, BLANK);
+    template.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
+    template.insert(VARY, HeaderValue::from_static("accept"));
+    template.insert(ETAG, BLANK);
     // Hexadecimal digits make a header value.
-    header.insert(X_DATASET, HeaderValue::from_str(generation).unwrap_or(BLANK));
-    header.insert(X_EPHEMERIS_SOURCE, HeaderValue::from_static(Mix::Table.name()));
-    header.insert(X_CACHE_STATUS, HeaderValue::from_static(Mix::Table.cache_status()));
-    reply::prepare(&mut header);
-    header
+    template.insert(X_DATASET, HeaderValue::from_str(generation).unwrap_or(BLANK));
+    template.insert(X_EPHEMERIS_SOURCE, HeaderValue::from_static(Mix::Table.name()));
+    template.insert(X_CACHE_STATUS, HeaderValue::from_static(Mix::Table.cache_status()));
+    header::prepare(&mut template);
+    template
 }

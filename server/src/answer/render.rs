@@ -2,15 +2,27 @@
 
 use orrery_almanac::{Calendar, Instant, LeapSeconds, Subsecond};
 use orrery_swisseph::EphemerisModel;
+use xxhash_rust::const_xxh3::xxh3_64_with_seed;
 
 use crate::answer::evaluate::{Place, Sky};
-use crate::answer::json::Json;
-use crate::answer::plan::{DeltaT, Origin, Origins, Resolved};
-use crate::answer::{clock, decimal};
+use crate::answer::mix::Mix;
+use crate::answer::plan::{Origin, Origins, Resolved};
 use crate::app::Generation;
-use crate::query::{Field, Fields, Frame, PositionsQuery, Precision};
+use crate::query::{Field, Fields, Frame, Local, PositionsQuery, Precision};
+use crate::text::json::Json;
+use crate::text::{civil, decimal};
 
 mod usual;
+
+/// Raised whenever the same query over the same data is written in other bytes, and [`GOLDEN`] does not show it.
+const RENDERING_VERSION: u64 = 4;
+
+/// Replies as they are written, one a line. A test fails when they are written in other bytes; to put those here in
+/// their place changes [`RENDERING`].
+const GOLDEN: &[u8] = include_bytes!("render/golden.jsonl");
+
+/// How replies are written, in one number: enters every entity tag.
+pub(crate) const RENDERING: u64 = xxh3_64_with_seed(GOLDEN, RENDERING_VERSION);
 
 /// The signs, from 0 degrees of longitude on, 30 degrees each.
 pub(crate) const SIGNS: [&str; 12] = [
@@ -37,49 +49,6 @@ const ERROR_DECIMALS: u8 = 9;
 
 /// Decimals of ΔT in seconds.
 const DELTA_T_DECIMALS: u8 = 9;
-
-/// Where the positions of a reply come from, in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mix {
-    Table,
-    Live,
-    Mixed,
-}
-
-impl Mix {
-    /// Of the bodies; nutation from elsewhere makes a mixture too, and so does ΔT of its own computing.
-    pub(crate) fn of(origins: &Origins) -> Mix {
-        let mut sources = origins.bodies.iter().chain(&origins.nutation);
-        let first_is_live = sources.next() == Some(&Origin::Live);
-        let time_is_live = origins.delta_t == DeltaT::Live;
-        if sources.any(|source| (*source == Origin::Live) != first_is_live)
-            || (time_is_live && !first_is_live)
-        {
-            Mix::Mixed
-        } else if first_is_live {
-            Mix::Live
-        } else {
-            Mix::Table
-        }
-    }
-
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Mix::Table => "table",
-            Mix::Live => "live",
-            Mix::Mixed => "mixed",
-        }
-    }
-
-    /// `X-Cache-Status`: tables are the cache.
-    pub(crate) const fn cache_status(self) -> &'static str {
-        match self {
-            Mix::Table => "HIT",
-            Mix::Live => "MISS",
-            Mix::Mixed => "PARTIAL",
-        }
-    }
-}
 
 /// The ephemerides that live computing answers from, by their names.
 #[derive(Clone, Copy, Debug)]
@@ -110,7 +79,7 @@ pub(crate) fn opening(json: &mut Json, query: &PositionsQuery, instant: &Instant
     json.verbatim(b",\"jd_ut\":").full(instant.ut.jd());
     json.verbatim(b",\"jd_tt\":").full(instant.tt.jd());
     json.verbatim(b",\"delta_t\":").rounded(instant.delta_t_s, DELTA_T_DECIMALS);
-    if let (Some(zone), Some(offset)) = (&time.zone, time.offset()) {
+    if let Some(Local { zone, offset }) = &time.local {
         json.key("tz").string(zone.name());
         json.key("utc_offset_s").full(offset.seconds_east());
     }
@@ -272,7 +241,7 @@ fn sign(shown_deg: f64) -> (&'static str, f64) {
 fn write_utc(json: &mut Json, instant: &Instant, calendar: Option<Calendar>, leaps: &LeapSeconds) {
     let utc = instant.utc(leaps).rounded(Subsecond::Millisecond, leaps);
     let time = utc.time();
-    let Some(text) = clock::date_and_time(utc.date(calendar), time) else {
+    let Some(text) = civil::date_and_time(utc.date(calendar), time) else {
         return json.string(&utc.to_iso(Subsecond::Millisecond, calendar, leaps));
     };
     let [_, d0, d1, d2] = decimal::four(time.nanosecond() / 1_000_000);

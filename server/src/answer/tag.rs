@@ -1,9 +1,11 @@
 //! Entity tags: what a reply depends on, in 128 bits, known before anything is computed.
 //!
-//! A tag is compared by one client with the tag of another reply to the same request target. It must therefore change
-//! whenever such a reply can, and nothing more is asked of it: two queries may share a tag by chance, which no one would
-//! ever notice, and a client that finds a query whose tags agree before and after a change of data has fooled itself
-//! alone. A fast hash without secrets is enough, where one that withstands attacks would take as long as the tables.
+//! A tag is compared with the tag of another reply to the same request target, by a client or by a cache that many
+//! clients share. It must therefore change whenever such a reply can, and nothing more is asked of it: replies to
+//! different targets may share a tag by chance, which no one would ever notice. Whoever searches for a target whose tag
+//! stays the same through a change of data can choose the query, but not the data that changes; and has fooled, in a
+//! shared cache too, only those who ask for that very target. A fast hash without secrets is enough, where one that
+//! withstands attacks would take as long as the tables.
 
 use xxhash_rust::xxh3::xxh3_128;
 use zerocopy::IntoBytes;

@@ -13,11 +13,12 @@ use command_fds::{CommandFdExt, FdMapping};
 use socket2::Socket;
 use tokio::io::AsyncWriteExt;
 use tokio::process::{ChildStdin, ChildStdout, Command};
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep_until, timeout};
 use tracing::error;
 
 use crate::app::StartError;
 use crate::process::control::{Messages, Order, Report, Start, line};
+use crate::process::refused::Refused;
 use crate::process::slot::{Service, TakenUp};
 use crate::process::{COUNTERS_DESCRIPTOR, SOCKET_DESCRIPTOR, WORKER_ARGUMENT};
 
@@ -30,25 +31,30 @@ const GRACE: Duration = Duration::from_secs(1);
 /// What lists of processes show in place of the path that the program was started by.
 const PROGRAM_NAME: &str = "orrery-server";
 
+/// Pause between two looks at whether a worker has shown a sign of life.
+const LOOK: Duration = Duration::from_secs(1);
+
 /// Why a worker does not come to serve.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error("{reason}")]
     Told { reason: String },
-    #[error("it ended while it started: {ended}")]
+    #[error(
+        "it ended while it started ({ended}); the lines before this one, or the system's own log, may say why: often \
+         memory runs out"
+    )]
     Ended { ended: String },
-    #[error("it was not ready within {} seconds, and was killed", PATIENCE.as_secs())]
+    #[error(
+        "it was not ready within {} seconds; look what keeps the machine or the disk of the dataset so busy",
+        PATIENCE.as_secs()
+    )]
     Late,
     #[error("two workers of this slot are there already")]
     Crowded,
-    #[error("the system refuses {what}: {source}")]
-    System { what: &'static str, source: io::Error },
-}
-
-impl Failure {
-    pub(crate) fn system(what: &'static str) -> impl FnOnce(io::Error) -> Failure {
-        move |source| Failure::System { what, source }
-    }
+    #[error("everything is to end")]
+    Stopped,
+    #[error(transparent)]
+    System(#[from] Refused),
 }
 
 /// What all workers are started from.
@@ -95,7 +101,33 @@ impl Program {
     }
 }
 
-/// A worker process. Letting go of it kills it.
+/// Signs of life of a worker, as its supervisor sees them: a count that goes up as long as its one thread gets round.
+#[derive(Debug)]
+struct Pulse {
+    beats: u64,
+    /// Looks since the count went up. Looks are counted and not seconds: if all processes stood still for a while,
+    /// as in a machine that was put to sleep, nobody has hung.
+    missed: u64,
+    /// As many as that and the worker hangs.
+    most: u64,
+    next_look: Instant,
+}
+
+impl Pulse {
+    fn new(most: u64) -> Pulse {
+        Pulse { beats: 0, missed: 0, most, next_look: Instant::now() + LOOK }
+    }
+
+    /// Takes a look; whether the worker hangs.
+    fn has_stopped(&mut self, beats: u64) -> bool {
+        self.missed = if beats == self.beats { self.missed + 1 } else { 0 };
+        self.beats = beats;
+        self.next_look = Instant::now() + LOOK;
+        self.missed >= self.most
+    }
+}
+
+/// A worker process. Letting go of it kills it: one that may have clients is to be retired.
 #[derive(Debug)]
 pub(crate) struct Child {
     process: tokio::process::Child,
@@ -104,8 +136,14 @@ pub(crate) struct Child {
     pid: u32,
     /// Whether it has said that somebody else told it to drain.
     drains: bool,
+    /// Since it has begun to serve.
+    pulse: Option<Pulse>,
+    /// Why it was killed, if it was.
+    fault: Option<String>,
     /// From the order to drain to the end.
     drain: Duration,
+    /// Looks without a sign of life after which it is killed.
+    most_missed: u64,
     service: Arc<Service>,
     slot: usize,
     seat: usize,
@@ -129,21 +167,23 @@ impl Child {
             .program
             .command(socket)
             .and_then(|mut command| command.spawn())
-            .map_err(Failure::system("another process"))?;
+            .map_err(Refused::asked_for("another process"))?;
         let piped = process.stdin.take().zip(process.stdout.take()).zip(process.id());
         let Some(((orders, reports), pid)) = piped else {
             return Err(Failure::Ended { ended: "at once".to_owned() });
         };
         service.counters.take_seat(slot, seat, pid);
-        let drain = service.plan().settings.limits.drain() + GRACE;
-        let reports = Messages::new(reports);
+        let limits = service.plan().settings.limits.clone();
         Ok(Child {
             process,
             orders,
-            reports,
+            reports: Messages::new(reports),
             pid,
             drains: false,
-            drain,
+            pulse: None,
+            fault: None,
+            drain: limits.drain() + GRACE,
+            most_missed: limits.hang().as_secs() / LOOK.as_secs(),
             service: Arc::clone(service),
             slot,
             seat,
@@ -176,10 +216,12 @@ impl Child {
         self.within_patience(&order, |report| matches!(report, Report::Ready)).await
     }
 
-    /// Has it accept connections, and waits until it does.
+    /// Has it accept connections, and waits until it does. Even where this fails it may have clients by then.
     pub(crate) async fn serve(&mut self) -> Result<(), Failure> {
         let order = line(&Order::Serve).map_err(|error| Failure::Told { reason: error.to_string() })?;
-        self.within_patience(&order, |report| matches!(report, Report::Serving { .. })).await
+        self.within_patience(&order, |report| matches!(report, Report::Serving { .. })).await?;
+        self.pulse = Some(Pulse::new(self.most_missed));
+        Ok(())
     }
 
     async fn within_patience(
@@ -212,41 +254,65 @@ impl Child {
                     Some(Report::CannotTakeUp { generation, reason }) if generation == wanted => {
                         return TakenUp::Refused(reason);
                     }
-                    Some(Report::Draining) | None => return TakenUp::Absent,
+                    Some(Report::Draining) => return TakenUp::Absent,
                     Some(_) => {}
+                    None => return TakenUp::Lost(self.end().await),
                 }
             }
         };
         if let Ok(taken_up) = timeout(PATIENCE, taken_up).await {
             return taken_up;
         }
-        error!(slot = self.slot, pid = self.pid, "a worker does not answer, and is killed");
-        // It may have ended by itself.
-        let _ = self.process.start_kill();
-        TakenUp::Absent
+        self.kill(format!("it did not answer within {} seconds, and was killed", PATIENCE.as_secs()));
+        TakenUp::Lost(self.end().await)
     }
 
-    /// The next that it says; `None` once it says nothing more.
+    /// The next that it says; `None` once it says nothing more. One that hangs is killed.
     pub(crate) async fn report(&mut self) -> Option<Report> {
-        match self.reports.next().await {
-            Ok(report) => {
-                self.drains |= matches!(report, Some(Report::Draining));
-                report
-            }
-            Err(error) => {
-                error!(slot = self.slot, pid = self.pid, %error, "a worker cannot be understood, and is killed");
-                // It may have ended by itself.
-                let _ = self.process.start_kill();
-                None
+        loop {
+            let look = self.pulse.as_ref().map(|pulse| pulse.next_look);
+            let read = tokio::select! {
+                biased;
+                read = self.reports.next() => read,
+                () = at(look) => {
+                    let beats = self.service.counters.beats(self.slot, self.seat);
+                    if self.pulse.as_mut().is_some_and(|pulse| pulse.has_stopped(beats)) {
+                        self.kill(format!(
+                            "it has hung for {} seconds (limits.hang_s), and was killed",
+                            self.most_missed
+                        ));
+                        return None;
+                    }
+                    continue;
+                }
+            };
+            match read {
+                Ok(report) => {
+                    self.drains |= matches!(report, Some(Report::Draining));
+                    return report;
+                }
+                Err(error) => {
+                    self.kill(format!("it cannot be understood, and was killed: {error}"));
+                    return None;
+                }
             }
         }
     }
 
+    fn kill(&mut self, fault: String) {
+        error!(slot = self.slot, pid = self.pid, fault, "a worker is killed");
+        self.fault.get_or_insert(fault);
+        // It may have ended by itself.
+        let _ = self.process.start_kill();
+    }
+
     /// How it ended, once it has.
     pub(crate) async fn end(&mut self) -> String {
-        match self.process.wait().await {
-            Ok(status) => status.to_string(),
-            Err(error) => error.to_string(),
+        let ended = self.process.wait().await;
+        match (self.fault.take(), ended) {
+            (Some(fault), _) => fault,
+            (None, Ok(status)) => status.to_string(),
+            (None, Err(error)) => error.to_string(),
         }
     }
 
@@ -263,5 +329,36 @@ impl Child {
             let _ = self.process.kill().await;
         }
         ended
+    }
+}
+
+/// Waits for an instant; for good, if there is none.
+async fn at(instant: Option<Instant>) {
+    match instant {
+        Some(instant) => sleep_until(instant).await,
+        None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+impl Program {
+    /// Another program that plays a worker.
+    pub(crate) fn at(path: PathBuf, counters: File) -> Program {
+        Program { path, counters }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_pulse_stops_after_so_many_looks_without_a_beat() {
+        let mut pulse = Pulse::new(2);
+        assert!(!pulse.has_stopped(5));
+        assert!(!pulse.has_stopped(5));
+        assert!(!pulse.has_stopped(6), "it had gone on");
+        assert!(!pulse.has_stopped(6));
+        assert!(pulse.has_stopped(6));
     }
 }

@@ -3,7 +3,7 @@
 //! ```text
 //!   supervisor ── binds a socket a slot and keeps it; hashes generations; starts, replaces and stops workers
 //!    │ │  stdin: orders (settings, generations, drain), one line of JSON each       its end is an order too: drain
-//!    │ │  stdout: reports (ready, serving, refused)
+//!    │ │  stdout: reports (ready, serving, refused); a beat in shared memory: one that has none is replaced
 //!    │ └─ worker 0: accepts on the socket of slot 0, answers from the generation that it was told of
 //!    └─── worker 1: …
 //! ```
@@ -13,10 +13,12 @@
 //! that all share (`counters`).
 
 mod child;
+mod conductor;
 mod control;
 pub(crate) mod counters;
 pub(crate) mod descriptors;
 mod ephemeris;
+mod refused;
 mod slot;
 mod sockets;
 mod stamp;
@@ -24,6 +26,7 @@ mod supervisor;
 mod verifier;
 mod worker;
 
+pub use refused::Refused;
 pub use supervisor::{SuperviseError, supervise};
 pub use worker::work;
 

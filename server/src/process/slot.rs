@@ -15,6 +15,7 @@ use crate::config::Settings;
 use crate::process::child::{Child, Failure, Program};
 use crate::process::counters::Counters;
 use crate::process::ephemeris::Ephemeris;
+use crate::process::refused::Refused;
 use crate::process::sockets::{self, Address};
 
 /// Pauses before a worker that ended is started again: the first, and the longest after doublings.
@@ -64,8 +65,13 @@ impl Service {
 pub(crate) enum Event {
     /// A worker accepts connections.
     Serving { slot: usize },
-    /// A worker has said why it cannot start.
-    CannotStart { reason: String },
+    /// A worker has not come to serve.
+    CannotStart {
+        slot: usize,
+        reason: String,
+        /// Whether the worker itself said so: then the next one will say the same.
+        is_certain: bool,
+    },
 }
 
 /// What a slot is asked to do.
@@ -74,7 +80,7 @@ pub(crate) enum Task {
     /// Have the worker answer from another generation.
     TakeUp { order: Arc<[u8]>, generation: String, done: oneshot::Sender<TakenUp> },
     /// Put a new worker, started by the plan, in the place of the one that is there.
-    Replace { done: oneshot::Sender<Result<(), String>> },
+    Replace { done: oneshot::Sender<Replaced> },
 }
 
 /// What came of a new generation in one slot.
@@ -84,7 +90,20 @@ pub(crate) enum TakenUp {
     Serving,
     /// The worker goes on with the old one, for this reason.
     Refused(String),
+    /// The worker has ended over it, in this way. The next one will be started by the plan that there is then.
+    Lost(String),
     /// There is no worker at the moment; the next one will be started by the plan that there is then.
+    Absent,
+}
+
+/// What came of putting a new worker in the place of another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Replaced {
+    /// The new one serves.
+    Done,
+    /// It did not come to serve, for this reason, and the old one stays.
+    Failed(String),
+    /// There was none to be replaced; the next one will be started by the plan that there is then.
     Absent,
 }
 
@@ -127,16 +146,10 @@ impl Slot {
 
     /// Keeps a worker on the socket until everything is to end, and its last worker has ended.
     pub(crate) async fn run(mut self) {
-        let mut stopping = self.service.stopping.clone();
         let mut pause = FIRST_PAUSE;
-        while !*stopping.borrow() {
-            let started = tokio::select! {
-                biased;
-                () = is_true(&mut stopping) => break,
-                started = self.start() => started,
-            };
+        loop {
             let begun = Instant::now();
-            match started {
+            match self.start().await {
                 Ok(mut worker) => match self.attend(&mut worker).await {
                     Parted::Stopped => {
                         self.retire(worker);
@@ -148,7 +161,8 @@ impl Slot {
                     }
                     Parted::Ended => {}
                 },
-                Err(failure) => self.tell(failure),
+                Err(Failure::Stopped) => break,
+                Err(failure) => self.tell(&failure),
             }
             self.service.counters.crashed(self.number);
             if begun.elapsed() >= STEADY {
@@ -167,8 +181,32 @@ impl Slot {
         while self.retired.join_next().await.is_some() {}
     }
 
-    /// Starts a worker by the plan, and waits until it accepts connections.
+    /// Starts a worker by the plan, and waits until it accepts connections. If everything is to end meanwhile, so does
+    /// this: a worker that may have clients is retired then, and not let go of.
     async fn start(&mut self) -> Result<Child, Failure> {
+        let mut stopping = self.service.stopping.clone();
+        let mut worker = tokio::select! {
+            biased;
+            () = is_true(&mut stopping) => return Err(Failure::Stopped),
+            prepared = self.prepare() => prepared?,
+        };
+        let served = tokio::select! {
+            biased;
+            () = is_true(&mut stopping) => Err(Failure::Stopped),
+            served = worker.serve() => served,
+        };
+        if let Err(failure) = served {
+            // It may have got the order, and accepted somebody, before it came to this.
+            self.retire(worker);
+            return Err(failure);
+        }
+        // Nobody listens any more once the service has started.
+        let _ = self.service.events.send(Event::Serving { slot: self.number });
+        Ok(worker)
+    }
+
+    /// Starts a worker, and waits until it and its socket are ready.
+    async fn prepare(&mut self) -> Result<Child, Failure> {
         let seat = loop {
             if let Some(seat) = self.service.counters.free_seat(self.number) {
                 break seat;
@@ -178,13 +216,12 @@ impl Slot {
         };
         // Those who are done are forgotten.
         while self.retired.try_join_next().is_some() {}
-        let refused = || Failure::system("a socket");
         let is_new = self.socket.is_none();
         let socket = match &self.socket {
             Some(held) => held.try_clone(),
             None => self.service.address.bind(),
         };
-        let socket = socket.map_err(refused())?;
+        let socket = socket.map_err(Refused::asked_for("a socket"))?;
         let mut worker = Child::start(&self.service, self.number, seat, &socket)?;
         worker.becomes_ready().await?;
         // A verification that failed ends the service. Until it does nothing unverified is served.
@@ -192,12 +229,9 @@ impl Slot {
             std::future::pending::<()>().await;
         }
         if is_new {
-            sockets::listen(&socket).map_err(refused())?;
+            sockets::listen(&socket).map_err(Refused::asked_for("a socket"))?;
             self.socket = Some(socket);
         }
-        worker.serve().await?;
-        // Nobody listens any more once the service has started.
-        let _ = self.service.events.send(Event::Serving { slot: self.number });
         Ok(worker)
     }
 
@@ -218,7 +252,7 @@ impl Slot {
                         continue;
                     }
                     let ended = worker.end().await;
-                    error!(slot = self.number, pid = worker.pid(), %ended, "a worker has ended");
+                    error!(slot = self.number, pid = worker.pid(), ended, "a worker has ended");
                     return Parted::Ended;
                 }
                 task = self.tasks.recv() => task,
@@ -230,19 +264,65 @@ impl Slot {
                         () = is_true(&mut stopping) => return Parted::Stopped,
                         taken_up = worker.take_up(&order, &generation) => taken_up,
                     };
+                    let is_lost = if let TakenUp::Lost(ended) = &taken_up {
+                        error!(slot = self.number, pid = worker.pid(), ended, "a worker has ended");
+                        true
+                    } else {
+                        false
+                    };
                     // Whoever asked may have gone meanwhile, as everything ends.
                     let _ = done.send(taken_up);
+                    if is_lost {
+                        return Parted::Ended;
+                    }
                 }
                 Some(Task::Replace { done }) => {
-                    let started = tokio::select! {
-                        biased;
-                        () = is_true(&mut stopping) => return Parted::Stopped,
-                        started = self.start() => started,
-                    };
-                    let replaced = started.map(|new| self.retire(std::mem::replace(worker, new)));
-                    let _ = done.send(replaced.map_err(|failure| failure.to_string()));
+                    let (replaced, parted) = self.replace(worker).await;
+                    let _ = done.send(replaced);
+                    if let Some(parted) = parted {
+                        return parted;
+                    }
                 }
                 None => return Parted::Stopped,
+            }
+        }
+    }
+
+    /// Puts a new worker in the place of one that is attended to until then, and tells what became of it if there is none
+    /// to go on with.
+    async fn replace(&mut self, worker: &mut Child) -> (Replaced, Option<Parted>) {
+        let (number, mut has_ended) = (self.number, false);
+        let started = {
+            let mut started = pin!(self.start());
+            loop {
+                tokio::select! {
+                    biased;
+                    started = &mut started => break started,
+                    report = worker.report(), if !has_ended => if report.is_none() {
+                        let ended = worker.end().await;
+                        error!(slot = number, pid = worker.pid(), ended, "a worker has ended while it was replaced");
+                        has_ended = true;
+                    }
+                }
+            }
+        };
+        match started {
+            Ok(new) => {
+                let old = std::mem::replace(worker, new);
+                if has_ended {
+                    self.service.counters.crashed(number);
+                } else {
+                    self.retire(old);
+                }
+                (Replaced::Done, None)
+            }
+            Err(failure) => {
+                let parted = match failure {
+                    _ if has_ended => Some(Parted::Ended),
+                    Failure::Stopped => Some(Parted::Stopped),
+                    _ => None,
+                };
+                (Replaced::Failed(failure.to_string()), parted)
             }
         }
     }
@@ -263,7 +343,7 @@ impl Slot {
                     Some(Task::TakeUp { done, .. }) => drop(done.send(TakenUp::Absent)),
                     // Settings have changed, perhaps for the better.
                     Some(Task::Replace { done }) => {
-                        let _ = done.send(Ok(()));
+                        let _ = done.send(Replaced::Absent);
                         return;
                     }
                     None => return,
@@ -285,10 +365,13 @@ impl Slot {
         });
     }
 
-    fn tell(&self, failure: Failure) {
+    fn tell(&self, failure: &Failure) {
         error!(slot = self.number, %failure, "a worker cannot start");
-        if let Failure::Told { reason } = failure {
-            let _ = self.service.events.send(Event::CannotStart { reason });
-        }
+        let is_certain = matches!(failure, Failure::Told { .. });
+        let reason = failure.to_string();
+        let _ = self.service.events.send(Event::CannotStart { slot: self.number, reason, is_certain });
     }
 }
+
+#[cfg(test)]
+mod tests;

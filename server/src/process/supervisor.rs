@@ -1,28 +1,31 @@
 //! The supervisor: binds sockets, keeps a worker on each, has new generations and new settings taken up, and ends it all.
 
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use orrery_format::{FormatError, Manifest};
-use rustix::process::{Pid, Signal as Kill, kill_process};
+use socket2::Socket;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::{mpsc, oneshot, watch};
-use tokio::task::{JoinSet, spawn_blocking};
-use tracing::{error, info, warn};
+use tokio::sync::{mpsc, watch};
+use tokio::task::{JoinError, JoinHandle, JoinSet, spawn_blocking};
+use tracing::{info, warn};
 
 use crate::app::{StartError, warn_of_no_ephemeris};
 use crate::config::Settings;
 use crate::process::child::Program;
-use crate::process::control::{Order, line};
+use crate::process::conductor::{Conductor, Reload};
 use crate::process::counters::Counters;
 use crate::process::descriptors;
 use crate::process::ephemeris::Ephemeris;
-use crate::process::slot::{Event, Plan, Service, Slot, TakenUp, Task};
+use crate::process::refused::Refused;
+use crate::process::slot::{Event, Plan, Service, Slot};
 use crate::process::sockets::{self, Address};
 use crate::process::verifier::Verifier;
+
+/// How often each slot may fail to get a worker while the service starts, before it is given up.
+const TRIES: usize = 3;
 
 /// Why the service does not start.
 #[derive(Debug, thiserror::Error)]
@@ -44,10 +47,10 @@ pub enum SuperviseError {
         /// What the system said.
         source: io::Error,
     },
-    /// A worker says that it cannot start.
+    /// No worker comes to serve.
     #[error("no worker can start: {reason}")]
     Worker {
-        /// What it said.
+        /// What the last one said, or what became of it.
         reason: String,
     },
     /// A setting cannot be told to a worker.
@@ -57,19 +60,18 @@ pub enum SuperviseError {
         source: serde_json::Error,
     },
     /// The system refuses what every service needs.
-    #[error("the system refuses {what}: {source}")]
-    System {
-        /// What it refuses.
-        what: &'static str,
-        /// What it said.
-        source: io::Error,
+    #[error(transparent)]
+    System(#[from] Refused),
+    /// A part of the supervisor has failed.
+    #[error(
+        "{part} has failed ({reason}), which it never should; the service has been ended: start it again"
+    )]
+    Panicked {
+        /// Which part.
+        part: &'static str,
+        /// What the runtime says.
+        reason: String,
     },
-}
-
-impl SuperviseError {
-    fn system(what: &'static str) -> impl FnOnce(io::Error) -> SuperviseError {
-        move |source| SuperviseError::System { what, source }
-    }
 }
 
 /// Serves until SIGTERM or SIGINT, with as many worker processes as the settings say, and prints where once all of them
@@ -87,51 +89,39 @@ pub fn supervise(
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(SuperviseError::system("a runtime"))?;
+        .map_err(Refused::asked_for("a runtime"))?;
     let ended = runtime.block_on(run(settings, Box::new(reload)));
     runtime.shutdown_background();
     ended
 }
 
-/// Reads the settings again.
-type Reload = Box<dyn Fn() -> Result<Settings, String> + Send + Sync>;
-
 async fn run(settings: Settings, reload: Reload) -> Result<ExitCode, SuperviseError> {
     // Signals first: one that comes while the dataset is read must not end the process half way.
-    let refused = || SuperviseError::system("to listen for signals");
-    let mut signals = StopSignals::listen().map_err(refused())?;
-    let mut hangup = signal(SignalKind::hangup()).map_err(refused())?;
+    let mut signals = Signals::listen().map_err(Refused::asked_for("to listen for signals"))?;
     let mut verifier = Verifier::new(&settings.datasets);
     let manifest = Arc::new(verifier.read()?);
-    let listen = |source| SuperviseError::Listen { address: settings.listen, source };
-    let address = Address::take(settings.listen).map_err(listen)?;
-    let mut sockets = Vec::with_capacity(settings.workers);
-    for _ in 0..settings.workers {
-        let socket = address.bind().map_err(listen)?;
-        sockets::listen(&socket).map_err(listen)?;
-        sockets.push(socket);
-    }
+    let (address, sockets) = listen(&settings)?;
     let ephemeris = Ephemeris::default();
     if ephemeris.identity(&settings.ephe)?.is_none() {
         warn_of_no_ephemeris(&settings.ephe);
     }
-    warn_of_few_descriptors(&settings);
+    descriptors::warn_of_few(&settings);
     serde_json::to_string(&settings).map_err(|source| SuperviseError::Settings { source })?;
 
     let (counters, file) =
-        Counters::create(settings.workers).map_err(SuperviseError::system("memory for the counters"))?;
+        Counters::create(settings.workers).map_err(Refused::asked_for("memory for the counters"))?;
     let (verified, verified_seen) = watch::channel(false);
-    let (stopping, stopping_seen) = watch::channel(false);
-    let (events, mut told) = mpsc::unbounded_channel();
+    let (stop, stopping) = watch::channel(false);
+    let (events, told) = mpsc::unbounded_channel();
     let service = Arc::new(Service {
-        program: Program::this(file).map_err(SuperviseError::system("the path of this program"))?,
+        program: Program::this(file).map_err(Refused::asked_for("the path of this program"))?,
         address,
         slots: sockets.len(),
         counters,
         ephemeris,
         plan: Mutex::new(Plan { settings, manifest: Arc::clone(&manifest) }),
         verified: verified_seen,
-        stopping: stopping_seen,
+        stopping,
         events,
     });
     let mut slots = JoinSet::new();
@@ -141,9 +131,45 @@ async fn run(settings: Settings, reload: Reload) -> Result<ExitCode, SuperviseEr
         tasks.push(sender);
         slots.spawn(Slot::new(number, socket, Arc::clone(&service), receiver).run());
     }
+    let conductor = Arc::new(Conductor::new(Arc::clone(&service), tasks, reload));
+    let reading = read(verifier, manifest, verified);
+    let worked = work(&service, &conductor, &mut signals, &mut slots, reading, told).await;
+    info!("stopping");
+    // Slots hear of it, unless they have ended.
+    let _ = stop.send(true);
+    tokio::select! {
+        biased;
+        // Those who are not waited for are killed as they are let go of.
+        () = signals.stop.next() => return worked.and(Ok(ExitCode::FAILURE)),
+        () = async { while slots.join_next().await.is_some() {} } => {}
+    }
+    worked.map(|()| ExitCode::SUCCESS)
+}
 
-    // Workers open the generation while every byte of it is read here; none serves before that is done.
-    let reading = spawn_blocking(move || {
+/// Takes the address, and a listening socket there for each worker.
+fn listen(settings: &Settings) -> Result<(Address, Vec<Socket>), SuperviseError> {
+    let refused = |source: io::Error| match source.kind() {
+        ErrorKind::AddrInUse | ErrorKind::AddrNotAvailable | ErrorKind::PermissionDenied => {
+            SuperviseError::Listen { address: settings.listen, source }
+        }
+        _ => Refused::asked_for("a socket")(source).into(),
+    };
+    let address = Address::take(settings.listen).map_err(refused)?;
+    let bind = |_| {
+        let socket = address.bind()?;
+        sockets::listen(&socket)?;
+        Ok(socket)
+    };
+    let sockets = (0..settings.workers).map(bind).collect::<io::Result<_>>().map_err(refused)?;
+    Ok((address, sockets))
+}
+
+/// What comes of reading every byte of a generation.
+type Reading = JoinHandle<(Verifier, Result<(), FormatError>)>;
+
+/// Reads every byte while workers open the same generation; none serves before that is done.
+fn read(mut verifier: Verifier, manifest: Arc<Manifest>, verified: watch::Sender<bool>) -> Reading {
+    spawn_blocking(move || {
         let read = verifier.verify(&manifest);
         if read.is_ok() {
             // Slots hear of it, unless all is to end already.
@@ -151,62 +177,80 @@ async fn run(settings: Settings, reload: Reload) -> Result<ExitCode, SuperviseEr
         }
         // Unmapping takes time that no worker has to wait for.
         (verifier, read.map(drop))
-    });
-    let conductor =
-        Conductor { service: Arc::clone(&service), tasks, turn: tokio::sync::Mutex::new(()), reload };
-    let started = tokio::select! {
+    })
+}
+
+/// All that is done between the start of the slots and the end that they are told of: at a signal, or because the service
+/// cannot go on.
+async fn work(
+    service: &Service,
+    conductor: &Arc<Conductor>,
+    signals: &mut Signals,
+    slots: &mut JoinSet<()>,
+    reading: Reading,
+    told: mpsc::UnboundedReceiver<Event>,
+) -> Result<(), SuperviseError> {
+    let verifier = tokio::select! {
         biased;
-        () = signals.stop() => None,
-        started = start(&service, reading, &mut told) => Some(started?),
+        () = signals.stop.next() => return Ok(()),
+        Some(ended) = slots.join_next() => return Err(failed("a slot", ended)),
+        started = start(service, reading, told) => started?,
     };
-    drop(told);
-    if let Some(verifier) = started {
-        greet(&service);
-        let conductor = Arc::new(conductor);
-        let mut conducted = JoinSet::new();
-        conducted.spawn(Arc::clone(&conductor).watch(verifier));
-        loop {
-            tokio::select! {
-                biased;
-                () = signals.stop() => break,
-                _ = hangup.recv() => {
-                    conducted.spawn(Arc::clone(&conductor).reload());
-                }
-                // Those who are done are forgotten.
-                Some(_) = conducted.join_next() => {}
+    greet(service);
+    let mut conducted = JoinSet::new();
+    conducted.spawn(Arc::clone(conductor).watch(verifier));
+    loop {
+        tokio::select! {
+            biased;
+            () = signals.stop.next() => return Ok(()),
+            // A slot ends when it is told to, and that has not been.
+            Some(ended) = slots.join_next() => return Err(failed("a slot", ended)),
+            _ = signals.hangup.recv() => {
+                conducted.spawn(Arc::clone(conductor).reload());
+            }
+            // Reloads that are done are forgotten.
+            Some(ended) = conducted.join_next() => if ended.is_err() {
+                return Err(failed("what watches over generations and settings", ended));
             }
         }
     }
-    info!("stopping");
-    // Slots hear of it, unless they have ended.
-    let _ = stopping.send(true);
-    tokio::select! {
-        biased;
-        () = signals.stop() => {
-            kill(&service.counters);
-            return Ok(ExitCode::FAILURE);
-        }
-        () = async { while slots.join_next().await.is_some() {} } => {}
-    }
-    Ok(ExitCode::SUCCESS)
 }
 
-/// Waits until everything is verified and every slot serves.
+fn failed(part: &'static str, ended: Result<(), JoinError>) -> SuperviseError {
+    let reason = ended.err().map_or_else(|| "it ended early".to_owned(), |panic| panic.to_string());
+    SuperviseError::Panicked { part, reason }
+}
+
+/// Waits until everything is verified and every slot serves, or has been given up while another serves. It goes on trying.
 async fn start(
     service: &Service,
-    reading: tokio::task::JoinHandle<(Verifier, Result<(), FormatError>)>,
-    told: &mut mpsc::UnboundedReceiver<Event>,
+    reading: Reading,
+    mut told: mpsc::UnboundedReceiver<Event>,
 ) -> Result<Verifier, SuperviseError> {
-    let (verifier, read) =
-        reading.await.map_err(|panic| SuperviseError::system("to read")(io::Error::other(panic)))?;
+    let (verifier, read) = reading.await.map_err(|panic| failed("reading the dataset", Err(panic)))?;
     read?;
     let mut serving = vec![false; service.slots];
-    while serving.contains(&false) {
+    let mut failures = vec![0; service.slots];
+    let mut last = String::new();
+    while (0..service.slots).any(|slot| !serving[slot] && failures[slot] < TRIES) {
         match told.recv().await {
             Some(Event::Serving { slot }) => serving[slot] = true,
-            Some(Event::CannotStart { reason }) => return Err(SuperviseError::Worker { reason }),
+            Some(Event::CannotStart { reason, is_certain: true, .. }) => {
+                return Err(SuperviseError::Worker { reason });
+            }
+            Some(Event::CannotStart { slot, reason, is_certain: false }) => {
+                failures[slot] += 1;
+                last = reason;
+            }
             None => break,
         }
+    }
+    let up = serving.iter().filter(|serves| **serves).count();
+    if up == 0 {
+        return Err(SuperviseError::Worker { reason: last });
+    }
+    if up < service.slots {
+        warn!(serving = up, wanted = service.slots, reason = last, "not every worker could be started");
     }
     Ok(verifier)
 }
@@ -223,204 +267,28 @@ fn greet(service: &Service) {
     );
 }
 
-/// Says once what would otherwise be met under load.
-fn warn_of_few_descriptors(settings: &Settings) {
-    let wanted = settings.limits.connections;
-    let room = descriptors::make_room(wanted);
-    if room < wanted {
-        warn!(
-            "limits.connections = {wanted}, and the limit of open files leaves room for {room} in each worker; raise \
-             it (ulimit -n, LimitNOFILE=), or lower limits.connections"
-        );
-    }
+/// The signals that mean something to a service.
+struct Signals {
+    stop: Stop,
+    hangup: Signal,
 }
 
-/// Ends every worker at once.
-fn kill(counters: &Counters) {
-    for worker in counters.snapshot().workers {
-        // A seat is left when its process has been waited for, so the number is nobody else's.
-        if let Some(pid) = i32::try_from(worker.pid).ok().and_then(Pid::from_raw) {
-            let _ = kill_process(pid, Kill::KILL);
-        }
-    }
-}
-
-/// Has all slots do something, one after the other, and one thing at a time.
-struct Conductor {
-    service: Arc<Service>,
-    tasks: Vec<mpsc::Sender<Task>>,
-    turn: tokio::sync::Mutex<()>,
-    reload: Reload,
-}
-
-impl Conductor {
-    /// Looks for new generations for good.
-    async fn watch(self: Arc<Self>, mut verifier: Verifier) {
-        loop {
-            let pause = self.service.plan().settings.watch_ms;
-            tokio::time::sleep(Duration::from_millis(pause)).await;
-            if !verifier.has_news() {
-                continue;
-            }
-            let looked = spawn_blocking(move || {
-                let found = verifier.look();
-                (verifier, found)
-            });
-            let found = match looked.await {
-                Ok((back, found)) => {
-                    verifier = back;
-                    found
-                }
-                Err(panic) => {
-                    error!(%panic, "new generations are looked for no more");
-                    return;
-                }
-            };
-            let served = self.service.plan().manifest.generation.clone();
-            match found {
-                Ok(manifest) if manifest.generation == served => {
-                    info!(generation = served, "the published generation is the one that is served");
-                }
-                Ok(manifest) => self.offer(manifest).await,
-                Err(reason) => self.refuse(&reason.to_string()),
-            }
-        }
-    }
-
-    fn refuse(&self, reason: &str) {
-        let served = &self.service.plan().manifest.generation;
-        error!(
-            served,
-            reason, "the published generation is refused, and the one before goes on being served"
-        );
-        self.service.counters.refused();
-    }
-
-    /// Has every worker answer from a verified generation.
-    async fn offer(&self, manifest: Manifest) {
-        let _turn = self.turn.lock().await;
-        let generation = manifest.generation.clone();
-        let manifest = Arc::new(manifest);
-        let order = match line(&Order::TakeUp((*manifest).clone())) {
-            Ok(order) => Arc::from(order),
-            Err(error) => return self.refuse(&error.to_string()),
-        };
-        let mut absent = Vec::new();
-        let mut is_adopted = false;
-        for slot in 0..self.tasks.len() {
-            match self.take_up(slot, &order, &generation).await {
-                TakenUp::Serving => {
-                    is_adopted = true;
-                    // From here on whoever starts is to start with it.
-                    self.service.plan().manifest = Arc::clone(&manifest);
-                }
-                TakenUp::Refused(reason) if is_adopted => self.replace_after(slot, &reason).await,
-                TakenUp::Refused(reason) => return self.refuse(&reason),
-                TakenUp::Absent => absent.push(slot),
-            }
-        }
-        self.service.plan().manifest = manifest;
-        // One that was starting anew when it was asked may have started with the old one.
-        for slot in absent {
-            if let TakenUp::Refused(reason) = self.take_up(slot, &order, &generation).await {
-                self.replace_after(slot, &reason).await;
-            }
-        }
-        info!(generation, "every worker has taken up the new generation");
-    }
-
-    async fn take_up(&self, slot: usize, order: &Arc<[u8]>, generation: &str) -> TakenUp {
-        let (done, answer) = oneshot::channel();
-        let (order, generation) = (Arc::clone(order), generation.to_owned());
-        self.ask(slot, Task::TakeUp { order, generation, done }, answer).await.unwrap_or(TakenUp::Absent)
-    }
-
-    /// Replaces a worker that cannot do what others can.
-    async fn replace_after(&self, slot: usize, reason: &str) {
-        warn!(slot, reason, "the worker cannot take the generation up as others could: replacing it");
-        if let Err(reason) = self.replace(slot).await {
-            error!(slot, reason, "the worker cannot be replaced");
-        }
-    }
-
-    async fn replace(&self, slot: usize) -> Result<(), String> {
-        let (done, answer) = oneshot::channel();
-        self.ask(slot, Task::Replace { done }, answer).await.unwrap_or(Ok(()))
-    }
-
-    /// What a slot answers; `None` as everything ends.
-    async fn ask<T>(&self, slot: usize, task: Task, answer: oneshot::Receiver<T>) -> Option<T> {
-        self.tasks[slot].send(task).await.ok()?;
-        answer.await.ok()
-    }
-
-    /// Reads the settings again, and replaces every worker by one that has them.
-    async fn reload(self: Arc<Self>) {
-        let _turn = self.turn.lock().await;
-        let old = self.service.plan().settings.clone();
-        let settings = match (self.reload)() {
-            Ok(settings) => settings,
-            Err(reason) => {
-                error!(reason, "the settings cannot be used, and the old ones stay");
-                return;
-            }
-        };
-        let settings = keep_what_needs_a_restart(settings, &old);
-        match self.service.ephemeris.identity(&settings.ephe) {
-            Ok(Some(_)) => {}
-            Ok(None) => warn_of_no_ephemeris(&settings.ephe),
-            Err(reason) => {
-                error!(%reason, "the settings cannot be used, and the old ones stay");
-                return;
-            }
-        }
-        warn_of_few_descriptors(&settings);
-        self.service.plan().settings = settings;
-        for slot in 0..self.tasks.len() {
-            if let Err(reason) = self.replace(slot).await {
-                error!(slot, reason, "the worker cannot be replaced, and the old one stays");
-                if slot == 0 {
-                    self.service.plan().settings = old;
-                    return;
-                }
-            }
-        }
-        info!(workers = self.tasks.len(), "every worker has been replaced");
-    }
-}
-
-/// New settings, but for those that only a restart can change, which are named.
-fn keep_what_needs_a_restart(mut settings: Settings, old: &Settings) -> Settings {
-    let changed = [
-        ("listen", settings.listen != old.listen),
-        ("workers", settings.workers != old.workers),
-        ("datasets", settings.datasets != old.datasets),
-    ];
-    for (name, _) in changed.iter().filter(|(_, has_changed)| *has_changed) {
-        warn!("{name} has changed, which only a restart can bring into effect; the old value stays");
-    }
-    settings.listen = old.listen;
-    settings.workers = old.workers;
-    settings.datasets.clone_from(&old.datasets);
-    settings
-}
-
-/// The signals that stop a service.
-struct StopSignals {
+/// Those that end it.
+struct Stop {
     terminate: Signal,
     interrupt: Signal,
 }
 
-impl StopSignals {
-    fn listen() -> io::Result<StopSignals> {
-        Ok(StopSignals {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-        })
+impl Signals {
+    fn listen() -> io::Result<Signals> {
+        let (terminate, interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        Ok(Signals { stop: Stop { terminate, interrupt }, hangup: signal(SignalKind::hangup())? })
     }
+}
 
+impl Stop {
     /// The next one.
-    async fn stop(&mut self) {
+    async fn next(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}

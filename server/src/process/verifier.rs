@@ -2,12 +2,17 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use orrery_format::manifest::MANIFEST_FILE;
 use orrery_format::{Block, Check, Dataset, FormatError, Manifest};
 use rayon::prelude::*;
 
 use crate::process::stamp::Stamp;
+
+/// Pauses before what workers did not take up is looked at again: the first, and the longest after doublings.
+const FIRST_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_mins(5);
 
 /// Verifies the generations of a directory, each block once.
 #[derive(Debug)]
@@ -19,11 +24,22 @@ pub(crate) struct Verifier {
     read: Option<Stamp>,
     /// What the last generation was refused for, and what was there then.
     at_fault: Option<(PathBuf, Option<Stamp>)>,
+    /// When to look at the same generation again, whose own fault it may not have been.
+    again: Option<Instant>,
+    /// How long to wait before that the next time.
+    pause: Duration,
 }
 
 impl Verifier {
     pub(crate) fn new(dir: &Path) -> Verifier {
-        Verifier { dir: dir.to_owned(), hashed: HashMap::new(), read: None, at_fault: None }
+        Verifier {
+            dir: dir.to_owned(),
+            hashed: HashMap::new(),
+            read: None,
+            at_fault: None,
+            again: None,
+            pause: FIRST_PAUSE,
+        }
     }
 
     fn manifest_path(&self) -> PathBuf {
@@ -36,7 +52,12 @@ impl Verifier {
     /// There is none, or it is none.
     pub(crate) fn read(&mut self) -> Result<Manifest, FormatError> {
         // The stamp first: what is published between the two is news then.
-        self.read = Stamp::of(&self.manifest_path());
+        let stamp = Stamp::of(&self.manifest_path());
+        if stamp != self.read {
+            self.pause = FIRST_PAUSE;
+        }
+        self.read = stamp;
+        self.again = None;
         self.at_fault = None;
         Manifest::read(&self.dir).inspect_err(|error| self.blame(error))
     }
@@ -45,6 +66,16 @@ impl Verifier {
     pub(crate) fn has_news(&self) -> bool {
         Stamp::of(&self.manifest_path()) != self.read
             || self.at_fault.as_ref().is_some_and(|(path, stamp)| Stamp::of(path) != *stamp)
+            || self.again.is_some_and(|again| Instant::now() >= again)
+    }
+
+    /// Has what is published now be news again after a while, and after a longer one each time: it is sound, as far as can
+    /// be seen here, and yet could not be taken up.
+    pub(crate) fn try_again_later(&mut self) {
+        // One that has read nothing yet has seen no news either.
+        self.read = self.read.or_else(|| Stamp::of(&self.manifest_path()));
+        self.again = Some(Instant::now() + self.pause);
+        self.pause = (self.pause * 2).min(LONGEST_PAUSE);
     }
 
     /// Checks everything that a manifest names: every byte of a block, but for those that were hashed before and have not
@@ -102,5 +133,37 @@ impl Verifier {
 
     fn blame(&mut self, error: &FormatError) {
         self.at_fault = error.path().map(|path| (path.to_owned(), Stamp::of(path)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_not_be_taken_up_is_news_again_later_and_later() {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |text: &str| std::fs::write(dir.path().join(MANIFEST_FILE), text).unwrap();
+        write("one");
+        let mut verifier = Verifier::new(dir.path());
+        assert!(verifier.has_news());
+        // It is no manifest, which does not matter here.
+        assert!(verifier.read().is_err() && !verifier.has_news());
+        verifier.try_again_later();
+        assert!(!verifier.has_news(), "news at once");
+        let first = verifier.again.unwrap();
+        verifier.try_again_later();
+        assert!(verifier.again.unwrap() > first + FIRST_PAUSE / 2, "the pause does not grow");
+        verifier.again = Some(Instant::now());
+        assert!(verifier.has_news());
+        assert!(verifier.read().is_err());
+        assert!(!verifier.has_news() && verifier.pause > FIRST_PAUSE);
+        write("another");
+        assert!(verifier.has_news() && verifier.read().is_err());
+        assert_eq!(verifier.pause, FIRST_PAUSE, "what is new is tried soon");
+        // One that knows nothing yet, since its forerunner failed over this, waits as well.
+        let mut verifier = Verifier::new(dir.path());
+        verifier.try_again_later();
+        assert!(!verifier.has_news());
     }
 }

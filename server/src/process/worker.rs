@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 use tokio::net::unix::pipe;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
+use tokio::time::MissedTickBehavior;
 use tracing::{debug, error, error_span, info};
 
 use crate::app::{App, Generation, StartError};
@@ -22,6 +23,7 @@ use crate::logs;
 use crate::process::COUNTERS_DESCRIPTOR;
 use crate::process::control::{Messages, Order, Report, Start, line};
 use crate::process::counters::Counters;
+use crate::process::refused::Refused;
 use crate::wire::serve;
 
 /// Stack of the threads that open generations.
@@ -29,6 +31,9 @@ const STACK_BYTES: usize = 512 * 1024;
 
 /// Pause between two looks whether the last request from an old generation is done.
 const REAP_PAUSE: Duration = Duration::from_millis(50);
+
+/// Pause between two signs of life.
+const BEAT: Duration = Duration::from_millis(500);
 
 /// Why a worker ends before it has begun.
 #[derive(Debug, thiserror::Error)]
@@ -39,16 +44,10 @@ enum WorkerError {
     NoSupervisor,
     #[error("the supervisor cannot be heard: {0}")]
     Orders(io::Error),
-    #[error("the system refuses {what}: {source}")]
-    System { what: &'static str, source: io::Error },
+    #[error(transparent)]
+    System(#[from] Refused),
     #[error(transparent)]
     Start(#[from] StartError),
-}
-
-impl WorkerError {
-    fn system(what: &'static str) -> impl FnOnce(io::Error) -> WorkerError {
-        move |source| WorkerError::System { what, source }
-    }
 }
 
 /// The whole life of a worker process: what `main` does when the supervisor has started it.
@@ -66,7 +65,7 @@ pub fn work() -> ExitCode {
         .thread_stack_size(STACK_BYTES)
         .thread_name("opens")
         .build();
-    let worked = runtime.map_err(WorkerError::system("a runtime")).and_then(|runtime| {
+    let worked = runtime.map_err(|error| Refused::asked_for("a runtime")(error).into()).and_then(|runtime| {
         let worked = runtime.block_on(run(listener));
         // What still runs has had its time.
         runtime.shutdown_background();
@@ -96,7 +95,7 @@ fn report(report: &Report) {
 }
 
 async fn run(listener: std::net::TcpListener) -> Result<(), WorkerError> {
-    let mut signals = Signals::listen().map_err(WorkerError::system("to listen for signals"))?;
+    let mut signals = Signals::listen().map_err(Refused::asked_for("to listen for signals"))?;
     let mut orders = orders().map_err(WorkerError::Orders)?;
     let start = match orders.next().await.map_err(WorkerError::Orders)? {
         Some(Order::Start(start)) => start,
@@ -118,15 +117,19 @@ async fn run(listener: std::net::TcpListener) -> Result<(), WorkerError> {
     }
 
     // Not before: until then the socket may not be listening.
-    let listener = TcpListener::from_std(listener).map_err(WorkerError::system("the socket"))?;
+    let listener = TcpListener::from_std(listener).map_err(Refused::asked_for("the socket"))?;
     let (stop, stopped) = oneshot::channel::<()>();
     let mut stop = Some(stop);
     // Told to stop, or nobody is left who could tell.
     let mut serving = pin!(serve(listener, Arc::clone(&app), async { drop(stopped.await) }));
     report(&Report::Serving { generation: app.generation().name().to_owned() });
+    // On the one thread that does everything here: it beats as long as that gets round.
+    let mut beat = tokio::time::interval(BEAT);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Skip);
     loop {
         tokio::select! {
             () = &mut serving => return Ok(()),
+            _ = beat.tick() => app.counters().beat(),
             order = orders.next(), if stop.is_some() => match order {
                 Ok(Some(Order::TakeUp(manifest))) => {
                     tokio::spawn(take_up(Arc::clone(&app), manifest));
@@ -160,7 +163,7 @@ fn open(start: Start) -> Result<Arc<App>, WorkerError> {
     let Start { settings, manifest, live_identity, slots, slot, seat } = start;
     let counters = format!("/dev/fd/{COUNTERS_DESCRIPTOR}");
     let counters = Counters::open(Path::new(&counters), slots, slot, seat)
-        .map_err(WorkerError::system("the shared counters"))?;
+        .map_err(Refused::asked_for("the shared counters"))?;
     let ephemeris = live_identity
         .map(|identity| EphemerisDir::open(&settings.ephe).map(|files| (files, identity)))
         .transpose()

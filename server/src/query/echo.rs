@@ -7,8 +7,8 @@ use std::time::SystemTime;
 use orrery_almanac::{Moment, UtcOffset};
 
 use super::{Equinox, Fields, Frame, Given, Params, PositionsQuery, Precision, SourceChoice, fields};
-use crate::answer::clock;
-use crate::answer::json::Json;
+use crate::text::civil;
+use crate::text::json::Json;
 
 /// All that the echo of a query has behind its instant where nothing else was asked for.
 static DEFAULT: LazyLock<Box<[u8]>> = LazyLock::new(|| {
@@ -31,8 +31,8 @@ impl PositionsQuery {
             Given::Jd(jd) => json.verbatim(b"jd\":").full(*jd),
             Given::JdTt(jd) => json.verbatim(b"jd_tt\":").full(*jd),
         }
-        if let Some(zone) = &self.time.zone {
-            json.key("tz").string(zone.name());
+        if let Some(local) = &self.time.local {
+            json.key("tz").string(local.zone.name());
         }
         if let Some(lon_deg) = self.time.lon_deg {
             json.key("lon").full(lon_deg);
@@ -104,7 +104,7 @@ fn write_moment(json: &mut Json, moment: &Moment) {
     };
     if let (Some(time), Some(UtcOffset::UTC)) = (time, offset)
         && time.nanosecond() == 0
-        && let Some(text) = clock::date_and_time(date, time)
+        && let Some(text) = civil::date_and_time(date, time)
     {
         json.verbatim(b"\"").verbatim(&text).verbatim(b"Z\"");
         return;
@@ -122,7 +122,7 @@ mod tests {
     use std::time::SystemTime;
 
     use super::*;
-    use crate::answer::json::written;
+    use crate::text::json::written;
 
     fn echo(query: &PositionsQuery) -> String {
         written(|json| query.echo(json))

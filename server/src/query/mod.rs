@@ -4,6 +4,7 @@ mod echo;
 mod fields;
 mod parameter;
 mod params;
+mod refused;
 mod time;
 
 use std::borrow::Cow;
@@ -16,10 +17,9 @@ pub(crate) use fields::{ALL as ALL_FIELDS, Field, Fields};
 pub(crate) use parameter::{Parameter, Takes};
 pub(crate) use params::Params;
 use time::TIME_PARAMETERS;
-pub(crate) use time::{Given, TimeQuery};
+pub(crate) use time::{Given, Local, TimeQuery, When};
 
 use crate::wire::problem::{Code, Problem, shown};
-use crate::wire::request::not_acceptable;
 
 /// Most decimals that `precision=` takes: what a double can hold of an angle.
 pub(crate) const MOST_DECIMALS: u8 = 15;
@@ -180,7 +180,9 @@ pub(crate) fn only_json(params: &Params<'_>) -> Result<(), Problem> {
         &[("json", ())],
         &["ndjson", "csv", "arrow", "svg", "geojson", "ics", "text"],
     ) {
-        Err(problem) if problem.code == Code::Unsupported => Err(not_acceptable().parameter("format")),
+        Err(problem) if problem.code == Code::Unsupported => {
+            Err(Problem::not_acceptable().parameter("format"))
+        }
         other => other.map(|_| ()),
     }
 }

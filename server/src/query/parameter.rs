@@ -17,6 +17,8 @@ pub(crate) struct Parameter {
     pub(crate) takes: Option<Takes>,
     /// What it is for, for the documentation.
     pub(crate) about: &'static str,
+    /// What the documentation adds to that out of the lists that the parser reads by.
+    pub(crate) more: Option<fn() -> String>,
     /// What it is taken for where it is left out, as a query would say it, where that can be said.
     pub(crate) default: Option<&'static str>,
     /// Values for the documentation, as a query holds them once it is decoded.
@@ -43,7 +45,15 @@ pub(crate) enum Takes {
 impl Parameter {
     /// A parameter without aliases that takes any text.
     pub(crate) const fn new(name: &'static str, about: &'static str) -> Parameter {
-        Parameter { name, aliases: &[], takes: Some(Takes::Text("")), about, default: None, examples: &[] }
+        Parameter {
+            name,
+            aliases: &[],
+            takes: Some(Takes::Text("")),
+            about,
+            more: None,
+            default: None,
+            examples: &[],
+        }
     }
 
     /// The same with what it takes.
@@ -64,6 +74,12 @@ impl Parameter {
         self
     }
 
+    /// The same with more to say of it, which is written out of lists.
+    pub(crate) const fn explained_by(mut self, more: fn() -> String) -> Parameter {
+        self.more = Some(more);
+        self
+    }
+
     /// The same with what leaving it out means.
     pub(crate) const fn by_default(mut self, value: &'static str) -> Parameter {
         self.default = Some(value);
@@ -80,6 +96,9 @@ impl Parameter {
     pub(crate) fn document(&self) -> Option<utoipa::openapi::path::Parameter> {
         let takes = self.takes?;
         let mut about = self.about.to_owned();
+        if let Some(more) = self.more {
+            about = format!("{about} {}", more());
+        }
         if let Takes::Number { unit, .. } = takes {
             about = format!("{about} Unit: {unit}.");
         }
@@ -162,12 +181,13 @@ mod tests {
         let lon = Parameter::new("lon", "Where.")
             .taking(Takes::Number { unit: "degrees", least: -180.0, most: 180.0 })
             .or_called(&["lng", "longitude"])
+            .explained_by(|| "East is positive.".to_owned())
             .such_as(&["13.4"]);
         assert_eq!(
             documented(lon),
             json!({
                 "name": "lon", "in": "query", "required": false,
-                "description": "Where. Unit: degrees. Also called `lng` and `longitude`.",
+                "description": "Where. East is positive. Unit: degrees. Also called `lng` and `longitude`.",
                 "schema": {
                     "type": "number", "format": "double", "minimum": -180, "maximum": 180, "examples": [13.4],
                 },

@@ -26,10 +26,18 @@ pub(crate) struct TimeQuery {
     pub(crate) given: Given,
     /// What `calendar=` names: how the date was read, and how dates are written.
     pub(crate) calendar: Option<Calendar>,
-    /// What `tz=` names, with its offset where the time came from a clock.
-    pub(crate) zone: Option<Zone>,
+    /// What `tz=` names. A Julian day has none.
+    pub(crate) local: Option<Local>,
     /// Longitude of the place, degrees east, which `tz=lmt` takes.
     pub(crate) lon_deg: Option<f64>,
+}
+
+/// A zone whose clocks are meant.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Local {
+    pub(crate) zone: Zone,
+    /// How far its clocks are ahead of UTC at the instant.
+    pub(crate) offset: UtcOffset,
 }
 
 /// An instant before ΔT is known.
@@ -75,12 +83,13 @@ impl TimeQuery {
             .parameter("lon")
             .hint("add tz=lmt, or leave lon out: geocentric positions have no place"));
         }
-        let (when, given) = match (date, jd, jd_tt) {
-            (_, Some(jd), _) => (When::Ut(UtDay(jd)), Given::Jd(jd)),
-            (_, _, Some(jd)) => (When::Tt(TtDay(jd)), Given::JdTt(jd)),
-            (None, None, None) => (When::Utc(utc_of(now())?), Given::Now),
-            (Some(text), None, None) if text.eq_ignore_ascii_case("now") => {
-                (When::Utc(utc_of(now())?), Given::Now)
+        let date = date.filter(|text| !text.eq_ignore_ascii_case("now"));
+        let (when, given, offset) = match (date, jd, jd_tt) {
+            (_, Some(jd), _) => (When::Ut(UtDay(jd)), Given::Jd(jd), None),
+            (_, _, Some(jd)) => (When::Tt(TtDay(jd)), Given::JdTt(jd), None),
+            (None, None, None) => {
+                let utc = utc_of(now())?;
+                (When::Utc(utc), Given::Now, zone.map(|zone| zone.offset_at(utc)))
             }
             (Some(text), None, None) => {
                 let moment = iso::parse(text)?;
@@ -93,13 +102,15 @@ impl TimeQuery {
                     problem.readings = readings;
                     problem
                 })?;
-                (When::Utc(resolved.utc), Given::Date(moment))
+                (When::Utc(resolved.utc), Given::Date(moment), Some(resolved.offset))
             }
         };
-        if zone.is_some() && matches!(given, Given::Jd(_) | Given::JdTt(_)) {
-            return Err(tz_is_idle("a Julian day is no local time"));
-        }
-        Ok(TimeQuery { when, given, calendar, zone, lon_deg })
+        let local = match (zone, offset) {
+            (Some(zone), Some(offset)) => Some(Local { zone, offset }),
+            (Some(_), None) => return Err(tz_is_idle("a Julian day is no local time")),
+            (None, _) => None,
+        };
+        Ok(TimeQuery { when, given, calendar, local, lon_deg })
     }
 
     /// The instant, with ΔT from wherever it is to come from.
@@ -127,14 +138,6 @@ impl TimeQuery {
     /// Whether the reply is true of the moment of asking alone.
     pub(crate) fn is_now(&self) -> bool {
         self.given == Given::Now
-    }
-
-    /// The offset of the zone that was named, at the instant.
-    pub(crate) fn offset(&self) -> Option<UtcOffset> {
-        match (&self.zone, self.when) {
-            (Some(zone), When::Utc(utc)) => Some(zone.offset_at(utc)),
-            _ => None,
-        }
     }
 
     /// Refuses what no ΔT could make an instant of: a Julian day beyond every ephemeris, and a second 60 that UTC does
@@ -170,59 +173,6 @@ fn utc_of(now: SystemTime) -> Result<Utc, Error> {
     let (day, second) = ((since.as_secs() / 86_400) as i64, since.as_secs() % 86_400);
     let (hour, minute, second) = ((second / 3600) as u8, (second / 60 % 60) as u8, (second % 60) as u8);
     Utc::new(DayNumber(UNIX_EPOCH_DAY.0 + day), TimeOfDay::new(hour, minute, second, since.subsec_nanos())?)
-}
-
-impl From<Error> for Problem {
-    fn from(error: Error) -> Problem {
-        let (code, hint): (Code, Option<&'static str>) = match &error {
-            Error::Unreadable { .. } => (Code::InvalidValue, Some("write it as 2026-03-20T14:33:00Z")),
-            Error::Field { .. } | Error::NoSuchDay { .. } | Error::NoLeapSecond { .. } => {
-                (Code::NoSuchDate, Some("give a date and time that exist in the calendar used"))
-            }
-            Error::SkippedDay { .. } => (Code::NoSuchDate, Some("add calendar=gregorian or calendar=julian")),
-            Error::ZoneMissing => (
-                Code::ZoneMissing,
-                Some(
-                    "end the date with Z or an offset such as +02:00, or add tz=Area/City, or tz=lmt with lon",
-                ),
-            ),
-            Error::Gap { .. } => {
-                (Code::LocalTimeGap, Some("give one of the candidates as the date, without tz"))
-            }
-            Error::Fold { .. } => {
-                (Code::LocalTimeFold, Some("give one of the candidates as the date, without tz"))
-            }
-            Error::UnknownZone { .. } => {
-                (Code::UnknownZone, Some("give an IANA name such as Europe/Berlin, or lmt with lon"))
-            }
-            Error::OffsetAsZone { .. } => {
-                (Code::UnknownZone, Some("write the offset at the end of the date, with %2B for +"))
-            }
-            Error::LongitudeMissing => (Code::Contradiction, Some("add lon, in degrees, east positive")),
-            Error::Longitude { .. } | Error::JulianDay { .. } => {
-                (Code::OutOfRange, Some("give a number within that range"))
-            }
-            Error::UnknownBody { .. } => (
-                Code::UnknownBody,
-                Some("give names such as sun,moon,true_node, a set such as planets, or asteroid:433"),
-            ),
-            Error::AsteroidNumber { .. } => {
-                (Code::UnknownBody, Some("give its number, such as asteroid:433"))
-            }
-            Error::RepeatedBody { .. } => (Code::RepeatedBody, Some("name each body once")),
-            Error::EmptyBody => {
-                (Code::EmptyParameter, Some("separate names by single commas, or leave bodies out"))
-            }
-            _ => (Code::OutOfRange, None),
-        };
-        let mut problem = Problem::new(code, error.to_string());
-        problem.hint = match error.suggestion() {
-            Some(name) => Some(format!("did you mean {name}?").into()),
-            None => hint.map(Into::into),
-        };
-        problem.parameter = error.parameter().map(Into::into);
-        problem
-    }
 }
 
 #[cfg(test)]
@@ -269,6 +219,17 @@ mod tests {
         assert_eq!(given("date=2026-03-20T14:33&tz=europe/berlin"), date("2026-03-20T14:33:00"));
         assert_eq!(given(""), Given::Now);
         assert!(parse("").unwrap().is_now() && parse("date=NOW").unwrap().is_now());
+    }
+
+    #[test]
+    fn a_zone_comes_with_its_offset_at_the_instant() {
+        let offset_s = |query| parse(query).unwrap().local.map(|local| local.offset.seconds_east());
+        assert_eq!(offset_s("date=2026-03-20T14:33&tz=Europe/Berlin"), Some(3600.0));
+        assert_eq!(offset_s("date=2026-07-20T14:33&tz=Europe/Berlin"), Some(7200.0));
+        assert_eq!(offset_s("date=1850-01-01&tz=lmt&lon=15.25"), Some(3660.0));
+        assert_eq!(offset_s("tz=Asia/Kathmandu"), Some(20_700.0));
+        assert_eq!(offset_s("date=2026-03-20T14:33%2B02:00"), None);
+        assert_eq!(offset_s("jd=2461120.5"), None);
     }
 
     #[test]

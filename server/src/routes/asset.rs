@@ -3,11 +3,11 @@
 use std::sync::OnceLock;
 
 use bytes::Bytes;
-use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-};
-use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderValue, Response};
 
+use crate::routes::document;
+use crate::wire::problem::{Code, Problem};
 use crate::wire::request::Request;
 
 /// Everything from this server, nothing inline, and nobody may frame it: the page runs no script but its own.
@@ -35,49 +35,42 @@ impl Asset {
     }
 
     fn etag(&self) -> &str {
-        self.etag.get_or_init(|| format!("\"{}\"", &blake3::hash(self.bytes).to_hex()[..32]))
+        self.etag.get_or_init(|| document::tag(self.bytes))
     }
 
     /// The file, or word that the client has it already.
     pub(crate) fn reply(&self, request: &Request) -> Response<Bytes> {
-        let mut response = Response::new(Bytes::new());
-        self.insert_headers(response.headers_mut());
-        if request.has(self.etag()) || request.has_any() {
-            *response.status_mut() = StatusCode::NOT_MODIFIED;
-        } else {
-            *response.body_mut() = Bytes::from_static(self.bytes);
-        }
-        response
-    }
-
-    fn insert_headers(&self, headers: &mut HeaderMap) {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.media_type));
-        // A new program may be another page: a browser asks each time, and is told 304 in a few bytes.
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        let body = Bytes::from_static(self.bytes);
+        let mut response = document::tagged(request, self.etag(), self.media_type, &body);
+        let headers = response.headers_mut();
         headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(self.policy));
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-        // Hexadecimal digits between quotes make a header value.
-        if let Ok(tag) = HeaderValue::from_str(self.etag()) {
-            headers.insert(ETAG, tag);
-        }
+        response
     }
+}
+
+/// The reply of the file that belongs to a path. A path that is routed has one, or the program was put together wrongly,
+/// which is no fault of the path's.
+pub(crate) fn reply(request: &Request, asset: Option<&Asset>) -> Result<Response<Bytes>, Problem> {
+    asset.map(|asset| asset.reply(request)).ok_or_else(|| {
+        Problem::new(Code::Internal, "this program was built without the file; the failure has been logged")
+            .hint("report it, with the version of the program, which /openapi.json tells")
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use http::StatusCode;
+    use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+
     use super::*;
 
     static NOTE: Asset = Asset::new("text/plain; charset=utf-8", b"a note");
 
-    fn asked(tag: Option<&str>) -> Response<Bytes> {
-        let fields: Vec<_> = tag.into_iter().map(|tag| ("if-none-match", tag)).collect();
-        NOTE.reply(&Request::to("/note", &fields))
-    }
-
     #[test]
     fn a_file_comes_whole_with_what_a_browser_needs_to_know() {
-        let response = asked(None);
+        let response = NOTE.reply(&Request::to("/note", &[]));
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.body(), "a note");
         let headers = response.headers();
@@ -89,17 +82,16 @@ mod tests {
     }
 
     #[test]
-    fn the_tag_is_strong_and_of_the_content() {
-        let tag = asked(None).headers()[ETAG].to_str().unwrap().to_owned();
-        assert!(tag.starts_with('"') && tag.len() == 34, "{tag}");
-        for has in [tag.as_str(), "*"] {
-            let unchanged = asked(Some(has));
-            assert_eq!(unchanged.status(), StatusCode::NOT_MODIFIED);
-            assert!(unchanged.body().is_empty());
-            assert_eq!(unchanged.headers()[ETAG].to_str().unwrap(), tag);
-        }
-        assert_eq!(asked(Some("\"another\"")).status(), StatusCode::OK);
-        let another = Asset::new("text/plain", b"another note");
-        assert_ne!(another.etag(), tag);
+    fn a_file_that_is_not_there_is_the_programs_fault() {
+        let request = Request::to("/note", &[]);
+        assert_eq!(reply(&request, None).unwrap_err().code, Code::Internal);
+        assert_eq!(reply(&request, Some(&NOTE)).unwrap().status(), StatusCode::OK);
+    }
+
+    #[test]
+    fn what_protects_a_page_comes_with_word_that_it_is_unchanged_too() {
+        let response = NOTE.reply(&Request::to("/note", &[("if-none-match", NOTE.etag())]));
+        assert_eq!((response.status(), response.body().len()), (StatusCode::NOT_MODIFIED, 0));
+        assert!(response.headers().contains_key(CONTENT_SECURITY_POLICY));
     }
 }

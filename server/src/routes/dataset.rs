@@ -1,14 +1,16 @@
 //! `GET /v1/dataset`: what is loaded, how good it is, and how it was made.
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, VARY};
-use http::{HeaderValue, Response, StatusCode};
+use http::header::VARY;
+use http::{HeaderValue, Response};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::answer::prepared::X_DATASET;
 use crate::app::{App, Generation};
 use crate::query::{Params, only_json};
+use crate::routes::document::{tag, tagged};
+use crate::wire::header::X_DATASET;
+use crate::wire::media;
 use crate::wire::problem::{Cause, Code, Problem};
 use crate::wire::request::Request;
 
@@ -23,22 +25,13 @@ pub(crate) fn get(app: &App, request: &Request) -> Result<Response<Bytes>, Probl
     only_json(&params)?;
     let generation = app.generation();
     let Description { document, etag } = describe(app, &generation)?;
-    let mut response = Response::new(Bytes::new());
+    let mut response = tagged(request, etag, media::JSON, document);
     let headers = response.headers_mut();
-    // A new generation may be published at any time.
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.insert(VARY, HeaderValue::from_static("accept"));
-    for (name, text) in [(ETAG, etag.as_str()), (X_DATASET, generation.name())] {
-        if let Ok(value) = HeaderValue::from_str(text) {
-            headers.insert(name, value);
-        }
+    // Hexadecimal digits make a header value.
+    if let Ok(name) = HeaderValue::from_str(generation.name()) {
+        headers.insert(X_DATASET, name);
     }
-    if request.has(etag) || request.has_any() {
-        *response.status_mut() = StatusCode::NOT_MODIFIED;
-        return Ok(response);
-    }
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    *response.body_mut() = document.clone();
     Ok(response)
 }
 
@@ -58,7 +51,7 @@ fn describe<'a>(app: &App, generation: &'a Generation) -> Result<&'a Description
         Problem::new(Code::Internal, "the manifest cannot be written; the failure has been logged")
             .cause(Cause::Server(error.to_string()))
     })?;
-    let etag = format!("\"{}\"", &blake3::hash(&document).to_hex()[..32]);
+    let etag = tag(&document);
     Ok(generation.description.get_or_init(|| Description { document, etag }))
 }
 

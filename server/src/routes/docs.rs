@@ -8,50 +8,43 @@ use bytes::Bytes;
 use http::Response;
 use utoipa_swagger_ui::SwaggerFile;
 
-use crate::routes::asset::Asset;
-use crate::wire::problem::{Code, Problem};
+use crate::routes::asset::{self, Asset};
+use crate::wire::media::{CSS, HTML, JAVASCRIPT};
+use crate::wire::problem::Problem;
 use crate::wire::request::Request;
 
 /// Everything from this server. Swagger UI's stylesheet holds its icons as `data:` images.
 const POLICY: &str =
     "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-const HTML: &str = "text/html; charset=utf-8";
-const CSS: &str = "text/css; charset=utf-8";
-const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
-
 /// A file, or word that the client has it already. What a link added to the page's address is for nobody here.
 pub(crate) fn get(request: &Request) -> Result<Response<Bytes>, Problem> {
-    let asset = asset(request.path())
-        .ok_or_else(|| Problem::new(Code::NotFound, "no such file").hint("the page is at /docs"))?;
-    Ok(asset.reply(request))
+    asset::reply(request, asset(request.path()))
 }
 
-/// The file at a path.
+/// The file at a path: of every path that is routed here there is one.
 fn asset(path: &str) -> Option<&'static Asset> {
     static PAGE: Asset = Asset::new(HTML, include_bytes!("../../docs/index.html")).under(POLICY);
     // What is ours of the looks: small screens, and the colours that would be hard to read.
     static THEME: Asset = Asset::new(CSS, include_bytes!("../../docs/docs.css"));
     static START: Asset = Asset::new(JAVASCRIPT, include_bytes!("../../docs/docs.js"));
-    static STYLE: LazyLock<Asset> = LazyLock::new(|| Asset::new(CSS, vendored("swagger-ui.css")));
-    static LIBRARY: LazyLock<Asset> =
-        LazyLock::new(|| Asset::new(JAVASCRIPT, vendored("swagger-ui-bundle.js")));
+    static STYLE: LazyLock<Option<Asset>> = LazyLock::new(|| vendored(CSS, "swagger-ui.css"));
+    static LIBRARY: LazyLock<Option<Asset>> = LazyLock::new(|| vendored(JAVASCRIPT, "swagger-ui-bundle.js"));
     Some(match path {
         "/docs" => &PAGE,
         "/docs/docs.css" => &THEME,
         "/docs/docs.js" => &START,
-        "/docs/swagger-ui.css" => &STYLE,
-        "/docs/swagger-ui-bundle.js" => &LIBRARY,
+        "/docs/swagger-ui.css" => return STYLE.as_ref(),
+        "/docs/swagger-ui-bundle.js" => return LIBRARY.as_ref(),
         _ => return None,
     })
 }
 
-/// A file of Swagger UI's.
-fn vendored(name: &str) -> &'static [u8] {
+/// A file of Swagger UI's, unless its version names its files otherwise, as the test below would tell.
+fn vendored(media_type: &'static str, name: &str) -> Option<Asset> {
     match utoipa_swagger_ui::serve(name, Arc::default()) {
-        Ok(Some(SwaggerFile { bytes: Cow::Borrowed(bytes), .. })) => bytes,
-        // Another version might name its files otherwise; the test below would tell.
-        _ => &[],
+        Ok(Some(SwaggerFile { bytes: Cow::Borrowed(bytes), .. })) => Some(Asset::new(media_type, bytes)),
+        _ => None,
     }
 }
 

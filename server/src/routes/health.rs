@@ -1,12 +1,12 @@
 //! `/health/live` and `/health/ready`: what an orchestrator asks.
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use http::{HeaderValue, Response, StatusCode};
+use http::{Response, StatusCode};
 use serde_json::json;
 
 use crate::app::App;
 use crate::query::Params;
+use crate::routes::document::of_this_moment;
 use crate::routes::openapi::header;
 use crate::routes::openapi::schema::{SHORT_HASH, object, text_like, truth, words};
 use crate::routes::openapi::spec::{Example, Spec, Tag};
@@ -67,7 +67,7 @@ pub(crate) const READY: Spec = Spec {
 /// Whether the process answers at all.
 pub(crate) fn live(request: &Request) -> Result<Response<Bytes>, Problem> {
     Params::parse(request.query(), &[])?;
-    Ok(reply(&json!({"status": "live"})))
+    Ok(of_this_moment(&json!({"status": "live"})))
 }
 
 /// Whether the process should be sent requests: it has tables, and is not about to stop.
@@ -81,16 +81,9 @@ pub(crate) fn ready(app: &App, request: &Request) -> Result<Response<Bytes>, Pro
         .hint("ask again in a moment: whoever has taken its place answers")
         .retry_after(1));
     }
-    Ok(reply(&json!({
+    Ok(of_this_moment(&json!({
         "status": "ready",
         "dataset": app.generation().name(),
         "live": app.live().is_some(),
     })))
-}
-
-fn reply(document: &serde_json::Value) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from(document.to_string()));
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
 }

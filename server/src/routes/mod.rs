@@ -3,6 +3,7 @@
 pub(crate) mod asset;
 pub(crate) mod dataset;
 pub(crate) mod docs;
+pub(crate) mod document;
 pub(crate) mod health;
 pub(crate) mod openapi;
 pub(crate) mod page;

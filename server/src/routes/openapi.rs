@@ -19,6 +19,7 @@ use utoipa::openapi::{
 use crate::query::Params;
 use crate::routes::ROUTES;
 use crate::routes::asset::Asset;
+use crate::wire::media;
 use crate::wire::problem::Problem;
 use crate::wire::request::Request;
 
@@ -32,7 +33,13 @@ pub(crate) const SPEC: Spec = Spec {
     examples: &[spec::Example { about: "The version of the program", query: "" }],
     reply: "OpenApi",
     reply_about: "An OpenAPI 3.1 document.",
-    fields: &[header::ETAG, header::CACHE_CONTROL],
+    fields: &[
+        header::ETAG,
+        header::CACHE_CONTROL,
+        header::CONTENT_SECURITY_POLICY,
+        header::X_CONTENT_TYPE_OPTIONS,
+        header::REFERRER_POLICY,
+    ],
     refusals: &[],
     schemas: || vec![("OpenApi", schema::anything("An OpenAPI 3.1 document."))],
 };
@@ -59,9 +66,13 @@ name that was probably meant.
 - Refusals are problem documents (RFC 9457): `code` is for programs and stable, `detail` says what was wrong, `hint` what \
 to send instead. 400 could not be read; 422 was understood and cannot be; 409 can be answered live alone, which was \
 forbidden or is not available. A path that is not there is 404, a method that it does not take 405 with `Allow`.
-- Every GET has its HEAD. Replies with an `ETag` are spared with `If-None-Match`, before anything is computed.
+- Every GET has its HEAD, and every path its OPTIONS: 204 with `Allow`, and what a browser asks before it lets a page of \
+another site send a request. Any site may send any, and read the reply.
+- Replies with an `ETag` are spared with `If-None-Match`, before anything is computed.
 - A parameter is given once; lists are separated by commas. A `+` in a query string means a space: write `%2B`, though \
 dates and numbers understand it either way.
+- A server that is about to stop answers what still comes on open connections, with `Connection: close` on HTTP/1.1; \
+`/health/ready` refuses with 503 from then on.
 - Queries are not logged unless the operator asks for it, and replies to those that tell where somebody was are marked \
 `private`.
 
@@ -74,7 +85,7 @@ pub(crate) fn get(request: &Request) -> Result<Response<Bytes>, Problem> {
         // Text, numbers and lists under names: there is nothing in it that JSON could not hold.
         serde_json::to_vec(&document()).unwrap_or_default()
     });
-    static ASSET: LazyLock<Asset> = LazyLock::new(|| Asset::new("application/json", WRITTEN.as_slice()));
+    static ASSET: LazyLock<Asset> = LazyLock::new(|| Asset::new(media::JSON, WRITTEN.as_slice()));
     Params::parse(request.query(), &[])?;
     Ok(ASSET.reply(request))
 }
@@ -111,6 +122,7 @@ fn components() -> Components {
     for status in refusal::statuses() {
         components = components.response(refusal::name(status), refusal::reply(status));
     }
+    components = components.response(spec::OPTIONS, spec::options());
     for field in header::ALL {
         components = components.header(field.component(), field.document());
     }
@@ -132,6 +144,8 @@ mod tests {
         for route in ROUTES {
             let for_browsers = matches!(route.resource, Resource::Docs | Resource::Page);
             assert_eq!(paths.contains_key(route.path), !for_browsers, "{}", route.path);
+            // By GET alone everything is read, and HEAD and OPTIONS go with it; the router relies on that.
+            assert!(route.methods.split(", ").any(|method| method == "GET"), "{}", route.path);
             assert_eq!(route.methods, "GET, HEAD, OPTIONS", "{}: describe its other methods", route.path);
         }
         let routed: Vec<_> =

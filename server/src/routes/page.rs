@@ -4,14 +4,10 @@
 use bytes::Bytes;
 use http::Response;
 
-use crate::routes::asset::Asset;
-use crate::wire::problem::{Code, Problem};
+use crate::routes::asset::{self, Asset};
+use crate::wire::media::{CSS, HTML, JAVASCRIPT, SVG};
+use crate::wire::problem::Problem;
 use crate::wire::request::Request;
-
-const HTML: &str = "text/html; charset=utf-8";
-const CSS: &str = "text/css; charset=utf-8";
-const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
-const SVG: &str = "image/svg+xml";
 
 /// The path of each file, and the file.
 static FILES: [(&str, Asset); 17] = [
@@ -37,10 +33,7 @@ static FILES: [(&str, Asset); 17] = [
 
 /// A file, or word that the client has it already. What a link added to the page's address is for nobody here.
 pub(crate) fn get(request: &Request) -> Result<Response<Bytes>, Problem> {
-    match file(request.path()) {
-        Some(asset) => Ok(asset.reply(request)),
-        None => Err(Problem::new(Code::NotFound, "no such file").hint("the page is at /")),
-    }
+    asset::reply(request, file(request.path()))
 }
 
 fn file(path: &str) -> Option<&'static Asset> {

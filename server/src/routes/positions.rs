@@ -9,15 +9,16 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use crate::answer::candidates;
 use crate::answer::evaluate::{self, Computed, Sky};
-use crate::answer::json::Json;
+use crate::answer::mix::Mix;
 use crate::answer::plan::{Plan, Timed};
-use crate::answer::prepared::{X_CACHE_STATUS, X_EPHEMERIS_SOURCE};
-use crate::answer::render::{self, Answer, LiveNames, Mix};
+use crate::answer::render::{self, Answer, LiveNames};
 use crate::app::App;
 use crate::query::{Params, PositionsQuery};
 use crate::routes::Asked;
+use crate::text::json::Json;
+use crate::wire::header::{X_CACHE_STATUS, X_EPHEMERIS_SOURCE, set};
 use crate::wire::problem::Problem;
-use crate::wire::reply::{Reply, Share, Shares, set};
+use crate::wire::reply::{Reply, Share, Shares};
 use crate::wire::request::Request;
 
 mod reply;
@@ -81,9 +82,9 @@ fn begin(app: &App, request: &Request) -> Result<Begun, Problem> {
     {
         render::opening(&mut json, &query, &timed.instant, &generation.leaps);
     }
-    let mut plan = Plan::by(generation);
-    plan.make(app, &query, timed)?;
-    let tag = plan.tag.text();
+    let identity = app.live().map(|live| &live.identity);
+    let mut plan = Plan { generation, resolved: None };
+    let tag = plan.make(identity, &query, timed)?.text();
     // Quotes and hexadecimal digits make a header value.
     if let Ok(tag) = HeaderValue::from_bytes(&tag) {
         set(&mut header, &ETAG, tag);
@@ -91,7 +92,7 @@ fn begin(app: &App, request: &Request) -> Result<Begun, Problem> {
     let tables = plan.tables_alone();
     // A tag was given out for an answer that was computed. That there is one for whoever has any is sure of tables alone.
     if conditional && (request.has(tag) || (request.has_any() && tables.is_some())) {
-        mark(&mut header, plan.mix(&query));
+        tell_source(&mut header, plan.mix(&query));
         return Ok(Begun::Done(not_modified(header)));
     }
     let Some(resolved) = tables else {
@@ -111,8 +112,8 @@ async fn live(app: &App, request: &Request, waiting: Waiting) -> Result<Reply, P
     let Waiting { query, plan, mut header, json } = waiting;
     let computed = evaluate::with_live(app, query, plan).await?;
     let Computed { query, generation, resolved, sky, table, live } = &computed;
-    let mix = Mix::of(&resolved.origins);
-    mark(&mut header, Some(mix));
+    let mix = resolved.origins.mix();
+    tell_source(&mut header, Some(mix));
     if request.has_any() {
         return Ok(not_modified(header));
     }
@@ -146,7 +147,7 @@ fn not_modified(mut header: HeaderMap) -> Reply {
 }
 
 /// Says in the header where the places come from, if that is known; it says that of tables unasked.
-fn mark(header: &mut HeaderMap, mix: Option<Mix>) {
+fn tell_source(header: &mut HeaderMap, mix: Option<Mix>) {
     match mix {
         Some(Mix::Table) => {}
         Some(mix) => {
@@ -165,9 +166,12 @@ fn mark(header: &mut HeaderMap, mix: Option<Mix>) {
 fn cache_control(query: &PositionsQuery) -> Option<HeaderValue> {
     if query.time.is_now() {
         Some(HeaderValue::from_static("no-store"))
-    } else if query.time.zone.is_some() {
+    } else if query.time.local.is_some() {
         Some(HeaderValue::from_static("private, max-age=3600"))
     } else {
         None
     }
 }
+
+#[cfg(test)]
+mod tests;

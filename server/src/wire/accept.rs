@@ -43,7 +43,9 @@ const DEFAULT_HEADERS: usize = 100;
 pub async fn serve(listener: TcpListener, app: Arc<App>, shutdown: impl Future<Output = ()>) {
     let (service, counters) = (service(&app), Arc::clone(app.counters()));
     let draining = Arc::clone(&app);
-    accept(listener, app.limits(), service, &counters, move || draining.start_draining(), shutdown).await;
+    let most = descriptors::make_room(app.limits().connections, app.live().map_or(0, |live| live.threads));
+    accept(listener, app.limits(), most, service, &counters, move || draining.start_draining(), shutdown)
+        .await;
 }
 
 /// As [`serve`], with any service: the same limits, the same guard, the same end, at the begin of which `on_drain` is
@@ -59,15 +61,20 @@ pub async fn serve_with<S, B>(
     S::Error: Into<Box<dyn Error + Send + Sync>>,
     B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
 {
+    let most = descriptors::make_room(limits.connections, 0);
     match Counters::private() {
-        Ok(counters) => accept(listener, limits, service, &Arc::new(counters), on_drain, shutdown).await,
+        Ok(counters) => {
+            accept(listener, limits, most, service, &Arc::new(counters), on_drain, shutdown).await;
+        }
         Err(error) => warn!(%error, "no memory for the counters: nothing is served"),
     }
 }
 
+/// Accepts at most so many connections at once.
 async fn accept<S, B>(
     listener: TcpListener,
     limits: &Limits,
+    most: usize,
     service: S,
     counters: &Arc<Counters>,
     on_drain: impl FnOnce(),
@@ -77,7 +84,6 @@ async fn accept<S, B>(
     S::Error: Into<Box<dyn Error + Send + Sync>>,
     B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
 {
-    let most = descriptors::make_room(limits.connections);
     let places = Arc::new(Semaphore::new(most));
     let (close, closing) = watch::channel(false);
     let connections = Connections { builder: builder(limits), limits, service, counters, closing };
@@ -171,6 +177,7 @@ where
         let connection = self.builder.serve_connection(io, service).into_owned();
         let mut closing = self.closing.clone();
         let closing = async move { drop(closing.wait_for(|closing| *closing).await) };
+        let idle_timeout = self.limits.idle_timeout();
         tokio::spawn(async move {
             let mut connection = pin!(connection);
             let ended = tokio::select! {
@@ -184,6 +191,11 @@ where
                         connection.as_mut().graceful_shutdown();
                     }
                     connection.await
+                }
+                () = watch.silence_on_http2(idle_timeout) => {
+                    connection.as_mut().graceful_shutdown();
+                    // A client that leaves the last reply where it is has had time enough.
+                    tokio::time::timeout(idle_timeout, connection).await.unwrap_or(Ok(()))
                 }
             };
             if let Err(error) = ended {

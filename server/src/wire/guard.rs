@@ -5,7 +5,8 @@
 //! document:
 //!
 //! - between requests a connection may be silent for the idle time-out; then it is closed;
-//! - a request's head must be there within the header time-out of its first byte; else 408 and closed;
+//! - a request's head must be there within the header time-out of its first byte; else 408 and closed. What comes while
+//!   a reply is made or on its way out starts no such clock, and nothing cuts into that reply;
 //! - when the server is about to stop, a connection is closed between two requests, after a look whether the next one is
 //!   there already;
 //! - a client that does not read its replies may stop taking bytes for the idle time-out; then the connection is cut;
@@ -13,13 +14,12 @@
 //!   socket with unread bytes would destroy the reply on its way.
 //!
 //! HTTP/2 connections are told by their preface, complete, and from there on left to hyper's pings and limits; of the
-//! clocks only that of writing goes on.
+//! clocks here only that of writing goes on, and beside the connection runs one of requests ([`Watch`]).
 
 use std::future::Future;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -29,9 +29,13 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
 use crate::config::Limits;
+use crate::wire::header::{EXPOSED, X_REQUEST_ID};
 use crate::wire::problem::{Code, MEDIA_TYPE, Problem};
-use crate::wire::reply::{EXPOSED, X_REQUEST_ID};
 use crate::wire::request::new_id;
+
+mod watch;
+
+pub(crate) use watch::Watch;
 
 /// How long what a refused client still sends is read.
 const LINGER: Duration = Duration::from_secs(1);
@@ -39,60 +43,13 @@ const LINGER: Duration = Duration::from_secs(1);
 /// How HTTP/2 begins. Only all of it makes hyper speak HTTP/2: what departs from it is a request of HTTP/1, and a bad one.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/// How the requests of one connection stand: shared between the wrapper below hyper and the service above it.
-#[derive(Debug, Default)]
-pub(crate) struct Watch {
-    in_service: AtomicUsize,
-    leaves_unread: AtomicBool,
-    http2: AtomicBool,
-    closes_when_idle: AtomicBool,
-}
-
-impl Watch {
-    /// Marks a request as being answered until the token is dropped; no clock runs meanwhile.
-    pub(crate) fn enter(self: &Arc<Watch>) -> InService {
-        self.in_service.fetch_add(1, Ordering::Relaxed);
-        InService(Arc::clone(self))
-    }
-
-    /// Notes that a request came with a body, which nothing here reads.
-    pub(crate) fn leave_unread(&self) {
-        self.leaves_unread.store(true, Ordering::Relaxed);
-    }
-
-    /// Has the connection closed as soon as no request is under way, if it is one of HTTP/1. Its task must be polled
-    /// afterwards.
-    pub(crate) fn close_when_idle(&self) {
-        self.closes_when_idle.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether the client has sent the preface of HTTP/2.
-    pub(crate) fn speaks_http2(&self) -> bool {
-        self.http2.load(Ordering::Relaxed)
-    }
-
-    fn is_serving(&self) -> bool {
-        self.in_service.load(Ordering::Relaxed) > 0
-    }
-}
-
-/// A request being answered.
-#[derive(Debug)]
-pub(crate) struct InService(Arc<Watch>);
-
-impl Drop for InService {
-    fn drop(&mut self) {
-        self.0.in_service.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     /// No byte of the next request has come.
     Idle,
     /// Its first byte has come and its end has not.
     Head,
-    /// Something was written since the clock was last set.
+    /// The service has got a request, or something was written, since the clock was last set.
     Answered,
     /// The preface of HTTP/2 was seen, or the connection was refused: no clock runs.
     Unwatched,
@@ -118,6 +75,8 @@ pub(crate) struct Guard<S> {
     stream: S,
     watch: Arc<Watch>,
     phase: Phase,
+    /// Requests that had come to the service when this was looked at last.
+    entered: usize,
     /// How many bytes agree with HTTP/2's preface so far; `None` once one does not.
     preface: Option<usize>,
     /// Whether the end of the current request's first line has come.
@@ -146,6 +105,7 @@ impl<S> Guard<S> {
             stream,
             watch,
             phase: Phase::Idle,
+            entered: 0,
             preface: Some(0),
             line_ended: false,
             deadline,
@@ -161,6 +121,20 @@ impl<S> Guard<S> {
         }
     }
 
+    /// Whether a reply is being made, or is on its way out. The head of a request that the service has got is done with,
+    /// however far its reply has come.
+    fn is_replying(&mut self) -> bool {
+        let entered = self.watch.entered();
+        if entered != self.entered {
+            self.entered = entered;
+            if self.phase == Phase::Head {
+                self.phase = Phase::Answered;
+                self.deadline = Instant::now() + self.idle_timeout;
+            }
+        }
+        self.watch.is_serving() || self.stalled.is_some()
+    }
+
     /// Takes notice of bytes that came.
     fn received(&mut self, bytes: &[u8]) {
         if let Some(agreed) = self.preface {
@@ -170,10 +144,10 @@ impl<S> Guard<S> {
             if self.preface == Some(PREFACE.len()) {
                 self.preface = None;
                 self.phase = Phase::Unwatched;
-                self.watch.http2.store(true, Ordering::Relaxed);
+                self.watch.note_http2();
             }
         }
-        if matches!(self.phase, Phase::Idle | Phase::Answered) {
+        if matches!(self.phase, Phase::Idle | Phase::Answered) && !self.is_replying() {
             self.phase = Phase::Head;
             self.line_ended = false;
             self.deadline = Instant::now() + self.header_timeout;
@@ -185,7 +159,7 @@ impl<S> Guard<S> {
 
     /// Whether the clock has run out while nothing comes.
     fn is_late(&mut self, cx: &mut Context<'_>) -> bool {
-        if matches!(self.phase, Phase::Unwatched | Phase::Closed) || self.watch.is_serving() {
+        if matches!(self.phase, Phase::Unwatched | Phase::Closed) || self.is_replying() {
             return false;
         }
         if self.phase == Phase::Answered {
@@ -205,13 +179,13 @@ impl<S> Guard<S> {
     }
 
     /// Whether the server is about to stop and no request is under way, neither here nor in the socket.
-    fn is_to_close(&self) -> bool
+    fn is_to_close(&mut self) -> bool
     where
         S: Peek,
     {
-        self.watch.closes_when_idle.load(Ordering::Relaxed)
+        self.watch.closes_when_idle()
+            && !self.is_replying()
             && matches!(self.phase, Phase::Idle | Phase::Answered)
-            && !self.watch.is_serving()
             && !self.stream.has_bytes()
     }
 
@@ -237,7 +211,11 @@ impl<S> Guard<S> {
         };
         let (detail, hint) = match code {
             Code::TargetTooLong => (
-                format!("the request target is longer than {} bytes", self.target_bytes),
+                // Whichever limit is met first: the target is a part of the header.
+                format!(
+                    "the request target is longer than {} bytes",
+                    self.target_bytes.min(self.header_bytes)
+                ),
                 "split the query into several requests",
             ),
             Code::HeadersTooLarge => (
@@ -301,7 +279,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Guard<S> {
     /// Sees to it that reading is tried again in time. hyper does not by itself: it has tried while the request was being
     /// answered, found nothing, and waits to be woken.
     fn arm(&mut self, cx: &mut Context<'_>) {
-        if self.watch.closes_when_idle.load(Ordering::Relaxed) {
+        if self.watch.closes_when_idle() {
             cx.waker().wake_by_ref();
         }
         if !self.is_armed || self.timer.is_elapsed() {
@@ -421,7 +399,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Guard<S> {
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         ready!(Pin::new(&mut this.stream).poll_shutdown(cx))?;
-        if this.linger_until.is_none() && this.watch.leaves_unread.load(Ordering::Relaxed) {
+        if this.linger_until.is_none() && this.watch.leaves_unread() {
             this.linger_until = Some(Instant::now() + LINGER);
         }
         let Some(until) = this.linger_until else { return Poll::Ready(Ok(())) };

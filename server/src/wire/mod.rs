@@ -2,7 +2,9 @@
 
 mod accept;
 mod guard;
+pub(crate) mod header;
 mod host;
+pub(crate) mod media;
 pub(crate) mod problem;
 pub(crate) mod reply;
 pub(crate) mod request;

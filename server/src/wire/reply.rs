@@ -3,27 +3,12 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, HeaderName};
-use http::{HeaderMap, HeaderValue, Response};
+use http::{HeaderValue, Response};
 
-use crate::answer::decimal;
-use crate::answer::render::Mix;
+use crate::answer::mix::Mix;
+use crate::text::decimal;
+use crate::wire::header::{SERVER_TIMING, X_REQUEST_ID, prepare, set};
 use crate::wire::problem::Problem;
-
-/// Name of the field that carries a request's id.
-pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
-
-/// The fields of a header that programs in browsers may read, beyond those that they always may.
-pub(crate) const EXPOSED: &str =
-    "etag, retry-after, server-timing, x-cache-status, x-dataset, x-ephemeris-source, x-request-id";
-
-/// Anyone may ask: there is nothing here that a cookie opens.
-const ANYONE: HeaderValue = HeaderValue::from_static("*");
-
-/// Room for the fields of a reply's header.
-pub(crate) const FIELDS: usize = 12;
 
 /// What a handler gives.
 #[derive(Debug)]
@@ -32,7 +17,7 @@ pub(crate) struct Reply {
     /// Who computed it, if anything was computed.
     pub(crate) source: Option<Mix>,
     pub(crate) shares: Shares,
-    /// Whether the header has what [`prepare`] gives it.
+    /// Whether the header has what [`prepare`] gives it already.
     pub(crate) prepared: bool,
 }
 
@@ -58,15 +43,6 @@ impl From<Response<Bytes>> for Reply {
     }
 }
 
-/// Gives a header the fields that every reply has; of those that differ from one to another the names alone, for
-/// [`Reply::stamp`].
-pub(crate) fn prepare(header: &mut HeaderMap) {
-    header.insert(ACCESS_CONTROL_ALLOW_ORIGIN, ANYONE);
-    header.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
-    header.insert(SERVER_TIMING, HeaderValue::from_static(""));
-    header.insert(X_REQUEST_ID, HeaderValue::from_static(""));
-}
-
 impl Reply {
     /// The reply of a problem.
     pub(crate) fn refused(problem: &Problem) -> Reply {
@@ -87,13 +63,6 @@ impl Reply {
         }
         set(header, &SERVER_TIMING, self.shares.timing(total));
         set(header, &X_REQUEST_ID, id);
-    }
-}
-
-/// Gives a field another value, if it is there.
-pub(crate) fn set(header: &mut HeaderMap, name: &HeaderName, value: HeaderValue) {
-    if let Some(field) = header.get_mut(name) {
-        *field = value;
     }
 }
 
@@ -176,6 +145,8 @@ impl Line {
 
 #[cfg(test)]
 mod tests {
+    use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS};
+
     use super::*;
     use crate::wire::problem::Code;
 
@@ -228,7 +199,7 @@ mod tests {
         let header = reply.response.headers();
         assert_eq!(
             (&header[X_REQUEST_ID], &header[ACCESS_CONTROL_ALLOW_ORIGIN]),
-            (&"an-id".parse().unwrap(), &ANYONE)
+            (&"an-id".parse().unwrap(), &HeaderValue::from_static("*"))
         );
         assert!(!header.contains_key(SERVER_TIMING) && header.contains_key("retry-after"));
     }

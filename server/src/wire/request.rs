@@ -11,8 +11,8 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Uri, Version};
 use hyper::body::Body;
 
-use crate::wire::problem::{Code, Problem};
-use crate::wire::reply::X_REQUEST_ID;
+use crate::wire::header::X_REQUEST_ID;
+use crate::wire::problem::Problem;
 
 /// Longest body of a request.
 pub(crate) const BODY_BYTES: u64 = 32 * 1024 * 1024;
@@ -171,15 +171,9 @@ impl Request {
         let matching = ranges.flat_map(|value| value.split(',')).filter_map(json_range);
         match matching.max() {
             Some((_, true)) => Ok(()),
-            _ => Err(not_acceptable()),
+            _ => Err(Problem::not_acceptable()),
         }
     }
-}
-
-/// The refusal of every other format.
-pub(crate) fn not_acceptable() -> Problem {
-    Problem::new(Code::NotAcceptable, "this resource is offered as application/json alone")
-        .hint("send `Accept: application/json`, or leave it out, and format=json")
 }
 
 /// What one media range, such as `application/*;q=0.8`, says of JSON, if anything: how specific it is, and whether it
@@ -245,6 +239,7 @@ impl Request {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::problem::Code;
 
     fn request(headers: &[(&'static str, &str)]) -> Request {
         Request::to("/", headers)

@@ -30,6 +30,12 @@ const ALLOWED_FIELDS: &str = "accept, content-type, if-none-match, x-request-id"
 /// How long a browser may remember what it may send, seconds: as long as any does.
 const MAX_AGE_S: &str = "86400";
 
+/// A reply, or the work that is left to be done for it.
+enum Answered<Work> {
+    Now(Response<Bytes>),
+    Later(Work),
+}
+
 /// What answers requests: the shared state, and the router to what it is asked for.
 #[derive(Debug)]
 pub(crate) struct Site {
@@ -50,11 +56,11 @@ impl Site {
         let route = self.route(request.path());
         let resource = route.map(|route| route.resource);
         let answered = match unpanicked(|| self.ask(request, route)) {
-            Ok(Asked::Now(outcome)) => Ok(self.finish(request, resource, Ok(outcome))),
-            Err(panic) => Ok(self.finish(request, resource, Err(panic))),
+            Ok(Asked::Now(outcome)) => Answered::Now(self.finish(request, resource, Ok(outcome))),
+            Err(panic) => Answered::Now(self.finish(request, resource, Err(panic))),
             Ok(Asked::Later(reply)) => {
                 let (site, request) = (Arc::clone(self), Arc::clone(request));
-                Err(Box::pin(async move {
+                Answered::Later(Box::pin(async move {
                     let outcome = unpanicked_future(reply).await;
                     site.finish(&request, resource, outcome)
                 }))
@@ -62,8 +68,8 @@ impl Site {
         };
         async move {
             match answered {
-                Ok(response) => response,
-                Err(later) => later.await,
+                Answered::Now(response) => response,
+                Answered::Later(work) => work.await,
             }
         }
     }
@@ -165,6 +171,12 @@ fn check(app: &App, request: &Request) -> Result<(), Problem> {
             Problem::new(Code::UnexpectedBody, format!("{method} takes no body"))
                 .hint("put parameters into the query string, and leave the body out")
         });
+    }
+    // On HTTP/1 that many do not come so far.
+    let most = app.limits().headers;
+    if request.headers().len() > most {
+        let detail = format!("the request has more than {most} header fields");
+        return Err(Problem::new(Code::HeadersTooLarge, detail).hint("send fewer header fields"));
     }
     let most = app.limits().target_bytes;
     if request.target_bytes() > most {

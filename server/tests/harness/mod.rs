@@ -5,12 +5,6 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use orrery_format::grid::Grid;
-use orrery_format::kernel::Shape;
-use orrery_format::manifest::{BLOCKS_DIR, BlockEntry, MANIFEST_FILE, Source};
-use orrery_format::time::JULIAN_CENTURY_DAYS;
-use orrery_format::write::{Content, Polynomial, Record, Segment, encode};
-use orrery_format::{Body, Center, Manifest, Product};
 use orrery_server::{App, Limits, Settings, serve};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -18,82 +12,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-/// First instant of the tables, in 1999; they last a Julian century.
-const START_JD: f64 = 2_451_200.5;
-/// J2000.0, at which the tables hold round numbers.
-const EPOCH_JD: f64 = 2_451_545.0;
+mod tables;
 
-/// How the blocks were made.
-const RECIPE: &str = r#"{"by":"hand","files":[]}"#;
-
-/// A table that is linear in time: value at the epoch and change a day, by component.
-fn block(dir: &Path, product: Product, at_epoch: [f64; 3], per_day: [f64; 3]) -> BlockEntry {
-    let end_jd = START_JD + JULIAN_CENTURY_DAYS;
-    let half = JULIAN_CENTURY_DAYS / 2.0;
-    let mid = START_JD + half;
-    let coefficients =
-        std::array::from_fn(|c| vec![at_epoch[c] + per_day[c] * (mid - EPOCH_JD), per_day[c] * half]);
-    let polynomial = Polynomial { start_jd: START_JD, end_jd, coefficients };
-    let shape = Shape::fitting([0, 0, 0], [&polynomial]);
-    let segment = Segment {
-        start_jd: START_JD,
-        end_jd,
-        record: Record::round(&shape, &polynomial),
-        error_arcsec: 0.000_25,
-        error_distance: 0.0,
-    };
-    let bytes = encode(&Content {
-        product,
-        grid: Grid { origin_jd: START_JD, cells_per_day: 1.0 / JULIAN_CENTURY_DAYS },
-        cells: vec![vec![segment]],
-        shape,
-        recipe: RECIPE.into(),
-        promise_arcsec: 0.001,
-    })
-    .unwrap();
-    let hash = blake3::hash(&bytes).to_hex().to_string();
-    let file = format!("{hash}.orrery");
-    std::fs::write(dir.join(BLOCKS_DIR).join(&file), &bytes).unwrap();
-    BlockEntry {
-        product: product.to_string(),
-        start_jd: START_JD,
-        end_jd,
-        time_scale: product.time_scale().into(),
-        file,
-        bytes: bytes.len() as u64,
-        blake3: hash,
-        recipe: blake3::hash(RECIPE.as_bytes()).to_hex().to_string(),
-        segments: 1,
-        promise_arcsec: 0.001,
-        max_error_arcsec: 0.000_25,
-        max_error_distance: 0.0,
-        live_share_percent: 0.0,
-    }
-}
-
-/// Sun, Moon and true node. The Sun stands at 29.5° and moves 1° a day, the Moon at 350° and moves 12° a day, the node
-/// at 100° and moves back 0.05° a day; nutation is 0.5° and the obliquity 23°, and ΔT is 64 s, for good.
+/// Writes the tables that servers here answer from.
 pub(crate) fn dataset(dir: &Path) {
-    std::fs::create_dir_all(dir.join(BLOCKS_DIR)).unwrap();
-    let turns = |degrees: f64, per_day: f64| {
-        // Longitudes in a table are unwrapped; readers bring them back by one turn at most, so keep the slope small.
-        ([degrees, 0.25, 1.0], [per_day, 0.0, 0.001])
-    };
-    let (sun, sun_rate) = turns(29.5, 0.001);
-    let (moon, moon_rate) = turns(350.0, 0.000_2);
-    let (node, node_rate) = turns(100.0, -0.001);
-    let place = |body| Product::Place(Center::Geo, body);
-    let mut blocks = vec![
-        block(dir, place(Body::Sun), sun, sun_rate),
-        block(dir, place(Body::Moon), moon, moon_rate),
-        block(dir, place(Body::TrueNode), node, node_rate),
-        block(dir, Product::Nutation, [0.5, 0.0, 23.0], [0.0; 3]),
-        block(dir, Product::EarthRotation, [64.0, 0.0, 0.0], [0.0; 3]),
-    ];
-    blocks.sort_by(|a, b| a.product.cmp(&b.product));
-    let source = Source { ephemeris: "Handmade 1".into(), pipeline: "test".into(), files: Vec::new() };
-    let manifest = Manifest::new(source, blocks);
-    std::fs::write(dir.join(MANIFEST_FILE), manifest.to_bytes()).unwrap();
+    tables::publish(dir, &tables::LINES, tables::EPHEMERIS);
 }
 
 /// A server on a port of its own, and its dataset.
@@ -144,11 +67,11 @@ impl Server {
     }
 }
 
-/// A reply, its head in lower case.
+/// A reply, the names of its header fields in lower case.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
-    pub(crate) head: String,
+    pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: String,
 }
 
@@ -157,11 +80,15 @@ impl Reply {
         let text = String::from_utf8(bytes.to_vec()).unwrap();
         let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no reply: {text:?}"));
         let status = head[9..12].parse().unwrap();
-        Reply { status, head: head.to_ascii_lowercase(), body: body.to_owned() }
+        let fields = head.split("\r\n").skip(1).map(|line| {
+            let (name, value) = line.split_once(": ").unwrap_or_else(|| panic!("no field: {line:?}"));
+            (name.to_ascii_lowercase(), value.to_owned())
+        });
+        Reply { status, headers: fields.collect(), body: body.to_owned() }
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.head.split("\r\n").find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     pub(crate) fn json(&self) -> Value {

@@ -175,6 +175,43 @@ fn pipelined_requests_are_answered_in_their_order() {
     assert_eq!(connection.rest(), b"");
 }
 
+/// Replies that a client is slow to take are no reason to tell it that its requests are slow.
+#[test]
+fn one_that_pipelines_and_reads_slowly_gets_every_reply() {
+    let server = Server::with_settings("[limits]\nheader_timeout_s = 1\nidle_timeout_s = 60");
+    let count = 12_000_u32;
+    let mut connection = server.client().connect();
+    let mut writer = connection.another();
+    let writing = std::thread::spawn(move || {
+        for nth in 0..count {
+            let jd = 2_400_000.5 + f64::from(nth);
+            let request = format!("GET /v1/positions?jd_tt={jd:?} HTTP/1.1\r\nhost: x\r\n\r\n");
+            writer.send(request.as_bytes());
+        }
+    });
+    // Until neither side takes any more, and then for longer than a head may take.
+    let counted = || server.client().get("/status").json()["totals"]["requests"].as_u64().unwrap();
+    let (mut before, mut still) = (0, 0);
+    wait_until("the replies wait for their reader", || {
+        std::thread::sleep(Duration::from_millis(100));
+        // The look itself is one.
+        let now = counted();
+        still = if now == before + 1 { still + 1 } else { 0 };
+        before = now;
+        still == 25
+    });
+    assert!(before < u64::from(count), "all were answered into buffers: nothing was tried");
+    for nth in 0..count {
+        let reply = connection.reply().unwrap();
+        let jd = 2_400_000.5 + f64::from(nth);
+        assert_eq!((reply.status, reply.json()["time"]["jd_tt"].as_f64()), (200, Some(jd)), "{nth}");
+    }
+    writing.join().unwrap();
+    // It is still good for another.
+    connection.send(LAST);
+    assert_eq!(connection.reply().unwrap().status, 200);
+}
+
 #[test]
 fn one_that_never_reads_is_cut_and_costs_little() {
     let server = impatient();

@@ -1,5 +1,7 @@
 //! HTTP/2 by prior knowledge: that it works, and that it is no way around the limits.
 
+use std::time::{Duration, Instant};
+
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use http_body_util::{BodyExt, Full};
@@ -10,7 +12,7 @@ use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use crate::{ask, kept_kib};
+use crate::{PATIENCE, ask, kept_kib};
 
 type Sender = SendRequest<Full<Bytes>>;
 
@@ -108,6 +110,41 @@ async fn limits_hold_there_too() {
 }
 
 #[tokio::test]
+async fn more_fields_than_are_allowed_are_refused_and_fewer_are_not() {
+    let server = Server::with_settings("[limits]\nheaders = 20");
+    let mut sender = connect(&server).await;
+    for (count, status) in [(15, 200), (21, 431)] {
+        let mut many = request(&Method::GET, "/health/live", "");
+        for nth in 0..count {
+            let name = http::HeaderName::try_from(format!("x-{nth}")).unwrap();
+            many.headers_mut().insert(name, "y".parse().unwrap());
+        }
+        let reply = send(&mut sender, many).await.unwrap();
+        assert_eq!(reply.status().as_u16(), status, "{count}: {reply:?}");
+        if status == 431 {
+            assert_eq!(json(&reply)["code"], "headers_too_large");
+            assert!(json(&reply)["detail"].as_str().unwrap().contains("more than 20"), "{reply:?}");
+        }
+    }
+}
+
+/// Pings are answered by the client's library, whoever uses it.
+#[tokio::test]
+async fn one_that_asks_nothing_more_is_closed_and_one_that_asks_is_not() {
+    let server = Server::with_settings("[limits]\nidle_timeout_s = 3");
+    let (mut silent, mut busy) = (connect(&server).await, connect(&server).await);
+    assert_eq!(get(&mut silent, "/health/live").await.status().as_u16(), 200);
+    let begun = Instant::now();
+    while !silent.is_closed() {
+        assert!(begun.elapsed() < PATIENCE, "held without a request");
+        assert_eq!(get(&mut busy, "/health/live").await.status().as_u16(), 200);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(begun.elapsed() > Duration::from_millis(2500), "closed too soon: {:?}", begun.elapsed());
+    assert_eq!(get(&mut busy, "/health/live").await.status().as_u16(), 200);
+}
+
+#[tokio::test]
 async fn requests_given_up_at_once_wear_nobody_out() {
     let server = Server::with_settings("live_threads = 1");
     let mut sender = connect(&server).await;
@@ -124,7 +161,7 @@ async fn requests_given_up_at_once_wear_nobody_out() {
         }
         // Polled once, so that it is on its way, and dropped.
         let asking = sender.send_request(request(&Method::GET, &laborious(nth), ""));
-        let _ = tokio::time::timeout(std::time::Duration::ZERO, asking).await;
+        let _ = tokio::time::timeout(Duration::ZERO, asking).await;
     }
     let grown = kept_kib(&server).saturating_sub(before);
     assert!(grown < 8 * 1024, "{grown} KiB are kept for requests that were given up");

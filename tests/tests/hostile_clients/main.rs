@@ -41,12 +41,18 @@ fn sockets(server: &Server) -> usize {
     targets.filter(|target| target.to_string_lossy().starts_with("socket:")).count()
 }
 
-/// Waits until something is so.
+/// Waits until something is so; how long that took.
 #[track_caller]
-fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) -> Duration {
+fn wait_until(what: &str, is_so: impl FnMut() -> bool) -> Duration {
+    wait_so_long(PATIENCE, what, is_so)
+}
+
+/// The same of what may take longer.
+#[track_caller]
+fn wait_so_long(patience: Duration, what: &str, mut is_so: impl FnMut() -> bool) -> Duration {
     let begun = Instant::now();
     while !is_so() {
-        assert!(begun.elapsed() < PATIENCE, "{what}: not after {PATIENCE:?}");
+        assert!(begun.elapsed() < patience, "{what}: not after {patience:?}");
         std::thread::sleep(Duration::from_millis(10));
     }
     begun.elapsed()

@@ -12,7 +12,8 @@ use orrery_tests::workspace;
 use serde_json::{Value, json};
 use url::Url;
 
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long to wait for what ought to happen at once.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A browser of its own, with an empty profile; it ends when it is dropped.
 pub(crate) struct Browser {
@@ -92,7 +93,12 @@ impl Browser {
     }
 
     pub(crate) async fn go(&self, address: SocketAddr) {
-        self.client.goto(&format!("http://{address}/")).await.unwrap();
+        self.visit(address, "/").await;
+    }
+
+    /// Opens another page of the server.
+    pub(crate) async fn visit(&self, address: SocketAddr, path: &str) {
+        self.client.goto(&format!("http://{address}{path}")).await.unwrap();
     }
 
     /// What a script returns.

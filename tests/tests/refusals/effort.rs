@@ -21,7 +21,7 @@ fn without_ephemeris_files_what_needs_them_is_refused() {
             "this can only be computed live, and this server has no ephemeris files to compute from",
             "ask for bodies and instants that the tables hold (see /v1/dataset), without source=live; the operator can run scripts/fetch-data and restart",
         )
-        .is(&client.get(&format!("/v1/positions?{query}")));
+        .is_at("/v1/positions", &client.get(&format!("/v1/positions?{query}")));
     }
 }
 
@@ -53,10 +53,29 @@ fn a_full_queue_is_said_at_once() {
         replies.iter().partition(|reply| reply.status == 200);
     assert!(!answered.is_empty() && !refused.is_empty(), "{} of 64 were answered", answered.len());
     for reply in refused {
-        busy.is(reply);
+        busy.is_at("/v1/positions", reply);
     }
-    // Tables are answered meanwhile, and live again afterwards.
+    // Once they are done, live is answered again.
     assert_eq!(client.get(&laborious(0)).status, 200);
+}
+
+#[test]
+fn tables_are_answered_while_the_queue_is_full() {
+    let server = Server::with_settings("live_threads = 1\nlive_queue = 64");
+    let client = server.client();
+    let mut connections: Vec<Connection> = (0..64).map(|_| client.connect()).collect();
+    let mut table = client.connect();
+    for (nth, connection) in connections.iter_mut().enumerate() {
+        connection.send(format!("GET {} HTTP/1.1\r\nhost: x\r\n\r\n", laborious(nth)).as_bytes());
+    }
+    table.send(b"GET /v1/positions?source=table&bodies=all&jd_tt=2400000.5 HTTP/1.1\r\nhost: x\r\n\r\n");
+    assert_eq!(table.reply().unwrap().status, 200);
+    // Had the tables' reply waited its turn, all that were sent before it would be there by now.
+    let waiting = connections.iter().filter(|connection| !connection.is_over()).count();
+    assert!(waiting > 0, "nothing was being computed any more when the tables had answered");
+    for connection in &mut connections {
+        assert_eq!(connection.reply().unwrap().status, 200);
+    }
 }
 
 #[test]
@@ -77,7 +96,7 @@ fn computing_ends_at_its_limit() {
             "live computing took more than 1 s",
             "ask for fewer bodies that the tables do not hold, or try again",
         )
-        .is(reply);
+        .is_at("/v1/positions", reply);
     }
     // What was given up is not computed: the next one does not wait for it.
     assert_eq!(client.get(&laborious(1)).status, 200);
@@ -103,6 +122,6 @@ fn a_server_that_is_told_to_stop_says_so() {
         "open requests are still answered, new ones belong elsewhere",
         "ask again in a moment: whoever has taken its place answers",
     )
-    .is(&reply);
+    .is_at("/health/ready", &reply);
     assert_eq!(reply.header("connection"), Some("close"));
 }

@@ -4,12 +4,17 @@
 //! Not here: 415, since no route reads a body yet, and 500, which no client can bring about.
 
 mod effort;
+#[path = "../openapi/interface.rs"]
+#[allow(dead_code, reason = "each test program uses its part")]
+mod interface;
 mod negotiation;
 mod queries;
 mod wire;
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
+use interface::Interface;
 use orrery_tests::http::Reply;
 use orrery_tests::programs::Server;
 use serde_json::{Value, json};
@@ -99,13 +104,27 @@ impl Refusal<'_> {
         document
     }
 
-    /// Compares a reply with it, to the last member.
+    /// The same of a reply to a request for a path of the interface, whose operation must say that it may be refused so.
+    #[track_caller]
+    fn is_at(&self, path: &str, reply: &Reply) {
+        self.is(reply);
+        let is_listed = INTERFACE.with_borrow(|interface| interface.lists(path, self.status()));
+        assert!(is_listed, "{path} says of itself that {} is no status of its: {reply:?}", self.status());
+    }
+
+    /// Compares a reply with it, to the last member, and with what the interface says of its status.
     #[track_caller]
     fn is(&self, reply: &Reply) {
         assert_eq!(reply.problem(self.status(), self.code), self.document(), "{reply:?}");
         // When to try again is told of what may pass, and of nothing else.
         assert_eq!(reply.header("retry-after"), (self.status() == 503).then_some("1"), "{reply:?}");
+        INTERFACE.with_borrow_mut(|interface| interface.assert_refusal(reply, self.code));
     }
+}
+
+thread_local! {
+    /// What the server says of itself.
+    static INTERFACE: RefCell<Interface> = RefCell::new(Interface::fetch());
 }
 
 #[test]

@@ -77,14 +77,14 @@ fn formats_that_are_not_offered_bring_those_that_are() {
     for accept in ["text/csv", "application/xml, text/*", "application/json;q=0", "*/*, application/*;q=0.0"]
     {
         let fields = [("accept", accept)];
-        offered.is(&client.send("GET", target, &fields));
-        offered.is(&client.send("GET", "/v1/dataset", &fields));
+        offered.is_at("/v1/positions", &client.send("GET", target, &fields));
+        offered.is_at("/v1/dataset", &client.send("GET", "/v1/dataset", &fields));
         // What the query names goes before what the header says.
         assert_eq!(client.send("GET", &format!("{target}&format=json"), &fields).status, 200, "{accept}");
     }
     for format in ["ndjson", "csv", "arrow", "svg", "geojson", "ics", "text"] {
         Refusal { parameter: Some("format"), ..offered }
-            .is(&client.get(&format!("{target}&format={format}")));
+            .is_at("/v1/positions", &client.get(&format!("{target}&format={format}")));
     }
 }
 
@@ -104,7 +104,7 @@ fn bodies_are_refused_where_none_is_read() {
             "GET takes no body",
             "put parameters into the query string, and leave the body out",
         )
-        .is(&begun("GET", rest));
+        .is_at("/v1/positions", &begun("GET", rest));
         assert_eq!(begun("HEAD", rest).status, 400);
     }
     refusal(
@@ -112,6 +112,6 @@ fn bodies_are_refused_where_none_is_read() {
         "the body is longer than 33554432 bytes",
         "GET takes no body: put parameters into the query string",
     )
-    .is(&begun("GET", "content-length: 33554433\r\n\r\n{}"));
+    .is_at("/v1/positions", &begun("GET", "content-length: 33554433\r\n\r\n{}"));
     assert_eq!(begun("GET", "content-length: 0\r\n\r\n").status, 200);
 }

@@ -1,9 +1,10 @@
 //! Query strings of `/v1/positions`: each kind of refusal by name, with the remedy.
 
 use orrery_tests::programs::Server;
+use orrery_tests::workspace;
 use serde_json::json;
 
-use crate::{Refusal, about, refusal};
+use crate::{INTERFACE, Refusal, about, refusal};
 
 const PARAMETERS: &str = "known are date, jd, jd_tt, calendar, tz, lat, lon, alt, bodies, center, frame, equinox, zodiac, \
                           ayanamsa, place, coordinates, source, allow_moshier, precision, fields, format";
@@ -19,7 +20,7 @@ const REACH: &str = "which reach from 1200-01-01 (JD 2159357.5) to 2999-12-31 (J
 /// Compares the refusal of a query with what it should be.
 #[track_caller]
 fn refuse(server: &Server, query: &str, refusal: Refusal) {
-    refusal.is(&server.client().get(&format!("/v1/positions?{query}")));
+    refusal.is_at("/v1/positions", &server.client().get(&format!("/v1/positions?{query}")));
 }
 
 #[test]
@@ -63,7 +64,7 @@ fn what_cannot_be_read_is_said_to_be_so() {
         [("/v1/dataset", "known are format"), ("/health/ready", "this resource takes no parameters")]
     {
         about("jd", "unknown_parameter", "jd is no parameter of this resource", hint)
-            .is(&server.client().get(&format!("{path}?jd=1")));
+            .is_at(path, &server.client().get(&format!("{path}?jd=1")));
     }
     // What could not be shown is shown escaped.
     refuse("%00=1", about("\\0", "unknown_parameter", "\\0 is no parameter of this resource", PARAMETERS));
@@ -377,6 +378,7 @@ fn what_contradicts_itself_or_means_nothing_is_named() {
 
 #[test]
 fn what_only_another_source_could_answer_or_none_is_said_to_be_so() {
+    workspace::require_narrow_files();
     let server = Server::shared();
     let refuse = |query: &str, refusal: Refusal| refuse(&server, query, refusal);
     for (query, detail) in [
@@ -446,5 +448,6 @@ fn a_local_time_that_is_none_or_two_comes_with_both_instants() {
         });
         wanted["candidates"] = json!(candidates);
         assert_eq!(reply.problem(422, code), wanted);
+        INTERFACE.with_borrow_mut(|interface| interface.assert_refusal(&reply, code));
     }
 }

@@ -27,7 +27,7 @@ fn what_is_no_request_is_told_so() {
         "PRI * HTTP/2.0\r\nfoo: bar\r\n\r\n",
         "\x16\x03\x01\x02\x00\x01\x00\x01\u{fc}\x03\x03\r\n\r\n",
     ] {
-        malformed.is(&client.raw(bytes.as_bytes()));
+        malformed.is_at("/health/live", &client.raw(bytes.as_bytes()));
     }
     let no_path = refusal(
         "malformed_request",
@@ -53,7 +53,7 @@ fn requests_for_no_host_or_for_two_are_refused() {
         ("host: \u{e4}\r\n", "the request's host is no name and no address"),
     ] {
         let request = format!("GET /health/live HTTP/1.1\r\n{fields}connection: close\r\n\r\n");
-        refusal("malformed_request", detail, hint).is(&client.raw(request.as_bytes()));
+        refusal("malformed_request", detail, hint).is_at("/health/live", &client.raw(request.as_bytes()));
     }
 }
 
@@ -73,7 +73,7 @@ fn what_takes_too_long_to_arrive_is_told_so() {
         "PRI * HTTP/2.0",
     ] {
         let begun = Instant::now();
-        late.is(&client.raw(bytes.as_bytes()));
+        late.is_at("/health/live", &client.raw(bytes.as_bytes()));
         assert!(begun.elapsed() >= Duration::from_millis(900), "{bytes:?} was given up at once");
     }
 }
@@ -89,7 +89,7 @@ fn what_is_too_long_is_told_so() {
             "the request target is longer than 4096 bytes",
             "split the query into several requests",
         )
-        .is(&client.get(&target));
+        .is_at("/v1/positions", &client.get(&target));
     }
     let many = (0..21).fold(String::new(), |mut fields, nth| {
         // Writing to a string does not fail.
@@ -102,6 +102,9 @@ fn what_is_too_long_is_told_so() {
             "the request's header is longer than 131072 bytes, or has too many fields",
             "send fewer or shorter header fields",
         )
-        .is(&client.raw(format!("GET /health/live HTTP/1.1\r\nhost: x\r\n{fields}\r\n").as_bytes()));
+        .is_at(
+            "/health/live",
+            &client.raw(format!("GET /health/live HTTP/1.1\r\nhost: x\r\n{fields}\r\n").as_bytes()),
+        );
     }
 }

@@ -1,10 +1,41 @@
 //! What is written, whichever way writes it.
 
-use std::time::SystemTime;
+use std::sync::{Arc, LazyLock};
+
+use orrery_almanac::{Error, WireBody, bodies};
+use proptest::prelude::*;
 
 use super::*;
-use crate::answer::json::written;
-use crate::query::Params;
+use crate::answer::handmade;
+use crate::answer::plan::{DeltaT, Plan, Timed};
+use crate::tables::{EPHEMERIS, LINES};
+use crate::text::json::written;
+use crate::text::piece::Piece;
+
+/// Tables whose blocks have names that no other layout of them would change.
+static HANDMADE: LazyLock<Arc<Generation>> = LazyLock::new(|| {
+    let mut generation = handmade::generation(&LINES, EPHEMERIS);
+    for (nth, name) in generation.prepared.names.iter_mut().enumerate() {
+        *name = Piece::new(&format!(",\"000000000000000{nth}\""));
+    }
+    Arc::new(generation)
+});
+
+const NAMES: LiveNames<'static> =
+    LiveNames { files: "Swiss Ephemeris 2, DE1", moshier: "Swiss Ephemeris 2, Moshier" };
+
+/// The instant of a query, with a ΔT of 64 s where the tables have none, and who answers at it.
+fn resolve(query: &PositionsQuery) -> Resolved {
+    let timed = Timed::new(&HANDMADE, query).unwrap();
+    let mut plan = Plan { generation: Arc::clone(&HANDMADE), resolved: None };
+    plan.make(Some(&[0; 32]), query, timed).unwrap();
+    plan.resolved.unwrap_or_else(|| {
+        let instant = query.time.instant(&HANDMADE.leaps, |_| Ok::<_, Error>(64.0)).unwrap();
+        let mut origins = Origins::none(DeltaT::Live);
+        origins.find(&HANDMADE.dataset, query, instant.tt).unwrap();
+        Resolved { instant, origins }
+    })
+}
 
 #[test]
 fn signs_follow_the_longitude_as_given() {
@@ -90,13 +121,147 @@ fn what_is_too_large_for_the_usual_way_is_left_to_the_general_one() {
 
 #[test]
 fn the_usual_way_is_taken_by_what_it_is_for() {
-    let query = |text: &str| {
-        let params = Params::parse(text, crate::routes::positions::PARAMETERS).unwrap();
-        PositionsQuery::new(&params, || SystemTime::UNIX_EPOCH).unwrap()
-    };
     // What is chosen goes the general way, and so does another rounding.
-    assert!(usual::is_asked(&query("jd=2451545&bodies=all")));
+    assert!(usual::is_asked(&handmade::query("jd=2451545&bodies=all")));
     for chosen in ["fields=body", "precision=9", "precision=full", "frame=equatorial"] {
-        assert!(!usual::is_asked(&query(&format!("jd=2451545&{chosen}"))), "{chosen}");
+        assert!(!usual::is_asked(&handmade::query(&format!("jd=2451545&{chosen}"))), "{chosen}");
     }
+}
+
+fn any_body() -> impl Strategy<Value = WireBody> {
+    let all = bodies::ALL.into_iter().chain(orrery_almanac::Uranian::ALL.map(WireBody::Uranian));
+    let all = all.chain([433, 1_000_000, bodies::MAX_ASTEROID].map(WireBody::Asteroid));
+    prop::sample::select(all.collect::<Vec<_>>())
+}
+
+fn any_place() -> impl Strategy<Value = Place> {
+    let along = prop_oneof![
+        8 => 0.0..360.0,
+        1 => prop::sample::select(vec![0.0, 30.0, 29.999_999_999_6, 359.999_999_999_6, 360.0_f64.next_down()]),
+    ];
+    let other = prop_oneof![
+        8 => -100.0..100.0,
+        1 => prop::sample::select(vec![-0.0, 1e-13, -4e-10, 999.999_999_999_6, 1000.0, -1e6, 1e300, f64::NAN]),
+    ];
+    (along, prop::array::uniform5(other)).prop_map(|(along_deg, others)| {
+        let [across_deg, distance_au, along_speed, across_speed, distance_speed] = others;
+        Place { along_deg, across_deg, distance_au, along_speed, across_speed, distance_speed }
+    })
+}
+
+fn any_model() -> impl Strategy<Value = Option<EphemerisModel>> {
+    prop_oneof![2 => Just(None), 1 => Just(Some(EphemerisModel::Swiss)), 1 => Just(Some(EphemerisModel::Moshier))]
+}
+
+proptest! {
+    #[test]
+    fn the_usual_way_writes_the_lists_that_the_general_way_writes(
+        list in prop::collection::vec((any_body(), any_place(), any_model()), 0..16),
+        tables_alone: bool,
+        live_is_there: bool,
+    ) {
+        let mut query = handmade::query("jd=2451545&bodies=sun");
+        let resolved = resolve(&query);
+        query.bodies = list.iter().map(|(body, ..)| *body).collect();
+        let sky = Sky {
+            places: list.iter().map(|(_, place, _)| *place).collect(),
+            models: if tables_alone { Vec::new() } else { list.iter().map(|(.., model)| *model).collect() },
+        };
+        let live = live_is_there.then_some(NAMES);
+        let (query, resolved, sky) = (&query, &resolved, &sky);
+        let answer = Answer { query, generation: &HANDMADE, resolved, sky, mix: Mix::Mixed, live };
+        let after_key = |write: &dyn Fn(&mut Json)| written(|json| {
+            json.verbatim(b"\"positions\":");
+            write(json);
+        });
+        let usual = after_key(&|json| usual::positions(json, &answer));
+        prop_assert_eq!(&usual, &after_key(&|json| answer.positions(json)));
+        let list: serde_json::Value = serde_json::from_str(&usual["\"positions\":".len()..]).unwrap();
+        prop_assert_eq!(list.as_array().unwrap().len(), query.bodies.len());
+    }
+}
+
+/// Queries whose replies are [`GOLDEN`]: between them, every member and every way of writing it.
+const GOLDEN_QUERIES: [&str; 12] = [
+    "date=2026-03-20T14:33:00Z&bodies=sun,moon,true_node",
+    "date=2026-03-20T14:33:00Z",
+    "jd=2451545.25&bodies=sun,true_node,true_south_node&equinox=mean",
+    "jd_tt=2451545&frame=equatorial&bodies=moon,sun&source=table",
+    "date=2026-03-20T14:33:00.125%2B02:00&fields=longitude,sign,sign_longitude&precision=2&bodies=nodes",
+    "date=2026-07-01T12:00&tz=europe/berlin&bodies=moon&precision=full",
+    "date=1850-01-01&tz=lmt&lon=15.25&bodies=moon,ceres&precision=0",
+    "date=-0043-03-15&calendar=julian&bodies=sun,mars,mean_south_node&allow_moshier=true",
+    "date=%2B12026-01-01T00:00Z&bodies=sun&fields=body",
+    "date=2016-12-31T23:59:60Z&bodies=sun,moon&frame=equatorial&precision=15",
+    "jd=2451545&bodies=cupido,asteroid:433,chiron&source=live&fields=retrograde,distance,source",
+    "bodies=all",
+];
+
+/// The reply to a query, its places made by simple arithmetic.
+fn golden_reply(text: &str) -> String {
+    let query = handmade::query(text);
+    let resolved = resolve(&query);
+    let place = |nth: usize| {
+        let (nth, far) = (nth as f64, [0.002_57, 1.0, 39.481_234_567_890_12, 1000.5][nth % 4]);
+        Place {
+            along_deg: (29.999_999_999_6 + 47.123_456_789_012 * nth) % 360.0,
+            across_deg: 5.25 - 1.333_333_333_333 * nth,
+            distance_au: far,
+            along_speed: 13.176_358 - 6.5 * nth,
+            across_speed: -0.000_000_000_4 * nth,
+            distance_speed: 0.000_123_456_789_012_3 * (nth - 1.0),
+        }
+    };
+    let model = |nth: usize| {
+        if query.allow_moshier && nth % 2 == 1 { EphemerisModel::Moshier } else { EphemerisModel::Swiss }
+    };
+    let origins = resolved.origins.bodies.iter().enumerate();
+    let sky = Sky {
+        places: (0..query.bodies.len()).map(place).collect(),
+        models: origins.map(|(nth, origin)| (*origin == Origin::Live).then(|| model(nth))).collect(),
+    };
+    let mix = resolved.origins.mix();
+    let answer = Answer {
+        query: &query,
+        generation: &HANDMADE,
+        resolved: &resolved,
+        sky: &sky,
+        mix,
+        live: Some(NAMES).filter(|_| mix != Mix::Table),
+    };
+    written(|json| {
+        opening(json, &query, &resolved.instant, &HANDMADE.leaps);
+        answer.write(json);
+    })
+}
+
+#[test]
+fn golden_replies_are_written_as_they_were() {
+    let mut replies = String::new();
+    for query in GOLDEN_QUERIES {
+        let reply = golden_reply(query);
+        let parsed = serde_json::from_str::<serde_json::Value>(&reply);
+        assert!(parsed.is_ok(), "{query}: {reply}");
+        replies += &reply;
+        replies.push('\n');
+    }
+    if std::env::var_os("ORRERY_WRITE_FIXTURES").is_some() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/answer/render/golden.jsonl");
+        std::fs::write(path, &replies).unwrap();
+    }
+    let golden = std::str::from_utf8(GOLDEN).unwrap();
+    for ((query, now), before) in GOLDEN_QUERIES.iter().zip(replies.lines()).zip(golden.lines()) {
+        assert_eq!(
+            now, before,
+            "the reply to {query} is written in other bytes than golden.jsonl has, under which clients keep what \
+             they have; if that is meant, ORRERY_WRITE_FIXTURES=1 cargo test -p orrery-server --lib golden writes the file \
+             anew, and with it every entity tag is another; if replies change where these do not show it, raise \
+             RENDERING_VERSION"
+        );
+    }
+    assert_eq!(
+        replies.lines().count(),
+        golden.lines().count(),
+        "golden.jsonl is of other queries: write it anew"
+    );
 }

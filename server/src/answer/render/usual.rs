@@ -7,11 +7,11 @@ use orrery_almanac::WireBody;
 use orrery_format::Body;
 
 use super::{AU_DECIMALS, Answer, DEGREE_DECIMALS, SIGNS};
-use crate::answer::decimal::Decimal;
 use crate::answer::evaluate::Place;
-use crate::answer::json::{Cursor, Json};
-use crate::answer::piece::Piece;
 use crate::query::{Fields, Frame, PositionsQuery, Precision};
+use crate::text::decimal::Decimal;
+use crate::text::json::{Cursor, Json};
+use crate::text::piece::Piece;
 
 /// What each body's position begins with.
 static BODIES: [Piece; Body::COUNT] = {
@@ -81,6 +81,7 @@ pub(super) fn positions(json: &mut Json, answer: &Answer<'_>) {
 }
 
 /// The members of a position behind its body and before its source; nothing where a number is not for [`Decimal`].
+#[expect(clippy::inline_always, reason = "called for each body, it would cost more than its pieces")]
 #[inline(always)]
 pub(super) fn position(json: &mut Cursor<'_>, place: &Place) -> Option<()> {
     let mut along = Degrees::rounded(place.along_deg)?;

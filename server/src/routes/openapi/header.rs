@@ -7,7 +7,7 @@ use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
 use utoipa::openapi::{Header, Ref, RefOr, Required};
 
-use crate::answer::render::Mix;
+use crate::answer::mix::Mix;
 use crate::query::Takes;
 
 /// A header field of replies.
@@ -32,6 +32,8 @@ enum On {
     Found,
     /// 200 alone.
     Content,
+    /// Any, at times.
+    Perhaps,
 }
 
 pub(crate) const ETAG: Field = Field {
@@ -120,9 +122,67 @@ pub(crate) const ACCESS_CONTROL_EXPOSE_HEADERS: Field = Field {
     on: On::Both,
 };
 
-/// What every reply carries, refusals included.
-pub(crate) const EVERYWHERE: [Field; 3] =
-    [X_REQUEST_ID, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS];
+pub(crate) const CONNECTION: Field = Field {
+    name: "Connection",
+    holds: Takes::Words(&["close"]),
+    about: "On HTTP/1.1, with the last reply on a connection: where the client has asked for that, where the server is about \
+            to stop, and after a request that it could not read to its end.",
+    example: "close",
+    on: On::Perhaps,
+};
+
+/// What every reply carries, or may, refusals included.
+pub(crate) const EVERYWHERE: [Field; 4] =
+    [X_REQUEST_ID, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CONNECTION];
+
+pub(crate) const CONTENT_SECURITY_POLICY: Field = Field {
+    name: "Content-Security-Policy",
+    holds: Takes::Text("^default-src 'self';"),
+    about: "What a browser that shows the file may load: nothing but what this server gives. The pages for browsers, `/` and \
+            `/docs`, and their files have it too.",
+    example: "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    on: On::Both,
+};
+
+pub(crate) const X_CONTENT_TYPE_OPTIONS: Field = Field {
+    name: "X-Content-Type-Options",
+    holds: Takes::Words(&["nosniff"]),
+    about: "That the file is what `Content-Type` says.",
+    example: "nosniff",
+    on: On::Both,
+};
+
+pub(crate) const REFERRER_POLICY: Field = Field {
+    name: "Referrer-Policy",
+    holds: Takes::Words(&["no-referrer"]),
+    about: "That no other server is to be told from where a link led to it.",
+    example: "no-referrer",
+    on: On::Both,
+};
+
+pub(crate) const ACCESS_CONTROL_ALLOW_METHODS: Field = Field {
+    name: "Access-Control-Allow-Methods",
+    holds: Takes::Text("^[A-Z]+(, [A-Z]+)*$"),
+    about: "Where the request asked with `Access-Control-Request-Method`: the methods that programs in browsers may send.",
+    example: "GET, HEAD, OPTIONS",
+    on: On::Perhaps,
+};
+
+pub(crate) const ACCESS_CONTROL_ALLOW_HEADERS: Field = Field {
+    name: "Access-Control-Allow-Headers",
+    holds: Takes::Text("^[a-z-]+(, [a-z-]+)*$"),
+    about: "With the methods: the header fields that they may send.",
+    example: "accept, content-type, if-none-match, x-request-id",
+    on: On::Perhaps,
+};
+
+pub(crate) const ACCESS_CONTROL_MAX_AGE: Field = Field {
+    name: "Access-Control-Max-Age",
+    holds: Takes::Text("^[0-9]+$"),
+    about: "With the methods: seconds for which a browser need not ask again.",
+    example: "86400",
+    on: On::Perhaps,
+};
 
 pub(crate) const ALLOW: Field = Field {
     name: "Allow",
@@ -141,7 +201,7 @@ pub(crate) const RETRY_AFTER: Field = Field {
 };
 
 /// Every field of replies.
-pub(crate) const ALL: [Field; 12] = [
+pub(crate) const ALL: [Field; 19] = [
     ETAG,
     CACHE_CONTROL,
     VARY,
@@ -152,6 +212,13 @@ pub(crate) const ALL: [Field; 12] = [
     X_REQUEST_ID,
     ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS,
+    ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_ALLOW_HEADERS,
+    ACCESS_CONTROL_MAX_AGE,
+    CONNECTION,
+    CONTENT_SECURITY_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
+    REFERRER_POLICY,
     ALLOW,
     RETRY_AFTER,
 ];
@@ -175,9 +242,9 @@ impl Field {
         self.name.replace('-', "")
     }
 
-    /// Its documentation where it never fails to be there.
+    /// Its documentation, where it is not known to fail to be there.
     pub(crate) fn document(&self) -> Header {
-        self.header(true)
+        self.header(self.on != On::Perhaps)
     }
 
     fn header(&self, required: bool) -> Header {
@@ -216,7 +283,8 @@ pub(crate) fn parameters() -> [(&'static str, utoipa::openapi::path::Parameter);
             document(
                 "If-None-Match",
                 "The `ETag` of a reply that the client has, or several, separated by commas. If the reply would be \
-                 the same, 304 says so without computing it.",
+                 the same, 304 says so without computing it. `*` stands for any reply at all: 304 then says that there \
+                 is one, for which what no table holds is computed.",
                 ETAG.example,
             ),
         ),

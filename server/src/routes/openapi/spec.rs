@@ -9,6 +9,7 @@ use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder, Schema};
 use super::header::{self, Field};
 use super::schema;
 use crate::query::Parameter;
+use crate::wire::media;
 
 /// Where the examples' commands find a server: at the address that it listens on unless told otherwise.
 const SERVER: &str = "http://127.0.0.1:8080";
@@ -124,7 +125,7 @@ impl Spec {
     fn found(&self) -> Response {
         let content = Content::new(Some(schema::named(self.reply)));
         self.with_fields(StatusCode::OK, ResponseBuilder::new().description(self.reply_about))
-            .content("application/json", content)
+            .content(media::JSON, content)
             .build()
     }
 
@@ -137,6 +138,24 @@ impl Spec {
         let fields = self.fields.iter().chain([&header::SERVER_TIMING]).chain(&header::EVERYWHERE);
         with_fields(status, response, fields.filter(|field| field.is_on(status)))
     }
+}
+
+/// The name among the components of the reply to OPTIONS, which every path has and no operation repeats.
+pub(crate) const OPTIONS: &str = "Options";
+
+/// The reply to OPTIONS.
+pub(crate) fn options() -> Response {
+    let about = "To OPTIONS, on every path: the methods that the resource takes; and, where a browser asks for a page of \
+                 another site, what that page may send.";
+    let fields = [
+        header::ALLOW,
+        header::ACCESS_CONTROL_ALLOW_METHODS,
+        header::ACCESS_CONTROL_ALLOW_HEADERS,
+        header::ACCESS_CONTROL_MAX_AGE,
+        header::SERVER_TIMING,
+    ];
+    let fields: Vec<_> = fields.into_iter().chain(header::EVERYWHERE).collect();
+    with_fields(StatusCode::NO_CONTENT, ResponseBuilder::new().description(about), &fields).build()
 }
 
 /// Adds header fields to a reply.

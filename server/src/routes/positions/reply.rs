@@ -4,7 +4,8 @@ use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 
 use super::spec::PARAMETERS;
-use crate::answer::render::{Mix, SIGNS};
+use crate::answer::mix::Mix;
+use crate::answer::render::SIGNS;
 use crate::query::Takes;
 use crate::routes::openapi::schema::{
     self, Member, list, named, number, number_from, number_or_null, object, text, text_like, truth,

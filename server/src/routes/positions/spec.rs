@@ -3,7 +3,7 @@
 use http::StatusCode;
 use orrery_almanac::bodies::{self, SETS};
 use orrery_almanac::instant::{MAX_JD, MIN_JD};
-use orrery_almanac::{Calendar, Uranian};
+use orrery_almanac::{Calendar, Uranian, WireBody};
 use utoipa::openapi::Schema;
 use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, SchemaType, Type};
 
@@ -13,9 +13,9 @@ use crate::routes::openapi::header;
 use crate::routes::openapi::schema::{named, words};
 use crate::routes::openapi::spec::{Example, Spec, Tag};
 
-/// `date`, as the grammar of `orrery_almanac::iso` has it. What a space means instead of a plus is left to the text.
-const DATE: &str = "^(now|([0-9]{4}|[+-][0-9]{4,6})-[0-9]{2}-[0-9]{2}\
-    ([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)?)?)$";
+/// `date`, as the grammar of `orrery_almanac::iso` has it, with a space where a plus has lost its percent-encoding.
+const DATE: &str = "^([Nn][Oo][Ww]|([0-9]{4}|[+ -][0-9]{4,6})-[0-9]{2}-[0-9]{2}\
+    ([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?([Zz]|[+ -][0-9]{2}(:?[0-9]{2})?)?)?)$";
 
 /// `tz`, the characters that names of zones are made of.
 const ZONE: &str = "^[A-Za-z][A-Za-z0-9_+/-]*$";
@@ -70,9 +70,10 @@ pub(crate) const PARAMETERS: &[Parameter] = &[
          the Moon's apsides `mean_apogee`, `osculating_apogee`, `interpolated_apogee`, `interpolated_perigee`; \
          `chiron`, `pholus`, `ceres`, `pallas`, `juno`, `vesta`; the Uranians `cupido`, `hades`, `zeus`, `kronos`, \
          `apollon`, `admetos`, `vulkanus`, `poseidon`; a minor planet by its number, such as `asteroid:433`, where the \
-         server has its file; and the sets `luminaries`, `planets`, `asteroids`, `nodes`, `all`. Other names are \
-         understood, such as `north_node` for `true_node` and `lilith` for `mean_apogee`.",
+         server has its file; and sets of bodies. Other names are understood, such as `north_node` for `true_node` and \
+         `lilith` for `mean_apogee`.",
     )
+    .explained_by(sets)
     .taking(Takes::Names(|| named("BodyOrSet")))
     .by_default("sun,moon,mercury,venus,mars,jupiter,saturn,uranus,neptune,pluto")
     .such_as(&["sun,moon", "planets,true_node,chiron"]),
@@ -194,7 +195,10 @@ fn schemas() -> Vec<(&'static str, Schema)> {
         (
             "BodyOrSet",
             body(
-                "A body by its canonical name, a minor planet by its number, or a set of bodies.",
+                &format!(
+                    "A body by its canonical name, a minor planet by its number, or a set of bodies. {}",
+                    sets()
+                ),
                 &SETS.map(|(set, _)| set),
             ),
         ),
@@ -202,6 +206,16 @@ fn schemas() -> Vec<(&'static str, Schema)> {
     ];
     schemas.extend(reply::schemas());
     schemas
+}
+
+/// What each set of bodies stands for, for the documentation.
+fn sets() -> String {
+    let members = |set: &[WireBody]| {
+        let names: Vec<_> = set.iter().map(|body| format!("`{body}`")).collect();
+        names.join(", ")
+    };
+    let sets = SETS.map(|(set, bodies)| format!("`{set}` stands for {}", members(bodies)));
+    format!("Of the sets, {}.", sets.join("; "))
 }
 
 /// The names of what can be seen from the Earth, these sets, and minor planets by number.
@@ -238,8 +252,8 @@ fn field_names_of(frame: Frame) -> impl Iterator<Item = &'static str> {
 mod tests {
     use std::time::SystemTime;
 
+    use orrery_almanac::LeapSeconds;
     use orrery_almanac::bodies::{ALIASES, MAX_ASTEROID};
-    use orrery_almanac::{LeapSeconds, WireBody};
 
     use super::*;
     use crate::query::PositionsQuery;
@@ -341,7 +355,19 @@ mod tests {
     #[test]
     fn documented_bodies_are_all_that_can_be_seen() {
         let schema = serde_json::to_value(body("", &SETS.map(|(set, _)| set))).unwrap();
-        let about = PARAMETERS.iter().find(|parameter| parameter.name == "bodies").unwrap().about;
+        let parameter = PARAMETERS.iter().find(|parameter| parameter.name == "bodies").unwrap();
+        let about = serde_json::to_value(parameter.document().unwrap()).unwrap()["description"].to_string();
+        // A set and the list that the documentation gives for it are the same query.
+        let defined: Vec<_> = about.split("` stands for ").collect();
+        assert_eq!(defined.len(), SETS.len() + 1, "{about}");
+        for ((set, _), definition) in SETS.into_iter().zip(&defined[1..]) {
+            let members = definition.split([';', '.']).next().unwrap().replace(['`', ' '], "");
+            assert_eq!(
+                parse(&format!("bodies={set}")).unwrap().bodies,
+                parse(&format!("bodies={members}")).unwrap().bodies,
+                "{set}"
+            );
+        }
         for name in schema["anyOf"][0]["enum"].as_array().unwrap() {
             let name = name.as_str().unwrap();
             parse(&format!("bodies={name}")).unwrap();

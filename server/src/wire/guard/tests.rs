@@ -185,3 +185,99 @@ async fn the_idle_time_runs_from_the_reply_even_if_nothing_is_read_in_between() 
     assert_eq!(guard.read(&mut [0; 16]).await.unwrap(), 0);
     assert_eq!(replied.elapsed().as_secs(), 5);
 }
+
+/// The head is over when the service has the request: what becomes of its reply is no matter of the head's time.
+#[tokio::test(start_paused = true)]
+async fn a_reply_that_waits_for_its_reader_is_not_cut_by_the_time_for_heads() {
+    let limits = Limits { header_timeout_s: 2, idle_timeout_s: 30, ..Limits::default() };
+    let (mut guard, mut client, watch) = guarded(&limits);
+    // What was sent before fills all the room that there is.
+    guard.write_all(&vec![b'1'; 64 * 1024]).await.unwrap();
+    client.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+    assert_eq!(guard.read(&mut [0; 64]).await.unwrap(), 18);
+    drop(watch.enter());
+    let reader = tokio::spawn(async move {
+        // Half of the next request, which nobody reads to its end before the reply is out.
+        client.write_all(b"GET / HT").await.unwrap();
+        let mut taken = vec![0; 64 * 1024 + 70 * 1024];
+        let (some, rest) = taken.split_at_mut(1024);
+        // Longer than a head may take, twice, with a little taken in between.
+        for little in some.chunks_mut(512) {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            client.read_exact(little).await.unwrap();
+        }
+        client.read_exact(rest).await.unwrap();
+        assert!(taken.iter().all(|byte| matches!(byte, b'1' | b'2')), "something was put into the reply");
+        // From then on it is silent, and is closed for that, without a word about its half a head.
+        let begun = Instant::now();
+        assert_eq!(client.read(&mut [0]).await.unwrap(), 0);
+        begun.elapsed()
+    });
+    let reply = vec![b'2'; 70 * 1024];
+    let (mut reading, mut writing) = tokio::io::split(guard);
+    let read = async {
+        let mut bytes = [0; 64];
+        (reading.read(&mut bytes).await.unwrap(), reading.read(&mut bytes).await.unwrap())
+    };
+    let (written, read) = tokio::join!(writing.write_all(&reply), read);
+    assert!(written.is_ok());
+    assert_eq!(read, (8, 0));
+    drop((reading, writing));
+    assert_eq!(reader.await.unwrap().as_secs(), 30);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_stops_waits_for_a_reply_on_its_way_out() {
+    let (mut guard, mut client, watch) = guarded(&Limits::default());
+    guard.received(b"GET / HTTP/1.1\r\n\r\n");
+    drop(watch.enter());
+    // Until the room is full: the reply has begun, and is stalled.
+    std::future::poll_fn(|cx| {
+        while Pin::new(&mut guard).poll_write(cx, &[b'x'; 4096]).is_ready() {}
+        Poll::Ready(())
+    })
+    .await;
+    watch.close_when_idle();
+    let waited = tokio::time::timeout(Duration::from_secs(1), guard.read(&mut [0; 16])).await;
+    assert!(waited.is_err(), "closed in the middle of a reply");
+    client.read_exact(&mut [0; 8192]).await.unwrap();
+    guard.write_all(b"the end").await.unwrap();
+    assert_eq!(guard.read(&mut [0; 16]).await.unwrap(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_limit_that_a_target_met_first_is_named() {
+    for (target_bytes, header_bytes) in [(65_000, 8192), (300, 8192)] {
+        let limits = Limits { target_bytes, header_bytes, ..Limits::default() };
+        let (mut guard, _client, _) = guarded(&limits);
+        guard.received(b"GET /aaaaaaaaaaaaaa");
+        let bare = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\n\r\n";
+        let reply = String::from_utf8(guard.refusal_for(bare).unwrap()).unwrap();
+        let first = target_bytes.min(header_bytes);
+        assert!(reply.contains(&format!("longer than {first} bytes")), "{reply}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_on_http2_is_silence_of_requests() {
+    let watch = Arc::new(Watch::default());
+    let silence = |watch: &Arc<Watch>| {
+        let watch = Arc::clone(watch);
+        async move { watch.silence_on_http2(Duration::from_secs(10)).await }
+    };
+    // Of HTTP/1 it says nothing.
+    assert!(tokio::time::timeout(Duration::from_mins(5), silence(&watch)).await.is_err());
+    watch.note_http2();
+    let begun = Instant::now();
+    silence(&watch).await;
+    assert_eq!(begun.elapsed().as_secs(), 10);
+    // A request that is being answered, and one that was within the time.
+    let serving = watch.enter();
+    let begun = Instant::now();
+    let waiting = tokio::spawn(silence(&watch));
+    tokio::time::sleep(Duration::from_secs(35)).await;
+    drop(serving);
+    drop(watch.enter());
+    waiting.await.unwrap();
+    assert!((45..=60).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
+}

@@ -5,9 +5,9 @@
 
 use bytes::Bytes;
 
-use crate::answer::buffer;
-use crate::answer::decimal::{self, Decimal, NUMBER_BYTES};
-use crate::answer::piece::{PIECE_BYTES, Piece};
+use crate::text::buffer;
+use crate::text::decimal::{self, Decimal, NUMBER_BYTES};
+use crate::text::piece::{PIECE_BYTES, Piece};
 
 /// A document being written. Commas are its business, braces and keys the caller's.
 #[derive(Debug)]
@@ -160,11 +160,12 @@ impl Json {
     pub(crate) fn rounded(&mut self, value: f64, decimals: u8) {
         self.begin();
         let out = self.room(NUMBER_BYTES);
-        self.at += match (decimals, out.first_chunk_mut()) {
-            (9, Some(out)) if let Some(decimal) = Decimal::<9>::rounded(value) => decimal.write(out),
-            (12, Some(out)) if let Some(decimal) = Decimal::<12>::rounded(value) => decimal.write(out),
-            _ => decimal::rounded(value, decimals, self.room(NUMBER_BYTES)),
+        let quick = match (decimals, out.first_chunk_mut()) {
+            (9, Some(out)) => Decimal::<9>::rounded(value).map(|decimal| decimal.write(out)),
+            (12, Some(out)) => Decimal::<12>::rounded(value).map(|decimal| decimal.write(out)),
+            _ => None,
         };
+        self.at += quick.unwrap_or_else(|| decimal::rounded(value, decimals, out));
     }
 }
 

@@ -1,0 +1,159 @@
+//! What a reply depends on: put into its tag.
+//!
+//! Everything that is taken apart here is taken apart by name, so that whoever gives a query, an instant or a source
+//! another member is asked by the compiler what it means for the tag.
+
+use orrery_almanac::{Calendar, CivilDate, Instant, Moment, TimeOfDay, WireBody};
+use orrery_format::{TtDay, UtDay};
+
+use crate::answer::plan::{Origin, Origins, Resolved};
+use crate::answer::render::RENDERING;
+use crate::answer::tag::{Ingredients, Tag};
+use crate::app::Generation;
+use crate::query::{Given, Local, PositionsQuery, Precision, TimeQuery, When};
+
+/// The tag of the reply to a query: of all that it depends on. `live` is the identity of the live source, if that takes
+/// part.
+pub(super) fn tag(
+    generation: &Generation,
+    query: &PositionsQuery,
+    resolved: Option<&Resolved>,
+    live: Option<&[u8; 32]>,
+) -> Tag {
+    let mut ingredients = Ingredients::new();
+    ingredients.add(RENDERING);
+    add_choices(&mut ingredients, query);
+    ingredients.add(generation.prepared.identity);
+    if let Some(resolved) = resolved {
+        add_resolved(&mut ingredients, generation, query, resolved);
+    } else {
+        add_when(&mut ingredients, query.time.when);
+        for body in &*query.bodies {
+            ingredients.add(number_of(*body));
+        }
+        // The tables may still answer some bodies, once ΔT is known: any block may take part.
+        ingredients.add_bytes(generation.name().as_bytes());
+    }
+    if let Some(identity) = live {
+        ingredients.add_bytes(identity);
+    }
+    ingredients.tag()
+}
+
+/// All that a query asks for, but for the instant that it means and the bodies.
+fn add_choices(ingredients: &mut Ingredients, query: &PositionsQuery) {
+    let PositionsQuery { time, bodies, frame, equinox, source, allow_moshier, precision, fields } = query;
+    // The instant comes as soon as it is known to more than the query.
+    let TimeQuery { when: _, given, calendar, local, lon_deg } = time;
+    let calendar = match calendar {
+        None => 0,
+        Some(Calendar::Gregorian) => 1,
+        Some(Calendar::Julian) => 2,
+    };
+    // What was given as a Julian day is the instant itself.
+    let (given, moment) = match given {
+        Given::Now => (0, None),
+        Given::Date(moment) => (1, Some(moment)),
+        Given::Jd(_) => (2, None),
+        Given::JdTt(_) => (3, None),
+    };
+    let precision = match precision {
+        Precision::Decimals(decimals) => *decimals,
+        Precision::Default => 254,
+        Precision::Full => 255,
+    };
+    let [fields_low, fields_high] = fields.bits().to_le_bytes();
+    ingredients.add(u64::from_le_bytes([
+        *frame as u8,
+        *equinox as u8,
+        *source as u8 | u8::from(*allow_moshier) << 4,
+        precision,
+        fields_low,
+        fields_high,
+        calendar | given << 4,
+        u8::from(local.is_some()) | u8::from(lon_deg.is_some()) << 1,
+    ]));
+    ingredients.add(bodies.len() as u64);
+    if let Some(moment) = moment {
+        add_moment(ingredients, moment);
+    }
+    if let Some(Local { zone, offset }) = local {
+        ingredients.add_bytes(zone.name().as_bytes());
+        // What its clocks showed may change with the database of zones.
+        ingredients.add(offset.nanoseconds_east().cast_unsigned());
+    }
+    if let Some(lon_deg) = lon_deg {
+        ingredients.add(lon_deg.to_bits());
+    }
+}
+
+/// A date as it was given, which the reply repeats.
+fn add_moment(ingredients: &mut Ingredients, moment: &Moment) {
+    let (CivilDate { year, month, day }, time, offset) = match *moment {
+        Moment::Zoned { date, time, offset } => (date, time, offset.nanoseconds_east()),
+        Moment::Local { date, time } => (date, time, i64::MAX),
+        Moment::Day(date) => (date, TimeOfDay::MIDNIGHT, i64::MIN),
+    };
+    let [y0, y1, y2, y3] = year.to_le_bytes();
+    ingredients.add(u64::from_le_bytes([y0, y1, y2, y3, month, day, time.hour(), time.minute()]));
+    add_seconds(ingredients, time);
+    ingredients.add(offset.cast_unsigned());
+}
+
+fn add_seconds(ingredients: &mut Ingredients, time: TimeOfDay) {
+    ingredients.add(u64::from(time.second()) << 32 | u64::from(time.nanosecond()));
+}
+
+/// The instant by the tables, and what they answer from.
+fn add_resolved(
+    ingredients: &mut Ingredients,
+    generation: &Generation,
+    query: &PositionsQuery,
+    resolved: &Resolved,
+) {
+    let Resolved { instant, origins } = resolved;
+    // ΔT is what the block named below says of the instant.
+    let Instant { ut: UtDay(ut), tt: TtDay(tt), delta_t_s: _ } = *instant;
+    let Origins { bodies, nutation, delta_t, shares_tables: _ } = origins;
+    ingredients.add(ut.to_bits());
+    ingredients.add(tt.to_bits());
+    // A body and its block in one: no other of either comes with the same sum, but by the chance of hashes.
+    let mark = |block: u32| generation.prepared.marks[block as usize];
+    for (body, origin) in query.bodies.iter().zip(bodies) {
+        ingredients.add(origin.block().map_or(0, mark).wrapping_add(number_of(*body)));
+    }
+    for block in nutation.and_then(Origin::block).into_iter().chain(delta_t.block()) {
+        ingredients.add(mark(block));
+    }
+}
+
+/// The instant before ΔT is known.
+fn add_when(ingredients: &mut Ingredients, when: When) {
+    match when {
+        When::Utc(utc) => {
+            ingredients.add(0);
+            ingredients.add(utc.day().0.cast_unsigned());
+            ingredients.add(u64::from(utc.time().hour()) << 8 | u64::from(utc.time().minute()));
+            add_seconds(ingredients, utc.time());
+        }
+        When::Ut(UtDay(jd)) => {
+            ingredients.add(1);
+            ingredients.add(jd.to_bits());
+        }
+        When::Tt(TtDay(jd)) => {
+            ingredients.add(2);
+            ingredients.add(jd.to_bits());
+        }
+    }
+}
+
+/// A number that no other body has.
+fn number_of(body: WireBody) -> u64 {
+    match body {
+        WireBody::Tabulated(body) => body as u64,
+        WireBody::MeanSouthNode => 0x100,
+        WireBody::TrueSouthNode => 0x101,
+        WireBody::Uranian(uranian) => 0x200 + uranian as u64,
+        WireBody::Asteroid(number) => 1 << 32 | u64::from(number),
+    }
+}

@@ -1,0 +1,175 @@
+//! All that was counted, at one moment, added up.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use super::latency::{self, BUCKETS};
+use super::{CLASSES, Counters, Seat, UNROUTED, now_ms, place};
+use crate::routes::ROUTES;
+
+impl Counters {
+    /// Everything that was counted so far. Workers count on meanwhile, so that sums may differ by what is on its way.
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        let now = now_ms();
+        let since = |then: &AtomicU64| now.saturating_sub(then.load(Relaxed));
+        let mut snapshot = Snapshot::nothing();
+        snapshot.uptime_ms = since(&self.head().started_ms);
+        snapshot.refusals = self.head().refusals.load(Relaxed);
+        snapshot.is_refused = self.head().is_refused.load(Relaxed) != 0;
+        snapshot.slots = self.slots;
+        for (slot, held) in self.slots().iter().enumerate() {
+            for seat in &held.seats {
+                snapshot.add(seat);
+                if seat.pid.load(Relaxed) != 0 {
+                    snapshot.connections_open += seat.connections_open.load(Relaxed);
+                    let generation = seat.generation.load(Relaxed);
+                    snapshot.workers.push(Worker {
+                        slot,
+                        pid: seat.pid.load(Relaxed),
+                        generation: (generation != 0).then_some(generation),
+                        draining: seat.draining.load(Relaxed) != 0,
+                        uptime_ms: since(&seat.started_ms),
+                        crashes: held.crashes.load(Relaxed),
+                        connections: seat.connections_open.load(Relaxed),
+                        requests: seat.requests().saturating_sub(seat.earlier.load(Relaxed)),
+                    });
+                }
+            }
+            let crashes = held.crashes.load(Relaxed);
+            if crashes > 0 {
+                let ago = since(&held.crashed_ms);
+                snapshot.crashed_ms_ago = Some(snapshot.crashed_ms_ago.map_or(ago, |least| least.min(ago)));
+            }
+            snapshot.crashes += crashes;
+        }
+        snapshot
+    }
+}
+
+/// What was counted by all processes together.
+#[derive(Clone, Debug)]
+pub(crate) struct Snapshot {
+    /// Since the service started.
+    pub(crate) uptime_ms: u64,
+    /// Times that a published generation was refused.
+    pub(crate) refusals: u64,
+    /// Whether the generation that is published now was refused.
+    pub(crate) is_refused: bool,
+    /// Times that a worker ended without having been told to.
+    pub(crate) crashes: u64,
+    /// How long ago the last one did, milliseconds.
+    pub(crate) crashed_ms_ago: Option<u64>,
+    /// How many workers there are to be.
+    pub(crate) slots: usize,
+    /// The processes that live, by slot.
+    pub(crate) workers: Vec<Worker>,
+    pub(crate) connections_accepted: u64,
+    pub(crate) connections_open: u64,
+    pub(crate) not_modified: u64,
+    /// Replies computed from tables, live, and from both.
+    pub(crate) sources: [u64; 3],
+    /// By resource, with its path: the first, where it has several.
+    pub(crate) resources: Vec<(&'static str, Counted)>,
+    /// What no route took.
+    pub(crate) unrouted: Counted,
+}
+
+/// One worker process.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Worker {
+    pub(crate) slot: usize,
+    pub(crate) pid: u64,
+    /// Name of the generation that it answers from, as a number; `None` before the first.
+    pub(crate) generation: Option<u64>,
+    pub(crate) draining: bool,
+    pub(crate) uptime_ms: u64,
+    /// Times that a worker of its slot ended without having been told to.
+    pub(crate) crashes: u64,
+    pub(crate) connections: u64,
+    /// Requests that it has answered.
+    pub(crate) requests: u64,
+}
+
+/// What was counted of one resource.
+#[derive(Clone, Debug)]
+pub(crate) struct Counted {
+    /// Where it is counted.
+    place: usize,
+    /// Replies by status class: 2xx, 3xx, 4xx, 5xx.
+    pub(crate) classes: [u64; CLASSES],
+    pub(crate) micros: u64,
+    latency: [u64; BUCKETS],
+}
+
+impl Snapshot {
+    /// Nothing, of every resource that there is.
+    fn nothing() -> Snapshot {
+        let mut resources: Vec<(&'static str, Counted)> = Vec::with_capacity(ROUTES.len());
+        for route in ROUTES {
+            let place = place(route.resource);
+            if resources.iter().all(|(_, known)| known.place != place) {
+                resources.push((route.path, Counted::nothing(place)));
+            }
+        }
+        Snapshot {
+            uptime_ms: 0,
+            refusals: 0,
+            is_refused: false,
+            crashes: 0,
+            crashed_ms_ago: None,
+            slots: 0,
+            workers: Vec::new(),
+            connections_accepted: 0,
+            connections_open: 0,
+            not_modified: 0,
+            sources: [0; 3],
+            resources,
+            unrouted: Counted::nothing(UNROUTED),
+        }
+    }
+
+    /// Adds what is counted in a seat.
+    fn add(&mut self, seat: &Seat) {
+        self.connections_accepted += seat.connections_accepted.load(Relaxed);
+        self.not_modified += seat.not_modified.load(Relaxed);
+        for (sum, source) in self.sources.iter_mut().zip(&seat.sources) {
+            *sum += source.load(Relaxed);
+        }
+        for (_, counted) in &mut self.resources {
+            counted.add(seat);
+        }
+        self.unrouted.add(seat);
+    }
+
+    /// Number of all replies.
+    pub(crate) fn replies(&self) -> u64 {
+        self.resources.iter().map(|(_, counted)| counted.replies()).sum::<u64>() + self.unrouted.replies()
+    }
+}
+
+impl Counted {
+    fn nothing(place: usize) -> Counted {
+        Counted { place, classes: [0; CLASSES], micros: 0, latency: [0; BUCKETS] }
+    }
+
+    fn add(&mut self, seat: &Seat) {
+        let tally = &seat.tallies[self.place];
+        for (sum, class) in self.classes.iter_mut().zip(&tally.classes) {
+            *sum += class.load(Relaxed);
+        }
+        self.micros += tally.micros.load(Relaxed);
+        for (sum, bucket) in self.latency.iter_mut().zip(&tally.latency) {
+            *sum += bucket.load(Relaxed);
+        }
+    }
+
+    /// Number of replies.
+    pub(crate) fn replies(&self) -> u64 {
+        self.classes.iter().sum()
+    }
+
+    /// The time within which this share of the replies was made, microseconds: right to an eighth. `None` where there were
+    /// none.
+    pub(crate) fn quantile_micros(&self, share: f64) -> Option<f64> {
+        latency::quantile_micros(&self.latency, share)
+    }
+}

@@ -1,0 +1,58 @@
+//! What a client is told of what the almanac refuses: dates, zones, bodies.
+
+use orrery_almanac::Error;
+
+use crate::wire::problem::{Code, Problem};
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Problem {
+        let (code, hint): (Code, Option<&'static str>) = match &error {
+            Error::Unreadable { .. } => (Code::InvalidValue, Some("write it as 2026-03-20T14:33:00Z")),
+            Error::Field { .. } | Error::NoSuchDay { .. } | Error::NoLeapSecond { .. } => {
+                (Code::NoSuchDate, Some("give a date and time that exist in the calendar used"))
+            }
+            Error::SkippedDay { .. } => (Code::NoSuchDate, Some("add calendar=gregorian or calendar=julian")),
+            Error::ZoneMissing => (
+                Code::ZoneMissing,
+                Some(
+                    "end the date with Z or an offset such as +02:00, or add tz=Area/City, or tz=lmt with lon",
+                ),
+            ),
+            Error::Gap { .. } => {
+                (Code::LocalTimeGap, Some("give one of the candidates as the date, without tz"))
+            }
+            Error::Fold { .. } => {
+                (Code::LocalTimeFold, Some("give one of the candidates as the date, without tz"))
+            }
+            Error::UnknownZone { .. } => {
+                (Code::UnknownZone, Some("give an IANA name such as Europe/Berlin, or lmt with lon"))
+            }
+            Error::OffsetAsZone { .. } => {
+                (Code::UnknownZone, Some("write the offset at the end of the date, with %2B for +"))
+            }
+            Error::LongitudeMissing => (Code::Contradiction, Some("add lon, in degrees, east positive")),
+            Error::Longitude { .. } | Error::JulianDay { .. } => {
+                (Code::OutOfRange, Some("give a number within that range"))
+            }
+            Error::UnknownBody { .. } => (
+                Code::UnknownBody,
+                Some("give names such as sun,moon,true_node, a set such as planets, or asteroid:433"),
+            ),
+            Error::AsteroidNumber { .. } => {
+                (Code::UnknownBody, Some("give its number, such as asteroid:433"))
+            }
+            Error::RepeatedBody { .. } => (Code::RepeatedBody, Some("name each body once")),
+            Error::EmptyBody => {
+                (Code::EmptyParameter, Some("separate names by single commas, or leave bodies out"))
+            }
+            _ => (Code::OutOfRange, None),
+        };
+        let mut problem = Problem::new(code, error.to_string());
+        problem.hint = match error.suggestion() {
+            Some(name) => Some(format!("did you mean {name}?").into()),
+            None => hint.map(Into::into),
+        };
+        problem.parameter = error.parameter().map(Into::into);
+        problem
+    }
+}

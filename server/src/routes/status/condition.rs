@@ -1,0 +1,159 @@
+//! How healthy the service is: 100, less what is not as it should be.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::app::App;
+use crate::process::counters::Snapshot;
+
+/// For how long it counts that a worker ended which nobody had told to.
+const LATELY: Duration = Duration::from_mins(10);
+
+/// Points that all workers together stand for.
+const ALL_WORKERS: usize = 60;
+
+/// What decides on the service's health.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Condition {
+    /// Whether the worker that was asked is about to stop.
+    is_draining: bool,
+    /// How many workers there are to be, and how many of those accept requests.
+    slots: usize,
+    serving: usize,
+    /// How long ago a worker ended that nobody had told to.
+    crashed_ago: Option<Duration>,
+    /// Whether the generation that is published was refused.
+    is_refused: bool,
+    /// Whether anything can be computed live.
+    is_live: bool,
+}
+
+/// Something that is not as it should be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Deduction {
+    points: usize,
+    reason: String,
+    remedy: &'static str,
+}
+
+/// How healthy the service is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Health {
+    score: usize,
+    deductions: Vec<Deduction>,
+}
+
+impl Condition {
+    pub(super) fn of(app: &App, snapshot: &Snapshot) -> Condition {
+        let serving =
+            snapshot.workers.iter().filter(|worker| worker.generation.is_some() && !worker.draining);
+        let serving: BTreeSet<usize> = serving.map(|worker| worker.slot).collect();
+        Condition {
+            is_draining: app.is_draining(),
+            slots: snapshot.slots,
+            serving: serving.len(),
+            crashed_ago: snapshot.crashed_ms_ago.map(Duration::from_millis),
+            is_refused: snapshot.is_refused,
+            is_live: app.live().is_some(),
+        }
+    }
+
+    /// Everything that takes points off, and what it takes.
+    fn deductions(&self) -> Vec<Deduction> {
+        let missing = self.slots.saturating_sub(self.serving);
+        let crashed = self.crashed_ago.filter(|ago| *ago < LATELY);
+        let deductions = [
+            self.is_draining.then(|| Deduction {
+                points: 100,
+                reason: "the worker that was asked is about to stop".to_owned(),
+                remedy: "ask again in a moment: whoever has taken its place answers, unless all of the service stops",
+            }),
+            (missing > 0).then(|| Deduction {
+                points: (ALL_WORKERS * missing).div_ceil(self.slots),
+                reason: format!("{missing} of {} workers accept no requests", self.slots),
+                remedy: "wait a few seconds, in which they are started again; if they stay away, the log says why",
+            }),
+            self.is_refused.then(|| Deduction {
+                points: 20,
+                reason: "the published generation of tables was refused, and the one before is served".to_owned(),
+                remedy: "publish a sound one with orrery-pipeline build; the log names the fault",
+            }),
+            crashed.map(|ago| Deduction {
+                points: 15,
+                reason: format!("a worker ended unexpectedly {} s ago", ago.as_secs()),
+                remedy: "look into the log for why; it is forgotten after ten minutes without another",
+            }),
+            (!self.is_live).then(|| Deduction {
+                points: 10,
+                reason: "there are no ephemeris files: nothing can be computed live".to_owned(),
+                remedy: "run scripts/fetch-data and restart the service, or name the directory with --ephe",
+            }),
+        ];
+        deductions.into_iter().flatten().collect()
+    }
+}
+
+impl Health {
+    pub(super) fn of(condition: &Condition) -> Health {
+        let deductions = condition.deductions();
+        let points: usize = deductions.iter().map(|deduction| deduction.points).sum();
+        Health { score: 100_usize.saturating_sub(points), deductions }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WELL: Condition = Condition {
+        is_draining: false,
+        slots: 4,
+        serving: 4,
+        crashed_ago: None,
+        is_refused: false,
+        is_live: true,
+    };
+
+    #[test]
+    fn nothing_is_taken_off_where_all_is_well() {
+        let long_ago = Condition { crashed_ago: Some(LATELY), ..WELL };
+        for condition in [WELL, long_ago] {
+            assert_eq!(Health::of(&condition), Health { score: 100, deductions: Vec::new() });
+        }
+    }
+
+    #[test]
+    fn each_fault_takes_its_points_off_and_says_what_to_do() {
+        let now = Some(Duration::ZERO);
+        for (condition, score, reason) in [
+            (Condition { is_draining: true, ..WELL }, 0, "about to stop"),
+            (Condition { serving: 3, ..WELL }, 85, "1 of 4 workers"),
+            (Condition { serving: 0, ..WELL }, 40, "4 of 4 workers"),
+            (Condition { slots: 256, serving: 255, ..WELL }, 99, "1 of 256 workers"),
+            (Condition { is_refused: true, ..WELL }, 80, "refused"),
+            (Condition { crashed_ago: now, ..WELL }, 85, "ended unexpectedly"),
+            (Condition { is_live: false, ..WELL }, 90, "no ephemeris files"),
+        ] {
+            let health = Health::of(&condition);
+            let [deduction] = health.deductions.as_slice() else { panic!("{health:?}") };
+            assert_eq!((health.score, deduction.points), (score, 100 - score), "{condition:?}");
+            assert!(deduction.reason.contains(reason) && deduction.remedy.len() > 20, "{deduction:?}");
+        }
+    }
+
+    #[test]
+    fn all_at_once_is_not_less_than_nothing() {
+        let lost = Condition {
+            is_draining: true,
+            slots: 1,
+            serving: 0,
+            crashed_ago: Some(Duration::ZERO),
+            is_refused: true,
+            is_live: false,
+        };
+        let health = Health::of(&lost);
+        assert_eq!((health.score, health.deductions.len()), (0, 5));
+    }
+}

@@ -1,0 +1,97 @@
+//! How the requests of one connection stand: shared between the wrapper below hyper and the service above it.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::task::{Poll, ready};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
+/// What is known of a connection's requests.
+#[derive(Debug, Default)]
+pub(crate) struct Watch {
+    /// Requests that have come to the service.
+    entered: AtomicUsize,
+    /// Those of them that it is done with.
+    left: AtomicUsize,
+    leaves_unread: AtomicBool,
+    http2: AtomicBool,
+    closes_when_idle: AtomicBool,
+}
+
+impl Watch {
+    /// Marks a request as being answered until the token is dropped; no clock runs meanwhile.
+    pub(crate) fn enter(self: &Arc<Watch>) -> InService {
+        self.entered.fetch_add(1, Ordering::Relaxed);
+        InService(Arc::clone(self))
+    }
+
+    /// Requests that have come to the service so far.
+    pub(super) fn entered(&self) -> usize {
+        self.entered.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn is_serving(&self) -> bool {
+        self.entered() != self.left.load(Ordering::Relaxed)
+    }
+
+    /// Notes that a request came with a body, which nothing here reads.
+    pub(crate) fn leave_unread(&self) {
+        self.leaves_unread.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn leaves_unread(&self) -> bool {
+        self.leaves_unread.load(Ordering::Relaxed)
+    }
+
+    /// Has the connection closed as soon as no request is under way, if it is one of HTTP/1. Its task must be polled
+    /// afterwards.
+    pub(crate) fn close_when_idle(&self) {
+        self.closes_when_idle.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn closes_when_idle(&self) -> bool {
+        self.closes_when_idle.load(Ordering::Relaxed)
+    }
+
+    /// Whether the client has sent the preface of HTTP/2.
+    pub(crate) fn speaks_http2(&self) -> bool {
+        self.http2.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn note_http2(&self) {
+        self.http2.store(true, Ordering::Relaxed);
+    }
+
+    /// Ends when a client of HTTP/2 has asked for nothing so long, or up to twice as long: it may well answer pings all the
+    /// while, and the guard cannot tell these from requests. Must be polled with the connection that it is about; one
+    /// of HTTP/1 costs it no timer.
+    pub(crate) async fn silence_on_http2(&self, timeout: Duration) {
+        poll_fn(|_| if self.speaks_http2() { Poll::Ready(()) } else { Poll::Pending }).await;
+        let mut entered = self.entered();
+        let mut timer = pin!(sleep_until(Instant::now() + timeout));
+        poll_fn(|cx| {
+            loop {
+                ready!(timer.as_mut().poll(cx));
+                if !self.is_serving() && self.entered() == entered {
+                    return Poll::Ready(());
+                }
+                entered = self.entered();
+                timer.as_mut().reset(Instant::now() + timeout);
+            }
+        })
+        .await;
+    }
+}
+
+/// A request being answered.
+#[derive(Debug)]
+pub(crate) struct InService(Arc<Watch>);
+
+impl Drop for InService {
+    fn drop(&mut self) {
+        self.0.left.fetch_add(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,194 @@
+//! What the server says of itself in `/openapi.json`, and whether its replies keep it.
+
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use jsonschema::{Draft, Validator};
+use orrery_tests::http::{Client, Reply};
+use orrery_tests::programs::Server;
+use serde_json::{Value, json};
+
+/// Where the document's and the README's commands expect a server.
+const ADDRESS: &str = "http://127.0.0.1:8080";
+
+/// Header fields that HTTP itself needs; nobody has to document them.
+const PLAIN_FIELDS: [&str; 3] = ["date", "content-length", "content-type"];
+
+/// The document, and a client to hold the server to it.
+pub(crate) struct Interface {
+    pub(crate) document: Value,
+    pub(crate) client: Client,
+    /// Members of named schemas, and header fields, that replies had.
+    pub(crate) seen: BTreeSet<String>,
+    /// Validators of the schemas at pointers, made when they are first needed.
+    validators: RefCell<HashMap<String, Rc<Validator>>>,
+    _server: Arc<Server>,
+}
+
+/// Part of a JSON pointer.
+pub(crate) fn escaped(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+impl Interface {
+    pub(crate) fn fetch() -> Interface {
+        let server = Server::shared();
+        let client = server.client();
+        let reply = client.get("/openapi.json");
+        assert_eq!(reply.status, 200);
+        Interface {
+            document: reply.json(),
+            client,
+            seen: BTreeSet::new(),
+            validators: RefCell::default(),
+            _server: server,
+        }
+    }
+
+    /// What a JSON pointer into the document leads to, references followed.
+    pub(crate) fn at(&self, pointer: &str) -> (String, &Value) {
+        let found = self.document.pointer(pointer).unwrap_or_else(|| panic!("nothing is at {pointer}"));
+        match found.get("$ref").and_then(Value::as_str) {
+            Some(reference) => self.at(reference.strip_prefix('#').unwrap()),
+            None => (pointer.to_owned(), found),
+        }
+    }
+
+    /// A validator of the schema at a pointer.
+    pub(crate) fn validator(&self, pointer: &str) -> Rc<Validator> {
+        if let Some(known) = self.validators.borrow().get(pointer) {
+            return Rc::clone(known);
+        }
+        let root = json!({"$ref": format!("#{pointer}"), "paths": self.document["paths"], "components": self.document["components"]});
+        let options = jsonschema::options().with_draft(Draft::Draft202012);
+        let made = Rc::new(options.build(&root).unwrap_or_else(|error| panic!("{pointer}: {error}")));
+        self.validators.borrow_mut().insert(pointer.to_owned(), Rc::clone(&made));
+        made
+    }
+
+    pub(crate) fn assert_valid(&self, pointer: &str, value: &Value, what: &str) {
+        let validator = self.validator(pointer);
+        let faults: Vec<_> = validator
+            .iter_errors(value)
+            .map(|fault| format!("{} at {}", fault, fault.instance_path()))
+            .collect();
+        assert!(faults.is_empty(), "{what}: {faults:#?} in {value:#}");
+    }
+
+    /// Paths of the operations.
+    pub(crate) fn paths(&self) -> Vec<String> {
+        self.document["paths"].as_object().unwrap().keys().cloned().collect()
+    }
+
+    pub(crate) fn operation(&self, path: &str) -> &Value {
+        &self.document["paths"][path]["get"]
+    }
+
+    /// The commands in the description of an operation.
+    pub(crate) fn commands(&self, path: &str) -> Vec<String> {
+        commands(self.operation(path)["description"].as_str().unwrap())
+    }
+
+    /// Asks, and holds the reply to what is said of the operation at the target's path.
+    pub(crate) fn ask(&mut self, target: &str, fields: &[(&str, &str)]) -> Reply {
+        self.ask_of(self.client, target, fields)
+    }
+
+    /// The same of another server, which says the same of itself.
+    pub(crate) fn ask_of(&mut self, client: Client, target: &str, fields: &[(&str, &str)]) -> Reply {
+        let reply = client.send("GET", target, fields);
+        let path = target.split('?').next().unwrap();
+        let pointer = format!("/paths/{}/get/responses/{}", escaped(path), reply.status);
+        assert!(self.lists(path, reply.status), "{target}: {} is not documented", reply.status);
+        self.assert_kept(&pointer, &reply, target);
+        reply
+    }
+
+    /// Holds a refusal to what is said of its status, whatever was asked.
+    pub(crate) fn assert_refusal(&mut self, reply: &Reply, what: &str) {
+        let responses = self.document["components"]["responses"].as_object().unwrap();
+        let of_status = |response: &Value| {
+            let schema = &response["content"]["application/problem+json"]["schema"];
+            schema["allOf"][1]["properties"]["status"]["enum"] == json!([reply.status])
+        };
+        let name = responses.iter().find(|(_, response)| of_status(response)).map(|(name, _)| name.clone());
+        let name = name.unwrap_or_else(|| panic!("{what}: no refusal with {} is documented", reply.status));
+        self.assert_kept(&format!("/components/responses/{name}"), reply, what);
+    }
+
+    /// Whether the operation at a path is said to be replied to with a status.
+    pub(crate) fn lists(&self, path: &str, status: u16) -> bool {
+        self.operation(path)["responses"].get(status.to_string()).is_some()
+    }
+
+    /// Holds a reply to what is said at a pointer.
+    pub(crate) fn assert_kept(&mut self, pointer: &str, reply: &Reply, what: &str) {
+        let (pointer, promised) = self.at(pointer);
+        let promised = promised.clone();
+        let headers = promised["headers"].as_object().cloned().unwrap_or_default();
+        for name in headers.keys() {
+            let (field, header) = self.at(&format!("{pointer}/headers/{}", escaped(name)));
+            match reply.header(&name.to_ascii_lowercase()) {
+                Some(value) => {
+                    let value = Value::from(value);
+                    self.assert_valid(&format!("{field}/schema"), &value, &format!("{what}: {name}"));
+                    self.seen.insert(format!("{pointer} {name}"));
+                }
+                None => assert_eq!(header["required"], false, "{what}: no {name} in {reply:?}"),
+            }
+        }
+        for (name, _) in &reply.headers {
+            let documented = headers.keys().any(|known| known.eq_ignore_ascii_case(name));
+            assert!(documented || PLAIN_FIELDS.contains(&name.as_str()), "{what}: {name} is not documented");
+        }
+        let Some(content) = promised["content"].as_object() else {
+            assert_eq!(reply.body, "", "{what}: a body is not documented");
+            return;
+        };
+        let media_type =
+            reply.header("content-type").unwrap_or_else(|| panic!("{what}: no type in {reply:?}"));
+        assert!(content.contains_key(media_type), "{what}: {media_type} is not documented");
+        let schema = format!("{pointer}/content/{}/schema", escaped(media_type));
+        let body = reply.json();
+        self.assert_valid(&schema, &body, what);
+        self.witness(&schema, &body);
+    }
+
+    /// Notes which members of which schemas a valid value has.
+    fn witness(&mut self, pointer: &str, value: &Value) {
+        let (pointer, schema) = self.at(pointer);
+        let schema = schema.clone();
+        for kind in ["anyOf", "allOf"] {
+            for index in 0..schema[kind].as_array().map_or(0, Vec::len) {
+                let branch = format!("{pointer}/{kind}/{index}");
+                if self.validator(&branch).is_valid(value) {
+                    self.witness(&branch, value);
+                }
+            }
+        }
+        if let (Some(members), Some(properties)) = (value.as_object(), schema["properties"].as_object()) {
+            for (name, member) in members {
+                if properties.contains_key(name) {
+                    let property = format!("{pointer}/properties/{name}");
+                    self.seen.insert(property.clone());
+                    self.witness(&property, member);
+                }
+            }
+        }
+        if let (Some(items), true) = (value.as_array(), schema["items"].is_object()) {
+            for item in items {
+                self.witness(&format!("{pointer}/items"), item);
+            }
+        }
+    }
+}
+
+/// The targets of the commands in a text.
+pub(crate) fn commands(text: &str) -> Vec<String> {
+    let commands = text.lines().filter_map(|line| line.strip_prefix("curl '")?.split('\'').next());
+    commands
+        .map(|url| url.strip_prefix(ADDRESS).unwrap_or_else(|| panic!("another server: {url}")).to_owned())
+        .collect()
+}

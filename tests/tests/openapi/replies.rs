@@ -1,0 +1,189 @@
+//! Answers: every example, every value and every form that the document gives.
+
+use std::collections::BTreeSet;
+
+use orrery_tests::http::Reply;
+use orrery_tests::programs::Server;
+use orrery_tests::{tables, workspace};
+use serde_json::{Map, Value, json};
+
+use crate::each_object;
+use crate::interface::Interface;
+use crate::readme::assert_shown;
+
+#[test]
+fn every_example_is_answered_as_documented() {
+    // Beyond the files the model answers, whose name is a member of its own.
+    workspace::require_narrow_files();
+    let mut interface = Interface::fetch();
+    for path in interface.paths() {
+        for target in interface.commands(&path) {
+            let reply = interface.ask(&target, &[]);
+            assert_eq!(reply.status, 200, "{target}: {reply:?}");
+            let head = interface.client.send("HEAD", &target, &[]);
+            assert_eq!((head.status, head.body.as_str()), (200, ""), "{target}");
+            let names =
+                |reply: &Reply| reply.headers.iter().map(|(name, _)| name.clone()).collect::<BTreeSet<_>>();
+            assert_eq!(names(&head), names(&reply), "{target}");
+            let Some(tag) = reply.header("etag") else { continue };
+            let kept = reply.header("cache-control") != Some("no-store");
+            let again = interface.ask(&target, &[("if-none-match", tag)]);
+            assert_eq!(again.status, if kept { 304 } else { 200 }, "{target}");
+            assert_eq!(interface.ask(&target, &[("if-none-match", "\"another\"")]).status, 200, "{target}");
+        }
+    }
+    // Frames, sources and all fields, so that each member is met; and a 304 whose source is not known.
+    for target in [
+        "/v1/positions?bodies=all&frame=equatorial&date=1990-05-17T06:30:00Z",
+        "/v1/positions?bodies=all&calendar=julian&date=1990-05-17T06:30:00Z&precision=full",
+        "/v1/positions?bodies=sun,cupido&jd=2451545&precision=2",
+        "/v1/positions?bodies=sun,ceres&jd=2300000",
+        "/v1/positions?bodies=sun,mars&jd=1000000&allow_moshier=true&equinox=mean",
+        "/v1/positions?bodies=sun&jd=1000000&allow_moshier=true&frame=equatorial",
+        "/v1/positions?date=2024-07-01T12:00:00&tz=Asia/Kolkata&frame=equatorial&fields=declination,source",
+        "/v1/positions?bodies=sun&date=2024-07-01&source=table&fields=body",
+    ] {
+        let reply = interface.ask(target, &[]);
+        assert_eq!(reply.status, 200, "{target}: {reply:?}");
+        let tag = reply.header("etag").unwrap().to_owned();
+        assert_eq!(interface.ask(target, &[("if-none-match", &tag), ("x-request-id", "mine")]).status, 304);
+    }
+    // What is wrong with a service is told of one with which something is.
+    let nowhere = workspace::scratch();
+    let without_live = Server::start(tables::shared_dir(), &nowhere.path().join("nowhere"));
+    for target in ["/status", "/v1/dataset", "/health/ready"] {
+        assert_eq!(interface.ask_of(without_live.client(), target, &[]).status, 200, "{target}");
+    }
+    let mut unseen = Vec::new();
+    each_object(&interface.document, "", &mut |pointer, members| {
+        let properties = members.get("properties").and_then(Value::as_object);
+        let refusal = ["Problem", "Candidate"].iter().any(|name| pointer.ends_with(name));
+        for name in
+            properties.into_iter().flat_map(Map::keys).filter(|_| !refusal && !pointer.contains("/allOf/"))
+        {
+            let property = format!("{pointer}/properties/{name}");
+            unseen.extend(Some(property).filter(|property| !interface.seen.contains(property)));
+        }
+        if pointer.ends_with("/responses/200") || pointer.ends_with("/responses/304") {
+            for name in members["headers"].as_object().unwrap().keys() {
+                let field = format!("{pointer} {name}");
+                unseen.extend(Some(field).filter(|field| !interface.seen.contains(field)));
+            }
+        }
+    });
+    assert!(unseen.is_empty(), "documented, and in no reply: {unseen:#?}");
+}
+
+#[test]
+fn the_sample_of_a_reply_is_the_reply_to_its_query() {
+    let mut interface = Interface::fetch();
+    let mut sample = interface.document["components"]["schemas"]["Positions"]["examples"][0].clone();
+    // Their names are of this dataset's content.
+    sample["provenance"]["blocks"] = json!([]);
+    let query: Vec<_> = sample["query"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(name, value)| format!("{name}={}", written(value)))
+        .collect();
+    let target = format!("/v1/positions?{}", query.join("&"));
+    let reply = interface.ask(&target, &[]).json();
+    assert_shown(&sample, &reply, &target);
+    let names = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(
+        names(&sample["positions"][0]),
+        names(&reply["positions"][0]),
+        "the sample leaves something out"
+    );
+}
+
+/// A value as a query string writes it.
+fn written(value: &Value) -> String {
+    match value {
+        Value::Array(names) => names.iter().map(|name| name.as_str().unwrap()).collect::<Vec<_>>().join(","),
+        Value::String(text) => text.replace('+', "%2B"),
+        other => other.to_string(),
+    }
+}
+
+#[test]
+fn every_value_that_is_documented_is_understood() {
+    let mut interface = Interface::fetch();
+    for path in interface.paths() {
+        let parameters = interface.operation(&path)["parameters"].as_array().unwrap().clone();
+        for parameter in parameters.iter().filter(|parameter| parameter["in"] == "query") {
+            let (name, schema) = (parameter["name"].as_str().unwrap(), &parameter["schema"]);
+            let lists = ["examples", "enum"].map(|list| schema[list].as_array().cloned().unwrap_or_default());
+            for value in lists.iter().flatten().chain(schema.get("default")) {
+                let text = written(value);
+                // Some need company, without which they contradict the rest; all can be read.
+                let reply = interface.ask(&format!("{path}?{name}={text}"), &[]);
+                assert!([200, 422].contains(&reply.status), "{name}={text}: {reply:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn dates_are_read_as_the_pattern_says() {
+    let interface = Interface::fetch();
+    let parameters = interface.operation("/v1/positions")["parameters"].as_array().unwrap();
+    let at = parameters.iter().position(|parameter| parameter["name"] == "date").unwrap();
+    let pattern = interface.validator(&format!("/paths/~1v1~1positions/get/parameters/{at}/schema"));
+    let read = |date: &str| {
+        let encoded = date.replace('+', "%2B").replace(' ', "%20");
+        interface.client.get(&format!("/v1/positions?bodies=sun&date={encoded}"))
+    };
+    let (mut taken, mut refused) = (0, 0);
+    for year in ["2026", "-0043", "+12026", " 12026", "12026", "+1234567", "２０２６"] {
+        for day in ["-03-20", "-3-20", "-03-2", "0320", "-13-40"] {
+            for time in ["", "T", "t14:33", " 14:33:00", "T14:33:", "T14:33:00,25", "T14:33:00."] {
+                for offset in ["", "z", "+02:00", " 02:00", "-0330", " 05", "+2", "UTC"] {
+                    let date = format!("{year}{day}{time}{offset}");
+                    let reply = read(&date);
+                    // What can be read may be no date at all, and what cannot be may be found out to be none before.
+                    let code = reply.json()["code"].take();
+                    let is_read = code != "invalid_value";
+                    let is_taken = pattern.is_valid(&Value::from(date.as_str()));
+                    let is_early = day == "-13-40" && code == "no_such_date";
+                    assert!(is_taken == is_read || is_early, "{date}: taken {is_taken}, {reply:?}");
+                    assert!([200, 422, 400].contains(&reply.status), "{date}: {reply:?}");
+                    taken += u32::from(is_taken);
+                    refused += u32::from(!is_taken);
+                }
+            }
+        }
+    }
+    for (now, is_one) in [("now", true), ("NOW", true), ("nOw", true), ("now ", false), ("today", false)] {
+        assert_eq!(pattern.is_valid(&Value::from(now)), is_one, "{now}");
+        assert_eq!(read(now).status, if is_one { 200 } else { 400 }, "{now}");
+    }
+    assert!(taken > 50 && refused > 500, "{taken} {refused}");
+}
+
+#[test]
+fn options_are_answered_as_documented() {
+    let mut interface = Interface::fetch();
+    let question = [
+        ("origin", "https://example.org"),
+        ("access-control-request-method", "GET"),
+        ("access-control-request-headers", "if-none-match"),
+    ];
+    for path in interface.paths() {
+        for fields in [&[][..], &question] {
+            let reply = interface.client.send("OPTIONS", &path, fields);
+            assert_eq!(reply.status, 204, "{path}: {reply:?}");
+            interface.assert_kept("/components/responses/Options", &reply, &path);
+            assert_eq!(
+                reply.header("access-control-allow-methods").is_some(),
+                !fields.is_empty(),
+                "{reply:?}"
+            );
+        }
+    }
+    let fields = interface.document["components"]["responses"]["Options"]["headers"].as_object().unwrap();
+    for name in fields.keys() {
+        let seen = format!("/components/responses/Options {name}");
+        assert!(interface.seen.contains(&seen), "documented, and in no reply: {name}");
+    }
+}
