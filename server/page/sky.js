@@ -154,7 +154,8 @@ export class Sky extends EventTarget {
       yield setTimeout(() => this.refresh(), this.#failed ? RETRY_MS : 1000 - (Date.now() % 1000));
     }
     const what = [this.#instant, this.#source, ...this.#extras].join();
-    const due = what !== this.#looked.what || performance.now() - this.#looked.at > LOOK_CLOSER_EVERY_MS;
+    // Now goes on by itself and is looked at now and then. Any other view has just been drawn anew, so it has to be.
+    const due = !this.isNow || what !== this.#looked.what || performance.now() - this.#looked.at > LOOK_CLOSER_EVERY_MS;
     if (this.#failed || !due) return;
     yield setTimeout(() => {
       this.#looked = { at: performance.now(), what };

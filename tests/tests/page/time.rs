@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use orrery_tests::programs::Server;
 
-use crate::{cell, examined, look_at, opened_at, sexagesimal};
+use crate::{EQUINOX, cell, examined, look_at, opened_at, sexagesimal};
 
 #[tokio::test]
 async fn time_steps_slides_and_runs() {
@@ -69,4 +69,13 @@ async fn time_steps_slides_and_runs() {
     assert_eq!(browser.text("#clock").await, clock);
     browser.js_of(hide, &[false.into()]).await;
     browser.until(&ticked(&clock)).await;
+}
+
+#[tokio::test]
+async fn a_view_that_is_asked_for_again_is_examined_again() {
+    let server = Server::shared();
+    let browser = opened_at(&server, EQUINOX).await;
+    browser.js("document.querySelector('td.micros').textContent = 'none'").await;
+    browser.pick(EQUINOX).await;
+    examined(&browser).await;
 }
