@@ -128,7 +128,6 @@ impl App {
         let live = ephemeris
             .map(|(files, identity)| Live::start(files, identity, settings.live_threads, settings.live_queue))
             .transpose()?;
-        counters.serves(dataset.generation());
         Ok(Arc::new(App {
             generation: ArcSwap::from_pointee(Generation::new(dataset, leaps)),
             live,

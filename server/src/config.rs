@@ -335,7 +335,7 @@ impl Settings {
         ] {
             within(setting, value as usize, 1, 86_400, "1 to 86400 seconds")?;
         }
-        // Looks are a second apart, and so nearly are signs of life: one of them may be missed by chance.
+        // Looks are a second apart, and signs of life half a second: one look may find none by chance, and two do not.
         within("limits.hang_s", limits.hang_s as usize, 2, 86_400, "2 to 86400 seconds")?;
         logs::filter(&self.log_level)
             .map_err(|reason| ConfigError::LogLevel { value: self.log_level.clone(), reason })?;
@@ -418,6 +418,8 @@ mod tests {
             ("orrery_server=loud", "give info"),
             ("hyper=debug", "info,hyper=debug"),
             ("orery_server=debug", "info,orery_server=debug"),
+            ("orrery_serverx=debug", "info,orrery_serverx=debug"),
+            ("orrery_servers", "give one of error, warn, info"),
         ] {
             let layer = Layer { log_level: Some(level.to_owned()), ..Layer::default() };
             let error = Settings::resolve(layer, Layer::default()).unwrap_err().to_string();
@@ -432,6 +434,8 @@ mod tests {
             "debug,hyper=info",
             "orrery_server=debug",
             "orrery_server",
+            "orrery_server::wire=debug",
+            "orrery_server[worker]=debug",
             "error,h2=warn",
         ] {
             let layer = Layer { log_level: Some(level.to_owned()), ..Layer::default() };

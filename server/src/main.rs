@@ -103,15 +103,17 @@ fn main() -> ExitCode {
         print!("{}", settings.to_toml());
         return ExitCode::SUCCESS;
     }
-    logs::start(&settings);
+    let logs = logs::start(&settings);
     warn_of_strange_variables();
     let reload = move || flags.clone().settings().map_err(|error| error.to_string());
-    supervise(settings, reload).unwrap_or_else(|error| failed(&error.into(), 1))
+    let supervised = supervise(settings, reload);
+    drop(logs);
+    supervised.unwrap_or_else(|error| failed(&error.into(), 1))
 }
 
 fn failed(error: &anyhow::Error, code: u8) -> ExitCode {
     // Each message says all that there is to say; what lies beneath it stands in it already.
-    eprintln!("orrery-server: {error}");
+    logs::last_words(&format!("orrery-server: {error}"));
     ExitCode::from(code)
 }
 

@@ -8,6 +8,7 @@
 pub mod clients;
 pub mod hostile;
 pub mod http;
+pub mod interface;
 pub mod measure;
 pub mod processes;
 pub mod programs;

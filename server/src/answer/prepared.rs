@@ -38,6 +38,8 @@ impl Prepared {
         let names = marks.iter().map(|mark| Piece::new(&format!(",\"{mark:016x}\""))).collect();
         let mut hasher = Xxh3::new();
         hasher.update(manifest.source.ephemeris.as_bytes());
+        // Where the name ends.
+        hasher.update(&[0xff]);
         for day in leaps.days() {
             hasher.update(&day.0.to_le_bytes());
         }

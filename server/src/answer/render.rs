@@ -14,14 +14,14 @@ use crate::text::{civil, decimal};
 
 mod usual;
 
-/// Raised whenever the same query over the same data is written in other bytes, and [`GOLDEN`] does not show it.
+/// Raised whenever the same query over the same data is answered in other bytes, and [`GOLDEN`] does not show it.
 const RENDERING_VERSION: u64 = 4;
 
-/// Replies as they are written, one a line. A test fails when they are written in other bytes; to put those here in
-/// their place changes [`RENDERING`].
+/// Replies, one a line: numbers of every kind as they are written, and places as they are computed from what a table
+/// holds. A test fails when they have other bytes; to put those here in their place changes [`RENDERING`].
 const GOLDEN: &[u8] = include_bytes!("render/golden.jsonl");
 
-/// How replies are written, in one number: enters every entity tag.
+/// How replies are computed and written, in one number: enters every entity tag.
 pub(crate) const RENDERING: u64 = xxh3_64_with_seed(GOLDEN, RENDERING_VERSION);
 
 /// The signs, from 0 degrees of longitude on, 30 degrees each.

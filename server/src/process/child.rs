@@ -17,9 +17,10 @@ use tokio::time::{Instant, sleep_until, timeout};
 use tracing::error;
 
 use crate::app::StartError;
+use crate::config::Limits;
 use crate::process::control::{Messages, Order, Report, Start, line};
 use crate::process::refused::Refused;
-use crate::process::slot::{Service, TakenUp};
+use crate::process::slot::{Plan, Service, TakenUp};
 use crate::process::{COUNTERS_DESCRIPTOR, SOCKET_DESCRIPTOR, WORKER_ARGUMENT};
 
 /// How long a worker may take to open everything, and to take up a generation.
@@ -49,8 +50,6 @@ pub(crate) enum Failure {
         PATIENCE.as_secs()
     )]
     Late,
-    #[error("two workers of this slot are there already")]
-    Crowded,
     #[error("everything is to end")]
     Stopped,
     #[error(transparent)]
@@ -147,21 +146,24 @@ pub(crate) struct Child {
     service: Arc<Service>,
     slot: usize,
     seat: usize,
+    /// Whether the seat is somebody else's, or nobody's, since the process has ended.
+    has_left: bool,
 }
 
 impl Drop for Child {
     fn drop(&mut self) {
-        self.service.counters.leave_seat(self.slot, self.seat);
+        self.leave();
     }
 }
 
 impl Child {
-    /// Starts a worker by the plan.
+    /// Starts a worker that is to open everything by these settings.
     pub(crate) fn start(
         service: &Arc<Service>,
         slot: usize,
         seat: usize,
         socket: &Socket,
+        limits: &Limits,
     ) -> Result<Child, Failure> {
         let mut process = service
             .program
@@ -173,7 +175,6 @@ impl Child {
             return Err(Failure::Ended { ended: "at once".to_owned() });
         };
         service.counters.take_seat(slot, seat, pid);
-        let limits = service.plan().settings.limits.clone();
         Ok(Child {
             process,
             orders,
@@ -187,6 +188,7 @@ impl Child {
             service: Arc::clone(service),
             slot,
             seat,
+            has_left: false,
         })
     }
 
@@ -199,11 +201,10 @@ impl Child {
         self.drains
     }
 
-    /// Has it open everything, and waits until it has.
-    pub(crate) async fn becomes_ready(&mut self) -> Result<(), Failure> {
-        let plan = self.service.plan().clone();
+    /// Has it open everything by a plan, and waits until it has.
+    pub(crate) async fn becomes_ready(&mut self, plan: Plan) -> Result<(), Failure> {
         let told = |error: StartError| Failure::Told { reason: error.to_string() };
-        let live_identity = self.service.ephemeris.identity(&plan.settings.ephe).map_err(told)?;
+        let live_identity = self.service.ephemeris.identity(&plan.settings.ephe).await.map_err(told)?;
         let start = Order::Start(Box::new(Start {
             settings: plan.settings,
             manifest: (*plan.manifest).clone(),
@@ -300,15 +301,24 @@ impl Child {
     }
 
     fn kill(&mut self, fault: String) {
-        error!(slot = self.slot, pid = self.pid, fault, "a worker is killed");
-        self.fault.get_or_insert(fault);
         // It may have ended by itself.
         let _ = self.process.start_kill();
+        error!(slot = self.slot, pid = self.pid, fault, "a worker is killed");
+        self.fault.get_or_insert(fault);
     }
 
-    /// How it ended, once it has.
+    /// Leaves the seat to whoever comes next, once.
+    fn leave(&mut self) {
+        if !std::mem::replace(&mut self.has_left, true) {
+            self.service.counters.leave_seat(self.slot, self.seat);
+            self.service.freed.notify_waiters();
+        }
+    }
+
+    /// How it ended, once it has. A call that is given up loses nothing.
     pub(crate) async fn end(&mut self) -> String {
         let ended = self.process.wait().await;
+        self.leave();
         match (self.fault.take(), ended) {
             (Some(fault), _) => fault,
             (None, Ok(status)) => status.to_string(),
@@ -326,7 +336,9 @@ impl Child {
         };
         let ended = timeout(self.drain, ended).await.ok().flatten();
         if ended.is_none() {
-            let _ = self.process.kill().await;
+            let _ = self.process.start_kill();
+            // One that the system does not let die even so, as it waits for a disk, keeps nobody else.
+            let _ = timeout(GRACE, self.process.wait()).await;
         }
         ended
     }

@@ -11,9 +11,10 @@ use tracing::{error, info, warn};
 use crate::app::warn_of_no_ephemeris;
 use crate::config::Settings;
 use crate::logs;
+use crate::process::child::Failure;
 use crate::process::control::{Order, line};
 use crate::process::descriptors;
-use crate::process::slot::{Replaced, Service, TakenUp, Task};
+use crate::process::slot::{Plan, Replaced, Service, TakenUp, Task};
 use crate::process::verifier::Verifier;
 
 /// Reads the settings again.
@@ -27,14 +28,15 @@ pub(crate) struct Conductor {
     reload: Reload,
 }
 
-/// What came of replacing every worker: how many slots have a new one, and which have none.
-#[derive(Debug, Default)]
-struct Round {
-    replaced: usize,
-    /// They keep the worker that they had.
-    failed: usize,
-    /// They had no worker, and are about to start one by the plan.
-    absent: Vec<usize>,
+/// What came of offering a generation to the workers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Offered {
+    /// Workers answer from it, but for those of these slots, which could not and go on with what they have.
+    Adopted { behind: Vec<usize> },
+    /// The first that tried it could not answer from it.
+    Refused,
+    /// The first that tried it has ended over it, and its connections with it.
+    Lost,
 }
 
 impl Conductor {
@@ -44,6 +46,8 @@ impl Conductor {
 
     /// Looks for new generations for good.
     pub(crate) async fn watch(self: Arc<Self>, mut verifier: Verifier) {
+        // Slots that could not take up what is served.
+        let mut behind = Vec::new();
         loop {
             let (pause, dir) = {
                 let plan = self.service.plan();
@@ -69,18 +73,38 @@ impl Conductor {
                     Err(format!("verifying it failed: {panic}"))
                 }
             };
-            let served = self.service.plan().manifest.generation.clone();
-            match found {
-                Ok(manifest) if manifest.generation == served => {
-                    self.service.counters.accepted();
-                    info!(generation = served, "the published generation is the one that is served");
+            let manifest = match found {
+                Ok(manifest) => manifest,
+                Err(reason) => {
+                    self.refuse(&reason);
+                    continue;
                 }
-                Ok(manifest) => {
-                    if !self.offer(manifest).await {
+            };
+            let served = self.service.plan().manifest.generation.clone();
+            let offered = if manifest.generation != served {
+                self.offer(manifest).await
+            } else if behind.is_empty() {
+                self.service.counters.accepted();
+                info!(generation = served, "the published generation is the one that is served");
+                continue;
+            } else {
+                self.offer_again(&manifest, &behind).await
+            };
+            match offered {
+                Offered::Adopted { behind: slots } => {
+                    behind = slots;
+                    if !behind.is_empty() {
                         verifier.try_again_later();
                     }
                 }
-                Err(reason) => self.refuse(&reason),
+                Offered::Refused => verifier.try_again_later(),
+                Offered::Lost => {
+                    if !verifier.has_cost_a_worker() {
+                        warn!(
+                            "no worker is risked any more for what is published: build and publish another generation"
+                        );
+                    }
+                }
             }
         }
     }
@@ -94,54 +118,98 @@ impl Conductor {
         self.service.counters.refused();
     }
 
-    /// Has every worker answer from a verified generation; whether they do. The first that tries it decides: if it refuses
-    /// or does not live through it, no other is asked.
-    async fn offer(&self, manifest: Manifest) -> bool {
+    /// Has every worker answer from a verified generation. The first that tries it decides: if it refuses or does not live
+    /// through it, no other is asked. Where no worker is there to try it, one is started with it.
+    async fn offer(&self, manifest: Manifest) -> Offered {
         let _turn = self.turn.lock().await;
         let generation = manifest.generation.clone();
         info!(generation, "offering a new generation to the workers");
-        let manifest = Arc::new(manifest);
-        let order = match line(&Order::TakeUp((*manifest).clone())) {
+        let order = match line(&Order::TakeUp(manifest.clone())) {
             Ok(order) => Arc::from(order),
             Err(error) => {
                 self.refuse(&error.to_string());
-                return false;
+                return Offered::Refused;
             }
         };
-        let mut absent = Vec::new();
-        let mut is_adopted = false;
+        let plan = Plan { manifest: Arc::new(manifest), ..self.service.plan().clone() };
+        let mut first = None;
         for slot in 0..self.tasks.len() {
             match self.take_up(slot, &order, &generation).await {
                 TakenUp::Serving => {
-                    is_adopted = true;
-                    // From here on whoever starts is to start with it.
-                    self.service.plan().manifest = Arc::clone(&manifest);
-                }
-                TakenUp::Refused(reason) if is_adopted => self.replace_after(slot, &reason).await,
-                TakenUp::Lost(reason) if is_adopted => {
-                    warn!(slot, reason, "the worker is lost over what others could take up");
+                    first = Some(slot);
+                    break;
                 }
                 TakenUp::Refused(reason) => {
                     self.refuse(&reason);
-                    return false;
+                    return Offered::Refused;
                 }
                 TakenUp::Lost(reason) => {
                     self.refuse(&format!("a worker was lost as it took it up: {reason}"));
-                    return false;
+                    return Offered::Lost;
                 }
-                TakenUp::Absent => absent.push(slot),
+                TakenUp::Absent => {}
             }
         }
-        self.service.plan().manifest = manifest;
+        let first = match first {
+            Some(slot) => slot,
+            None => match self.replace(0, &plan).await {
+                Ok(()) => 0,
+                Err(reason) => {
+                    self.refuse(&format!("no worker was there, and none can start with it: {reason}"));
+                    return Offered::Refused;
+                }
+            },
+        };
+        // From here on whoever starts is to start with it.
+        self.service.plan().manifest = Arc::clone(&plan.manifest);
         self.service.counters.accepted();
-        // One that was starting anew when it was asked may have started with the old one.
-        for slot in absent {
-            if let TakenUp::Refused(reason) = self.take_up(slot, &order, &generation).await {
-                self.replace_after(slot, &reason).await;
+        let others: Vec<usize> = (0..self.tasks.len()).filter(|&slot| slot != first).collect();
+        let behind = self.bring_along(&others, &order, &plan).await;
+        info!(generation, behind = behind.len(), "the new generation is taken up");
+        Offered::Adopted { behind }
+    }
+
+    /// Has those slots try once more that could not take up what all others serve.
+    async fn offer_again(&self, manifest: &Manifest, behind: &[usize]) -> Offered {
+        let _turn = self.turn.lock().await;
+        let Ok(order) = line(&Order::TakeUp(manifest.clone())) else { return Offered::Refused };
+        let plan = self.service.plan().clone();
+        let behind = self.bring_along(behind, &Arc::from(order), &plan).await;
+        info!(generation = manifest.generation, behind = behind.len(), "offered to workers left behind");
+        Offered::Adopted { behind }
+    }
+
+    /// Has slots take up the generation of a plan, with which others answer and with which every worker starts by now;
+    /// which of them go on with another.
+    async fn bring_along(&self, slots: &[usize], order: &Arc<[u8]>, plan: &Plan) -> Vec<usize> {
+        let mut behind = Vec::new();
+        for &slot in slots {
+            match self.take_up(slot, order, &plan.manifest.generation).await {
+                TakenUp::Serving | TakenUp::Absent => {}
+                TakenUp::Lost(reason) => {
+                    warn!(
+                        slot,
+                        reason,
+                        "the worker is lost over what others could take up; the next one starts with it"
+                    );
+                }
+                TakenUp::Refused(reason) => {
+                    warn!(
+                        slot,
+                        reason, "the worker cannot take the generation up as others could: replacing it"
+                    );
+                    if let Err(reason) = self.replace(slot, plan).await {
+                        error!(
+                            slot,
+                            reason,
+                            "the worker cannot be replaced, and goes on with the old generation for now"
+                        );
+                        behind.push(slot);
+                    }
+                }
             }
         }
-        info!(generation, "the new generation is taken up");
-        true
+        behind
     }
 
     async fn take_up(&self, slot: usize, order: &Arc<[u8]>, generation: &str) -> TakenUp {
@@ -150,17 +218,10 @@ impl Conductor {
         self.ask(slot, Task::TakeUp { order, generation, done }, answer).await.unwrap_or(TakenUp::Absent)
     }
 
-    /// Replaces a worker that cannot do what others can.
-    async fn replace_after(&self, slot: usize, reason: &str) {
-        warn!(slot, reason, "the worker cannot take the generation up as others could: replacing it");
-        if let Replaced::Failed(reason) = self.replace(slot).await {
-            error!(slot, reason, "the worker cannot be replaced");
-        }
-    }
-
-    async fn replace(&self, slot: usize) -> Replaced {
+    async fn replace(&self, slot: usize, plan: &Plan) -> Replaced {
         let (done, answer) = oneshot::channel();
-        self.ask(slot, Task::Replace { done }, answer).await.unwrap_or(Replaced::Absent)
+        let replaced = self.ask(slot, Task::Replace { plan: plan.clone(), done }, answer).await;
+        replaced.unwrap_or_else(|| Err(Failure::Stopped.to_string()))
     }
 
     /// What a slot answers; `None` as everything ends.
@@ -169,11 +230,12 @@ impl Conductor {
         answer.await.ok()
     }
 
-    /// Reads the settings again, and replaces every worker by one that has them.
+    /// Reads the settings again, and replaces every worker by one that has them. The first decides: if none can be started
+    /// with them in its place, the old ones stay.
     pub(crate) async fn reload(self: Arc<Self>) {
         let _turn = self.turn.lock().await;
-        let old = self.service.plan().settings.clone();
-        let settings = match self.read(&old) {
+        let old = self.service.plan().clone();
+        let settings = match self.read(&old.settings).await {
             Ok(settings) => settings,
             Err(reason) => {
                 error!(reason, "the settings cannot be used, and the old ones stay");
@@ -181,66 +243,51 @@ impl Conductor {
             }
         };
         descriptors::warn_of_few(&settings);
-        self.bring_in(settings);
-        match self.replace_all().await {
-            Ok(round) if round.failed == 0 => info!(
-                replaced = round.replaced,
-                absent = round.absent.len(),
-                "the settings are in use: every worker has been replaced, or starts by them"
-            ),
-            Ok(round) => warn!(
-                replaced = round.replaced,
-                failed = round.failed,
-                absent = round.absent.len(),
-                "the settings are in use, but some workers could not be replaced and go on with the old ones"
-            ),
-            Err(round) => {
-                self.bring_in(old);
-                // Those that had no worker may have begun one by the settings that are no good.
-                let mut back = 0;
-                for slot in round.absent {
-                    back += usize::from(self.replace(slot).await == Replaced::Done);
+        let plan = Plan { settings, ..old };
+        let (mut replaced, mut failed) = (0, 0);
+        for slot in 0..self.tasks.len() {
+            match self.replace(slot, &plan).await {
+                Ok(()) => {
+                    if replaced == 0 {
+                        self.bring_in(&plan.settings);
+                    }
+                    replaced += 1;
                 }
-                error!(back, "no worker could be started with the settings, and the old ones are back");
+                Err(reason) if replaced == 0 => {
+                    error!(slot, reason, "no worker can be started with the settings, and the old ones stay");
+                    return;
+                }
+                Err(reason) => {
+                    error!(slot, reason, "the worker cannot be replaced");
+                    failed += 1;
+                }
             }
+        }
+        if failed == 0 {
+            info!(replaced, "the settings are in use: every worker has been replaced");
+        } else {
+            warn!(
+                replaced,
+                failed,
+                "the settings are in use, but some workers could not be replaced and go on with the old ones"
+            );
         }
     }
 
     /// The settings as they are to be now.
-    fn read(&self, old: &Settings) -> Result<Settings, String> {
+    async fn read(&self, old: &Settings) -> Result<Settings, String> {
         let settings = keep_what_needs_a_restart((self.reload)()?, old);
-        if self.service.ephemeris.identity(&settings.ephe).map_err(|error| error.to_string())?.is_none() {
+        let identity = self.service.ephemeris.identity(&settings.ephe).await;
+        if identity.map_err(|error| error.to_string())?.is_none() {
             warn_of_no_ephemeris(&settings.ephe);
         }
         Ok(settings)
     }
 
     /// Whoever starts from here on starts by these settings.
-    fn bring_in(&self, settings: Settings) {
-        logs::change(&settings);
-        self.service.plan().settings = settings;
-    }
-
-    /// Replaces every worker by one by the plan, as long as the first one that is tried can be.
-    ///
-    /// # Errors
-    /// It cannot.
-    async fn replace_all(&self) -> Result<Round, Round> {
-        let mut round = Round::default();
-        for slot in 0..self.tasks.len() {
-            match self.replace(slot).await {
-                Replaced::Done => round.replaced += 1,
-                Replaced::Absent => round.absent.push(slot),
-                Replaced::Failed(reason) => {
-                    error!(slot, reason, "the worker cannot be replaced");
-                    round.failed += 1;
-                    if round.replaced == 0 {
-                        return Err(round);
-                    }
-                }
-            }
-        }
-        Ok(round)
+    fn bring_in(&self, settings: &Settings) {
+        logs::change(settings);
+        self.service.plan().settings.clone_from(settings);
     }
 }
 
@@ -261,3 +308,6 @@ fn keep_what_needs_a_restart(mut settings: Settings, old: &Settings) -> Settings
     settings.log_format = old.log_format;
     settings
 }
+
+#[cfg(test)]
+mod tests;

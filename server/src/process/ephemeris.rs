@@ -1,17 +1,18 @@
 //! The identity of the live source, which all workers put into entity tags: hashed once, and again when files change.
 
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use orrery_swisseph::EphemerisDir;
+use tokio::task::spawn_blocking;
 
 use crate::app::{StartError, live_identity};
 use crate::process::stamp::Stamp;
 
 /// What the ephemeris files were when they were hashed.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Ephemeris {
-    hashed: Mutex<Option<Hashed>>,
+    hashed: Arc<Mutex<Option<Hashed>>>,
 }
 
 #[derive(Debug, PartialEq)]
@@ -25,7 +26,20 @@ impl Ephemeris {
     ///
     /// # Errors
     /// Files are missing, damaged or cannot be read.
-    pub(crate) fn identity(&self, directory: &Path) -> Result<Option<[u8; 32]>, StartError> {
+    pub(crate) async fn identity(&self, directory: &Path) -> Result<Option<[u8; 32]>, StartError> {
+        let (known, directory) = (self.clone(), directory.to_owned());
+        // Files may be many, and their disk slow; whoever waits for this has signals to hear meanwhile.
+        match spawn_blocking(move || known.hash(&directory)).await {
+            Ok(identity) => identity,
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // It was given up, as the runtime ends, and this with it.
+                Err(_) => std::future::pending().await,
+            },
+        }
+    }
+
+    fn hash(&self, directory: &Path) -> Result<Option<[u8; 32]>, StartError> {
         if !directory.is_dir() {
             return Ok(None);
         }

@@ -23,6 +23,8 @@ mod slot;
 mod sockets;
 mod stamp;
 mod supervisor;
+#[cfg(test)]
+mod trial;
 mod verifier;
 mod worker;
 

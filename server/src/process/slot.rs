@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use orrery_format::Manifest;
 use socket2::Socket;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tracing::{error, info, warn};
@@ -22,8 +22,8 @@ use crate::process::sockets::{self, Address};
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// With a longer pause than this the slot's socket is closed for its time, so that clients go to other workers: for a
-/// shorter one they had better wait.
+/// When nobody accepts on the slot's socket for longer than this it is closed, so that clients go to other workers: for a
+/// shorter time they had better wait.
 const HELD_PAUSE: Duration = Duration::from_secs(1);
 
 /// A worker that has been up for so long did not end because of how it was started.
@@ -37,6 +37,8 @@ pub(crate) struct Service {
     pub(crate) slots: usize,
     pub(crate) counters: Counters,
     pub(crate) ephemeris: Ephemeris,
+    /// Told each time that a worker of any slot has left its seat.
+    pub(crate) freed: Notify,
     pub(crate) plan: Mutex<Plan>,
     /// True once every byte of the plan's generation has been verified.
     pub(crate) verified: watch::Receiver<bool>,
@@ -45,7 +47,7 @@ pub(crate) struct Service {
     pub(crate) events: mpsc::UnboundedSender<Event>,
 }
 
-/// What the next worker is started with.
+/// What a worker is started with.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
     pub(crate) settings: Settings,
@@ -53,7 +55,7 @@ pub(crate) struct Plan {
 }
 
 impl Service {
-    /// The plan, for a moment.
+    /// What the next worker is started with, for a moment.
     pub(crate) fn plan(&self) -> MutexGuard<'_, Plan> {
         // What a panic could have left is whole: its parts are set one by one, and each is right by itself.
         self.plan.lock().unwrap_or_else(PoisonError::into_inner)
@@ -79,8 +81,8 @@ pub(crate) enum Event {
 pub(crate) enum Task {
     /// Have the worker answer from another generation.
     TakeUp { order: Arc<[u8]>, generation: String, done: oneshot::Sender<TakenUp> },
-    /// Put a new worker, started by the plan, in the place of the one that is there.
-    Replace { done: oneshot::Sender<Replaced> },
+    /// Put a new worker, started by this plan, in the place of the one that is there, or of none.
+    Replace { plan: Plan, done: oneshot::Sender<Replaced> },
 }
 
 /// What came of a new generation in one slot.
@@ -96,16 +98,9 @@ pub(crate) enum TakenUp {
     Absent,
 }
 
-/// What came of putting a new worker in the place of another.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Replaced {
-    /// The new one serves.
-    Done,
-    /// It did not come to serve, for this reason, and the old one stays.
-    Failed(String),
-    /// There was none to be replaced; the next one will be started by the plan that there is then.
-    Absent,
-}
+/// What came of putting a new worker in the place of another: it serves, or it did not come to serve, for this reason,
+/// and who was there stays.
+pub(crate) type Replaced = Result<(), String>;
 
 /// Waits until what is watched is true, or nobody is left who could set it.
 async fn is_true(watched: &mut watch::Receiver<bool>) {
@@ -122,6 +117,15 @@ pub(crate) struct Slot {
     tasks: mpsc::Receiver<Task>,
     /// Workers that finish what they have accepted.
     retired: JoinSet<()>,
+}
+
+/// Waits until nobody has accepted on a socket for longer than clients had better wait there; for good, if somebody goes
+/// on accepting.
+async fn is_abandoned(mut accepting: watch::Receiver<bool>) {
+    if accepting.wait_for(|accepting| !accepting).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+    sleep(HELD_PAUSE).await;
 }
 
 /// Why a worker is attended to no more.
@@ -147,9 +151,18 @@ impl Slot {
     /// Keeps a worker on the socket until everything is to end, and its last worker has ended.
     pub(crate) async fn run(mut self) {
         let mut pause = FIRST_PAUSE;
+        let mut wanted = None;
         loop {
             let begun = Instant::now();
-            match self.start().await {
+            let (plan, done): (Option<Plan>, Option<oneshot::Sender<Replaced>>) = wanted.take().unzip();
+            // Nobody accepts until this one does.
+            let started = self.start(plan, watch::channel(false).1).await;
+            if let Some(done) = done {
+                let replaced = started.as_ref().map(|_| ()).map_err(Failure::to_string);
+                // Whoever asked may have gone meanwhile, as everything ends.
+                let _ = done.send(replaced);
+            }
+            match started {
                 Ok(mut worker) => match self.attend(&mut worker).await {
                     Parted::Stopped => {
                         self.retire(worker);
@@ -173,7 +186,7 @@ impl Slot {
                 pause_ms = pause.as_millis() as u64,
                 "starting another worker after a pause"
             );
-            self.rest(pause).await;
+            wanted = self.rest(pause).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
         // Who connects from now on is to be turned away, not to wait for an answer that nobody will give.
@@ -181,14 +194,19 @@ impl Slot {
         while self.retired.join_next().await.is_some() {}
     }
 
-    /// Starts a worker by the plan, and waits until it accepts connections. If everything is to end meanwhile, so does
-    /// this: a worker that may have clients is retired then, and not let go of.
-    async fn start(&mut self) -> Result<Child, Failure> {
+    /// Starts a worker, by this plan or by the one that there is then, and waits until it accepts connections. Meanwhile
+    /// somebody else may be `accepting` on the socket. If everything is to end before that, so does this: a worker that
+    /// may have clients is retired then, and not let go of.
+    async fn start(
+        &mut self,
+        plan: Option<Plan>,
+        accepting: watch::Receiver<bool>,
+    ) -> Result<Child, Failure> {
         let mut stopping = self.service.stopping.clone();
         let mut worker = tokio::select! {
             biased;
             () = is_true(&mut stopping) => return Err(Failure::Stopped),
-            prepared = self.prepare() => prepared?,
+            prepared = self.prepare(plan, accepting) => prepared?,
         };
         let served = tokio::select! {
             biased;
@@ -196,8 +214,10 @@ impl Slot {
             served = worker.serve() => served,
         };
         if let Err(failure) = served {
-            // It may have got the order, and accepted somebody, before it came to this.
-            self.retire(worker);
+            // Unless it has ended, it may have got the order, and accepted somebody, before it came to this.
+            if !matches!(failure, Failure::Ended { .. }) {
+                self.retire(worker);
+            }
             return Err(failure);
         }
         // Nobody listens any more once the service has started.
@@ -206,24 +226,23 @@ impl Slot {
     }
 
     /// Starts a worker, and waits until it and its socket are ready.
-    async fn prepare(&mut self) -> Result<Child, Failure> {
-        let seat = loop {
-            if let Some(seat) = self.service.counters.free_seat(self.number) {
-                break seat;
-            }
-            // Two are there already: one has to end first, which it does in time or is killed.
-            self.retired.join_next().await.ok_or(Failure::Crowded)?.ok();
-        };
+    async fn prepare(
+        &mut self,
+        plan: Option<Plan>,
+        accepting: watch::Receiver<bool>,
+    ) -> Result<Child, Failure> {
+        let seat = self.free_seat(accepting).await;
         // Those who are done are forgotten.
         while self.retired.try_join_next().is_some() {}
+        let plan = plan.unwrap_or_else(|| self.service.plan().clone());
         let is_new = self.socket.is_none();
         let socket = match &self.socket {
             Some(held) => held.try_clone(),
             None => self.service.address.bind(),
         };
         let socket = socket.map_err(Refused::asked_for("a socket"))?;
-        let mut worker = Child::start(&self.service, self.number, seat, &socket)?;
-        worker.becomes_ready().await?;
+        let mut worker = Child::start(&self.service, self.number, seat, &socket, &plan.settings.limits)?;
+        worker.becomes_ready(plan).await?;
         // A verification that failed ends the service. Until it does nothing unverified is served.
         if self.service.verified.clone().wait_for(|verified| *verified).await.is_err() {
             std::future::pending::<()>().await;
@@ -233,6 +252,24 @@ impl Slot {
             self.socket = Some(socket);
         }
         Ok(worker)
+    }
+
+    /// A seat for another worker. Two may be there already: then one has to end first, which it does in time or is killed.
+    async fn free_seat(&mut self, accepting: watch::Receiver<bool>) -> usize {
+        let mut is_abandoned = pin!(is_abandoned(accepting));
+        loop {
+            let freed = self.service.freed.notified();
+            if let Some(seat) = self.service.counters.free_seat(self.number) {
+                return seat;
+            }
+            tokio::select! {
+                () = freed => {}
+                () = &mut is_abandoned, if self.socket.is_some() => {
+                    warn!(slot = self.number, "two workers are draining: until one has ended nobody listens here");
+                    self.socket = None;
+                }
+            }
+        }
     }
 
     /// Stays with a worker until it parts, doing what the slot is asked to do meanwhile.
@@ -251,7 +288,11 @@ impl Slot {
                     if report.is_some() {
                         continue;
                     }
-                    let ended = worker.end().await;
+                    let ended = tokio::select! {
+                        biased;
+                        () = is_true(&mut stopping) => return Parted::Stopped,
+                        ended = worker.end() => ended,
+                    };
                     error!(slot = self.number, pid = worker.pid(), ended, "a worker has ended");
                     return Parted::Ended;
                 }
@@ -276,8 +317,8 @@ impl Slot {
                         return Parted::Ended;
                     }
                 }
-                Some(Task::Replace { done }) => {
-                    let (replaced, parted) = self.replace(worker).await;
+                Some(Task::Replace { plan, done }) => {
+                    let (replaced, parted) = self.replace(worker, plan).await;
                     let _ = done.send(replaced);
                     if let Some(parted) = parted {
                         return parted;
@@ -290,19 +331,25 @@ impl Slot {
 
     /// Puts a new worker in the place of one that is attended to until then, and tells what became of it if there is none
     /// to go on with.
-    async fn replace(&mut self, worker: &mut Child) -> (Replaced, Option<Parted>) {
+    async fn replace(&mut self, worker: &mut Child, plan: Plan) -> (Replaced, Option<Parted>) {
         let (number, mut has_ended) = (self.number, false);
         let started = {
-            let mut started = pin!(self.start());
+            let (accepts, accepting) = watch::channel(true);
+            let old_ends = async {
+                while worker.report().await.is_some() {
+                    // Somebody else may have told it to drain.
+                    let _ = accepts.send(!worker.drains());
+                }
+                let ended = worker.end().await;
+                error!(slot = number, pid = worker.pid(), ended, "a worker has ended while it was replaced");
+            };
+            let mut started = pin!(self.start(Some(plan), accepting));
+            let mut old_ends = pin!(old_ends);
             loop {
                 tokio::select! {
                     biased;
                     started = &mut started => break started,
-                    report = worker.report(), if !has_ended => if report.is_none() {
-                        let ended = worker.end().await;
-                        error!(slot = number, pid = worker.pid(), ended, "a worker has ended while it was replaced");
-                        has_ended = true;
-                    }
+                    () = &mut old_ends, if !has_ended => has_ended = true,
                 }
             }
         };
@@ -314,7 +361,7 @@ impl Slot {
                 } else {
                     self.retire(old);
                 }
-                (Replaced::Done, None)
+                (Ok(()), None)
             }
             Err(failure) => {
                 let parted = match failure {
@@ -322,13 +369,14 @@ impl Slot {
                     Failure::Stopped => Some(Parted::Stopped),
                     _ => None,
                 };
-                (Replaced::Failed(failure.to_string()), parted)
+                (Err(failure.to_string()), parted)
             }
         }
     }
 
-    /// Waits before the next start, unless there is a reason not to.
-    async fn rest(&mut self, pause: Duration) {
+    /// Waits before the next start, unless there is a reason not to: everything is to end, or a worker is wanted by another
+    /// plan, perhaps a better one, which is given back then with who asked for it.
+    async fn rest(&mut self, pause: Duration) -> Option<(Plan, oneshot::Sender<Replaced>)> {
         let mut stopping = self.service.stopping.clone();
         if pause > HELD_PAUSE {
             self.socket = None;
@@ -337,16 +385,11 @@ impl Slot {
         loop {
             tokio::select! {
                 biased;
-                () = is_true(&mut stopping) => return,
-                () = &mut pause => return,
-                task = self.tasks.recv() => match task {
-                    Some(Task::TakeUp { done, .. }) => drop(done.send(TakenUp::Absent)),
-                    // Settings have changed, perhaps for the better.
-                    Some(Task::Replace { done }) => {
-                        let _ = done.send(Replaced::Absent);
-                        return;
-                    }
-                    None => return,
+                () = is_true(&mut stopping) => return None,
+                () = &mut pause => return None,
+                task = self.tasks.recv() => match task? {
+                    Task::TakeUp { done, .. } => drop(done.send(TakenUp::Absent)),
+                    Task::Replace { plan, done } => return Some((plan, done)),
                 },
             }
         }

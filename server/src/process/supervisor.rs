@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use orrery_format::{FormatError, Manifest};
 use socket2::Socket;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::{JoinError, JoinHandle, JoinSet, spawn_blocking};
 use tracing::{info, warn};
 
@@ -102,7 +102,7 @@ async fn run(settings: Settings, reload: Reload) -> Result<ExitCode, SuperviseEr
     let manifest = Arc::new(verifier.read()?);
     let (address, sockets) = listen(&settings)?;
     let ephemeris = Ephemeris::default();
-    if ephemeris.identity(&settings.ephe)?.is_none() {
+    if ephemeris.identity(&settings.ephe).await?.is_none() {
         warn_of_no_ephemeris(&settings.ephe);
     }
     descriptors::warn_of_few(&settings);
@@ -119,6 +119,7 @@ async fn run(settings: Settings, reload: Reload) -> Result<ExitCode, SuperviseEr
         slots: sockets.len(),
         counters,
         ephemeris,
+        freed: Notify::new(),
         plan: Mutex::new(Plan { settings, manifest: Arc::clone(&manifest) }),
         verified: verified_seen,
         stopping,

@@ -14,6 +14,9 @@ use crate::process::stamp::Stamp;
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_mins(5);
 
+/// So many workers may be lost over what is published before it is left alone: each takes its clients' connections with it.
+const MOST_LOSSES: u32 = 3;
+
 /// Verifies the generations of a directory, each block once.
 #[derive(Debug)]
 pub(crate) struct Verifier {
@@ -28,6 +31,8 @@ pub(crate) struct Verifier {
     again: Option<Instant>,
     /// How long to wait before that the next time.
     pause: Duration,
+    /// Workers that were lost over what is published now.
+    losses: u32,
 }
 
 impl Verifier {
@@ -39,6 +44,7 @@ impl Verifier {
             at_fault: None,
             again: None,
             pause: FIRST_PAUSE,
+            losses: 0,
         }
     }
 
@@ -55,6 +61,7 @@ impl Verifier {
         let stamp = Stamp::of(&self.manifest_path());
         if stamp != self.read {
             self.pause = FIRST_PAUSE;
+            self.losses = 0;
         }
         self.read = stamp;
         self.again = None;
@@ -76,6 +83,17 @@ impl Verifier {
         self.read = self.read.or_else(|| Stamp::of(&self.manifest_path()));
         self.again = Some(Instant::now() + self.pause);
         self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+    }
+
+    /// As [`Verifier::try_again_later`], where a worker was lost over it; but false, and no news until another manifest is
+    /// published, if that has happened too often.
+    pub(crate) fn has_cost_a_worker(&mut self) -> bool {
+        self.losses += 1;
+        let is_tried_again = self.losses < MOST_LOSSES;
+        if is_tried_again {
+            self.try_again_later();
+        }
+        is_tried_again
     }
 
     /// Checks everything that a manifest names: every byte of a block, but for those that were hashed before and have not
@@ -161,6 +179,19 @@ mod tests {
         write("another");
         assert!(verifier.has_news() && verifier.read().is_err());
         assert_eq!(verifier.pause, FIRST_PAUSE, "what is new is tried soon");
+        // What costs one worker after the other is left alone until there is something else.
+        for nth in 1..=MOST_LOSSES {
+            assert_eq!(verifier.has_cost_a_worker(), nth < MOST_LOSSES, "{nth}");
+            assert_eq!(verifier.again.is_some(), nth < MOST_LOSSES, "{nth}");
+            verifier.again = verifier.again.map(|_| Instant::now());
+            assert_eq!(verifier.has_news(), nth < MOST_LOSSES, "{nth}");
+            if verifier.has_news() {
+                assert!(verifier.read().is_err());
+            }
+        }
+        write("a third one");
+        assert!(verifier.has_news() && verifier.read().is_err());
+        assert!(verifier.has_cost_a_worker());
         // One that knows nothing yet, since its forerunner failed over this, waits as well.
         let mut verifier = Verifier::new(dir.path());
         verifier.try_again_later();

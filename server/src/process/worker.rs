@@ -102,7 +102,7 @@ async fn run(listener: std::net::TcpListener) -> Result<(), WorkerError> {
         Some(_) => return Err(WorkerError::NoSupervisor),
         None => return Ok(()),
     };
-    logs::start(&start.settings);
+    let _logs = logs::start(&start.settings);
     // Every line that this thread logs says who it is from; what does not log pays nothing for it.
     let span = error_span!("worker", slot = start.slot, pid = std::process::id());
     let _entered = span.enter();

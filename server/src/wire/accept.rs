@@ -42,6 +42,7 @@ const DEFAULT_HEADERS: usize = 100;
 /// are being answered have [`Limits::drain_s`] to come to their end.
 pub async fn serve(listener: TcpListener, app: Arc<App>, shutdown: impl Future<Output = ()>) {
     let (service, counters) = (service(&app), Arc::clone(app.counters()));
+    counters.serves(app.generation().name());
     let draining = Arc::clone(&app);
     let most = descriptors::make_room(app.limits().connections, app.live().map_or(0, |live| live.threads));
     accept(listener, app.limits(), most, service, &counters, move || draining.start_draining(), shutdown)
@@ -187,10 +188,15 @@ where
                     // HTTP/2 tells the client which of its requests count. HTTP/1 cannot: there the guard closes
                     // between two requests, when it has seen that no further one is there.
                     watch.close_when_idle();
-                    if watch.speaks_http2() {
-                        connection.as_mut().graceful_shutdown();
+                    tokio::select! {
+                        biased;
+                        ended = connection.as_mut() => ended,
+                        // At once, or when the client has got to the end of its preface.
+                        () = watch.turns_to_http2() => {
+                            connection.as_mut().graceful_shutdown();
+                            connection.await
+                        }
                     }
-                    connection.await
                 }
                 () = watch.silence_on_http2(idle_timeout) => {
                     connection.as_mut().graceful_shutdown();

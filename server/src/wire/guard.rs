@@ -6,7 +6,9 @@
 //!
 //! - between requests a connection may be silent for the idle time-out; then it is closed;
 //! - a request's head must be there within the header time-out of its first byte; else 408 and closed. What comes while
-//!   a reply is made or on its way out starts no such clock, and nothing cuts into that reply;
+//!   a reply is made or on its way out starts no such clock, and nothing cuts into that reply. A head that has come in
+//!   part by then, or together with the request before it, has the idle time-out to go on, and the header time-out from
+//!   the first byte that comes after the reply: what hyper has already read cannot be told from the request before;
 //! - when the server is about to stop, a connection is closed between two requests, after a look whether the next one is
 //!   there already;
 //! - a client that does not read its replies may stop taking bytes for the idle time-out; then the connection is cut;

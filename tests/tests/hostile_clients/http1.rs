@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use orrery_tests::http::Connection;
 use orrery_tests::programs::Server;
+use rustix::net::sockopt::set_socket_recv_buffer_size;
 
 use crate::{LAST, LIVE, PATIENCE, ask, kept_kib, sockets, wait_until};
 
@@ -181,6 +182,8 @@ fn one_that_pipelines_and_reads_slowly_gets_every_reply() {
     let server = Server::with_settings("[limits]\nheader_timeout_s = 1\nidle_timeout_s = 60");
     let count = 12_000_u32;
     let mut connection = server.client().connect();
+    // Replies are to wait at the server: the system would keep many megabytes of them here.
+    set_socket_recv_buffer_size(&connection, 256 * 1024).unwrap();
     let mut writer = connection.another();
     let writing = std::thread::spawn(move || {
         for nth in 0..count {

@@ -132,15 +132,16 @@ async fn more_fields_than_are_allowed_are_refused_and_fewer_are_not() {
 #[tokio::test]
 async fn one_that_asks_nothing_more_is_closed_and_one_that_asks_is_not() {
     let server = Server::with_settings("[limits]\nidle_timeout_s = 3");
+    // Ahead of the preface, from which on the server looks at the clock.
+    let begun = Instant::now();
     let (mut silent, mut busy) = (connect(&server).await, connect(&server).await);
     assert_eq!(get(&mut silent, "/health/live").await.status().as_u16(), 200);
-    let begun = Instant::now();
     while !silent.is_closed() {
         assert!(begun.elapsed() < PATIENCE, "held without a request");
         assert_eq!(get(&mut busy, "/health/live").await.status().as_u16(), 200);
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    assert!(begun.elapsed() > Duration::from_millis(2500), "closed too soon: {:?}", begun.elapsed());
+    assert!(begun.elapsed() >= Duration::from_secs(3), "closed too soon: {:?}", begun.elapsed());
     assert_eq!(get(&mut busy, "/health/live").await.status().as_u16(), 200);
 }
 

@@ -2,14 +2,13 @@
 //! real program, and status, header fields and body are held against what `/openapi.json` says; and every member that it
 //! promises must have been seen in some reply.
 
-mod interface;
 mod readme;
 mod refusals;
 mod replies;
 
 use std::collections::BTreeSet;
 
-use interface::{Interface, escaped};
+use orrery_tests::interface::{Interface, escaped};
 use orrery_tests::programs::Server;
 use serde_json::{Map, Value, json};
 

@@ -3,7 +3,7 @@
 use orrery_tests::workspace;
 use serde_json::Value;
 
-use crate::interface::{Interface, commands};
+use orrery_tests::interface::{Interface, commands};
 
 #[test]
 fn the_readme_shows_what_is_answered() {

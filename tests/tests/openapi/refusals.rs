@@ -6,7 +6,7 @@ use orrery_tests::http::Reply;
 use orrery_tests::workspace;
 use serde_json::json;
 
-use crate::interface::Interface;
+use orrery_tests::interface::Interface;
 
 /// Queries that are refused, each with its status, its code and the parameter that it names.
 const REFUSED: &[(&str, u16, &str, Option<&str>)] = &[

@@ -8,8 +8,8 @@ use orrery_tests::{tables, workspace};
 use serde_json::{Map, Value, json};
 
 use crate::each_object;
-use crate::interface::Interface;
 use crate::readme::assert_shown;
+use orrery_tests::interface::Interface;
 
 #[test]
 fn every_example_is_answered_as_documented() {

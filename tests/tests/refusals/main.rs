@@ -4,9 +4,6 @@
 //! Not here: 415, since no route reads a body yet, and 500, which no client can bring about.
 
 mod effort;
-#[path = "../openapi/interface.rs"]
-#[allow(dead_code, reason = "each test program uses its part")]
-mod interface;
 mod negotiation;
 mod queries;
 mod wire;
@@ -14,8 +11,8 @@ mod wire;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use interface::Interface;
 use orrery_tests::http::Reply;
+use orrery_tests::interface::Interface;
 use orrery_tests::programs::Server;
 use serde_json::{Value, json};
 

@@ -13,7 +13,7 @@ use orrery_tests::processes::{is_alive, signal};
 use orrery_tests::{programs, tables};
 
 use crate::generations::Generations;
-use crate::{PATIENCE, SUN, Service, halt, settings, wait_until};
+use crate::{Log, PATIENCE, SUN, Service, halt, settings, wait_until};
 
 /// Local ports of the clients whose connections a process holds, from the server's side of `/proc/net/tcp`.
 fn clients_of(pid: u32, address: SocketAddr) -> HashSet<u16> {
@@ -155,12 +155,12 @@ fn a_worker_that_cannot_start_is_tried_again_after_longer_and_longer() {
 
 #[test]
 fn a_worker_that_hangs_is_noticed_and_replaced() {
-    let (_scratch, config) = settings("workers = 2\n[limits]\nhang_s = 3");
+    let (_scratch, config) = settings("workers = 2\n[limits]\nhang_s = 8");
     let service = Service::start(tables::shared_dir(), &config.each_ref().map(String::as_str));
     let hung = service.workers()[0];
     halt(hung);
     let workers = service.wait_for_workers(2, &[hung]);
-    service.wait_for_log("it has hung for 3 seconds (limits.hang_s)");
+    service.wait_for_log("it has hung for 8 seconds (limits.hang_s)");
     assert!(!is_alive(hung));
     // Those who waited in its queue meanwhile, this one among them perhaps, are answered by the next.
     assert_eq!(service.client().get(SUN).status, 200);
@@ -168,22 +168,49 @@ fn a_worker_that_hangs_is_noticed_and_replaced() {
     assert_eq!(service.workers(), workers, "one that does not hang was taken for one that does");
 }
 
+/// Has so many requests answered by one worker, each with a line in the log of about 150 bytes.
+fn log_much(service: &Service, requests: usize) {
+    let request = format!("GET {SUN} HTTP/1.1\r\nhost: x\r\n\r\n");
+    let mut connection = service.client().connect();
+    for _ in 0..requests / 20 {
+        connection.send(request.repeat(20).as_bytes());
+        for _ in 0..20 {
+            assert_eq!(connection.reply().unwrap().status, 200);
+        }
+    }
+}
+
 #[test]
 fn a_log_that_nobody_reads_stops_nothing() {
-    let mut command = Service::command(tables::shared_dir(), &["--workers", "2", "--log-level", "debug"]);
-    let service = Service::run(&mut command, false);
-    for _ in 0..20 {
-        assert_eq!(service.client().get(SUN).status, 200);
+    for log in [Log::Closed, Log::Unread] {
+        let arguments = ["--workers", "2", "--log-level", "debug"];
+        let service = Service::run(&mut Service::command(tables::shared_dir(), &arguments), log);
+        // A pipe holds 64 KiB.
+        log_much(&service, 1000);
+        let old = service.workers();
+        signal(old[0], "KILL");
+        let next = service.wait_for_workers(2, &old[..1]);
+        signal(service.pid(), "HUP");
+        service.wait_for_workers(2, &next);
+        log_much(&service, 1000);
+        signal(service.pid(), "TERM");
+        let (code, printed) = service.end();
+        assert_eq!((code, printed.lines().count()), (Some(0), 1), "{log:?}: {printed}");
     }
-    let old = service.workers();
-    signal(old[0], "KILL");
-    let next = service.wait_for_workers(2, &old[..1]);
-    signal(service.pid(), "HUP");
-    service.wait_for_workers(2, &next);
-    for _ in 0..20 {
-        assert_eq!(service.client().get(SUN).status, 200);
-    }
+}
+
+#[test]
+fn lines_that_were_dropped_while_nobody_read_are_told_of() {
+    let arguments = ["--workers", "1", "--log-level", "debug"];
+    let command = &mut Service::command(tables::shared_dir(), &arguments);
+    let mut service = Service::run(command, Log::Unread);
+    // What fits into the pipe, and what may wait behind it, is a few thousand.
+    log_much(&service, 10_000);
+    service.read_log();
+    service.wait_for_log("lines of the log were dropped");
     signal(service.pid(), "TERM");
+    // And what is logged last gets out.
+    service.wait_for_log("a worker has finished");
     assert_eq!(service.end().0, Some(0));
 }
 

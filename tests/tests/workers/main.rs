@@ -11,7 +11,7 @@ mod stopping;
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -31,13 +31,25 @@ const SUN: &str = "/v1/positions?jd_tt=2440000.5&bodies=sun";
 struct Service {
     child: Child,
     address: SocketAddr,
+    /// The log, while it is open and nobody reads it.
+    unread: Option<ChildStderr>,
     logged: Arc<Mutex<String>>,
     printed: JoinHandle<String>,
 }
 
+/// What becomes of a service's log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Log {
+    Read,
+    /// It is a pipe that nobody reads, or ever will.
+    Closed,
+    /// It is a pipe that nobody reads for now.
+    Unread,
+}
+
 impl Service {
     fn start(datasets: &Path, arguments: &[&str]) -> Service {
-        Service::run(&mut Service::command(datasets, arguments), true)
+        Service::run(&mut Service::command(datasets, arguments), Log::Read)
     }
 
     fn command(datasets: &Path, arguments: &[&str]) -> Command {
@@ -47,22 +59,16 @@ impl Service {
         command
     }
 
-    /// Runs a command whose log is read, or whose log is a pipe that nobody reads.
-    fn run(command: &mut Command, is_read: bool) -> Service {
+    /// Runs a command, and waits until it serves.
+    fn run(command: &mut Command, log: Log) -> Service {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
-        let mut err = child.stderr.take().unwrap();
+        let mut unread = child.stderr.take();
         let logged = Arc::new(Mutex::new(String::new()));
-        let log = Arc::clone(&logged);
-        if is_read {
-            std::thread::spawn(move || {
-                let mut bytes = [0; 4096];
-                while let Ok(length @ 1..) = err.read(&mut bytes) {
-                    log.lock().unwrap().push_str(&String::from_utf8_lossy(&bytes[..length]));
-                }
-            });
-        } else {
-            drop(err);
+        match log {
+            Log::Read => read(unread.take(), &logged),
+            Log::Closed => drop(unread.take()),
+            Log::Unread => {}
         }
         let mut greeting = String::new();
         out.read_line(&mut greeting).unwrap();
@@ -74,7 +80,12 @@ impl Service {
             out.read_to_string(&mut rest).unwrap();
             greeting + &rest
         });
-        Service { child, address, logged, printed }
+        Service { child, address, unread, logged, printed }
+    }
+
+    /// Reads from here on the log that nobody has read so far.
+    fn read_log(&mut self) {
+        read(self.unread.take(), &self.logged);
     }
 
     fn pid(&self) -> u32 {
@@ -139,6 +150,17 @@ impl Drop for Service {
             eprintln!("log:\n{}", self.logged());
         }
     }
+}
+
+/// Reads a log to its end, beside everything else.
+fn read(log: Option<ChildStderr>, logged: &Arc<Mutex<String>>) {
+    let (mut log, logged) = (log.unwrap(), Arc::clone(logged));
+    std::thread::spawn(move || {
+        let mut bytes = [0; 4096];
+        while let Ok(length @ 1..) = log.read(&mut bytes) {
+            logged.lock().unwrap().push_str(&String::from_utf8_lossy(&bytes[..length]));
+        }
+    });
 }
 
 fn wait_until(what: &str, is_so: impl Fn() -> bool) {

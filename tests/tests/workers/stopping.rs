@@ -1,12 +1,13 @@
 //! How a service ends, and what it says at either end.
 
+use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use orrery_tests::http::Connection;
 use orrery_tests::processes::{is_alive, signal};
 use orrery_tests::{programs, tables};
 
-use crate::{Service, halt, settings, wait_until};
+use crate::{PATIENCE, Service, halt, settings, wait_until};
 
 /// A request for much that is computed live.
 fn slow_request() -> String {
@@ -48,6 +49,36 @@ fn sigterm_lets_slow_requests_come_to_their_end() {
     let (code, _) = service.end();
     assert_eq!(code, Some(0));
     println!("{after} of {} live requests were answered while draining", waiting.len());
+}
+
+#[test]
+fn a_client_of_http2_in_the_middle_of_its_preface_is_told_to_go_once_it_is_through() {
+    let (_scratch, config) =
+        settings("workers = 1\n[limits]\ndrain_s = 600\nheader_timeout_s = 600\nidle_timeout_s = 600");
+    let service = Service::start(tables::shared_dir(), &config.each_ref().map(String::as_str));
+    let idle = service.client().connect();
+    let mut half = TcpStream::connect(service.address).unwrap();
+    half.set_read_timeout(Some(PATIENCE)).unwrap();
+    half.write_all(b"PRI * HTTP/2.0\r\n").unwrap();
+    wait_until("the connections", || service.status()["totals"]["connections"]["open"].as_u64() >= Some(3));
+    signal(service.pid(), "TERM");
+    // It is closed when all are told to go; the other one is no client of HTTP/2 yet.
+    wait_until("the end of the idle one", || idle.is_over());
+    // The rest, and settings, of which there are none.
+    half.write_all(b"\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").unwrap();
+    // Frames until GOAWAY, each with its length, its kind, and six more bytes ahead of it.
+    loop {
+        let mut head = [0; 9];
+        half.read_exact(&mut head).unwrap();
+        let [high, middle, low, kind, ..] = head;
+        if kind == 7 {
+            break;
+        }
+        let length = u32::from_be_bytes([0, high, middle, low]) as usize;
+        half.read_exact(&mut vec![0; length]).unwrap();
+    }
+    drop(half);
+    assert_eq!(service.end().0, Some(0));
 }
 
 #[test]

@@ -22,6 +22,8 @@ pub(super) struct Condition {
     /// How many workers there are to be, and how many of those accept requests.
     slots: usize,
     serving: usize,
+    /// How many generations of tables these answer from.
+    generations: usize,
     /// How long ago a worker ended that nobody had told to.
     crashed_ago: Option<Duration>,
     /// Whether the generation that is published was refused.
@@ -49,11 +51,13 @@ impl Condition {
     pub(super) fn of(app: &App, snapshot: &Snapshot) -> Condition {
         let serving =
             snapshot.workers.iter().filter(|worker| worker.generation.is_some() && !worker.draining);
+        let generations: BTreeSet<Option<u64>> = serving.clone().map(|worker| worker.generation).collect();
         let serving: BTreeSet<usize> = serving.map(|worker| worker.slot).collect();
         Condition {
             is_draining: app.is_draining(),
             slots: snapshot.slots,
             serving: serving.len(),
+            generations: generations.len(),
             crashed_ago: snapshot.crashed_ms_ago.map(Duration::from_millis),
             is_refused: snapshot.is_refused,
             is_live: app.live().is_some(),
@@ -79,6 +83,12 @@ impl Condition {
                 points: 20,
                 reason: "the published generation of tables was refused, and the one before is served".to_owned(),
                 remedy: "publish a sound one with orrery-pipeline build; the log names the fault",
+            }),
+            (self.generations > 1).then(|| Deduction {
+                points: 20,
+                reason: format!("workers answer from {} different generations of tables", self.generations),
+                remedy: "wait a moment, as a new one may be on its way round; if it stays so, the log says which worker \
+                         cannot take it up and why: it is tried again later, and at SIGHUP",
             }),
             crashed.map(|ago| Deduction {
                 points: 15,
@@ -111,6 +121,7 @@ mod tests {
         is_draining: false,
         slots: 4,
         serving: 4,
+        generations: 1,
         crashed_ago: None,
         is_refused: false,
         is_live: true,
@@ -133,6 +144,7 @@ mod tests {
             (Condition { serving: 0, ..WELL }, 40, "4 of 4 workers"),
             (Condition { slots: 256, serving: 255, ..WELL }, 99, "1 of 256 workers"),
             (Condition { is_refused: true, ..WELL }, 80, "refused"),
+            (Condition { generations: 2, ..WELL }, 80, "2 different generations"),
             (Condition { crashed_ago: now, ..WELL }, 85, "ended unexpectedly"),
             (Condition { is_live: false, ..WELL }, 90, "no ephemeris files"),
         ] {
@@ -149,11 +161,12 @@ mod tests {
             is_draining: true,
             slots: 1,
             serving: 0,
+            generations: 2,
             crashed_ago: Some(Duration::ZERO),
             is_refused: true,
             is_live: false,
         };
         let health = Health::of(&lost);
-        assert_eq!((health.score, health.deductions.len()), (0, 5));
+        assert_eq!((health.score, health.deductions.len()), (0, 6));
     }
 }

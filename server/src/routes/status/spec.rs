@@ -54,7 +54,10 @@ fn status() -> Schema {
             ("uptime_s", number("Since the service started, seconds.", 86_400.25)),
             (
                 "refused_generations",
-                count("How often a published generation was refused, because it was damaged.", 0),
+                count(
+                    "How often a published generation was refused: it was damaged, or a worker could not serve it. Each time that it was tried counts.",
+                    0,
+                ),
             ),
             ("restarts", count("How often a worker had to be started again, because it had ended.", 0)),
             ("workers", list("The worker processes, by slot.", named("Worker"))),

@@ -57,7 +57,7 @@ impl Watch {
     }
 
     /// Whether the client has sent the preface of HTTP/2.
-    pub(crate) fn speaks_http2(&self) -> bool {
+    fn speaks_http2(&self) -> bool {
         self.http2.load(Ordering::Relaxed)
     }
 
@@ -65,11 +65,17 @@ impl Watch {
         self.http2.store(true, Ordering::Relaxed);
     }
 
+    /// Ends when the client has sent the preface of HTTP/2; on HTTP/1 never. Must be polled with the connection that it is
+    /// about, and after it.
+    pub(crate) async fn turns_to_http2(&self) {
+        poll_fn(|_| if self.speaks_http2() { Poll::Ready(()) } else { Poll::Pending }).await;
+    }
+
     /// Ends when a client of HTTP/2 has asked for nothing so long, or up to twice as long: it may well answer pings all the
     /// while, and the guard cannot tell these from requests. Must be polled with the connection that it is about; one
     /// of HTTP/1 costs it no timer.
     pub(crate) async fn silence_on_http2(&self, timeout: Duration) {
-        poll_fn(|_| if self.speaks_http2() { Poll::Ready(()) } else { Poll::Pending }).await;
+        self.turns_to_http2().await;
         let mut entered = self.entered();
         let mut timer = pin!(sleep_until(Instant::now() + timeout));
         poll_fn(|cx| {

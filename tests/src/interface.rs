@@ -5,9 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use crate::http::{Client, Reply};
+use crate::programs::Server;
 use jsonschema::{Draft, Validator};
-use orrery_tests::http::{Client, Reply};
-use orrery_tests::programs::Server;
 use serde_json::{Value, json};
 
 /// Where the document's and the README's commands expect a server.
@@ -17,23 +17,26 @@ const ADDRESS: &str = "http://127.0.0.1:8080";
 const PLAIN_FIELDS: [&str; 3] = ["date", "content-length", "content-type"];
 
 /// The document, and a client to hold the server to it.
-pub(crate) struct Interface {
-    pub(crate) document: Value,
-    pub(crate) client: Client,
+pub struct Interface {
+    /// `/openapi.json`.
+    pub document: Value,
+    /// Asks the server that it is from.
+    pub client: Client,
     /// Members of named schemas, and header fields, that replies had.
-    pub(crate) seen: BTreeSet<String>,
+    pub seen: BTreeSet<String>,
     /// Validators of the schemas at pointers, made when they are first needed.
     validators: RefCell<HashMap<String, Rc<Validator>>>,
     _server: Arc<Server>,
 }
 
 /// Part of a JSON pointer.
-pub(crate) fn escaped(key: &str) -> String {
+pub fn escaped(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
 impl Interface {
-    pub(crate) fn fetch() -> Interface {
+    /// That of the shared server.
+    pub fn fetch() -> Interface {
         let server = Server::shared();
         let client = server.client();
         let reply = client.get("/openapi.json");
@@ -48,7 +51,7 @@ impl Interface {
     }
 
     /// What a JSON pointer into the document leads to, references followed.
-    pub(crate) fn at(&self, pointer: &str) -> (String, &Value) {
+    pub fn at(&self, pointer: &str) -> (String, &Value) {
         let found = self.document.pointer(pointer).unwrap_or_else(|| panic!("nothing is at {pointer}"));
         match found.get("$ref").and_then(Value::as_str) {
             Some(reference) => self.at(reference.strip_prefix('#').unwrap()),
@@ -57,7 +60,7 @@ impl Interface {
     }
 
     /// A validator of the schema at a pointer.
-    pub(crate) fn validator(&self, pointer: &str) -> Rc<Validator> {
+    pub fn validator(&self, pointer: &str) -> Rc<Validator> {
         if let Some(known) = self.validators.borrow().get(pointer) {
             return Rc::clone(known);
         }
@@ -68,7 +71,8 @@ impl Interface {
         made
     }
 
-    pub(crate) fn assert_valid(&self, pointer: &str, value: &Value, what: &str) {
+    /// Fails unless a value is what the schema at a pointer allows.
+    pub fn assert_valid(&self, pointer: &str, value: &Value, what: &str) {
         let validator = self.validator(pointer);
         let faults: Vec<_> = validator
             .iter_errors(value)
@@ -78,26 +82,27 @@ impl Interface {
     }
 
     /// Paths of the operations.
-    pub(crate) fn paths(&self) -> Vec<String> {
+    pub fn paths(&self) -> Vec<String> {
         self.document["paths"].as_object().unwrap().keys().cloned().collect()
     }
 
-    pub(crate) fn operation(&self, path: &str) -> &Value {
+    /// What the document says of GET at a path.
+    pub fn operation(&self, path: &str) -> &Value {
         &self.document["paths"][path]["get"]
     }
 
     /// The commands in the description of an operation.
-    pub(crate) fn commands(&self, path: &str) -> Vec<String> {
+    pub fn commands(&self, path: &str) -> Vec<String> {
         commands(self.operation(path)["description"].as_str().unwrap())
     }
 
     /// Asks, and holds the reply to what is said of the operation at the target's path.
-    pub(crate) fn ask(&mut self, target: &str, fields: &[(&str, &str)]) -> Reply {
+    pub fn ask(&mut self, target: &str, fields: &[(&str, &str)]) -> Reply {
         self.ask_of(self.client, target, fields)
     }
 
     /// The same of another server, which says the same of itself.
-    pub(crate) fn ask_of(&mut self, client: Client, target: &str, fields: &[(&str, &str)]) -> Reply {
+    pub fn ask_of(&mut self, client: Client, target: &str, fields: &[(&str, &str)]) -> Reply {
         let reply = client.send("GET", target, fields);
         let path = target.split('?').next().unwrap();
         let pointer = format!("/paths/{}/get/responses/{}", escaped(path), reply.status);
@@ -107,7 +112,7 @@ impl Interface {
     }
 
     /// Holds a refusal to what is said of its status, whatever was asked.
-    pub(crate) fn assert_refusal(&mut self, reply: &Reply, what: &str) {
+    pub fn assert_refusal(&mut self, reply: &Reply, what: &str) {
         let responses = self.document["components"]["responses"].as_object().unwrap();
         let of_status = |response: &Value| {
             let schema = &response["content"]["application/problem+json"]["schema"];
@@ -119,12 +124,12 @@ impl Interface {
     }
 
     /// Whether the operation at a path is said to be replied to with a status.
-    pub(crate) fn lists(&self, path: &str, status: u16) -> bool {
+    pub fn lists(&self, path: &str, status: u16) -> bool {
         self.operation(path)["responses"].get(status.to_string()).is_some()
     }
 
     /// Holds a reply to what is said at a pointer.
-    pub(crate) fn assert_kept(&mut self, pointer: &str, reply: &Reply, what: &str) {
+    pub fn assert_kept(&mut self, pointer: &str, reply: &Reply, what: &str) {
         let (pointer, promised) = self.at(pointer);
         let promised = promised.clone();
         let headers = promised["headers"].as_object().cloned().unwrap_or_default();
@@ -186,7 +191,7 @@ impl Interface {
 }
 
 /// The targets of the commands in a text.
-pub(crate) fn commands(text: &str) -> Vec<String> {
+pub fn commands(text: &str) -> Vec<String> {
     let commands = text.lines().filter_map(|line| line.strip_prefix("curl '")?.split('\'').next());
     commands
         .map(|url| url.strip_prefix(ADDRESS).unwrap_or_else(|| panic!("another server: {url}")).to_owned())
