@@ -12,6 +12,7 @@ use http::{HeaderMap, HeaderValue, Method, Uri, Version};
 use hyper::body::Body;
 
 use crate::wire::header::X_REQUEST_ID;
+use crate::wire::media;
 use crate::wire::problem::Problem;
 
 /// Longest body of a request.
@@ -181,7 +182,7 @@ impl Request {
 fn json_range(range: &str) -> Option<(u8, bool)> {
     let mut parts = range.split(';').map(str::trim);
     let media = parts.next().unwrap_or_default();
-    let known = ["*/*", "application/*", "application/json"];
+    let known = ["*/*", "application/*", media::JSON];
     let specific = known.iter().position(|json| media.eq_ignore_ascii_case(json))?;
     let refused = parts
         .filter_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")))

@@ -25,6 +25,19 @@ async fn replace(trial: &Trial) -> impl Future<Output = Replaced> + use<> {
     async { timeout(PATIENCE, answer).await.unwrap().unwrap() }
 }
 
+/// Has the first worker, which waits for `end`, replaced by a second one, which waits for `go`. The end of the first one is
+/// seen while the second one is being started.
+async fn replace_one_that_ends(trial: &Trial) -> Replaced {
+    trial.wait_for("0/1/told").await;
+    let replaced = replace(trial).await;
+    trial.wait_for("0/2").await;
+    trial.wait_for_workers(2).await;
+    trial.touch("0/end");
+    trial.wait_for_workers(1).await;
+    trial.touch("0/go");
+    replaced.await
+}
+
 #[tokio::test]
 async fn a_worker_that_may_have_clients_is_told_to_drain_when_everything_ends() {
     // It got the order to accept connections, and has not said yet that it does.
@@ -102,14 +115,7 @@ async fn a_worker_that_ends_while_it_is_being_replaced_has_crashed() {
         PATIENT,
         "if [ $nth = 2 ]; then wait_for go; fi; ready; serving; [ $nth = 2 ] || { wait_for end; exit 9; }; drain",
     );
-    trial.wait_for("0/1/told").await;
-    let replaced = replace(&trial).await;
-    trial.wait_for("0/2").await;
-    trial.wait_for_workers(2).await;
-    trial.touch("0/end");
-    trial.wait_for_workers(1).await;
-    trial.touch("0/go");
-    assert_eq!(replaced.await, Ok(()));
+    assert_eq!(replace_one_that_ends(&trial).await, Ok(()));
     assert_eq!(trial.crashes(), 1);
     trial.stop().await;
     assert_eq!((trial.text("0/2/last"), trial.crashes()), ("\"drain\"".into(), 1));
@@ -125,15 +131,7 @@ async fn where_neither_the_old_nor_the_new_worker_lives_another_is_started() {
         *) ready; serving; drain;;
         esac",
     );
-    trial.wait_for("0/1/told").await;
-    let replaced = replace(&trial).await;
-    trial.wait_for("0/2").await;
-    trial.wait_for_workers(2).await;
-    trial.touch("0/end");
-    // The end of the first one is seen while the second one is being started.
-    trial.wait_for_workers(1).await;
-    trial.touch("0/go");
-    let reason = replaced.await.unwrap_err();
+    let reason = replace_one_that_ends(&trial).await.unwrap_err();
     assert!(reason.contains("exit status: 8"), "{reason}");
     trial.wait_for("0/3/told").await;
     assert_eq!(trial.crashes(), 1);
