@@ -27,19 +27,28 @@
 
 pub mod bodies;
 pub mod calendar;
+pub mod earth;
 mod error;
 pub mod frames;
 pub mod instant;
 pub mod iso;
+pub mod light;
+pub mod precession;
 pub mod suggest;
+pub mod topocentric;
 pub mod utc;
+pub mod vector;
 pub mod zone;
 
 pub use bodies::{Derivation, Uranian, WireBody};
 pub use calendar::{Calendar, CivilDate, DayNumber, TimeOfDay};
+pub use earth::Earth;
 pub use error::Error;
 pub use frames::{Equator, Equatorial};
 pub use instant::Instant;
 pub use iso::Moment;
+pub use precession::Precession;
+pub use topocentric::{Site, Topocentre};
 pub use utc::{LeapSeconds, Subsecond, Utc, UtcOffset};
+pub use vector::{Varying, Vector};
 pub use zone::{Candidate, Resolved, Zone};
