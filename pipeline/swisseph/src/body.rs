@@ -1,10 +1,11 @@
-//! Bodies and centres of a live query.
+//! Bodies of a live query.
 
 use std::borrow::Cow;
 
 use libswisseph_sys as sys;
 
 use crate::seams::SourceBody;
+use crate::view::LiveCenter;
 
 /// Highest number of an asteroid that the C library can name a file for.
 const MAX_ASTEROID: u32 = 999_999;
@@ -77,35 +78,6 @@ pub enum LiveBody {
     Poseidon,
     /// A numbered asteroid, from 1 to 999,999, whose file is in the ephemeris directory.
     Asteroid(u32),
-}
-
-/// From where a body is seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum LiveCenter {
-    /// The Earth's centre; aberration and light deflection included.
-    Geo,
-    /// The Sun's centre.
-    Helio,
-    /// The solar system's barycentre.
-    Bary,
-}
-
-impl LiveCenter {
-    pub(crate) fn flag(self) -> u32 {
-        match self {
-            LiveCenter::Geo => 0,
-            LiveCenter::Helio => sys::SEFLG_HELCTR,
-            LiveCenter::Bary => sys::SEFLG_BARYCTR,
-        }
-    }
-
-    pub(crate) fn adjective(self) -> &'static str {
-        match self {
-            LiveCenter::Geo => "geocentric",
-            LiveCenter::Helio => "heliocentric",
-            LiveCenter::Bary => "barycentric",
-        }
-    }
 }
 
 /// What the C library has to read to place a body.
@@ -219,12 +191,12 @@ impl LiveBody {
         }
     }
 
-    /// Whether the body has a place as seen from a centre: the Earth none from itself, the Sun none from itself, the
-    /// Moon's nodes and apsides none but from the Earth.
+    /// Whether the body has a place as seen from a centre: the Earth none from itself or from a site on it, the Sun none
+    /// from itself, the Moon's nodes and apsides none but from the Earth.
     #[must_use]
     pub fn has_place_from(self, center: LiveCenter) -> bool {
         match center {
-            LiveCenter::Geo => self != LiveBody::Earth,
+            LiveCenter::Geo | LiveCenter::Topo(_) => self != LiveBody::Earth,
             LiveCenter::Helio => self != LiveBody::Sun && !self.is_lunar_point(),
             LiveCenter::Bary => !self.is_lunar_point(),
         }

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::body::{LiveBody, LiveCenter};
+use crate::body::LiveBody;
 use crate::seams::HeaderFault;
+use crate::view::{LiveCenter, LiveSite};
 
 /// Why a live query has no answer.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -73,11 +74,66 @@ pub enum LiveError {
         /// Directory asked for now.
         second: PathBuf,
     },
+    /// An earlier session on this thread looked stars up in another directory, of which the C library keeps the last.
+    #[error(
+        "the C library has looked up stars in {} on this thread and keeps the last; ask for those in {} on a new thread",
+        first.display(),
+        second.display()
+    )]
+    OtherStars {
+        /// Directory of the first session.
+        first: PathBuf,
+        /// Directory asked for now.
+        second: PathBuf,
+    },
+    /// A number is outside the range that it can have.
+    #[error("{what} is {value}, which is not within {low} to {high}; give a number within")]
+    OutOfRange {
+        /// What was asked for, with its unit.
+        what: &'static str,
+        /// What was given.
+        value: f64,
+        /// The smallest number.
+        low: f64,
+        /// The largest number.
+        high: f64,
+    },
+    /// What was asked has no meaning for the body.
+    #[error("{} has no {what}; ask for another body", body.name())]
+    NotForBody {
+        /// The body.
+        body: LiveBody,
+        /// What it does not have.
+        what: &'static str,
+    },
+    /// A star is not in the catalogue, or its name is not one that can be looked up.
+    #[error(
+        "no star is named {name:?}: {reason}; give a name or, after a comma, a designation of sefstars.txt"
+    )]
+    NoStar {
+        /// The name that was given.
+        name: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A date is not a finite number.
     #[error("the date {value} is not a finite Julian day")]
     NotFinite {
         /// What was given.
         value: f64,
+    },
+    /// A site's numbers are outside what a place on the Earth can have.
+    #[error(
+        "the site at latitude {}, longitude {}, altitude {} m cannot be used: {fault}; give a site within these limits",
+        site.latitude_deg,
+        site.longitude_deg,
+        site.altitude_m
+    )]
+    BadSite {
+        /// The site.
+        site: LiveSite,
+        /// What is wrong with it.
+        fault: &'static str,
     },
     /// What was asked has no meaning, although the C library answers zeros with success.
     #[error("{} has no {} place; ask for another centre", body.name(), center.adjective())]

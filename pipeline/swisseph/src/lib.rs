@@ -16,6 +16,13 @@
 //! - **Wild input never reaches C**: dates are bounded to what the files (or the theory) cover, ephemeris files are
 //!   checked down to the structure the C reader relies on.
 //!
+//! # Oracles
+//! What Orrery computes by itself from such places (frames, sidereal places, phenomena, horizons, stars), the library computes
+//! too. [`Session`] lets it, for tests and benchmarks to compare with: [`Session::framed`], [`Session::ayanamsa_deg`],
+//! [`Session::sidereal_position`], [`Session::phenomena`], [`Session::horizontal`], [`Session::refraction`],
+//! [`Session::rise_transit`], [`Session::fixed_stars`], [`Session::apparent_sidereal_time_deg`]. Each of these calls finds a
+//! library in which nothing is open or set, and leaves one: they are functions of their queries too, and slower for it.
+//!
 //! ```no_run
 //! use orrery_swisseph::{EphemerisDir, LiveBody, LiveCenter, Session};
 //!
@@ -35,17 +42,30 @@ mod directory;
 mod era;
 mod error;
 mod header;
+mod horizon;
 mod library;
+mod oracle;
+mod phenomena;
 mod pool;
 pub mod seams;
 pub mod session;
+mod stars;
+mod view;
 
-pub use body::{LiveBody, LiveCenter};
+pub use body::LiveBody;
 pub use civil::{CivilTime, LiveCalendar};
 pub use directory::{EphemerisDir, ListedFile};
 pub use era::Era;
 pub use error::LiveError;
+pub use horizon::{
+    LiveAltitudes, LiveAtmosphere, LiveCrossing, LiveDirection, LiveEvent, LiveHorizontal, LiveLimb,
+    LiveObserver, LiveRefraction,
+};
 pub use library::version;
+pub use oracle::{LiveAyanamsa, LiveFrame, LivePlane, LiveReference};
+pub use phenomena::LivePhenomena;
 pub use pool::LivePool;
 pub use seams::{BodySegments, EphemerisFile, FileKind, HeaderFault, SourceBody};
 pub use session::{EphemerisModel, LiveState, Session};
+pub use stars::LiveStar;
+pub use view::{LiveCenter, LivePlace, LiveSite, LiveView};

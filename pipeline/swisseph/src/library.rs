@@ -18,6 +18,7 @@ use swisseph::swe;
 use crate::civil::{CivilTime, LiveCalendar};
 use crate::directory::{EphemerisDir, TimeTable};
 use crate::error::LiveError;
+use crate::view::LiveSite;
 
 /// The C library writes up to 256 bytes of text; four times that leaves room for the places where it does not count.
 const TEXT_BYTES: usize = 1024;
@@ -27,6 +28,8 @@ thread_local! {
     static CLAIMED: Cell<bool> = const { Cell::new(false) };
     /// The time tables that C has read, or will read, on this thread.
     static TIME_TABLES: RefCell<Option<(PathBuf, Vec<TimeTable>)>> = const { RefCell::new(None) };
+    /// The directory whose star catalogue C has read on this thread: it keeps the last star for ever.
+    static STARS: RefCell<Option<PathBuf>> = const { RefCell::new(None) };
 }
 
 /// Elsewhere than on Linux the C library may be built with process-wide state, so that one claim is all there is.
@@ -98,6 +101,21 @@ impl Library {
         Ok(Calculated { values, flags: returned as u32 })
     }
 
+    /// `swe_set_topo`: the site of topocentric calls until [`Library::close_files`]. The library compares, and forgets what
+    /// it has saved for another site (not the files that it has open), so that this is cheap when nothing changes.
+    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
+    pub(crate) fn set_site(&mut self, site: LiveSite) {
+        // SAFETY: three numbers are compared with and copied into this thread's state, which `self` has claimed.
+        unsafe { sys::swe_set_topo(site.longitude_deg, site.latitude_deg, site.altitude_m) }
+    }
+
+    /// `swe_set_tid_acc`: ΔT with the tidal acceleration of DE431 whatever ephemeris is asked, until
+    /// [`Library::close_files`].
+    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
+    pub(crate) fn keep_delta_t(&mut self) {
+        swe::set_tid_acc(sys::SE_TIDAL_DE431);
+    }
+
     /// `swe_deltat_ex` in days, at a date that the caller has bounded.
     #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
     pub(crate) fn delta_t_days(&mut self, jd_ut: f64) -> f64 {
@@ -106,6 +124,197 @@ impl Library {
         // SAFETY: `text` is longer than the 256 bytes that may be written, and the state is this thread's, which `self`
         // has claimed.
         unsafe { sys::swe_deltat_ex(jd_ut, sys::SEFLG_SWIEPH as i32, text.as_mut_ptr()) }
+    }
+
+    /// `swe_set_sid_mode`: the ayanamsa of sidereal calls until [`Library::close_files`]. The caller has checked the number,
+    /// for which the library would silently take Fagan and Bradley's.
+    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
+    pub(crate) fn set_ayanamsa(&mut self, mode: i32, t0_jd_tt: f64, ayanamsa_t0_deg: f64) {
+        // SAFETY: numbers are copied into this thread's state, which `self` has claimed; a mode indexes a table of 47 only
+        // after C itself has compared it with that length.
+        unsafe { sys::swe_set_sid_mode(mode, t0_jd_tt, ayanamsa_t0_deg) }
+    }
+
+    /// `swe_get_ayanamsa_ex` in degrees, with the flags of what was really done, at a date that the caller has bounded.
+    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
+    pub(crate) fn ayanamsa_deg(&mut self, jd_tt: f64, flags: u32) -> Result<(f64, u32), String> {
+        let mut ayanamsa_deg = 0.0;
+        let mut text = [0 as c_char; TEXT_BYTES];
+        // SAFETY: one double and at most 256 bytes are written, for which there is room; the state is this thread's, which
+        // `self` has claimed. The stars that it looks up are built in.
+        let returned = unsafe {
+            sys::swe_get_ayanamsa_ex(jd_tt, flags as i32, &raw mut ayanamsa_deg, text.as_mut_ptr())
+        };
+        if returned < 0 { Err(trimmed(&text)) } else { Ok((ayanamsa_deg, returned as u32)) }
+    }
+
+    /// `swe_pheno`: its first five numbers, with the flags of what was really done, at a date that the caller has bounded.
+    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
+    pub(crate) fn phenomena(
+        &mut self,
+        jd_tt: f64,
+        number: i32,
+        flags: u32,
+    ) -> Result<([f64; 5], u32), String> {
+        let mut numbers = [0.0; 20];
+        let mut text = [0 as c_char; TEXT_BYTES];
+        // SAFETY: `numbers` has the twenty doubles and `text` more than the 256 bytes that may be written, and the state is
+        // this thread's, which `self` has claimed. Tables of bodies are indexed by numbers that C compares with their
+        // lengths, and which are not negative.
+        let returned =
+            unsafe { sys::swe_pheno(jd_tt, number, flags as i32, numbers.as_mut_ptr(), text.as_mut_ptr()) };
+        if returned < 0 {
+            return Err(trimmed(&text));
+        }
+        let [phase_angle, illuminated, elongation, diameter, magnitude, ..] = numbers;
+        Ok(([phase_angle, illuminated, elongation, diameter, magnitude], returned as u32))
+    }
+
+    /// `swe_azalt`: azimuth from the south westward, true and apparent altitude, degrees, of a direction in degrees
+    /// (`SE_ECL2HOR` or `SE_EQU2HOR`). Pressure 0 stands for the library's estimate.
+    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
+    pub(crate) fn horizontal(
+        &mut self,
+        jd_ut: f64,
+        from: u32,
+        direction: [f64; 2],
+        site: LiveSite,
+        (pressure_hpa, temperature_c): (f64, f64),
+    ) -> [f64; 3] {
+        let mut place = [site.longitude_deg, site.latitude_deg, site.altitude_m];
+        let mut direction = [direction[0], direction[1], 1.0];
+        let mut answer = [0.0; 3];
+        // SAFETY: three doubles are read from each of `place` and `direction`, and three written to `answer`; the state is
+        // this thread's, which `self` has claimed.
+        unsafe {
+            sys::swe_azalt(
+                jd_ut,
+                from as i32,
+                place.as_mut_ptr(),
+                pressure_hpa,
+                temperature_c,
+                direction.as_mut_ptr(),
+                answer.as_mut_ptr(),
+            );
+        }
+        answer
+    }
+
+    /// `swe_refrac_extended`: true altitude, apparent altitude, refraction and dip of the horizon, degrees (`SE_TRUE_TO_APP`
+    /// or `SE_APP_TO_TRUE`).
+    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
+    pub(crate) fn refraction(
+        &mut self,
+        altitude_deg: f64,
+        direction: u32,
+        eye_m: f64,
+        (pressure_hpa, temperature_c): (f64, f64),
+    ) -> [f64; 4] {
+        let mut answer = [0.0; 4];
+        // SAFETY: four doubles are written, for which there is room; nothing else is touched.
+        unsafe {
+            sys::swe_refrac_extended(
+                altitude_deg,
+                eye_m,
+                pressure_hpa,
+                temperature_c,
+                sys::SE_LAPSE_RATE,
+                direction as i32,
+                answer.as_mut_ptr(),
+            );
+        }
+        answer
+    }
+
+    /// `swe_rise_trans`, or with the altitude of a horizon in degrees `swe_rise_trans_true_hor`: the Julian day UT1 of an
+    /// event within the next day or so, if there is one. The caller has bounded the date and the site, and asks for bodies
+    /// with a smooth path only, beside the bits of `SE_CALC_RISE` and so on.
+    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
+    pub(crate) fn rise_transit(
+        &mut self,
+        (jd_ut, number, bits): (f64, i32, u32),
+        site: LiveSite,
+        (pressure_hpa, temperature_c): (f64, f64),
+        horizon_deg: Option<f64>,
+    ) -> Result<Option<f64>, String> {
+        let mut place = [site.longitude_deg, site.latitude_deg, site.altitude_m];
+        let mut found = 0.0;
+        let mut text = [0 as c_char; TEXT_BYTES];
+        let star = std::ptr::null_mut();
+        let ephemeris = sys::SEFLG_SWIEPH as i32;
+        // SAFETY: three doubles are read from `place`, one is written to `found`, and at most 256 bytes to `text`; both
+        // functions compare the star's name with null. The lists inside have room for four culminations in 28 hours, and a
+        // path whose declination changes evenly has no more: its altitude is a line and a sine of less than one and a
+        // quarter turns. The state is this thread's, which `self` has claimed.
+        let returned = unsafe {
+            match horizon_deg {
+                None => sys::swe_rise_trans(
+                    jd_ut,
+                    number,
+                    star,
+                    ephemeris,
+                    bits as i32,
+                    place.as_mut_ptr(),
+                    pressure_hpa,
+                    temperature_c,
+                    &raw mut found,
+                    text.as_mut_ptr(),
+                ),
+                Some(horizon_deg) => sys::swe_rise_trans_true_hor(
+                    jd_ut,
+                    number,
+                    star,
+                    ephemeris,
+                    bits as i32,
+                    place.as_mut_ptr(),
+                    pressure_hpa,
+                    temperature_c,
+                    horizon_deg,
+                    &raw mut found,
+                    text.as_mut_ptr(),
+                ),
+            }
+        };
+        match returned {
+            // What it returns for an event that does not take place.
+            -2 => Ok(None),
+            0.. => Ok(Some(found)),
+            _ => Err(trimmed(&text)),
+        }
+    }
+
+    /// `swe_fixstar2`: a star's name as the catalogue has it (`Spica,alVir`) and six numbers. The caller has checked the
+    /// catalogue, and the name to be of printable ASCII and shorter than a name there.
+    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
+    pub(crate) fn star(&mut self, name: &str, jd_tt: f64, flags: u32) -> Result<(String, [f64; 6]), String> {
+        let mut name = c_text(name);
+        let mut values = [0.0; 6];
+        let mut text = [0 as c_char; TEXT_BYTES];
+        // SAFETY: `name` ends with a NUL, and has room for the 82 bytes that are written back; `values` has the six doubles
+        // and `text` more than 256 bytes. The lines of the catalogue were checked for what its reader takes on trust: their
+        // length and the number of their fields. The state is this thread's, which `self` has claimed.
+        let returned = unsafe {
+            sys::swe_fixstar2(name.as_mut_ptr(), jd_tt, flags as i32, values.as_mut_ptr(), text.as_mut_ptr())
+        };
+        if returned < 0 { Err(trimmed(&text)) } else { Ok((trimmed(&name), values)) }
+    }
+
+    /// `swe_fixstar2_mag`: a star's visual magnitude, as for [`Library::star`].
+    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
+    pub(crate) fn star_magnitude(&mut self, name: &str) -> Result<f64, String> {
+        let mut name = c_text(name);
+        let mut magnitude = 0.0;
+        let mut text = [0 as c_char; TEXT_BYTES];
+        // SAFETY: as for `swe_fixstar2` in `star`; one double is written.
+        let returned =
+            unsafe { sys::swe_fixstar2_mag(name.as_mut_ptr(), &raw mut magnitude, text.as_mut_ptr()) };
+        if returned < 0 { Err(trimmed(&text)) } else { Ok(magnitude) }
+    }
+
+    /// `swe_sidtime` in hours, at a date that the caller has bounded.
+    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
+    pub(crate) fn apparent_sidereal_time_hours(&mut self, jd_ut: f64) -> f64 {
+        swe::sidtime(jd_ut)
     }
 
     /// `swe_sidtime0` in hours.
@@ -194,6 +403,29 @@ fn check_time_tables(files: &EphemerisDir) -> Result<(), LiveError> {
             Ok(())
         }
     })
+}
+
+/// C keeps the last star that it has looked up, by its name, whatever directory is set later.
+pub(crate) fn keep_to_one_star_catalogue(files: &EphemerisDir) -> Result<(), LiveError> {
+    STARS.with_borrow_mut(|known| match known {
+        Some(first) if first != files.path() => {
+            Err(LiveError::OtherStars { first: first.clone(), second: files.path().to_owned() })
+        }
+        Some(_) => Ok(()),
+        None => {
+            *known = Some(files.path().to_owned());
+            Ok(())
+        }
+    })
+}
+
+/// Text for C to read and write: its first bytes, and NULs to the end.
+fn c_text(text: &str) -> [c_char; TEXT_BYTES] {
+    let mut bytes = [0 as c_char; TEXT_BYTES];
+    for (to, from) in bytes.iter_mut().take(TEXT_BYTES - 1).zip(text.bytes()) {
+        *to = from as c_char;
+    }
+    bytes
 }
 
 /// Text that C has written: up to its NUL, whatever its bytes, on one line.

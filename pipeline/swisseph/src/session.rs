@@ -10,7 +10,7 @@
 //! does. Elsewhere nothing can differ, and the files stay open: neighbouring calls are cheap.
 //!
 //! # Positions
-//! `SEFLG_SWIEPH | SEFLG_NONUT`, apparent, without `SEFLG_SPEED`. Measured over all bodies and centres, 1800 to 2400: asked with
+//! `SEFLG_SWIEPH | SEFLG_NONUT` and the view's flags, without `SEFLG_SPEED`. Measured over all bodies and centres, 1800 to 2400: asked with
 //! that flag, positions differ in their last bits (2e-10″), those of the Uranians by up to 3e-5″, the interpolated apogee by
 //! 0.013″ and the interpolated perigee by 0.11″. For with it the library takes light time (1.3 s) off two of the three
 //! coordinates of the last two (`intp_apsides` in `sweph.c`); without it there is no such half correction, and that is what
@@ -21,7 +21,8 @@
 //! 0.01″ (Mercury from the Earth), 0.36″ (Mercury from the Sun). Those of [`Session::state`] are derivatives: difference
 //! quotients over five to seven positions, none of them beyond a seam of the source files. The noise of the positions
 //! leaves an error of at most 2e-3″ a day in longitude for the Moon, 6e-4″ for the osculating apogee, 3e-3″ for the
-//! interpolated perigee, 4e-4″ for all others; beside a seam, where the quotient is one-sided, its weights allow some ten times that. While a body passes
+//! interpolated perigee, 4e-4″ for all others; beside a seam, where the quotient is one-sided, its weights allow some ten times that. From a site
+//! the step is shorter, and the Moon's error at most 0.016″ a day (0.14″ beside a seam). While a body passes
 //! beside or behind the Sun, the library's own light deflection has kinks, and a speed is an average over the hour.
 
 use std::collections::HashMap;
@@ -30,7 +31,7 @@ use std::marker::PhantomData;
 use libswisseph_sys as sys;
 use swisseph::Seflg;
 
-use crate::body::{LiveBody, LiveCenter, Source};
+use crate::body::{LiveBody, Source};
 use crate::civil::{self, CivilTime, LiveCalendar};
 use crate::cover::{self, Cover};
 use crate::derivative::{Stencil, longitude_difference_deg};
@@ -38,6 +39,7 @@ use crate::directory::EphemerisDir;
 use crate::error::LiveError;
 use crate::library::{Calculated, Library};
 use crate::seams::EphemerisFile;
+use crate::view::{LiveCenter, LiveView};
 
 /// First and last date of the mean node, of precession and of ΔT (`MOSHNDEPH_START` and `_END` in `sweph.h`), Julian days.
 pub(crate) const FIRST_JD: f64 = -3_100_015.0;
@@ -51,10 +53,10 @@ const LIGHT_DAYS_PER_AU: f64 = 149_597_870_700.0 / 299_792_458.0 / 86_400.0;
 
 /// `SE_ECL_NUT`: nutation and obliquity.
 const NUTATION: i32 = sys::SE_ECL_NUT;
-const EPHEMERIS_FLAGS: u32 = Seflg::JPLEPH.bits() | Seflg::SWIEPH.bits() | Seflg::MOSEPH.bits();
+pub(crate) const EPHEMERIS_FLAGS: u32 = Seflg::JPLEPH.bits() | Seflg::SWIEPH.bits() | Seflg::MOSEPH.bits();
 const PLACE_FLAGS: u32 = Seflg::NONUT.bits();
 
-/// An apparent place on the mean ecliptic and equinox of date, and its motion.
+/// A place on the mean ecliptic and equinox of date, and its motion.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LiveState {
     /// Longitude, degrees in [0, 360).
@@ -125,51 +127,54 @@ impl Session {
         &self.files
     }
 
-    /// Apparent place on the mean ecliptic and equinox of date from the Swiss Ephemeris: longitude in [0, 360) degrees,
-    /// latitude in degrees, distance in astronomical units. One call of the library.
+    /// Place on the mean ecliptic and equinox of date from the Swiss Ephemeris: longitude in [0, 360) degrees, latitude in
+    /// degrees, distance in astronomical units. The view is a [`LiveView`], or a [`LiveCenter`] for the apparent place from
+    /// there. One call of the library.
     ///
     /// # Errors
-    /// The date is not finite or outside the files, the body has no place from there, its file is missing, or the library
-    /// would have answered from the Moshier model.
+    /// The date is not finite or outside the files, the site is none, the body has no place from there, its file is
+    /// missing, or the library would have answered from the Moshier model.
     pub fn position(
         &mut self,
         body: LiveBody,
-        center: LiveCenter,
+        view: impl Into<LiveView>,
         jd_tt: f64,
     ) -> Result<[f64; 3], LiveError> {
-        let body = check(body, center, jd_tt)?;
-        self.swiss_place(body, center, jd_tt).map(|(place, _)| place)
+        let (body, view) = check(body, view, jd_tt)?;
+        self.swiss_place(body, view, jd_tt).map(|(place, _)| place)
     }
 
-    /// Apparent place with speeds, the derivatives of the place, and the model that answered. Where no file reaches, the
-    /// Moshier model answers if `allow_moshier`; barycentric places and asteroids are not in it.
+    /// Place with speeds, the derivatives of the place, and the model that answered. Where no file reaches, the Moshier
+    /// model answers if `allow_moshier`; barycentric places and asteroids are not in it. From a site, it is asked with the
+    /// ΔT of [`Session::delta_t_s`] and not with that of its own lunar theory (two degrees of the Earth's rotation less
+    /// in −3000), so that a place at an instant given in UT is that of the site at this instant.
     ///
     /// # Errors
     /// As for [`Session::position`]; and the date is outside the Moshier model too.
     pub fn state(
         &mut self,
         body: LiveBody,
-        center: LiveCenter,
+        view: impl Into<LiveView>,
         jd_tt: f64,
         allow_moshier: bool,
     ) -> Result<(LiveState, EphemerisModel), LiveError> {
-        let body = check(body, center, jd_tt)?;
-        let swiss = self.swiss_place(body, center, jd_tt);
+        let (body, view) = check(body, view, jd_tt)?;
+        let swiss = self.swiss_place(body, view, jd_tt);
         let (here, model, (low, high)) = match swiss {
             Ok((here, stretch)) => (here, EphemerisModel::Swiss, stretch),
             Err(outside @ LiveError::OutsideFiles { .. }) if allow_moshier => {
-                let Ok((here, model)) = self.moshier_place(body, center, jd_tt) else { return Err(outside) };
+                let Ok((here, model)) = self.moshier_place(body, view, jd_tt) else { return Err(outside) };
                 (here, model, (MOSHIER_FIRST_JD + 1.0, MOSHIER_LAST_JD - 1.0))
             }
             Err(error) => return Err(error),
         };
         let mut speeds = [0.0; 3];
         for (offset, weight) in
-            stencil(body, center).place(jd_tt, low, high).iter().filter(|node| node.0 != 0.0)
+            Stencil::of(body, view).place(jd_tt, low, high).iter().filter(|node| node.0 != 0.0)
         {
             let there = match model {
-                EphemerisModel::Swiss => self.swiss_place(body, center, jd_tt + offset)?.0,
-                EphemerisModel::Moshier => self.moshier_place(body, center, jd_tt + offset)?.0,
+                EphemerisModel::Swiss => self.swiss_place(body, view, jd_tt + offset)?.0,
+                EphemerisModel::Moshier => self.moshier_place(body, view, jd_tt + offset)?.0,
             };
             // The weights add up to nothing, so that differences from the place itself may stand for places.
             speeds[0] += weight * longitude_difference_deg(there[0], here[0]);
@@ -260,12 +265,8 @@ impl Session {
     /// # Errors
     /// As for [`Session::position`].
     pub fn plain_call(&mut self, body: LiveBody, jd_tt: f64) -> Result<[f64; 6], LiveError> {
-        let body = check(body, LiveCenter::Geo, jd_tt)?;
-        if body.source() == Source::Theory {
-            check_theory(body, jd_tt)?;
-        } else {
-            self.cover(body, jd_tt)?;
-        }
+        let (body, _) = check(body, LiveCenter::Geo, jd_tt)?;
+        self.check_reach(body, jd_tt)?;
         // The call may leave open whatever it likes.
         self.open_era = None;
         let wanted = Seflg::SWIEPH.bits();
@@ -273,6 +274,25 @@ impl Session {
             Ok(calculated) if calculated.flags & EPHEMERIS_FLAGS == wanted => Ok(calculated.values),
             Ok(_) => Err(LiveError::FellToMoshier { body, jd_tt }),
             Err(reason) => Err(refused(&body.name(), jd_tt, reason)),
+        }
+    }
+
+    /// A call of the library that sets what it keeps beyond a call, or that asks for many positions: from a library that
+    /// has nothing open, saved or set, to one that has none of it again. So nothing of it depends on an earlier query, and
+    /// no later one on it.
+    pub(crate) fn isolated<T>(&mut self, call: impl FnOnce(&mut Library) -> T) -> T {
+        self.start_afresh();
+        let answer = call(&mut self.library);
+        self.start_afresh();
+        answer
+    }
+
+    /// Whether the Swiss Ephemeris has a body at a date, from its files or theories.
+    pub(crate) fn check_reach(&mut self, body: LiveBody, jd_tt: f64) -> Result<(), LiveError> {
+        if body.source() == Source::Theory {
+            check_theory(body, jd_tt).map(|_| ())
+        } else {
+            self.cover(body, jd_tt).map(|_| ())
         }
     }
 
@@ -286,11 +306,11 @@ impl Session {
     fn swiss_place(
         &mut self,
         body: LiveBody,
-        center: LiveCenter,
+        view: LiveView,
         jd_tt: f64,
     ) -> Result<([f64; 3], (f64, f64)), LiveError> {
         if body.source() == Source::Theory {
-            return self.theory_place(body, jd_tt);
+            return self.theory_place(body, view, jd_tt);
         }
         let cover = self.cover(body, jd_tt)?;
         let beginning = cover.is_beginning(jd_tt);
@@ -298,11 +318,11 @@ impl Session {
         if fresh {
             self.start_afresh();
         }
-        let mut calculated = self.calc(body, center, jd_tt, &cover)?;
+        let mut calculated = self.calc(body, view, jd_tt, &cover)?;
         let light_days = calculated[2] * LIGHT_DAYS_PER_AU;
         if !fresh && cover.near_seam(jd_tt - light_days) {
             self.start_afresh();
-            calculated = self.calc(body, center, jd_tt, &cover)?;
+            calculated = self.calc(body, view, jd_tt, &cover)?;
         }
         if cover.precedes(jd_tt - light_days) {
             // Some of what the place depends on was not in any file, whether or not the library has noticed.
@@ -317,14 +337,14 @@ impl Session {
     fn calc(
         &mut self,
         body: LiveBody,
-        center: LiveCenter,
+        view: LiveView,
         jd_tt: f64,
         cover: &Cover,
     ) -> Result<[f64; 3], LiveError> {
         // Until the call has succeeded, nothing is known of what the library has open.
         self.open_era = None;
         let wanted = Seflg::SWIEPH.bits();
-        let calculated = self.library.calc(jd_tt, body.number(), wanted | PLACE_FLAGS | center.flag());
+        let calculated = self.viewed(view, jd_tt, body, wanted);
         // At the first date of all files, light may have set out before them: the library then falls back or fails.
         let light_may_be_outside = cover.light_may_precede(jd_tt);
         match calculated {
@@ -337,10 +357,30 @@ impl Session {
         }
     }
 
-    fn theory_place(&mut self, body: LiveBody, jd_tt: f64) -> Result<([f64; 3], (f64, f64)), LiveError> {
+    /// One call of the library in a view.
+    fn viewed(
+        &mut self,
+        view: LiveView,
+        jd_tt: f64,
+        body: LiveBody,
+        ephemeris: u32,
+    ) -> Result<Calculated, String> {
+        // Each time: the library forgets the site when it is closed, and keeps that of the last query else.
+        if let Some(site) = view.center.site() {
+            self.library.set_site(site);
+        }
+        self.library.calc(jd_tt, body.number(), ephemeris | PLACE_FLAGS | view.flags())
+    }
+
+    fn theory_place(
+        &mut self,
+        body: LiveBody,
+        view: LiveView,
+        jd_tt: f64,
+    ) -> Result<([f64; 3], (f64, f64)), LiveError> {
         let (first, last) = check_theory(body, jd_tt)?;
         let wanted = Seflg::SWIEPH.bits();
-        let calculated = self.library.calc(jd_tt, body.number(), wanted | PLACE_FLAGS);
+        let calculated = self.viewed(view, jd_tt, body, wanted);
         let calculated = calculated.map_err(|reason| refused(&body.name(), jd_tt, reason))?;
         // These need no file and echo the flag that was given; anything else is not the theory that was meant.
         if calculated.flags & EPHEMERIS_FLAGS != wanted {
@@ -349,7 +389,7 @@ impl Session {
         Ok((place_of(body, jd_tt, &calculated)?, (first, last)))
     }
 
-    fn moshier_place(&mut self, body: LiveBody, center: LiveCenter, jd_tt: f64) -> Result<Place, LiveError> {
+    fn moshier_place(&mut self, body: LiveBody, view: LiveView, jd_tt: f64) -> Result<Place, LiveError> {
         if matches!(body.source(), Source::MainAsteroids | Source::OwnFile(_)) {
             return Err(self.outside(body, jd_tt));
         }
@@ -357,7 +397,10 @@ impl Session {
         // The library forgets all it has saved when the ephemeris changes, but not what the same one saved before.
         self.start_afresh();
         let wanted = Seflg::MOSEPH.bits();
-        let calculated = self.library.calc(jd_tt, body.number(), wanted | PLACE_FLAGS | center.flag());
+        if view.center.site().is_some() {
+            self.library.keep_delta_t();
+        }
+        let calculated = self.viewed(view, jd_tt, body, wanted);
         let calculated = calculated.map_err(|reason| refused(&body.name(), jd_tt, reason))?;
         if calculated.flags & EPHEMERIS_FLAGS != wanted {
             return Err(refused(
@@ -393,25 +436,28 @@ impl Session {
     }
 }
 
-/// The rule for a body's speed: the step balances the noise of the positions against the curvature of the path.
-fn stencil(body: LiveBody, center: LiveCenter) -> Stencil {
-    let (points, step_days) = match body {
-        // Positions are noisy to 1.2e-4″ (rms), for a double resolves 40 µs of a date.
-        LiveBody::Moon if center == LiveCenter::Geo => (7, 0.25),
-        LiveBody::InterpolatedPerigee | LiveBody::InterpolatedApogee => (7, 0.5),
-        LiveBody::OsculatingApogee | LiveBody::TrueNode => (5, 1.0 / 32.0),
-        // Short, for light deflection beside the Sun bends within hours; positions are noisy to 4e-6″ and less.
-        _ => (5, 1.0 / 64.0),
-    };
-    Stencil { points, step_days }
-}
-
-fn check(body: LiveBody, center: LiveCenter, jd_tt: f64) -> Result<LiveBody, LiveError> {
+/// The body by its catalogue name and the view as the library is to be asked, if the query has a meaning.
+pub(crate) fn check(
+    body: LiveBody,
+    view: impl Into<LiveView>,
+    jd_tt: f64,
+) -> Result<(LiveBody, LiveView), LiveError> {
     if !jd_tt.is_finite() {
         return Err(LiveError::NotFinite { value: jd_tt });
     }
     let body = body.canonical();
-    if body.has_place_from(center) { Ok(body) } else { Err(LiveError::NoMeaning { body, center }) }
+    let LiveView { mut center, place } = view.into();
+    if !body.has_place_from(center) {
+        return Err(LiveError::NoMeaning { body, center });
+    }
+    if let Some(site) = center.site() {
+        site.check()?;
+        if body.is_lunar_point() {
+            // The library ignores the site for these, but would compute them anew for each.
+            center = LiveCenter::Geo;
+        }
+    }
+    Ok((body, LiveView { center, place }))
 }
 
 /// The first and last date of a body that needs no file, once a date is found to be between them.
@@ -446,6 +492,6 @@ fn place_of(body: LiveBody, jd_tt: f64, calculated: &Calculated) -> Result<[f64;
     Ok([longitude, latitude, distance])
 }
 
-fn refused(what: &str, jd: f64, reason: String) -> LiveError {
+pub(crate) fn refused(what: &str, jd: f64, reason: String) -> LiveError {
     LiveError::Refused { call: format!("{what} at JD {jd}"), reason }
 }

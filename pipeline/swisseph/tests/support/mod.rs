@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use orrery_swisseph::{EphemerisDir, LiveBody, LiveCenter, LiveError, Session};
+use orrery_swisseph::{EphemerisDir, LiveBody, LiveCenter, LiveError, LiveView, Session};
 
 /// The ephemeris directory: `ORRERY_EPHE`, or `data/ephe` of the workspace.
 pub(crate) fn ephemeris_path() -> PathBuf {
@@ -87,10 +87,10 @@ impl Random {
 pub(crate) fn fresh_answer(
     files: &EphemerisDir,
     body: LiveBody,
-    center: LiveCenter,
+    view: impl Into<LiveView>,
     jd_tt: f64,
 ) -> Result<[f64; 3], LiveError> {
-    Session::open(files).unwrap().position(body, center, jd_tt)
+    Session::open(files).unwrap().position(body, view, jd_tt)
 }
 
 pub(crate) fn bits(place: &Result<[f64; 3], LiveError>) -> Result<[u64; 3], String> {
