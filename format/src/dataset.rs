@@ -9,7 +9,7 @@ use crate::grid::nearest_whole;
 use crate::kernel::{Components, Kernel, Work};
 use crate::lanes::Quad;
 use crate::manifest::Manifest;
-use crate::rotation::linear_sidereal_time_deg;
+use crate::rotation::mean_sidereal_time_deg;
 use crate::state::{Answer, Miss, Nutation, State};
 use crate::time::{JULIAN_CENTURY_DAYS, TtDay, UtDay};
 
@@ -171,7 +171,7 @@ impl Dataset {
     /// A [`Miss`] says why no table answers.
     pub fn mean_sidereal_time_deg(&self, ut: UtDay) -> Result<f64, Miss> {
         let components = self.components_at(Product::EarthRotation, ut.jd())?;
-        Ok((linear_sidereal_time_deg(ut) + components.value[1]).rem_euclid(360.0))
+        Ok(mean_sidereal_time_deg(ut, components.value[1], components.rate[1]).0)
     }
 
     /// The three components of any product and their rates, as the table holds them but for the wrap of a longitude:

@@ -17,3 +17,12 @@ pub fn linear_sidereal_time_deg(ut: UtDay) -> f64 {
     let days = ut.jd() - J2000_JD;
     SIDEREAL_AT_J2000_DEG + 360.0 * (days - days.floor()) + SIDEREAL_EXCESS_DEG * days
 }
+
+/// Greenwich mean sidereal time, degrees, 0 ≤ θ < 360, and its change in degrees a day: the linear part, and what the table
+/// has beyond it.
+#[must_use]
+#[inline]
+pub fn mean_sidereal_time_deg(ut: UtDay, beyond_deg: f64, beyond_rate: f64) -> (f64, f64) {
+    let turned = linear_sidereal_time_deg(ut) + beyond_deg;
+    (turned.rem_euclid(360.0), 360.0 + SIDEREAL_EXCESS_DEG + beyond_rate)
+}

@@ -11,7 +11,9 @@ use crate::body::Product;
 use crate::dataset::{Dataset, place};
 use crate::kernel::{self, Components, Work};
 use crate::lanes::Quad;
+use crate::rotation::mean_sidereal_time_deg;
 use crate::state::{Miss, Nutation, State};
+use crate::time::UtDay;
 
 /// Where an instant lies in a table: a record that the audit accepted, and the place in its segment. It belongs to the
 /// dataset that found it.
@@ -87,6 +89,21 @@ impl Dataset {
     #[must_use]
     pub fn nutation_at(&self, spot: Spot) -> Nutation {
         Nutation::from(self.kernel().run(One { dataset: self, spot }))
+    }
+
+    /// The state on the mean equinox at a spot that it was found at: to the last bit what [`Dataset::state`] answers.
+    #[inline]
+    #[must_use]
+    pub fn state_at(&self, spot: Spot) -> State {
+        place(&self.kernel().run(One { dataset: self, spot }))
+    }
+
+    /// Greenwich mean sidereal time, degrees, 0 ≤ θ < 360, and its change in degrees a day, at an instant and the spot of
+    /// [`Product::EarthRotation`] that it was found at.
+    #[must_use]
+    pub fn mean_sidereal_time_at(&self, spot: Spot, ut: UtDay) -> (f64, f64) {
+        let Components { value, rate } = self.kernel().run(One { dataset: self, spot });
+        mean_sidereal_time_deg(ut, value[1], rate[1])
     }
 
     #[inline(always)]

@@ -34,7 +34,7 @@ pub(crate) const SECOND_NS: i64 = 1_000_000_000;
 pub(crate) const DAY_NS: i64 = 86_400 * SECOND_NS;
 
 /// The number of a civil day: the Julian day that its noon has. Day 0 is −4712-01-01 in the Julian calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DayNumber(pub i64);
 
 impl DayNumber {
@@ -209,7 +209,8 @@ impl TimeOfDay {
     }
 
     /// Nanoseconds since midnight; second 60 counts on from 59.
-    pub(crate) fn nanoseconds(self) -> i64 {
+    #[must_use]
+    pub fn nanoseconds(self) -> i64 {
         let seconds = i64::from(self.hour) * 3600 + i64::from(self.minute) * 60 + i64::from(self.second);
         seconds * SECOND_NS + i64::from(self.nanosecond)
     }

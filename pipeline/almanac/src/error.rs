@@ -3,7 +3,7 @@
 use crate::calendar::{Calendar, CivilDate};
 use crate::zone::Candidate;
 
-/// Why a date, a zone, a Julian day or a body was refused.
+/// Why a date, a zone, a Julian day, a body, an ayanamsa or a star was refused.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -185,11 +185,72 @@ pub enum Error {
         /// The greatest number that is taken.
         max: u32,
     },
+
+    /// A step that is none.
+    #[error("`{text}` is no step: give {why}")]
+    Step {
+        /// What was given, shortened.
+        text: String,
+        /// What a step is.
+        why: &'static str,
+    },
+
+    /// A series that ends before it begins.
+    #[error("stop is before start: give the earlier of the two as start")]
+    Backwards,
+
+    /// No ayanamsa of that name.
+    #[error("unknown ayanamsa `{name}`{}", did_you_mean(suggestion.as_deref(), "give a name such as lahiri, a number from 0 to 46, or user:T0,AYAN_T0"))]
+    UnknownAyanamsa {
+        /// What was given, shortened.
+        name: String,
+        /// The nearest known name.
+        suggestion: Option<String>,
+    },
+
+    /// A number that no ayanamsa has.
+    #[error("no ayanamsa has the number {text}: give 0 to {max}, or user:T0,AYAN_T0 for one of your own")]
+    AyanamsaNumber {
+        /// What was given, shortened.
+        text: String,
+        /// The greatest number.
+        max: u8,
+    },
+
+    /// `user:` without a Julian day and an angle.
+    #[error(
+        "`{text}` defines no ayanamsa: give the epoch as a Julian day TT from -5600000 to 9100000 and the ayanamsa then in degrees, \
+         such as user:2415020,22.46"
+    )]
+    UserAyanamsa {
+        /// What was given, shortened.
+        text: String,
+    },
+
+    /// No star of that name.
+    #[error("unknown star `{name}`{}", did_you_mean(suggestion.as_deref(), "give a name such as Spica, or a designation such as alVir, alpha Virginis or 61 Cygni"))]
+    UnknownStar {
+        /// What was given, shortened.
+        name: String,
+        /// The nearest known name.
+        suggestion: Option<String>,
+    },
+
+    /// A line of the catalogue of fixed stars that is no entry.
+    #[error("line {line} of the star catalogue is no entry: {problem}: `{text}`")]
+    StarCatalogue {
+        /// The line, counted from one.
+        line: usize,
+        /// What is wrong with it.
+        problem: &'static str,
+        /// What stands there, shortened.
+        text: String,
+    },
 }
 
 impl Error {
     /// The request parameter that the error is about, where it is known: `date`, `calendar`, `tz`, `lon`, `jd`, `jd_tt`
-    /// or `bodies`.
+    /// `bodies`, `ayanamsa` or `stars`.
     #[must_use]
     pub fn parameter(&self) -> Option<&'static str> {
         match self {
@@ -204,12 +265,18 @@ impl Error {
             Error::UnknownZone { .. } | Error::OffsetAsZone { .. } => Some("tz"),
             Error::LongitudeMissing | Error::Longitude { .. } => Some("lon"),
             Error::JulianDay { parameter, .. } => Some(parameter),
-            Error::LeapSecondFile { .. } => None,
+            Error::LeapSecondFile { .. } | Error::StarCatalogue { .. } => None,
             Error::UnknownBody { .. }
             | Error::SetForBody { .. }
             | Error::RepeatedBody { .. }
             | Error::EmptyBody
             | Error::AsteroidNumber { .. } => Some("bodies"),
+            Error::UnknownAyanamsa { .. } | Error::AyanamsaNumber { .. } | Error::UserAyanamsa { .. } => {
+                Some("ayanamsa")
+            }
+            Error::UnknownStar { .. } => Some("stars"),
+            Error::Step { .. } => Some("step"),
+            Error::Backwards => Some("stop"),
         }
     }
 
@@ -226,9 +293,10 @@ impl Error {
     #[must_use]
     pub fn suggestion(&self) -> Option<&str> {
         match self {
-            Error::UnknownZone { suggestion, .. } | Error::UnknownBody { suggestion, .. } => {
-                suggestion.as_deref()
-            }
+            Error::UnknownZone { suggestion, .. }
+            | Error::UnknownBody { suggestion, .. }
+            | Error::UnknownAyanamsa { suggestion, .. }
+            | Error::UnknownStar { suggestion, .. } => suggestion.as_deref(),
             _ => None,
         }
     }

@@ -25,29 +25,41 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod ayanamsa;
 pub mod bodies;
 pub mod calendar;
 pub mod earth;
 mod error;
 pub mod frames;
+pub mod horizon;
 pub mod instant;
 pub mod iso;
 pub mod light;
+pub mod phenomena;
 pub mod precession;
+pub mod rise_set;
+pub mod rotation;
+pub mod stars;
+pub mod steps;
 pub mod suggest;
 pub mod topocentric;
 pub mod utc;
 pub mod vector;
+pub mod zodiac;
 pub mod zone;
 
+pub use ayanamsa::Ayanamsa;
 pub use bodies::{Derivation, Uranian, WireBody};
 pub use calendar::{Calendar, CivilDate, DayNumber, TimeOfDay};
 pub use earth::Earth;
 pub use error::Error;
 pub use frames::{Equator, Equatorial};
+pub use horizon::{Atmosphere, Horizon, Horizontal};
 pub use instant::Instant;
 pub use iso::Moment;
 pub use precession::Precession;
+pub use rotation::Rotation;
+pub use steps::{Series, Step};
 pub use topocentric::{Site, Topocentre};
 pub use utc::{LeapSeconds, Subsecond, Utc, UtcOffset};
 pub use vector::{Varying, Vector};

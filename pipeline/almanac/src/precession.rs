@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use orrery_format::TtDay;
 use orrery_format::time::J2000_JD;
 
+use crate::rotation::Rotation;
 use crate::vector::{Varying, Vector};
 
 type Matrix = [[f64; 3]; 3];
@@ -22,13 +23,14 @@ const JULIAN_YEAR_DAYS: f64 = 365.25;
 /// From the ICRS to the mean equator and equinox of J2000.0: the frame bias of IAU 2006.
 static BIAS: LazyLock<Matrix> = LazyLock::new(|| sofars::pnp::bp06(J2000_JD, 0.0).0);
 
+/// The mean obliquity of the ecliptic at J2000.0, degrees: 84381.406″ (IAU 2006; `swe_calc` with `SEFLG_J2000`).
+pub const J2000_OBLIQUITY_DEG: f64 = 84_381.406 / 3600.0;
+
 /// Precession from J2000.0 to a date, and its change.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Precession {
     /// Takes vectors on the mean equator and equinox of J2000.0 to those of date.
-    matrix: Matrix,
-    /// Its change a day.
-    rate: Matrix,
+    to_date: Rotation,
 }
 
 impl Precession {
@@ -38,36 +40,56 @@ impl Precession {
         let matrix_at = |jd: f64| sofars::pnp::ltp(2000.0 + (jd - J2000_JD) / JULIAN_YEAR_DAYS);
         let (matrix, later) = (matrix_at(date.jd()), matrix_at(date.jd() + STEP_DAYS));
         let rate = std::array::from_fn(|r| std::array::from_fn(|c| (later[r][c] - matrix[r][c]) / STEP_DAYS));
-        Precession { matrix, rate }
+        Precession { to_date: Rotation::new(matrix, rate) }
+    }
+
+    /// The unit vector to the mean equinox of date, on the mean equator of J2000.0.
+    #[inline]
+    pub(crate) fn equinox(&self) -> Vector {
+        self.to_date.axes()[0]
     }
 
     /// A vector on the mean equator of date, referred to that of J2000.0.
     #[must_use]
     pub fn to_j2000(&self, of_date: &Vector) -> Vector {
-        Vector(std::array::from_fn(|c| {
-            let column = [0, 1, 2].map(|r| Varying::new(self.matrix[r][c], self.rate[r][c]));
-            Vector(column).dot(of_date)
-        }))
+        self.to_date.inverse().turn(of_date)
     }
 
     /// The inverse of [`Precession::to_j2000`].
     #[must_use]
     pub fn from_j2000(&self, of_j2000: &Vector) -> Vector {
-        Vector(std::array::from_fn(|r| Vector::new(self.matrix[r], self.rate[r]).dot(of_j2000)))
+        self.to_date.turn(of_j2000)
     }
+
+    /// From the mean ecliptic and equinox of date, at its obliquity, to the mean equator and equinox of J2000.0.
+    #[must_use]
+    pub fn ecliptic_to_j2000(&self, mean_obliquity_deg: Varying) -> Rotation {
+        Rotation::about_first(mean_obliquity_deg).then(&self.to_date.inverse())
+    }
+}
+
+/// From the mean equator and equinox of J2000.0 to the ICRS.
+#[must_use]
+pub fn j2000_to_icrs() -> Rotation {
+    Rotation::new(*BIAS, [[0.0; 3]; 3]).inverse()
+}
+
+/// From the equator to the ecliptic of J2000.0, the equinox being the same; likewise for the ICRS.
+#[must_use]
+pub fn equator_to_ecliptic_of_j2000() -> Rotation {
+    Rotation::about_first(Varying::constant(-J2000_OBLIQUITY_DEG))
 }
 
 /// A vector on the mean equator and equinox of J2000.0, referred to the ICRS.
 #[must_use]
 pub fn to_icrs(of_j2000: &Vector) -> Vector {
-    let bias = &*BIAS;
-    Vector(std::array::from_fn(|c| Vector::new([0, 1, 2].map(|r| bias[r][c]), [0.0; 3]).dot(of_j2000)))
+    j2000_to_icrs().turn(of_j2000)
 }
 
 /// The inverse of [`to_icrs`].
 #[must_use]
 pub fn from_icrs(of_icrs: &Vector) -> Vector {
-    Vector(BIAS.map(|row| Vector::new(row, [0.0; 3]).dot(of_icrs)))
+    Rotation::new(*BIAS, [[0.0; 3]; 3]).turn(of_icrs)
 }
 
 #[cfg(test)]

@@ -17,11 +17,11 @@ use crate::vector::{Varying, Vector};
 
 /// The Earth's equatorial radius, metres, and its flattening (`EARTH_RADIUS`, `EARTH_OBLATENESS` of the Swiss Ephemeris;
 /// IERS Conventions).
-const EARTH_RADIUS_M: f64 = 6_378_136.6;
+pub(crate) const EARTH_RADIUS_M: f64 = 6_378_136.6;
 const FLATTENING: f64 = 1.0 / 298.256_42;
 
 /// Metres of an astronomical unit.
-const AU_M: f64 = 149_597_870_700.0;
+pub(crate) const AU_M: f64 = 149_597_870_700.0;
 
 /// A place on the Earth.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -99,6 +99,11 @@ impl Topocentre {
         let (sin, cos) = obliquity.sin_cos_deg();
         let to_ecliptic = |vector: Vector| vector.about_first(-sin, cos);
         Topocentre { observer: to_ecliptic(place), diurnal: to_ecliptic(velocity), earth }
+    }
+
+    /// Where the observer is from the Earth's centre, au, and the motion about it, au a day.
+    pub(crate) const fn offset(&self) -> (&Vector, &Vector) {
+        (&self.observer, &self.diurnal)
     }
 
     /// A body's apparent place from here, given that from the centre of the Earth, both on the mean ecliptic and equinox of

@@ -77,7 +77,7 @@ impl fmt::Display for UtcOffset {
 }
 
 /// A reading of a UTC clock: a day and a time of it, to the nanosecond. Only 23:59 can have a second 60.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Utc {
     day: DayNumber,
     time: TimeOfDay,
