@@ -173,10 +173,26 @@ impl<const D: usize> Decimal<D> {
         if !small {
             return None;
         }
-        // To the nearest whole number, of two the even one; where that was the lower one, it is brought up.
-        let shifted = scaled + NO_FRACTION;
-        let went_down = scaled - (shifted - NO_FRACTION) >= 0.5;
-        let units = (shifted.to_bits() - NO_FRACTION.to_bits()) + u64::from(went_down);
+        Some(Decimal::of(value.is_sign_negative(), nearest_whole(scaled)))
+    }
+
+    /// A number rounded to so many decimals, which are at most `D`; nothing for one that is too large, or none.
+    #[inline(always)]
+    pub(crate) fn rounded_to(value: f64, decimals: u8) -> Option<Decimal<D>> {
+        let scale = POWERS_OF_TEN[usize::from(decimals)];
+        let scaled = (value * scale).abs();
+        let small = scaled < TOO_LARGE as f64 * scale - 1.0;
+        if !small {
+            return None;
+        }
+        // Zeros behind the last decimal are not written.
+        let unit = Self::SCALE / scale as u64;
+        Some(Decimal::of(value.is_sign_negative(), nearest_whole(scaled) * unit))
+    }
+
+    /// So many units of the last decimal, fewer than make [`TOO_LARGE`].
+    #[inline(always)]
+    fn of(mut negative: bool, units: u64) -> Decimal<D> {
         let (whole, fraction) = (units / Self::SCALE, units % Self::SCALE);
         let triples = if D == 9 {
             let (upper, last) = (fraction / 1000, fraction % 1000);
@@ -187,12 +203,12 @@ impl<const D: usize> Decimal<D> {
         };
         let zeros = |triple: u32| (triple >> 24) as usize;
         let last = triples[D / 3 - 1];
-        let (mut length, mut negative) = (D - zeros(last), value.is_sign_negative());
+        let mut length = D - zeros(last);
         if zeros(last) == 3 {
             length = trimmed(&triples[..D / 3 - 1]);
             negative &= units != 0;
         }
-        Some(Decimal { negative, whole, triples, length })
+        Decimal { negative, whole, triples, length }
     }
 
     /// Writes the number at the beginning of `out`, and returns its length. Bytes behind it are not spared.
@@ -209,6 +225,15 @@ impl<const D: usize> Decimal<D> {
         }
         at + self.length
     }
+}
+
+/// The nearest whole number to one that is below 2⁵² and not below 0; a half goes up.
+#[inline(always)]
+fn nearest_whole(scaled: f64) -> u64 {
+    // To the nearest whole number, of two the even one; where that was the lower one, it is brought up.
+    let shifted = scaled + NO_FRACTION;
+    let went_down = scaled - (shifted - NO_FRACTION) >= 0.5;
+    (shifted.to_bits() - NO_FRACTION.to_bits()) + u64::from(went_down)
 }
 
 /// How many digits these are without trailing zeros; at least one.

@@ -8,7 +8,10 @@
 )]
 
 mod buffer;
+pub(crate) mod chunk;
 pub(crate) mod civil;
 pub(crate) mod decimal;
 pub(crate) mod json;
+pub(crate) mod label;
 pub(crate) mod piece;
+pub(crate) mod quantity;
