@@ -14,7 +14,8 @@ use tracing::warn;
 use crate::answer::prepared::Prepared;
 use crate::config::{Limits, Settings};
 use crate::process::counters::Counters;
-use crate::routes::dataset::Description;
+use crate::routes::document::Kept;
+use crate::wire::room::Room;
 
 /// Leap seconds that Swiss Ephemeris adds to its built-in ones, in the directory of its files.
 const LEAP_SECOND_FILE: &str = "seleapsec.txt";
@@ -59,6 +60,8 @@ pub struct App {
     generation: ArcSwap<Generation>,
     live: Option<Live>,
     limits: Limits,
+    /// Room for the bodies of requests.
+    bodies: Arc<Room>,
     log_queries: bool,
     draining: AtomicBool,
     counters: Arc<Counters>,
@@ -71,7 +74,7 @@ pub struct Generation {
     pub(crate) leaps: LeapSeconds,
     pub(crate) prepared: Prepared,
     /// The reply of `/v1/dataset`, written when it is first asked for.
-    pub(crate) description: OnceLock<Description>,
+    pub(crate) description: OnceLock<Kept>,
 }
 
 /// The live source.
@@ -132,6 +135,7 @@ impl App {
             generation: ArcSwap::from_pointee(Generation::new(dataset, leaps)),
             live,
             limits: settings.limits.clone(),
+            bodies: Room::new(settings.limits.bodies_bytes),
             log_queries: settings.log_queries,
             draining: AtomicBool::new(false),
             counters: Arc::new(counters),
@@ -158,6 +162,10 @@ impl App {
 
     pub(crate) fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    pub(crate) fn bodies(&self) -> &Arc<Room> {
+        &self.bodies
     }
 
     /// Where replies and connections are counted.

@@ -137,8 +137,16 @@ pub struct Limits {
     pub header_bytes: usize,
     /// Number of header fields.
     pub headers: usize,
+    /// Bytes of a request's body, as they come and again when they are decoded.
+    pub body_bytes: usize,
+    /// Bytes of all the bodies that each worker holds at once; one more is refused with 503.
+    pub bodies_bytes: usize,
+    /// Rows of a table that a JSON reply has; other formats stream any number.
+    pub json_rows: usize,
     /// From a request's first byte to the end of its header.
     pub header_timeout_s: u64,
+    /// From there to the end of its body.
+    pub body_timeout_s: u64,
     /// Without a byte, before or between requests; on HTTP/2, without a request, whatever else comes.
     pub idle_timeout_s: u64,
     /// Live computing of one request, waiting included.
@@ -156,7 +164,11 @@ impl Default for Limits {
             target_bytes: MOST_TARGET_BYTES,
             header_bytes: 128 * 1024,
             headers: 100,
+            body_bytes: 32 * 1024 * 1024,
+            bodies_bytes: 256 * 1024 * 1024,
+            json_rows: 100_000,
             header_timeout_s: 10,
+            body_timeout_s: 60,
             idle_timeout_s: 75,
             compute_s: 30,
             drain_s: 10,
@@ -168,6 +180,10 @@ impl Default for Limits {
 impl Limits {
     pub(crate) fn header_timeout(&self) -> Duration {
         Duration::from_secs(self.header_timeout_s)
+    }
+
+    pub(crate) fn body_timeout(&self) -> Duration {
+        Duration::from_secs(self.body_timeout_s)
     }
 
     pub(crate) fn idle_timeout(&self) -> Duration {
@@ -228,8 +244,16 @@ pub struct LimitsLayer {
     pub header_bytes: Option<usize>,
     /// See [`Limits::headers`].
     pub headers: Option<usize>,
+    /// See [`Limits::body_bytes`].
+    pub body_bytes: Option<usize>,
+    /// See [`Limits::bodies_bytes`].
+    pub bodies_bytes: Option<usize>,
+    /// See [`Limits::json_rows`].
+    pub json_rows: Option<usize>,
     /// See [`Limits::header_timeout_s`].
     pub header_timeout_s: Option<u64>,
+    /// See [`Limits::body_timeout_s`].
+    pub body_timeout_s: Option<u64>,
     /// See [`Limits::idle_timeout_s`].
     pub idle_timeout_s: Option<u64>,
     /// See [`Limits::compute_s`].
@@ -327,8 +351,13 @@ impl Settings {
         within("limits.target_bytes", limits.target_bytes, 256, MOST_TARGET_BYTES, "256 to 65534 bytes")?;
         within("limits.header_bytes", limits.header_bytes, 8192, 1 << 24, "8192 to 16777216 bytes")?;
         within("limits.headers", limits.headers, 16, 1000, "16 to 1000 fields")?;
+        within("limits.body_bytes", limits.body_bytes, 1024, 1 << 30, "1024 to 1073741824 bytes")?;
+        let (least, expected) = (limits.body_bytes, "limits.body_bytes to 1099511627776 bytes");
+        within("limits.bodies_bytes", limits.bodies_bytes, least, 1 << 40, expected)?;
+        within("limits.json_rows", limits.json_rows, 1, 10_000_000, "1 to 10000000 rows")?;
         for (setting, value) in [
             ("limits.header_timeout_s", limits.header_timeout_s),
+            ("limits.body_timeout_s", limits.body_timeout_s),
             ("limits.idle_timeout_s", limits.idle_timeout_s),
             ("limits.compute_s", limits.compute_s),
             ("limits.drain_s", limits.drain_s),
@@ -354,7 +383,8 @@ impl Limits {
     fn resolve(flags: &LimitsLayer, file: &LimitsLayer) -> Limits {
         let default = Limits::default();
         lay!(flags over file over default as Limits {
-            connections, target_bytes, header_bytes, headers, header_timeout_s, idle_timeout_s, compute_s, drain_s, hang_s
+            connections, target_bytes, header_bytes, headers, body_bytes, bodies_bytes, json_rows, header_timeout_s, body_timeout_s,
+            idle_timeout_s, compute_s, drain_s, hang_s
         })
     }
 }
@@ -384,7 +414,7 @@ mod tests {
         let error = parse("lisen = '0.0.0.0:80'").unwrap_err().to_string();
         assert_eq!(error, "orrery.toml: unknown key `lisen`; did you mean `listen`?");
         let error = parse("[limits]\ncolour = 1").unwrap_err().to_string();
-        assert!(error.contains("`limits.colour`; known are compute_s, connections, "), "{error}");
+        assert!(error.contains("`limits.colour`; known are bodies_bytes, body_bytes, "), "{error}");
     }
 
     #[test]

@@ -220,7 +220,7 @@ impl Conductor {
 
     async fn replace(&self, slot: usize, plan: &Plan) -> Replaced {
         let (done, answer) = oneshot::channel();
-        let replaced = self.ask(slot, Task::Replace { plan: plan.clone(), done }, answer).await;
+        let replaced = self.ask(slot, Task::Replace { plan: Box::new(plan.clone()), done }, answer).await;
         replaced.unwrap_or_else(|| Err(Failure::Stopped.to_string()))
     }
 

@@ -78,6 +78,8 @@ struct Seat {
     connections_accepted: AtomicU64,
     connections_open: AtomicU64,
     not_modified: AtomicU64,
+    /// Replies that failed when part of them had been sent.
+    broken_off: AtomicU64,
     sources: [AtomicU64; 3],
     tallies: [Tally; RESOURCES],
 }
@@ -212,6 +214,11 @@ impl Counters {
         if reply.status == 304 {
             seat.not_modified.fetch_add(1, Relaxed);
         }
+    }
+
+    /// Counts a reply, counted before by its status, that failed later.
+    pub(crate) fn broke_off(&self) {
+        self.own().broken_off.fetch_add(1, Relaxed);
     }
 
     /// Counts a connection until the token is dropped.

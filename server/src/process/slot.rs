@@ -82,7 +82,7 @@ pub(crate) enum Task {
     /// Have the worker answer from another generation.
     TakeUp { order: Arc<[u8]>, generation: String, done: oneshot::Sender<TakenUp> },
     /// Put a new worker, started by this plan, in the place of the one that is there, or of none.
-    Replace { plan: Plan, done: oneshot::Sender<Replaced> },
+    Replace { plan: Box<Plan>, done: oneshot::Sender<Replaced> },
 }
 
 /// What came of a new generation in one slot.
@@ -318,7 +318,7 @@ impl Slot {
                     }
                 }
                 Some(Task::Replace { plan, done }) => {
-                    let (replaced, parted) = self.replace(worker, plan).await;
+                    let (replaced, parted) = self.replace(worker, *plan).await;
                     let _ = done.send(replaced);
                     if let Some(parted) = parted {
                         return parted;
@@ -389,7 +389,7 @@ impl Slot {
                 () = &mut pause => return None,
                 task = self.tasks.recv() => match task? {
                     Task::TakeUp { done, .. } => drop(done.send(TakenUp::Absent)),
-                    Task::Replace { plan, done } => return Some((plan, done)),
+                    Task::Replace { plan, done } => return Some((*plan, done)),
                 },
             }
         }

@@ -1,12 +1,10 @@
 //! A file that is part of the program and served as it is: the page, and whatever else a browser shows.
 
-use std::sync::OnceLock;
-
 use bytes::Bytes;
 use http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderValue, Response};
 
-use crate::routes::document;
+use crate::routes::document::Kept;
 use crate::wire::problem::{Code, Problem};
 use crate::wire::request::Request;
 
@@ -16,16 +14,13 @@ const POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; f
 /// A file in the program.
 #[derive(Debug)]
 pub(crate) struct Asset {
-    pub(crate) media_type: &'static str,
-    pub(crate) bytes: &'static [u8],
+    file: Kept,
     policy: &'static str,
-    /// Strong, of the content, computed when it is first asked for.
-    etag: OnceLock<String>,
 }
 
 impl Asset {
     pub(crate) const fn new(media_type: &'static str, bytes: &'static [u8]) -> Asset {
-        Asset { media_type, bytes, policy: POLICY, etag: OnceLock::new() }
+        Asset { file: Kept::of(media_type, bytes), policy: POLICY }
     }
 
     /// The same under another content security policy.
@@ -34,29 +29,33 @@ impl Asset {
         self
     }
 
-    fn etag(&self) -> &str {
-        self.etag.get_or_init(|| document::tag(self.bytes))
-    }
-
     /// The file, or word that the client has it already.
-    pub(crate) fn reply(&self, request: &Request) -> Response<Bytes> {
-        let body = Bytes::from_static(self.bytes);
-        let mut response = document::tagged(request, self.etag(), self.media_type, &body);
+    pub(crate) fn reply(&self, request: &Request) -> Result<Response<Bytes>, Problem> {
+        let mut response = self.file.reply(request)?;
         let headers = response.headers_mut();
         headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(self.policy));
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-        response
+        Ok(response)
+    }
+}
+
+#[cfg(test)]
+impl Asset {
+    /// What is in the file.
+    pub(crate) fn content(&self) -> &[u8] {
+        self.file.content()
     }
 }
 
 /// The reply of the file that belongs to a path. A path that is routed has one, or the program was put together wrongly,
 /// which is no fault of the path's.
 pub(crate) fn reply(request: &Request, asset: Option<&Asset>) -> Result<Response<Bytes>, Problem> {
-    asset.map(|asset| asset.reply(request)).ok_or_else(|| {
+    let missing = || {
         Problem::new(Code::Internal, "this program was built without the file; the failure has been logged")
             .hint("report it, with the version of the program, which /openapi.json tells")
-    })
+    };
+    asset.ok_or_else(missing)?.reply(request)
 }
 
 #[cfg(test)]
@@ -70,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_file_comes_whole_with_what_a_browser_needs_to_know() {
-        let response = NOTE.reply(&Request::to("/note", &[]));
+        let response = NOTE.reply(&Request::to("/note", &[])).unwrap();
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.body(), "a note");
         let headers = response.headers();
@@ -90,7 +89,7 @@ mod tests {
 
     #[test]
     fn what_protects_a_page_comes_with_word_that_it_is_unchanged_too() {
-        let response = NOTE.reply(&Request::to("/note", &[("if-none-match", NOTE.etag())]));
+        let response = NOTE.reply(&Request::to("/note", &[("if-none-match", "*")])).unwrap();
         assert_eq!((response.status(), response.body().len()), (StatusCode::NOT_MODIFIED, 0));
         assert!(response.headers().contains_key(CONTENT_SECURITY_POLICY));
     }

@@ -19,7 +19,9 @@ use crate::app::App;
 use crate::config::Limits;
 use crate::process::counters::Counters;
 use crate::process::descriptors;
+use crate::wire::content::SENDING_BYTES;
 use crate::wire::guard::{Guard, Watch};
+use crate::wire::outgoing::Outgoing;
 use crate::wire::service::service;
 
 /// How long a server that was told to stop goes on answering on open connections before it closes them: time for
@@ -31,6 +33,15 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Pings that tell whether an HTTP/2 client is still there, and how long it may take to answer one.
 const PING: Duration = Duration::from_secs(20);
+
+/// Requests of one HTTP/2 connection that may be under way at once: as many as RFC 9113 recommends to allow. Each may
+/// keep [`SENDING_BYTES`] and a chunk.
+const STREAMS: u32 = 100;
+
+/// Bytes that the system keeps for a client before it sends them. Without a limit these are megabytes, of which a third must
+/// be gone before any progress is seen; and a client that reads slowly is to be told from one that does not read.
+#[cfg(target_os = "linux")]
+const UNSENT_BYTES: u32 = 128 * 1024;
 
 /// hyper's own limit, up to which it keeps fields on the stack.
 const DEFAULT_HEADERS: usize = 100;
@@ -60,7 +71,7 @@ pub async fn serve_with<S, B>(
 ) where
     S: Service<Request<Incoming>, Response = Response<B>, Future: Send> + Clone + Send + 'static,
     S::Error: Into<Box<dyn Error + Send + Sync>>,
-    B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
+    B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static,
 {
     let most = descriptors::make_room(limits.connections, 0);
     match Counters::private() {
@@ -83,9 +94,10 @@ async fn accept<S, B>(
 ) where
     S: Service<Request<Incoming>, Response = Response<B>, Future: Send> + Clone + Send + 'static,
     S::Error: Into<Box<dyn Error + Send + Sync>>,
-    B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
+    B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static,
 {
     let places = Arc::new(Semaphore::new(most));
+    keep_little_unsent(&listener);
     let (close, closing) = watch::channel(false);
     let connections = Connections { builder: builder(limits), limits, service, counters, closing };
     let mut shutdown = pin!(shutdown);
@@ -128,6 +140,16 @@ async fn accept<S, B>(
     }
 }
 
+/// Has the system keep no more than it needs for each connection that is accepted here.
+fn keep_little_unsent(listener: &TcpListener) {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = socket2::SockRef::from(listener).set_tcp_notsent_lowat(UNSENT_BYTES) {
+        debug!(%error, "the system will keep what it likes for clients that read slowly");
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = listener;
+}
+
 /// What a future gives when it is asked once.
 async fn at_once<T>(future: impl Future<Output = T>) -> Option<T> {
     tokio::select! {
@@ -151,7 +173,7 @@ impl<S, B> Connections<'_, S>
 where
     S: Service<Request<Incoming>, Response = Response<B>, Future: Send> + Clone + Send + 'static,
     S::Error: Into<Box<dyn Error + Send + Sync>>,
-    B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
+    B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static,
 {
     /// Answers requests on a connection, on a task of its own, which gives its place back at the end.
     fn begin(&self, stream: TcpStream, place: Option<OwnedSemaphorePermit>) {
@@ -163,17 +185,15 @@ where
         let watch = Arc::new(Watch::default());
         let io = TokioIo::new(Guard::new(stream, Arc::clone(&watch), self.limits));
         let (service, watched) = (self.service.clone(), Arc::clone(&watch));
-        let service = service_fn(move |request: Request<Incoming>| {
+        let service = service_fn(move |mut request: Request<Incoming>| {
             let serving = watched.enter();
             if !request.body().is_end_stream() {
                 watched.leave_unread();
+                // Whoever reads it is to say so.
+                request.extensions_mut().insert(Arc::clone(&watched));
             }
             let reply = service.call(request);
-            async move {
-                let reply = reply.await;
-                drop(serving);
-                reply
-            }
+            async move { reply.await.map(|reply| reply.map(|body| Outgoing::new(body, serving))) }
         });
         let connection = self.builder.serve_connection(io, service).into_owned();
         let mut closing = self.closing.clone();
@@ -225,6 +245,8 @@ fn builder(limits: &Limits) -> auto::Builder<TokioExecutor> {
         .timer(TokioTimer::new())
         .keep_alive_interval(PING)
         .keep_alive_timeout(PING)
+        .max_concurrent_streams(STREAMS)
+        .max_send_buf_size(SENDING_BYTES)
         .max_header_list_size(u32::try_from(limits.header_bytes).unwrap_or(u32::MAX));
     builder
 }

@@ -37,7 +37,7 @@ use crate::wire::request::new_id;
 
 mod watch;
 
-pub(crate) use watch::Watch;
+pub(crate) use watch::{InService, Watch};
 
 /// How long what a refused client still sends is read.
 const LINGER: Duration = Duration::from_secs(1);

@@ -1,14 +1,24 @@
 //! From sockets to requests and back: connections with limits, one router, problem documents.
 
 mod accept;
+pub(crate) mod coding;
+pub(crate) mod content;
 mod guard;
 pub(crate) mod header;
 mod host;
 pub(crate) mod media;
+mod outgoing;
+mod preference;
 pub(crate) mod problem;
 pub(crate) mod reply;
 pub(crate) mod request;
+pub(crate) mod room;
 mod route;
+mod running;
 mod service;
+mod upload;
+
+#[cfg(test)]
+mod tests;
 
 pub use accept::{serve, serve_with};

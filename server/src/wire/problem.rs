@@ -60,10 +60,14 @@ codes! {
     RepeatedParameter = "repeated_parameter", BAD_REQUEST, "Repeated parameter";
     /// A parameter without a value.
     EmptyParameter = "empty_parameter", BAD_REQUEST, "Empty parameter";
+    /// A parameter that the route cannot do without.
+    MissingParameter = "missing_parameter", BAD_REQUEST, "A parameter is missing";
     /// A value that is no number, no truth value or no date.
     InvalidValue = "invalid_value", BAD_REQUEST, "The value cannot be read";
     /// A body where the method takes none.
     UnexpectedBody = "unexpected_body", BAD_REQUEST, "The request has a body";
+    /// A body that is cut short, or no whole stream of its coding.
+    MalformedBody = "malformed_body", BAD_REQUEST, "The body cannot be read";
     /// A body longer than the limit.
     BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE, "The body is too large";
     /// No resource at this path.
@@ -80,6 +84,10 @@ codes! {
     LiveUnavailable = "live_unavailable", CONFLICT, "Live computing is not available here";
     /// The request target is longer than the limit.
     TargetTooLong = "target_too_long", URI_TOO_LONG, "The request target is too long";
+    /// A body of another media type than the resource takes.
+    UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "The body has a type that is not taken";
+    /// A body with a content coding that is not undone here.
+    UnsupportedCoding = "unsupported_coding", UNSUPPORTED_MEDIA_TYPE, "The body has a coding that is not taken";
     /// The header fields are longer or more than the limit.
     HeadersTooLarge = "headers_too_large", REQUEST_HEADER_FIELDS_TOO_LARGE, "The header fields are too large";
     /// A name that is no value of this parameter.

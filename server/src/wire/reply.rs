@@ -7,13 +7,14 @@ use http::{HeaderValue, Response};
 
 use crate::answer::mix::Mix;
 use crate::text::decimal;
+use crate::wire::content::Content;
 use crate::wire::header::{SERVER_TIMING, X_REQUEST_ID, prepare, set};
 use crate::wire::problem::Problem;
 
 /// What a handler gives.
 #[derive(Debug)]
 pub(crate) struct Reply {
-    pub(crate) response: Response<Bytes>,
+    pub(crate) response: Response<Content>,
     /// Who computed it, if anything was computed.
     pub(crate) source: Option<Mix>,
     pub(crate) shares: Shares,
@@ -39,6 +40,12 @@ pub(crate) struct Share {
 
 impl From<Response<Bytes>> for Reply {
     fn from(response: Response<Bytes>) -> Reply {
+        Reply::from(response.map(Content::Whole))
+    }
+}
+
+impl From<Response<Content>> for Reply {
+    fn from(response: Response<Content>) -> Reply {
         Reply { response, source: None, shares: Shares::default(), prepared: false }
     }
 }

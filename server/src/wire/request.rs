@@ -2,26 +2,23 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Instant;
 
 use http::header::{ACCEPT, IF_NONE_MATCH};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Uri, Version};
-use hyper::body::Body;
+use hyper::body::{Body, Incoming};
 
+use crate::wire::guard::Watch;
 use crate::wire::header::X_REQUEST_ID;
-use crate::wire::media;
-use crate::wire::problem::Problem;
-
-/// Longest body of a request.
-pub(crate) const BODY_BYTES: u64 = 32 * 1024 * 1024;
+use crate::wire::upload::Upload;
 
 /// Longest id that is taken from a client.
 const LONGEST_ID: usize = 64;
 
-/// What a client asked, without its body.
+/// What a client asked, with its body as long as nobody has read it.
 #[derive(Debug)]
 pub(crate) struct Request {
     method: Method,
@@ -33,29 +30,10 @@ pub(crate) struct Request {
     accepts: bool,
     /// Whether there is an `If-None-Match` among them.
     conditional: bool,
-    unread: Unread,
+    /// The least number of bytes that its body can have; `None` where it has none.
+    body_bytes: Option<u64>,
+    upload: Mutex<Option<Upload>>,
     started: Instant,
-}
-
-/// The body, which nobody has read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unread {
-    Nothing,
-    Something,
-    /// More than [`BODY_BYTES`].
-    TooMuch,
-}
-
-impl Unread {
-    fn of(body: &impl Body) -> Unread {
-        if body.is_end_stream() {
-            Unread::Nothing
-        } else if body.size_hint().lower() <= BODY_BYTES {
-            Unread::Something
-        } else {
-            Unread::TooMuch
-        }
-    }
 }
 
 /// What a request is known by in logs and to the client.
@@ -69,7 +47,13 @@ enum Id {
 
 impl Request {
     /// The request of a head that has just arrived, and of the body behind it.
-    pub(crate) fn new(head: Parts, body: &impl Body) -> Request {
+    pub(crate) fn new(mut head: Parts, body: Incoming) -> Request {
+        let length = body_bytes(&body);
+        let upload = length.map(|_| Upload::new(body, head.extensions.remove::<Arc<Watch>>()));
+        Request::with(head, length, upload)
+    }
+
+    fn with(head: Parts, body_bytes: Option<u64>, upload: Option<Upload>) -> Request {
         let started = Instant::now();
         let Parts { method, uri, version, headers, .. } = head;
         let (mut given, mut accepts, mut conditional) = (None, false, false);
@@ -85,7 +69,8 @@ impl Request {
             Some(id) => Id::Given(id.clone()),
             None => Id::New(next_id()),
         };
-        Request { method, uri, version, headers, id, accepts, conditional, unread: Unread::of(body), started }
+        let upload = Mutex::new(upload);
+        Request { method, uri, version, headers, id, accepts, conditional, body_bytes, upload, started }
     }
 
     pub(crate) fn method(&self) -> &Method {
@@ -122,8 +107,14 @@ impl Request {
         }
     }
 
-    pub(crate) fn unread(&self) -> Unread {
-        self.unread
+    /// The least number of bytes that its body can have; `None` where it has none.
+    pub(crate) fn body_bytes(&self) -> Option<u64> {
+        self.body_bytes
+    }
+
+    /// The body, for the first who asks.
+    pub(super) fn upload(&self) -> Option<Upload> {
+        self.upload.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// When its head had arrived.
@@ -134,6 +125,11 @@ impl Request {
     /// Length of the request target in bytes.
     pub(crate) fn target_bytes(&self) -> usize {
         self.uri.path_and_query().map_or(0, |target| target.as_str().len())
+    }
+
+    /// Whether the client says which formats it takes.
+    pub(super) fn has_accept(&self) -> bool {
+        self.accepts
     }
 
     /// Whether the client has anything already that it may be told to keep.
@@ -157,37 +153,10 @@ impl Request {
         let values = self.headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
         values.flat_map(|value| value.split(',')).map(str::trim)
     }
-
-    /// Refuses a client that takes no JSON. What `format=` names wins over `Accept`, which a browser sends unasked.
-    pub(crate) fn accepts_json(&self, format: Option<&str>) -> Result<(), Problem> {
-        if format.is_some() || !self.accepts {
-            return Ok(());
-        }
-        let mut ranges =
-            self.headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).peekable();
-        if ranges.peek().is_none() {
-            return Ok(());
-        }
-        // The most specific range that matches decides; of equals the kindest.
-        let matching = ranges.flat_map(|value| value.split(',')).filter_map(json_range);
-        match matching.max() {
-            Some((_, true)) => Ok(()),
-            _ => Err(Problem::not_acceptable()),
-        }
-    }
 }
 
-/// What one media range, such as `application/*;q=0.8`, says of JSON, if anything: how specific it is, and whether it
-/// takes it.
-fn json_range(range: &str) -> Option<(u8, bool)> {
-    let mut parts = range.split(';').map(str::trim);
-    let media = parts.next().unwrap_or_default();
-    let known = ["*/*", "application/*", media::JSON];
-    let specific = known.iter().position(|json| media.eq_ignore_ascii_case(json))?;
-    let refused = parts
-        .filter_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")))
-        .any(|weight| weight.parse::<f32>().is_ok_and(|weight| weight == 0.0));
-    Some((specific as u8, !refused))
+fn body_bytes(body: &impl Body) -> Option<u64> {
+    (!body.is_end_stream()).then(|| body.size_hint().lower())
 }
 
 /// Whether an id can be put into logs and headers as it is.
@@ -232,15 +201,14 @@ impl Request {
     pub(crate) fn to(target: &str, headers: &[(&'static str, &str)]) -> Request {
         let builder = http::Request::get(target);
         let builder = headers.iter().fold(builder, |builder, (name, value)| builder.header(*name, *value));
-        let (head, body) = builder.body(String::new()).unwrap().into_parts();
-        Request::new(head, &body)
+        let (head, ()) = builder.body(()).unwrap().into_parts();
+        Request::with(head, None, None)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::problem::Code;
 
     fn request(headers: &[(&'static str, &str)]) -> Request {
         Request::to("/", headers)
@@ -256,31 +224,6 @@ mod tests {
         assert!(!request(&[("if-none-match", "\"*\"")]).has_any());
         assert!(!request(&[("if-none-match", "\"abcd\"")]).has(tag));
         assert!(!request(&[]).has(tag));
-    }
-
-    #[test]
-    fn accept_is_read() {
-        for accept in [
-            "application/json",
-            "*/*",
-            "text/html,application/xml;q=0.9,*/*;q=0.8",
-            "Application/JSON; q=0.1",
-            "application/json, */*;q=0",
-        ] {
-            assert!(request(&[("accept", accept)]).accepts_json(None).is_ok(), "{accept}");
-        }
-        for accept in [
-            "text/csv",
-            "application/json;q=0",
-            "application/xml, text/*",
-            "application/json;q=0, */*",
-            "*/*, application/*;q=0.0",
-        ] {
-            let problem = request(&[("accept", accept)]).accepts_json(None).unwrap_err();
-            assert_eq!(problem.code, Code::NotAcceptable, "{accept}");
-            assert!(request(&[("accept", accept)]).accepts_json(Some("json")).is_ok(), "{accept}");
-        }
-        assert!(request(&[]).accepts_json(None).is_ok());
     }
 
     #[test]

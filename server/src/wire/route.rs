@@ -7,7 +7,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use bytes::Bytes;
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_MAX_AGE,
     ACCESS_CONTROL_REQUEST_METHOD, ALLOW, CONNECTION, CONTENT_LENGTH,
@@ -15,54 +14,66 @@ use http::header::{
 use http::{HeaderValue, Method, Response, StatusCode, Version};
 use matchit::Router;
 use tracing::{debug, error, warn};
+use warp::Reply as _;
 
 use crate::app::App;
 use crate::process::counters;
 use crate::routes::{self, Asked, ROUTES, Resource, Route};
+use crate::wire::content::Content;
 use crate::wire::host;
 use crate::wire::problem::{Cause, Code, Problem, nearest, shown};
 use crate::wire::reply::Reply;
-use crate::wire::request::{BODY_BYTES, Request, Unread};
+use crate::wire::request::Request;
+use crate::wire::running::Running;
 
 /// The header fields that programs in browsers may send.
-const ALLOWED_FIELDS: &str = "accept, content-type, if-none-match, x-request-id";
+const ALLOWED_FIELDS: &str = "accept, content-encoding, content-type, if-none-match, x-request-id";
 
 /// How long a browser may remember what it may send, seconds: as long as any does.
 const MAX_AGE_S: &str = "86400";
 
 /// A reply, or the work that is left to be done for it.
 enum Answered<Work> {
-    Now(Response<Bytes>),
+    Now(warp::reply::Response),
     Later(Work),
 }
 
-/// What answers requests: the shared state, and the router to what it is asked for.
+/// Asks a resource.
+pub(crate) type Ask = fn(Resource, &Arc<App>, &Arc<Request>) -> Asked;
+
+/// What answers requests: the shared state, the router to what it is asked for, and who is asked.
 #[derive(Debug)]
 pub(crate) struct Site {
     app: Arc<App>,
+    routes: &'static [Route],
     router: Router<&'static Route>,
+    ask: Ask,
 }
 
 impl Site {
     pub(crate) fn new(app: &Arc<App>) -> Site {
-        Site { app: Arc::clone(app), router: router() }
+        Site::of(app, ROUTES, routes::ask)
+    }
+
+    /// A site of these routes.
+    pub(crate) fn of(app: &Arc<App>, routes: &'static [Route], ask: Ask) -> Site {
+        Site { app: Arc::clone(app), routes, router: router(routes), ask }
     }
 
     /// The reply to a request, whatever happens on the way.
     pub(crate) fn answer(
         self: &Arc<Site>,
         request: &Arc<Request>,
-    ) -> impl Future<Output = Response<Bytes>> + Send + use<> {
+    ) -> impl Future<Output = warp::reply::Response> + Send + use<> {
         let route = self.route(request.path());
-        let resource = route.map(|route| route.resource);
         let answered = match unpanicked(|| self.ask(request, route)) {
-            Ok(Asked::Now(outcome)) => Answered::Now(self.finish(request, resource, Ok(outcome))),
-            Err(panic) => Answered::Now(self.finish(request, resource, Err(panic))),
+            Ok(Asked::Now(outcome)) => Answered::Now(self.finish(request, route, Ok(outcome))),
+            Err(panic) => Answered::Now(self.finish(request, route, Err(panic))),
             Ok(Asked::Later(reply)) => {
                 let (site, request) = (Arc::clone(self), Arc::clone(request));
                 Answered::Later(Box::pin(async move {
                     let outcome = unpanicked_future(reply).await;
-                    site.finish(&request, resource, outcome)
+                    site.finish(&request, route, outcome)
                 }))
             }
         };
@@ -76,7 +87,7 @@ impl Site {
 
     fn route(&self, path: &str) -> Option<&'static Route> {
         // What is asked most stands first.
-        match ROUTES.first() {
+        match self.routes.first() {
             Some(first) if first.path == path => Some(first),
             _ => self.router.at(path).ok().map(|found| *found.value),
         }
@@ -97,16 +108,16 @@ impl Site {
         if *method != Method::GET && !methods.split(", ").any(|known| known == method.as_str()) {
             return Asked::Now(Err(not_allowed(request, methods)));
         }
-        routes::ask(*resource, &self.app, request)
+        (self.ask)(*resource, &self.app, request)
     }
 
     /// What is sent for an outcome (a reply, a problem, or the message of a panic), what is counted and logged of it.
     fn finish(
         &self,
         request: &Request,
-        resource: Option<Resource>,
+        route: Option<&'static Route>,
         outcome: Result<Result<Reply, Problem>, String>,
-    ) -> Response<Bytes> {
+    ) -> warp::reply::Response {
         let app = &self.app;
         let outcome = outcome.unwrap_or_else(|panic| Err(panicked(&panic)));
         let mut reply = outcome.unwrap_or_else(|problem| {
@@ -117,18 +128,20 @@ impl Site {
         reply.stamp(request.id(), total);
         let Reply { mut response, source, .. } = reply;
         if *request.method() == Method::HEAD {
-            let length = response.body().len();
             // A 304 has no content of its own whose length could be told.
-            if response.status() != StatusCode::NOT_MODIFIED {
+            if response.status() != StatusCode::NOT_MODIFIED
+                && let Some(length) = response.body().length()
+            {
                 response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
             }
-            *response.body_mut() = Bytes::new();
+            *response.body_mut() = Content::default();
         }
         // Whoever asks on a connection that is about to close is to open another, which another worker accepts.
         if app.is_draining() && request.version() < Version::HTTP_2 {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         let (status, micros) = (response.status().as_u16(), total.as_micros() as u64);
+        let resource = route.map(|route| route.resource);
         app.counters().replied(counters::Reply { resource, status, source, micros });
         debug!(
             id = request.id().to_str().unwrap_or_default(),
@@ -138,13 +151,23 @@ impl Site {
             status,
             micros,
         );
-        response
+        let (head, content) = response.into_parts();
+        match content {
+            Content::Whole(bytes) => Response::from_parts(head, bytes).into_response(),
+            Content::Stream(chunks) => {
+                let path = route.map_or("", |route| route.path);
+                let running = Running::new(chunks, app, request.id(), path);
+                let mut response = warp::reply::stream(running).into_response();
+                (*response.status_mut(), *response.headers_mut()) = (head.status, head.headers);
+                response
+            }
+        }
     }
 }
 
-fn router() -> Router<&'static Route> {
+fn router(routes: &'static [Route]) -> Router<&'static Route> {
     let mut router = Router::new();
-    for route in ROUTES {
+    for route in routes {
         // Two routes that contradict each other fail every test; nothing that a client sends comes here.
         if let Err(conflict) = router.insert(route.path, route) {
             error!(route.path, %conflict, "the route was left out");
@@ -162,10 +185,13 @@ fn check(app: &App, request: &Request) -> Result<(), Problem> {
     if let Some(problem) = host::problem(request.version(), request.headers()) {
         return Err(problem);
     }
-    let (method, unread) = (request.method(), request.unread());
-    if unread != Unread::Nothing && (*method == Method::GET || *method == Method::HEAD) {
-        return Err(if unread == Unread::TooMuch {
-            Problem::new(Code::BodyTooLarge, format!("the body is longer than {BODY_BYTES} bytes"))
+    let method = request.method();
+    if let Some(length) = request.body_bytes()
+        && (*method == Method::GET || *method == Method::HEAD)
+    {
+        let most = app.limits().body_bytes;
+        return Err(if length > most as u64 {
+            Problem::new(Code::BodyTooLarge, format!("the body is longer than {most} bytes"))
                 .hint(format!("{method} takes no body: put parameters into the query string"))
         } else {
             Problem::new(Code::UnexpectedBody, format!("{method} takes no body"))
@@ -199,8 +225,8 @@ fn not_allowed(request: &Request, methods: &'static str) -> Problem {
 }
 
 /// What may be asked of a resource, and of a program in a browser that asks whether it may: everything.
-fn options(request: &Request, methods: &'static str) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::new());
+fn options(request: &Request, methods: &'static str) -> Response<Content> {
+    let mut response = Response::new(Content::default());
     *response.status_mut() = StatusCode::NO_CONTENT;
     let header = response.headers_mut();
     header.insert(ALLOW, HeaderValue::from_static(methods));
@@ -213,26 +239,32 @@ fn options(request: &Request, methods: &'static str) -> Response<Bytes> {
 }
 
 /// What a client is told where a handler panicked.
-fn panicked(message: &str) -> Problem {
+pub(super) fn panicked(message: &str) -> Problem {
     Problem::new(Code::Internal, "a handler failed; the failure has been logged under the id of this request")
         .hint("report it with the X-Request-Id of this reply")
         // A panic's message may hold anything.
         .cause(Cause::Query(format!("a handler panicked: {message}")))
 }
 
+/// What the log is told of a failure and a client is not, if anything.
+pub(super) fn cause<'a>(app: &App, problem: &'a Problem) -> Option<&'a str> {
+    match &problem.cause {
+        None if problem.code != Code::Internal => None,
+        None => Some(problem.detail.as_ref()),
+        Some(Cause::Query(_)) if !app.logs_queries() => {
+            Some("withheld, as it may repeat the query; log_queries shows it")
+        }
+        Some(Cause::Server(cause) | Cause::Query(cause)) => Some(cause),
+    }
+}
+
 /// Tells the log what a client is not told, under the id that it is told.
 fn log_failure(app: &App, request: &Request, problem: &Problem) {
-    let cause = match &problem.cause {
-        None if problem.code != Code::Internal => return,
-        None => problem.detail.as_ref(),
-        Some(Cause::Query(_)) if !app.logs_queries() => {
-            "withheld, as it may repeat the query; log_queries shows it"
-        }
-        Some(Cause::Server(cause) | Cause::Query(cause)) => cause,
-    };
-    let id = request.id();
-    let id = id.to_str().unwrap_or_default();
-    warn!(id, path = request.path(), code = problem.code.name(), cause, "refused");
+    if let Some(cause) = cause(app, problem) {
+        let id = request.id();
+        let id = id.to_str().unwrap_or_default();
+        warn!(id, path = request.path(), code = problem.code.name(), cause, "refused");
+    }
 }
 
 /// 404, with the route that was probably meant.
@@ -257,7 +289,7 @@ fn not_found(path: &str) -> Problem {
 ///
 /// A handler that panicked is not asked again, and what it shares with others (tables, the live pool) holds no state that
 /// a panic could leave half changed.
-fn unpanicked<T>(handler: impl FnOnce() -> T) -> Result<T, String> {
+pub(super) fn unpanicked<T>(handler: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(handler)).map_err(|panic| message(panic.as_ref()))
 }
 
@@ -282,7 +314,7 @@ mod tests {
 
     #[test]
     fn every_route_is_routed() {
-        let router = router();
+        let router = router(ROUTES);
         for route in ROUTES {
             assert_eq!(router.at(route.path).unwrap().value.resource, route.resource);
         }

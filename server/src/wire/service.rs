@@ -3,7 +3,9 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use http::Request as HttpRequest;
+use http_body_util::Empty;
 use hyper::body::Incoming;
 use hyper::service::{Service, service_fn};
 use tower_service::Service as _;
@@ -21,13 +23,23 @@ pub(crate) fn service(
 + Clone
 + Send
 + 'static {
-    let site = Arc::new(Site::new(app));
+    service_of(Site::new(app))
+}
+
+/// The same of any site.
+pub(crate) fn service_of(
+    site: Site,
+) -> impl Service<HttpRequest<Incoming>, Response = Response, Error = Infallible, Future: Send>
++ Clone
++ Send
++ 'static {
+    let site = Arc::new(site);
     service_fn(move |request: HttpRequest<Incoming>| {
         let (head, body) = request.into_parts();
-        let (site, request) = (Arc::clone(&site), Arc::new(Request::new(head, &body)));
+        let (site, request) = (Arc::clone(&site), Arc::new(Request::new(head, body)));
         // A filter made for this request, since it holds its head: to have warp hand out parts of it would mean to copy
         // each, headers and all, where most need none of them.
         let filter = warp::any().then(move || site.answer(&request));
-        warp::service(filter).call(HttpRequest::new(body))
+        warp::service(filter).call(HttpRequest::new(Empty::<Bytes>::new()))
     })
 }

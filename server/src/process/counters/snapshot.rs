@@ -65,6 +65,8 @@ pub(crate) struct Snapshot {
     pub(crate) connections_accepted: u64,
     pub(crate) connections_open: u64,
     pub(crate) not_modified: u64,
+    /// Replies that failed when part of them had been sent.
+    pub(crate) broken_off: u64,
     /// Replies computed from tables, live, and from both.
     pub(crate) sources: [u64; 3],
     /// By resource, with its path: the first, where it has several.
@@ -121,6 +123,7 @@ impl Snapshot {
             connections_accepted: 0,
             connections_open: 0,
             not_modified: 0,
+            broken_off: 0,
             sources: [0; 3],
             resources,
             unrouted: Counted::nothing(UNROUTED),
@@ -131,6 +134,7 @@ impl Snapshot {
     fn add(&mut self, seat: &Seat) {
         self.connections_accepted += seat.connections_accepted.load(Relaxed);
         self.not_modified += seat.not_modified.load(Relaxed);
+        self.broken_off += seat.broken_off.load(Relaxed);
         for (sum, source) in self.sources.iter_mut().zip(&seat.sources) {
             *sum += source.load(Relaxed);
         }

@@ -21,7 +21,7 @@ async fn take_up(trial: &Trial) -> TakenUp {
 async fn replace(trial: &Trial) -> impl Future<Output = Replaced> + use<> {
     let (done, answer) = oneshot::channel();
     let plan = trial.service.plan().clone();
-    trial.tasks[0].send(Task::Replace { plan, done }).await.unwrap();
+    trial.tasks[0].send(Task::Replace { plan: Box::new(plan), done }).await.unwrap();
     async { timeout(PATIENCE, answer).await.unwrap().unwrap() }
 }
 

@@ -14,18 +14,24 @@ use tokio::time::{Instant, sleep_until};
 pub(crate) struct Watch {
     /// Requests that have come to the service.
     entered: AtomicUsize,
-    /// Those of them that it is done with.
+    /// Those of them whose reply has begun.
+    replied: AtomicUsize,
+    /// Those of them whose reply is out of the service's hands.
     left: AtomicUsize,
+    /// Replies that have begun and whose next piece is being made.
+    making: AtomicUsize,
+    /// Pieces of replies that were taken and were not the last of theirs.
+    given: AtomicUsize,
     leaves_unread: AtomicBool,
     http2: AtomicBool,
     closes_when_idle: AtomicBool,
 }
 
 impl Watch {
-    /// Marks a request as being answered until the token is dropped; no clock runs meanwhile.
+    /// Marks a request as being answered until the token is dropped; no clock runs meanwhile but that of writing.
     pub(crate) fn enter(self: &Arc<Watch>) -> InService {
         self.entered.fetch_add(1, Ordering::Relaxed);
-        InService(Arc::clone(self))
+        InService { watch: Arc::clone(self), step: Step::Begun }
     }
 
     /// Requests that have come to the service so far.
@@ -37,9 +43,24 @@ impl Watch {
         self.entered() != self.left.load(Ordering::Relaxed)
     }
 
-    /// Notes that a request came with a body, which nothing here reads.
+    /// Whether the service has something to do, rather than to wait for a client that takes what there is.
+    fn is_working(&self) -> bool {
+        self.entered() != self.replied.load(Ordering::Relaxed) || self.making.load(Ordering::Relaxed) > 0
+    }
+
+    /// How much has come of this connection so far: another pair each time that a client asks, or takes a piece of a reply.
+    fn progress(&self) -> (usize, usize) {
+        (self.entered(), self.given.load(Ordering::Relaxed))
+    }
+
+    /// Notes that a request came with a body, which nobody has read so far.
     pub(crate) fn leave_unread(&self) {
         self.leaves_unread.store(true, Ordering::Relaxed);
+    }
+
+    /// Notes that the body was read to its end.
+    pub(crate) fn has_read(&self) {
+        self.leaves_unread.store(false, Ordering::Relaxed);
     }
 
     pub(super) fn leaves_unread(&self) -> bool {
@@ -71,20 +92,20 @@ impl Watch {
         poll_fn(|_| if self.speaks_http2() { Poll::Ready(()) } else { Poll::Pending }).await;
     }
 
-    /// Ends when a client of HTTP/2 has asked for nothing so long, or up to twice as long: it may well answer pings all the
-    /// while, and the guard cannot tell these from requests. Must be polled with the connection that it is about; one
+    /// Ends when a client of HTTP/2 has asked for nothing, and taken nothing of a long reply, for so long or up to twice as
+    /// long: it may well answer pings all the while, and the guard cannot tell these from requests. Must be polled with the connection that it is about; one
     /// of HTTP/1 costs it no timer.
     pub(crate) async fn silence_on_http2(&self, timeout: Duration) {
         self.turns_to_http2().await;
-        let mut entered = self.entered();
+        let mut progress = self.progress();
         let mut timer = pin!(sleep_until(Instant::now() + timeout));
         poll_fn(|cx| {
             loop {
                 ready!(timer.as_mut().poll(cx));
-                if !self.is_serving() && self.entered() == entered {
+                if !self.is_working() && self.progress() == progress {
                     return Poll::Ready(());
                 }
-                entered = self.entered();
+                progress = self.progress();
                 timer.as_mut().reset(Instant::now() + timeout);
             }
         })
@@ -94,10 +115,57 @@ impl Watch {
 
 /// A request being answered.
 #[derive(Debug)]
-pub(crate) struct InService(Arc<Watch>);
+pub(crate) struct InService {
+    watch: Arc<Watch>,
+    step: Step,
+}
+
+/// How far an answer has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    /// There is no reply so far.
+    Begun,
+    /// A piece of it is being made, for which the client waits.
+    Making,
+    /// What there is of it waits for the client.
+    Waiting,
+}
+
+impl InService {
+    /// Notes that the reply begins.
+    pub(crate) fn replied(&mut self) {
+        if self.step == Step::Begun {
+            self.step = Step::Waiting;
+            self.watch.replied.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Notes that a piece of the reply is asked for and is not there yet.
+    pub(crate) fn makes(&mut self) {
+        if self.step == Step::Waiting {
+            self.step = Step::Making;
+            self.watch.making.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Notes that a piece of the reply was taken, after which others come.
+    pub(crate) fn gave(&mut self) {
+        self.watch.given.fetch_add(1, Ordering::Relaxed);
+        self.rest();
+    }
+
+    fn rest(&mut self) {
+        if self.step == Step::Making {
+            self.step = Step::Waiting;
+            self.watch.making.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+}
 
 impl Drop for InService {
     fn drop(&mut self) {
-        self.0.left.fetch_add(1, Ordering::Relaxed);
+        self.replied();
+        self.rest();
+        self.watch.left.fetch_add(1, Ordering::Relaxed);
     }
 }

@@ -1,0 +1,178 @@
+//! The body of a request, read to its end: within limits of length, time and room, and freed of its content coding.
+
+mod decode;
+
+use std::error::Error;
+use std::sync::Arc;
+
+use bytes::{Buf, Bytes};
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue};
+use http_body_util::BodyExt;
+use hyper::body::{Body, Incoming};
+use tokio::time::{Instant, timeout_at};
+
+use crate::app::App;
+use crate::config::Limits;
+use crate::wire::coding::Coding;
+use crate::wire::guard::Watch;
+use crate::wire::media;
+use crate::wire::problem::{Code, Problem, shown};
+use crate::wire::request::Request;
+use crate::wire::room::{Full, Held, Room};
+
+/// What is to be done about a body that is too long.
+const SPLIT: &str = "split it into several requests";
+
+/// A body that nobody has read so far.
+#[derive(Debug)]
+pub(crate) struct Upload<B = Incoming> {
+    body: B,
+    /// Who wants to know that it was read.
+    watch: Option<Arc<Watch>>,
+}
+
+impl<B> Upload<B> {
+    pub(crate) fn new(body: B, watch: Option<Arc<Watch>>) -> Upload<B> {
+        Upload { body, watch }
+    }
+}
+
+impl Request {
+    /// The body, of JSON, without its coding; empty where the request has none. It can be read once.
+    ///
+    /// Its bytes take room of [`Limits::bodies_bytes`] until they are dropped.
+    ///
+    /// # Errors
+    /// 415 where it is no JSON or coded otherwise than with gzip, br or zstd; 413 where it is longer than
+    /// [`Limits::body_bytes`], before or after decoding; 400 where it ends too early or its coding is broken; 408 where it
+    /// takes longer than [`Limits::body_timeout_s`]; 503 where there is no room.
+    pub(crate) async fn body(&self, app: &App) -> Result<Bytes, Problem> {
+        let (limits, room) = (app.limits(), app.bodies());
+        check_type(self.headers())?;
+        let coding = coding(self.headers())?;
+        let Some(upload) = self.upload() else { return Ok(Bytes::new()) };
+        let deadline = Instant::from_std(self.started() + limits.body_timeout());
+        let received = upload.receive(limits, room, deadline).await?;
+        match coding {
+            Coding::Identity => Ok(received.into_bytes()),
+            coding => Ok(decode::decode(coding, &received, limits.body_bytes, room).await?.into_bytes()),
+        }
+    }
+}
+
+impl<B: Body<Data: Buf, Error: Error> + Unpin> Upload<B> {
+    /// Every byte, as it came.
+    async fn receive(
+        mut self,
+        limits: &Limits,
+        room: &Arc<Room>,
+        deadline: Instant,
+    ) -> Result<Held, Problem> {
+        let most = limits.body_bytes;
+        // What the header says, where it says it.
+        if self.body.size_hint().lower() > most as u64 {
+            return Err(too_large(most));
+        }
+        let length = self.body.size_hint().upper().unwrap_or(most as u64).min(most as u64) as usize;
+        let mut held = room.hold();
+        loop {
+            let frame = match timeout_at(deadline, self.body.frame()).await {
+                Ok(None) => break,
+                Ok(Some(frame)) => frame.map_err(|error| cut_short(&error))?,
+                Err(_) => return Err(too_slow(limits)),
+            };
+            // What is no data are trailers, which say nothing here.
+            let Ok(mut data) = frame.into_data() else { continue };
+            while data.has_remaining() {
+                let chunk = data.chunk();
+                if held.len() + chunk.len() > most {
+                    return Err(too_large(most));
+                }
+                held.add(chunk, length).map_err(|Full| no_room(room))?;
+                let length = chunk.len();
+                data.advance(length);
+            }
+        }
+        if let Some(watch) = self.watch {
+            watch.has_read();
+        }
+        Ok(held)
+    }
+}
+
+/// Refuses what says of itself that it is no JSON.
+fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
+    let refused = |detail: String| {
+        Problem::new(Code::UnsupportedMediaType, detail)
+            .parameter(CONTENT_TYPE.as_str())
+            .hint("send the body as JSON, with `Content-Type: application/json`")
+    };
+    for given in headers.get_all(CONTENT_TYPE) {
+        let given = text(given);
+        let mut parts = given.split(';').map(str::trim);
+        let media_type = parts.next().unwrap_or_default();
+        if !media_type.eq_ignore_ascii_case(media::JSON) {
+            let detail = format!("the body is {}, and {} alone is taken", shown(media_type), media::JSON);
+            return Err(refused(detail));
+        }
+        let parameters = parts.filter_map(|part| part.split_once('='));
+        for (_, charset) in parameters.filter(|(name, _)| name.eq_ignore_ascii_case("charset")) {
+            let charset = charset.trim_matches('"');
+            if !charset.eq_ignore_ascii_case("utf-8") {
+                return Err(refused(format!("the body's charset is {}, and JSON is UTF-8", shown(charset))));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What is to be undone.
+fn coding(headers: &HeaderMap) -> Result<Coding, Problem> {
+    let given = headers.get_all(CONTENT_ENCODING).iter().map(text).collect::<Vec<_>>().join(",");
+    // One that is left out is one that changes nothing.
+    let mut codings = given.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let coding = codings.next().map_or(Some(Coding::Identity), Coding::named);
+    match (coding, codings.next()) {
+        (Some(coding), None) => Ok(coding),
+        _ => Err(Problem::new(
+            Code::UnsupportedCoding,
+            format!("the body's content coding is {}", shown(given.trim())),
+        )
+        .parameter(CONTENT_ENCODING.as_str())
+        .hint("send it with one of gzip, br and zstd, or without a coding")),
+    }
+}
+
+/// A field's value as a problem may repeat it.
+fn text(value: &HeaderValue) -> std::borrow::Cow<'_, str> {
+    String::from_utf8_lossy(value.as_bytes())
+}
+
+fn too_large(most: usize) -> Problem {
+    Problem::new(Code::BodyTooLarge, format!("the body is longer than {most} bytes")).hint(SPLIT)
+}
+
+fn too_slow(limits: &Limits) -> Problem {
+    let seconds = limits.body_timeout_s;
+    Problem::new(
+        Code::RequestTimeout,
+        format!("the body was not complete within {seconds} s of the request's header"),
+    )
+    .hint("send it without pauses, compressed, or in several requests")
+}
+
+fn cut_short(error: &dyn Error) -> Problem {
+    tracing::debug!(%error, "a body was cut short");
+    Problem::new(Code::MalformedBody, "the body ended before it was complete, or its chunks cannot be read")
+        .hint("send as many bytes as Content-Length says, or whole chunks and an empty one at their end")
+}
+
+fn no_room(room: &Room) -> Problem {
+    Problem::new(
+        Code::Busy,
+        format!("with this body there would be more than {} bytes of bodies here at once", room.most()),
+    )
+    .hint("send it again in a moment, or in several requests")
+    .retry_after(1)
+}
