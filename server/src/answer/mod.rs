@@ -1,11 +1,18 @@
 //! From a typed query to an answer: who answers what, computing it, writing it.
 
+mod aid;
 pub(crate) mod candidates;
 pub(crate) mod evaluate;
 #[cfg(test)]
 pub(crate) mod handmade;
+pub(crate) mod live;
 pub(crate) mod mix;
 pub(crate) mod plan;
 pub(crate) mod prepared;
+pub(crate) mod quantities;
+mod reference;
 pub(crate) mod render;
+pub(crate) mod rows;
+mod surroundings;
+pub(crate) mod tables;
 mod tag;

@@ -2,17 +2,20 @@
 
 use std::sync::Arc;
 
-use orrery_almanac::{Derivation, Instant, WireBody};
+use orrery_almanac::{Ayanamsa, Derivation, Instant, WireBody};
 use orrery_format::{Center, Dataset, Miss, Product, Spot, TtDay};
 use smallvec::SmallVec;
 
+use crate::answer::aid::{Aid, Needs};
 use crate::answer::mix::Mix;
 use crate::answer::tag::Tag;
 use crate::app::Generation;
-use crate::query::{Equinox, Frame, PositionsQuery, SourceChoice};
+use crate::query::{PositionsQuery, SkyQuery, SourceChoice, When};
 use crate::wire::problem::{Code, Problem};
 
 mod dependencies;
+
+pub(crate) use dependencies::table_tag;
 
 /// Where one value comes from.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,14 +25,16 @@ pub(crate) enum Origin {
     Live,
 }
 
-/// Where the bodies' places and the nutation come from.
+/// Where the bodies' places come from, and what these depend on.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Origins {
     /// In the order of the query's bodies.
     pub(crate) bodies: SmallVec<[Origin; 10]>,
-    /// `None` where the query needs none.
-    pub(crate) nutation: Option<Origin>,
+    /// By the number of the aid; `None` where the query needs none.
+    pub(crate) aids: [Option<Origin>; Aid::COUNT],
     pub(crate) delta_t: DeltaT,
+    /// Whether the ayanamsa had to be asked of the live source, as when what it holds fast is hidden by the Sun.
+    pub(crate) live_ayanamsa: bool,
     /// Whether two bodies may be from one table, as a node and its opposite are.
     shares_tables: bool,
 }
@@ -90,30 +95,51 @@ impl From<orrery_almanac::Error> for NoInstant {
 impl Timed {
     /// The instant of a query, as far as the tables know: `None` where its ΔT is itself to be computed live.
     pub(crate) fn new(generation: &Generation, query: &PositionsQuery) -> Result<Option<Timed>, Problem> {
-        if query.source == SourceChoice::Live {
+        if query.sky.source == SourceChoice::Live {
             query.time.check(&generation.leaps)?;
             return Ok(None);
         }
         let mut delta_t = DeltaT::Unasked;
-        let delta_t_s = |ut| {
-            let answer = generation.dataset.delta_t(ut).map_err(NoInstant::Miss)?;
-            delta_t = DeltaT::Table(answer.block);
-            Ok(answer.value)
-        };
-        match query.time.instant(&generation.leaps, delta_t_s) {
+        match by_tables(generation, query.time.when, |block| delta_t = DeltaT::Table(block)) {
             Ok(instant) => {
-                prefetch(&generation.dataset, query, instant.tt);
+                prefetch(&generation.dataset, &query.sky, &instant);
                 Ok(Some(Timed { instant, delta_t }))
             }
             Err(NoInstant::Refused(error)) => Err(error.into()),
             Err(NoInstant::Miss(miss)) => {
                 // The tables ended before it came to whether there is such an instant.
                 query.time.check(&generation.leaps)?;
-                match query.source {
+                match query.sky.source {
                     SourceChoice::Table => Err(delta_t_only_live(&miss)),
                     _ => Ok(None),
                 }
             }
+        }
+    }
+}
+
+/// An instant with ΔT from the tables; each block that it was looked up in is told.
+fn by_tables(
+    generation: &Generation,
+    when: When,
+    mut looked_up: impl FnMut(u32),
+) -> Result<Instant, NoInstant> {
+    when.instant(&generation.leaps, |ut| {
+        let answer = generation.dataset.delta_t(ut).map_err(NoInstant::Miss)?;
+        looked_up(answer.block);
+        Ok(answer.value)
+    })
+}
+
+/// An instant with ΔT from the tables; `None` where they have none for it.
+pub(super) fn instant_by_tables(generation: &Generation, when: When) -> Result<Option<Instant>, Problem> {
+    match by_tables(generation, when, |_| {}) {
+        Ok(instant) => Ok(Some(instant)),
+        Err(NoInstant::Refused(error)) => Err(error.into()),
+        Err(NoInstant::Miss(_)) => {
+            // The tables ended before it came to whether there is such an instant.
+            when.instant(&generation.leaps, |_| Ok::<_, orrery_almanac::Error>(0.0))?;
+            Ok(None)
         }
     }
 }
@@ -129,28 +155,32 @@ impl Plan {
     ) -> Result<Tag, Problem> {
         let Plan { generation, resolved } = self;
         let mut is_live = true;
+        let mut may_be_live = true;
         if let Some(Timed { instant, delta_t }) = timed {
             let Resolved { origins, .. } =
                 resolved.insert(Resolved { instant, origins: Origins::none(delta_t) });
-            origins.find(&generation.dataset, query, instant.tt)?;
+            origins.find(&generation.dataset, &query.sky, &instant)?;
             is_live = origins.any_live();
+            may_be_live = is_live || may_turn_live(&query.sky);
         }
         if is_live && live.is_none() {
             return Err(live_unavailable());
         }
-        Ok(dependencies::tag(generation, query, resolved.as_ref(), live.filter(|_| is_live)))
+        Ok(dependencies::tag(generation, query, resolved.as_ref(), live.filter(|_| may_be_live)))
     }
 
-    /// The instant and the sources, if nothing is to be computed live.
-    pub(crate) fn tables_alone(&self) -> Option<&Resolved> {
-        self.resolved.as_ref().filter(|resolved| !resolved.origins.any_live())
+    /// Whether it is sure that nothing is to be computed live.
+    pub(crate) fn is_tables_alone(&self, query: &PositionsQuery) -> bool {
+        self.resolved.as_ref().is_some_and(|resolved| !resolved.origins.any_live())
+            && !may_turn_live(&query.sky)
     }
 
     /// Where the places are to come from, where that is known already.
     pub(crate) fn mix(&self, query: &PositionsQuery) -> Option<Mix> {
         match &self.resolved {
+            Some(_) if may_turn_live(&query.sky) => None,
             Some(resolved) => Some(resolved.origins.mix()),
-            None if query.source == SourceChoice::Live => Some(Mix::Live),
+            None if query.sky.source == SourceChoice::Live => Some(Mix::Live),
             None => None,
         }
     }
@@ -166,61 +196,105 @@ impl Origin {
     }
 }
 
+/// Whether what tables hold may still turn out to be for the live source: a body that stands before or behind the Sun's
+/// disc as seen from a place on the Earth, and a star behind it that an ayanamsa holds fast.
+fn may_turn_live(query: &SkyQuery) -> bool {
+    let view = &query.view;
+    let is_near_the_sun =
+        view.observer.site().is_some() || view.ayanamsa().is_some_and(Ayanamsa::is_anchored);
+    is_near_the_sun && query.source == SourceChoice::Auto
+}
+
 /// Asks memory for what a plan will want of the tables.
 #[inline]
-fn prefetch(dataset: &Dataset, query: &PositionsQuery, tt: TtDay) {
-    for product in query.bodies.iter().filter_map(|body| product(*body)) {
-        dataset.prefetch(product, tt.jd());
+fn prefetch(dataset: &Dataset, query: &SkyQuery, instant: &Instant) {
+    let center = query.view.observer.center();
+    for product in query.bodies.iter().filter_map(|body| product(center, *body)) {
+        dataset.prefetch(product, instant.tt.jd());
     }
-    if needs_nutation(query) {
-        dataset.prefetch(Product::Nutation, tt.jd());
+    for aid in Needs::of(query, true).iter() {
+        dataset.prefetch(aid.product(), argument(aid, instant));
+    }
+}
+
+/// The instant in the time scale of an aid's table.
+fn argument(aid: Aid, instant: &Instant) -> f64 {
+    match aid {
+        Aid::Rotation => instant.ut.jd(),
+        _ => instant.tt.jd(),
     }
 }
 
 impl Origins {
     /// Before any source is found.
     pub(crate) fn none(delta_t: DeltaT) -> Origins {
-        Origins { bodies: SmallVec::new(), nutation: None, delta_t, shares_tables: false }
+        Origins {
+            bodies: SmallVec::new(),
+            aids: [None; Aid::COUNT],
+            delta_t,
+            live_ayanamsa: false,
+            shares_tables: false,
+        }
     }
 
     /// Finds who answers at an instant: the first of tables and live that the query allows and that can.
     pub(crate) fn find(
         &mut self,
         dataset: &Dataset,
-        query: &PositionsQuery,
-        tt: TtDay,
+        query: &SkyQuery,
+        instant: &Instant,
     ) -> Result<(), Problem> {
-        let origin = |product: Option<Product>| {
+        let center = query.view.observer.center();
+        let origin = |product: Option<Product>, jd: f64| {
             if query.source == SourceChoice::Live {
                 return Ok(Origin::Live);
             }
-            match product.ok_or(Miss::NotTabulated).and_then(|product| dataset.spot(product, tt.jd())) {
+            match product.ok_or(Miss::NotTabulated).and_then(|product| dataset.spot(product, jd)) {
                 Ok(spot) => Ok(Origin::Table(spot)),
                 Err(miss) if query.source == SourceChoice::Table => Err(miss),
                 Err(_) => Ok(Origin::Live),
             }
         };
+        let is_tabulated = query.view.is_tabulated();
+        if !is_tabulated && query.source == SourceChoice::Table {
+            return Err(only_live(&format!(
+                "place={}: tables hold apparent places",
+                query.view.light.name()
+            )));
+        }
         for &body in &*query.bodies {
-            self.bodies.push(origin(product(body)).map_err(|miss| table_only(&body.name(), &miss))?);
+            let product = product(center, body).filter(|_| is_tabulated);
+            let origin = origin(product, instant.tt.jd());
+            self.bodies.push(origin.map_err(|miss| table_only(&body.name(), &miss))?);
             self.shares_tables |= body.base().1 != Derivation::Itself;
         }
-        if needs_nutation(query) {
-            let nutation = origin(Some(Product::Nutation));
-            self.nutation = Some(nutation.map_err(|miss| table_only("nutation", &miss))?);
+        let any_from_tables = self.bodies.iter().any(|origin| matches!(origin, Origin::Table(_)));
+        for aid in Needs::of(query, any_from_tables).iter() {
+            let origin = origin(Some(aid.product()), argument(aid, instant));
+            self.aids[aid as usize] = Some(origin.map_err(|miss| table_only(aid.name(), &miss))?);
         }
         Ok(())
     }
 
-    fn any_live(&self) -> bool {
-        self.bodies.iter().chain(&self.nutation).any(|origin| *origin == Origin::Live)
+    pub(crate) fn any_live(&self) -> bool {
+        self.live_ayanamsa || self.all().any(|origin| *origin == Origin::Live)
     }
 
-    /// In one word where the bodies come from; nutation from elsewhere makes a mixture too, and so does ΔT of its own
-    /// computing.
+    fn all(&self) -> impl Iterator<Item = &Origin> {
+        self.bodies.iter().chain(self.aids.iter().flatten())
+    }
+
+    /// Where an aid comes from, if the query needs it.
+    pub(crate) fn aid(&self, aid: Aid) -> Option<Origin> {
+        self.aids[aid as usize]
+    }
+
+    /// In one word where the bodies come from; what they depend on makes a mixture too where it is from elsewhere, and so
+    /// does ΔT of its own computing.
     pub(crate) fn mix(&self) -> Mix {
-        let mut sources = self.bodies.iter().chain(&self.nutation);
+        let mut sources = self.all();
         let first_is_live = sources.next() == Some(&Origin::Live);
-        let time_is_live = self.delta_t == DeltaT::Live;
+        let time_is_live = self.delta_t == DeltaT::Live || self.live_ayanamsa;
         if sources.any(|source| (*source == Origin::Live) != first_is_live)
             || (time_is_live && !first_is_live)
         {
@@ -247,22 +321,36 @@ impl Origins {
                 each(named);
             }
         }
-        self.nutation.and_then(Origin::block).into_iter().chain(self.delta_t.block()).for_each(each);
+        let aids = Aid::ALL.into_iter().filter_map(|aid| Some((aid, self.aid(aid)?.block()?)));
+        for (aid, block) in aids {
+            // The Sun may be asked for as well, and the Earth's rotation is in one table with ΔT.
+            let is_named = match aid {
+                Aid::Nutation => false,
+                Aid::Earth | Aid::Sun | Aid::Moon => {
+                    self.bodies.iter().any(|origin| origin.block() == Some(block))
+                }
+                Aid::Rotation => self.delta_t.block() == Some(block),
+            };
+            if !is_named {
+                each(block);
+            }
+        }
+        self.delta_t.block().into_iter().for_each(each);
     }
 }
 
-/// Whether nutation enters the answer: for the true equinox, and for the obliquity, which its table holds too.
-fn needs_nutation(query: &PositionsQuery) -> bool {
-    query.equinox == Equinox::Date || query.frame == Frame::Equatorial
-}
-
-/// The table of a body's places; `None` where there can be none.
-fn product(body: WireBody) -> Option<Product> {
-    body.tabulated().map(|(body, _)| Product::Place(Center::Geo, body))
+/// The table of a body's places from a centre; `None` where there can be none.
+fn product(center: Center, body: WireBody) -> Option<Product> {
+    body.tabulated().map(|(body, _)| Product::Place(center, body))
 }
 
 fn table_only(what: &str, miss: &Miss) -> Problem {
-    Problem::new(Code::TableOnly, format!("{what}: {miss}"))
+    only_live(&format!("{what}: {miss}"))
+}
+
+/// The refusal of what tables do not hold.
+pub(crate) fn only_live(detail: &str) -> Problem {
+    Problem::new(Code::TableOnly, detail.to_owned())
         .parameter("source")
         .hint("source=auto answers it live, and says so")
 }

@@ -1,14 +1,17 @@
 //! The reply: places with their proof, as JSON.
 
+use orrery_almanac::zodiac::{InNakshatra, InSign, Sign};
 use orrery_almanac::{Calendar, Instant, LeapSeconds, Subsecond};
 use orrery_swisseph::EphemerisModel;
 use xxhash_rust::const_xxh3::xxh3_64_with_seed;
 
-use crate::answer::evaluate::{Place, Sky};
+use crate::answer::aid::Aid;
+use crate::answer::evaluate::Sky;
 use crate::answer::mix::Mix;
 use crate::answer::plan::{Origin, Origins, Resolved};
+use crate::answer::reference::Place;
 use crate::app::Generation;
-use crate::query::{Field, Fields, Frame, Local, PositionsQuery, Precision};
+use crate::query::{Coordinates, Field, Local, PositionsQuery, Precision, SkyQuery, Unit};
 use crate::text::json::Json;
 use crate::text::{civil, decimal};
 
@@ -23,22 +26,6 @@ const GOLDEN: &[u8] = include_bytes!("render/golden.jsonl");
 
 /// How replies are computed and written, in one number: enters every entity tag.
 pub(crate) const RENDERING: u64 = xxh3_64_with_seed(GOLDEN, RENDERING_VERSION);
-
-/// The signs, from 0 degrees of longitude on, 30 degrees each.
-pub(crate) const SIGNS: [&str; 12] = [
-    "aries",
-    "taurus",
-    "gemini",
-    "cancer",
-    "leo",
-    "virgo",
-    "libra",
-    "scorpio",
-    "sagittarius",
-    "capricorn",
-    "aquarius",
-    "pisces",
-];
 
 /// Decimals of degrees and of astronomical units unless `precision=` says otherwise.
 const DEGREE_DECIMALS: u8 = 9;
@@ -90,7 +77,7 @@ impl Answer<'_> {
     /// Writes what a reply has behind its [`opening`].
     pub(crate) fn write(&self, json: &mut Json) {
         json.verbatim(b",\"positions\":");
-        if usual::is_asked(self.query) {
+        if usual::is_asked(&self.query.sky) {
             usual::positions(json, self);
         } else {
             self.positions(json);
@@ -100,12 +87,13 @@ impl Answer<'_> {
     }
 
     fn positions(&self, json: &mut Json) {
-        let PositionsQuery { bodies, frame, fields, precision, .. } = self.query;
+        let SkyQuery { bodies, fields, .. } = &self.query.sky;
         json.open(b'[');
         for (nth, (body, place)) in bodies.iter().zip(&self.sky.places).enumerate() {
             json.open(b'{');
             json.key("body").string(&body.name());
-            position(json, *precision, *frame, *fields, place);
+            let values = self.sky.values.get(nth).map_or(&[][..], |values| values);
+            position(json, &self.query.sky, place, values);
             if fields.has(Field::Source) {
                 self.source(json, self.sky.model(nth));
             }
@@ -176,43 +164,78 @@ impl Answer<'_> {
             Origin::Table(spot) => self.generation.dataset.error_arcsec(*spot),
             Origin::Live => 0.0,
         };
-        let Origins { bodies, nutation, .. } = &self.resolved.origins;
+        let Origins { bodies, aids, .. } = &self.resolved.origins;
         let worst = bodies.iter().map(error).fold(0.0, f32::max);
-        f64::from(worst) + nutation.as_ref().map_or(0.0, |origin| f64::from(error(origin)))
+        // What else it depends on enters by what it does to light and to a parallax, where its error vanishes.
+        let nutation = aids[Aid::Nutation as usize].as_ref().map_or(0.0, error);
+        f64::from(worst) + f64::from(nutation)
     }
 }
 
-/// The members of a position behind its body and before its source.
-fn position(json: &mut Json, precision: Precision, frame: Frame, fields: Fields, place: &Place) {
-    let (degrees, au) = match precision {
-        Precision::Full => (None, None),
-        Precision::Decimals(decimals) => (Some(decimals), Some(decimals)),
-        Precision::Default => (Some(DEGREE_DECIMALS), Some(AU_DECIMALS)),
+/// The members of a position behind its body and before its source. `values` are those that are told beside its place, in
+/// the order of a reply.
+fn position(json: &mut Json, query: &SkyQuery, place: &Place, values: &[f64]) {
+    let SkyQuery { view, fields, precision, .. } = query;
+    let degrees = decimals(*precision, Unit::Degrees);
+    let [first, second, third] = place.at;
+    let (first, shown_deg) = match view.coordinates {
+        Coordinates::Spherical => along(first, degrees),
+        Coordinates::Rectangular => (first, first),
     };
-    let (along_deg, shown_deg) = along(place.along_deg, degrees);
-    let quantities = [
-        (Field::Along, along_deg, degrees),
-        (Field::Across, place.across_deg, degrees),
-        (Field::Distance, place.distance_au, au),
-        (Field::AlongSpeed, place.along_speed, degrees),
-        (Field::AcrossSpeed, place.across_speed, degrees),
-        (Field::DistanceSpeed, place.distance_speed, au),
-    ];
-    for (field, value, decimals) in quantities {
-        if let Some(name) = field.name(frame).filter(|_| fields.has(field)) {
-            number(json.key(name), value, decimals);
+    let [first_speed, second_speed, third_speed] = place.speed;
+    let mut values = values.iter();
+    for field in fields.iter() {
+        // What the view has no name for was not chosen.
+        let Some(name) = field.name(view) else { continue };
+        let value = match field {
+            Field::First => first,
+            Field::Second => second,
+            Field::Third => third,
+            Field::FirstSpeed => first_speed,
+            Field::SecondSpeed => second_speed,
+            Field::ThirdSpeed => third_speed,
+            Field::SignLongitude => sign(shown_deg).1,
+            Field::Sign => {
+                json.key(name).string(sign(shown_deg).0.name());
+                continue;
+            }
+            Field::Decan => {
+                json.key(name).integer(InSign::of(shown_deg).decan.into());
+                continue;
+            }
+            Field::Nakshatra => {
+                json.key(name).string(InNakshatra::of(shown_deg).nakshatra.name());
+                continue;
+            }
+            Field::Pada => {
+                json.key(name).integer(InNakshatra::of(shown_deg).pada.into());
+                continue;
+            }
+            Field::Retrograde => {
+                json.key(name).truth(first_speed < 0.0);
+                continue;
+            }
+            Field::Source => continue,
+            _ => values.next().copied().unwrap_or(f64::NAN),
+        };
+        let json = json.key(name);
+        match field.unit(view.coordinates) {
+            _ if value.is_nan() => json.null(),
+            None => json.truth(value != 0.0),
+            Some(unit) => number(json, value, decimals(*precision, unit)),
         }
     }
-    // No frame but the ecliptic has these fields.
-    let (sign, within_deg) = sign(shown_deg);
-    if fields.has(Field::Sign) {
-        json.key("sign").string(sign);
-    }
-    if fields.has(Field::SignLongitude) {
-        number(json.key("sign_longitude"), within_deg, degrees);
-    }
-    if fields.has(Field::Retrograde) {
-        json.key("retrograde").truth(place.along_speed < 0.0);
+}
+
+/// How many decimals a number of some unit is given with; `None` for all that it has.
+pub(crate) fn decimals(precision: Precision, unit: Unit) -> Option<u8> {
+    match precision {
+        Precision::Full => None,
+        Precision::Decimals(decimals) => Some(decimals),
+        Precision::Default => Some(match unit {
+            Unit::Au | Unit::AuPerDay => AU_DECIMALS,
+            _ => DEGREE_DECIMALS,
+        }),
     }
 }
 
@@ -225,16 +248,16 @@ fn number(json: &mut Json, value: f64, decimals: Option<u8>) {
 }
 
 /// An angle of 0 to 360 degrees, to be rounded to so many decimals, and as it is then: what rounds to a whole turn is 0.
-fn along(value_deg: f64, decimals: Option<u8>) -> (f64, f64) {
+pub(crate) fn along(value_deg: f64, decimals: Option<u8>) -> (f64, f64) {
     let shown_deg = decimals.map_or(value_deg, |decimals| decimal::nearest(value_deg, decimals));
     if shown_deg >= 360.0 { (0.0, 0.0) } else { (value_deg, shown_deg) }
 }
 
 /// The sign of a longitude, and the degrees within it: both of the longitude as it is given, so that 29.6°, given as 30°
 /// with `precision=0`, is at 0° of the next one.
-fn sign(shown_deg: f64) -> (&'static str, f64) {
-    let index = ((shown_deg / 30.0) as usize).min(SIGNS.len() - 1);
-    (SIGNS[index], shown_deg - 30.0 * index as f64)
+fn sign(shown_deg: f64) -> (Sign, f64) {
+    let InSign { sign, degrees, .. } = InSign::of(shown_deg);
+    (sign, degrees)
 }
 
 /// Writes the instant as a clock in Greenwich shows it.

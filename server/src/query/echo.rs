@@ -2,22 +2,22 @@
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
-use std::time::SystemTime;
 
-use orrery_almanac::{Moment, UtcOffset};
+use orrery_almanac::{Moment, Site, UtcOffset};
 
-use super::{Equinox, Fields, Frame, Given, Params, PositionsQuery, Precision, SourceChoice, fields};
+use super::fields::TimeFields;
+use super::instants::{End, Range};
+use super::time::Clock;
+use super::{Air, Fields, Given, PositionsQuery, Precision, SkyQuery, SourceChoice, TableQuery, View};
 use crate::text::civil;
 use crate::text::json::Json;
+use crate::wire::media::Format;
 
-/// All that the echo of a query has behind its instant where nothing else was asked for.
+/// What the echo has behind the instant where nothing else was asked for.
 static DEFAULT: LazyLock<Box<[u8]>> = LazyLock::new(|| {
     let mut json = Json::new();
     json.null();
-    // No parameters are a query.
-    if let Ok(query) = Params::parse("", &[]).and_then(|none| PositionsQuery::new(&none, SystemTime::now)) {
-        query.echo_choices(&mut json);
-    }
+    SkyQuery::default().echo(&mut json);
     json.into_bytes()[b"null".len()..].into()
 });
 
@@ -41,57 +41,125 @@ impl PositionsQuery {
         if let Some(calendar) = self.time.calendar {
             json.key("calendar").string(calendar.name());
         }
-        if self.chooses_nothing() {
+        if self.sky.is_usual() {
             json.verbatim(&DEFAULT);
         } else {
-            self.echo_choices(json);
+            self.sky.echo(json);
         }
         json.close(b'}');
     }
+}
 
-    /// Whether all is left to the defaults but the instant. It may not notice: then the echo is written out, as it would
-    /// be anyway.
-    fn chooses_nothing(&self) -> bool {
-        let PositionsQuery { time: _, bodies, frame, equinox, source, allow_moshier, precision, fields } =
-            self;
+impl SkyQuery {
+    /// Whether all is left to the defaults. It may not notice: then the echo is written out, as it would be anyway.
+    fn is_usual(&self) -> bool {
+        let SkyQuery { bodies, view, source, allow_moshier, precision, fields, air } = self;
         matches!(bodies, Cow::Borrowed(_))
-            && (*frame, *equinox, *source) == <(Frame, Equinox, SourceChoice)>::default()
+            && *view == View::default()
+            && *source == SourceChoice::default()
             && !allow_moshier
             && *precision == Precision::default()
-            && *fields == Fields::all(Frame::default())
+            && *fields == Fields::USUAL
+            && *air == Air::default()
     }
 
     /// What the echo has behind the instant.
-    fn echo_choices(&self, json: &mut Json) {
+    fn echo(&self, json: &mut Json) {
+        self.echo_choices(json, &["body"], "json");
+    }
+
+    /// The same where other fields stand before those of the query, and in another format.
+    fn echo_choices(&self, json: &mut Json, before: &[&str], format: &str) {
+        let SkyQuery { bodies, view, source, allow_moshier, precision, fields, air } = self;
         json.key("bodies").open(b'[');
-        for body in &*self.bodies {
+        for body in &**bodies {
             json.string(&body.name());
         }
         json.close(b']');
-        json.key("center").string("geo");
-        json.key("frame").string(self.frame.name());
-        json.key("equinox").string(self.equinox.name());
-        json.key("zodiac").string("tropical");
-        json.key("place").string("apparent");
-        json.key("coordinates").string("spherical");
-        json.key("source").string(self.source.name());
-        json.key("allow_moshier").truth(self.allow_moshier);
-        match self.precision {
+        view.echo(json);
+        let Air { pressure_hpa, temperature_c } = air;
+        for (name, value) in [("pressure", pressure_hpa), ("temperature", temperature_c)] {
+            if let Some(value) = value {
+                json.key(name).full(*value);
+            }
+        }
+        json.key("source").string(source.name());
+        json.key("allow_moshier").truth(*allow_moshier);
+        match *precision {
             Precision::Default => {}
             Precision::Decimals(decimals) => json.key("precision").integer(decimals.into()),
             Precision::Full => json.key("precision").string("full"),
         }
         json.key("fields").open(b'[');
-        json.string("body");
-        for field in fields::ALL {
-            if let Some(name) = field.name(self.frame)
-                && self.fields.has(field)
-            {
-                json.string(name);
-            }
+        for name in before {
+            json.string(name);
+        }
+        for name in fields.iter().filter_map(|field| field.name(view)) {
+            json.string(name);
         }
         json.close(b']');
-        json.key("format").string("json");
+        json.key("format").string(format);
+    }
+}
+
+impl TableQuery {
+    /// The query as the table repeats it, a JSON document.
+    pub(crate) fn written(&self, format: Format) -> String {
+        let mut json = Json::new();
+        self.echo(&mut json, format.name());
+        String::from_utf8_lossy(&json.into_bytes()).into_owned()
+    }
+
+    /// The `query` of a table. Instants that were listed are not repeated: the table has them.
+    fn echo(&self, json: &mut Json, format: &str) {
+        let TableQuery { sky, instants: _, range, clock, time } = self;
+        json.open(b'{');
+        if let Some(Range { start, stop, step }) = range {
+            for (name, end) in [("start", start), ("stop", stop)] {
+                match end {
+                    End::Now(_) => json.key(name).string("now"),
+                    End::Date(moment, _) => write_moment(json.key(name), moment),
+                    End::Day(scale, jd) => json.key(name).string(&format!("{}{jd}", scale.prefix())),
+                }
+            }
+            json.key("step").string(step);
+        }
+        let Clock { calendar, zone, lon_deg } = clock;
+        if let Some(zone) = zone {
+            json.key("tz").string(zone.name());
+        }
+        if let Some(lon_deg) = lon_deg {
+            json.key("lon").full(*lon_deg);
+        }
+        if let Some(calendar) = calendar {
+            json.key("calendar").string(calendar.name());
+        }
+        let TimeFields { utc, jd_ut } = *time;
+        let before = [("utc", utc), ("jd_tt", true), ("jd_ut", jd_ut), ("body", true)];
+        let before: Vec<_> =
+            before.into_iter().filter_map(|(name, is_there)| is_there.then_some(name)).collect();
+        sky.echo_choices(json, &before, format);
+        json.close(b'}');
+    }
+}
+
+impl View {
+    fn echo(&self, json: &mut Json) {
+        let View { observer, light, frame, equinox, zodiac, coordinates } = self;
+        json.key("center").string(observer.origin().name());
+        if let Some(Site { latitude_deg, longitude_deg, altitude_m }) = observer.site() {
+            json.key("lat").full(latitude_deg);
+            json.key("lon").full(longitude_deg);
+            json.key("alt").full(altitude_m);
+        }
+        json.key("frame").string(frame.name());
+        json.key("equinox").string(equinox.name());
+        json.key("zodiac").string(zodiac.kind().name());
+        if let Some(ayanamsa) = zodiac.ayanamsa() {
+            json.key("ayanamsa").string(&ayanamsa.to_string());
+        }
+        json.key("place").string(light.name());
+        json.key("coordinates").string(coordinates.name());
     }
 }
 
@@ -152,17 +220,21 @@ mod tests {
         let names = "sun,moon,mercury,venus,mars,jupiter,saturn,uranus,neptune,pluto";
         let parse = |text: &str| PositionsQuery::parse(text, SystemTime::UNIX_EPOCH).unwrap();
         let (left_out, spelt_out) = (parse("jd=2451545"), parse(&format!("jd=2451545&bodies={names}")));
-        assert!(left_out.chooses_nothing() && !spelt_out.chooses_nothing());
+        assert!(left_out.sky.is_usual() && !spelt_out.sky.is_usual());
         assert_eq!(echo(&left_out), echo(&spelt_out));
         for choice in [
             "frame=equatorial",
             "equinox=mean",
+            "center=bary",
+            "place=true",
+            "coordinates=rectangular",
+            "zodiac=sidereal&ayanamsa=lahiri",
             "source=table",
             "allow_moshier=true",
             "precision=9",
             "fields=body",
         ] {
-            assert!(!parse(choice).chooses_nothing(), "{choice}");
+            assert!(!parse(choice).sky.is_usual(), "{choice}");
         }
     }
 
@@ -174,6 +246,11 @@ mod tests {
             "jd_tt=2451545",
             "date=1582-10-15T00:10%2B02:00&calendar=gregorian",
             "date=1582-10-15T00:10%2B02:00",
+            "jd=2451545&center=topo&lat=-33.5&lon=151.25&alt=30&fields=all",
+            "date=1850-01-01&tz=lmt&lon=15.25&lat=50&center=topo",
+            "jd=2451545&zodiac=sidereal&ayanamsa=27&fields=default,nakshatra,light_time",
+            "jd=2451545&zodiac=sidereal&ayanamsa=user:2451545,23.5",
+            "jd=2451545&center=helio&place=astrometric&equinox=icrs&coordinates=rectangular",
         ] {
             let query = PositionsQuery::parse(text, SystemTime::UNIX_EPOCH).unwrap();
             let echoed: serde_json::Value = serde_json::from_str(&echo(&query)).unwrap();

@@ -1,135 +1,147 @@
 //! What `fields=` chooses of each position.
 
-use super::Frame;
+use super::field::{ALL, Concern, Field};
+use super::view::{Coordinates, Frame, Observer, View, Zodiac};
 use crate::wire::problem::{Code, Problem, nearest, shown};
 
-/// A member of a position.
+/// What stands beside the fields in a table, each once a row; Julian days of TT and bodies always do.
+pub(crate) const TABLE_NAMES: [&str; 4] = ["utc", "jd_tt", "jd_ut", "body"];
+
+/// Which of the ways of telling an instant a table has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub(crate) enum Field {
-    /// Longitude or right ascension.
-    Along,
-    /// Latitude or declination.
-    Across,
-    Distance,
-    AlongSpeed,
-    AcrossSpeed,
-    DistanceSpeed,
-    Sign,
-    SignLongitude,
-    Retrograde,
-    Source,
-}
-
-/// Every field, in the order of a reply.
-pub(crate) const ALL: [Field; 10] = [
-    Field::Along,
-    Field::Across,
-    Field::Distance,
-    Field::AlongSpeed,
-    Field::AcrossSpeed,
-    Field::DistanceSpeed,
-    Field::Sign,
-    Field::SignLongitude,
-    Field::Retrograde,
-    Field::Source,
-];
-
-impl Field {
-    /// The name in a frame; `None` where the frame has no such thing.
-    pub(crate) const fn name(self, frame: Frame) -> Option<&'static str> {
-        let equatorial = matches!(frame, Frame::Equatorial);
-        Some(match self {
-            Field::Along if equatorial => "right_ascension",
-            Field::Along => "longitude",
-            Field::Across if equatorial => "declination",
-            Field::Across => "latitude",
-            Field::Distance => "distance",
-            Field::AlongSpeed if equatorial => "right_ascension_speed",
-            Field::AlongSpeed => "longitude_speed",
-            Field::AcrossSpeed if equatorial => "declination_speed",
-            Field::AcrossSpeed => "latitude_speed",
-            Field::DistanceSpeed => "distance_speed",
-            // Signs and their retrograde motion are of the ecliptic.
-            Field::Sign | Field::SignLongitude | Field::Retrograde if equatorial => return None,
-            Field::Sign => "sign",
-            Field::SignLongitude => "sign_longitude",
-            Field::Retrograde => "retrograde",
-            Field::Source => "source",
-        })
-    }
+pub(crate) struct TimeFields {
+    pub(crate) utc: bool,
+    pub(crate) jd_ut: bool,
 }
 
 /// A choice of fields. `body` is always there: without it a position would be nobody's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Fields(u16);
+pub(crate) struct Fields(u32);
 
 impl Fields {
-    /// Every field that a frame has.
-    pub(crate) const fn all(frame: Frame) -> Fields {
+    /// What [`View::default`] has unasked.
+    pub(crate) const USUAL: Fields = Fields::usual(&View {
+        observer: Observer::Geo,
+        light: super::view::Light::Apparent,
+        frame: Frame::Ecliptic,
+        equinox: super::view::Equinox::Date,
+        zodiac: Zodiac::Tropical,
+        coordinates: Coordinates::Spherical,
+    });
+
+    /// What is given unasked in a view.
+    pub(crate) const fn usual(view: &View) -> Fields {
         let mut bits = 0;
         let mut nth = 0;
         while nth < ALL.len() {
-            if ALL[nth].name(frame).is_some() {
-                bits |= 1 << ALL[nth] as u16;
+            if ALL[nth].is_usual() && ALL[nth].is_in(view) {
+                bits |= 1 << ALL[nth] as u32;
             }
             nth += 1;
         }
         Fields(bits)
     }
 
-    /// Reads a list of names separated by commas.
-    pub(crate) fn parse(list: Option<&str>, frame: Frame) -> Result<Fields, Problem> {
-        let Some(list) = list else { return Ok(Fields::all(frame)) };
+    /// Everything that a view has.
+    fn every(view: &View) -> Fields {
+        let bits = ALL.into_iter().filter(|field| field.is_in(view)).map(|field| 1 << field as u32);
+        Fields(bits.fold(0, |all, bit| all | bit))
+    }
+
+    /// What is given unasked in a table: the coordinates, and who answered. What follows from them at a glance is left out of
+    /// what may be millions of rows.
+    const fn usual_of_table(view: &View) -> Fields {
+        let coordinates = 0b11_1111;
+        Fields(Fields::usual(view).0 & (coordinates | 1 << Field::Source as u32))
+    }
+
+    /// Reads a list of names separated by commas; `default` and `all` stand for many.
+    pub(crate) fn parse(list: Option<&str>, view: &View) -> Result<Fields, Problem> {
+        Fields::read(list, view, Fields::usual(view), &["body"], |_| {})
+    }
+
+    /// Reads the list of a table's columns.
+    pub(crate) fn parse_table(list: Option<&str>, view: &View) -> Result<(Fields, TimeFields), Problem> {
+        let mut time = TimeFields { utc: list.is_none(), jd_ut: false };
+        let fields = Fields::read(list, view, Fields::usual_of_table(view), &TABLE_NAMES, |name| {
+            time.utc |= matches!(name, "utc" | "default" | "all");
+            time.jd_ut |= matches!(name, "jd_ut" | "all");
+        })?;
+        Ok((fields, time))
+    }
+
+    /// Reads a list of names, of which some are beside the view's. Each name is told of.
+    fn read(
+        list: Option<&str>,
+        view: &View,
+        usual: Fields,
+        beside: &[&'static str],
+        mut told: impl FnMut(&str),
+    ) -> Result<Fields, Problem> {
+        let Some(list) = list else { return Ok(usual) };
         let mut chosen = Fields(0);
-        let mut body = false;
+        let mut named: Vec<&str> = Vec::new();
         for name in list.split(',').map(str::trim) {
-            if name == "body" {
-                if std::mem::replace(&mut body, true) {
-                    return Err(repeated(name));
+            if named.contains(&name) {
+                return Err(Problem::new(Code::RepeatedField, format!("{} is named twice", shown(name)))
+                    .parameter("fields")
+                    .hint("name each field once"));
+            }
+            named.push(name);
+            told(name);
+            match name {
+                "default" => chosen.0 |= usual.0,
+                "all" => chosen.0 |= Fields::every(view).0,
+                _ if beside.contains(&name) => {}
+                _ => {
+                    let found = ALL.into_iter().find(|field| field.name(view) == Some(name));
+                    let field = found.ok_or_else(|| not_there(name, view, beside))?;
+                    chosen.0 |= 1 << field as u32;
                 }
-                continue;
             }
-            let Some(field) = ALL.into_iter().find(|field| field.name(frame) == Some(name)) else {
-                return Err(unknown(name, frame));
-            };
-            if chosen.has(field) {
-                return Err(repeated(name));
-            }
-            chosen.0 |= 1 << field as u16;
         }
         Ok(chosen)
     }
 
     /// One bit for each field that was chosen.
-    pub(crate) const fn bits(self) -> u16 {
+    pub(crate) const fn bits(self) -> u32 {
         self.0
     }
 
     pub(crate) const fn has(self, field: Field) -> bool {
-        self.0 & (1 << field as u16) != 0
+        self.0 & (1 << field as u32) != 0
+    }
+
+    /// Whether any of these was chosen.
+    pub(crate) fn has_any(self, fields: &[Field]) -> bool {
+        fields.iter().any(|field| self.has(*field))
+    }
+
+    /// What was chosen, in the order of a reply.
+    pub(crate) fn iter(self) -> impl Iterator<Item = Field> {
+        ALL.into_iter().filter(move |field| self.has(*field))
     }
 }
 
-fn repeated(name: &str) -> Problem {
-    Problem::new(Code::RepeatedField, format!("{name} is named twice"))
-        .parameter("fields")
-        .hint("name each field once")
-}
-
-fn unknown(name: &str, frame: Frame) -> Problem {
+/// The refusal of a name that the view does not have.
+fn not_there(name: &str, view: &View, beside: &[&'static str]) -> Problem {
     if name.is_empty() {
         return Problem::new(Code::EmptyParameter, "the list of fields has an empty entry")
             .parameter("fields")
-            .hint("separate names by single commas, or leave fields out for all");
+            .hint("separate names by single commas, or leave fields out for the usual ones");
     }
-    let other = if frame == Frame::Ecliptic { Frame::Equatorial } else { Frame::Ecliptic };
-    if ALL.iter().any(|field| field.name(other) == Some(name)) {
-        return Problem::new(Code::Contradiction, format!("frame={} has no {name}", frame.name()))
-            .parameter("fields")
-            .hint(format!("ask with frame={} for it", other.name()));
+    let known = ALL.into_iter().find_map(|field| {
+        let (_, frame, coordinates) = field.names().find(|(known, ..)| *known == name)?;
+        Some((field, frame, coordinates))
+    });
+    if let Some((field, frame, coordinates)) = known {
+        let (why, hint) = why_not(field, frame, coordinates, view);
+        return Problem::new(Code::Contradiction, format!("{why} {name}")).parameter("fields").hint(hint);
     }
-    let names = || std::iter::once("body").chain(ALL.into_iter().filter_map(move |field| field.name(frame)));
+    let names = || {
+        let of_view = ALL.into_iter().filter_map(|field| field.name(view));
+        beside.iter().copied().chain(["default", "all"]).chain(of_view)
+    };
     let problem = Problem::new(Code::UnknownValue, format!("{} is no field of a position", shown(name)))
         .parameter("fields");
     match nearest(name, names()) {
@@ -138,17 +150,75 @@ fn unknown(name: &str, frame: Frame) -> Problem {
     }
 }
 
+/// Why a view lacks a field that has this name in some frame and coordinates, and what would have it.
+fn why_not(field: Field, frame: Frame, coordinates: Coordinates, view: &View) -> (String, String) {
+    let of = |parameter: &str, word: &str| format!("{parameter}={word} has no");
+    let with = |choice: &str| format!("ask with {choice} for it");
+    match field.concern() {
+        Concern::Earth => (of("center", view.observer.origin().name()), with("center=geo or center=topo")),
+        Concern::Horizon => (of("center", view.observer.origin().name()), with("center=topo, lat and lon")),
+        Concern::SiderealZodiac if view.is_zodiacal() => {
+            (of("zodiac", "tropical"), with("zodiac=sidereal and an ayanamsa"))
+        }
+        _ if coordinates != view.coordinates => {
+            (of("coordinates", view.coordinates.name()), with(&format!("coordinates={}", coordinates.name())))
+        }
+        _ => (of("frame", view.frame.name()), with(&format!("frame={}", frame.name()))),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use orrery_almanac::Site;
+
     use super::*;
 
+    fn views() -> [View; 5] {
+        let site = Site { latitude_deg: 50.0, longitude_deg: 13.0, altitude_m: 0.0 };
+        [
+            View::default(),
+            View { frame: Frame::Equatorial, ..View::default() },
+            View { coordinates: Coordinates::Rectangular, ..View::default() },
+            View { observer: Observer::Helio, ..View::default() },
+            View {
+                observer: Observer::Topo(site),
+                zodiac: Zodiac::Sidereal("lahiri".parse().unwrap()),
+                ..View::default()
+            },
+        ]
+    }
+
     #[test]
-    fn fields_are_chosen_by_the_names_of_the_frame() {
-        let fields = Fields::parse(Some("body,longitude, sign"), Frame::Ecliptic).unwrap();
-        assert!(fields.has(Field::Along) && fields.has(Field::Sign) && !fields.has(Field::Across));
-        assert!(Fields::all(Frame::Ecliptic).has(Field::Retrograde));
-        assert!(!Fields::all(Frame::Equatorial).has(Field::Retrograde));
-        assert!(Fields::parse(Some("right_ascension"), Frame::Equatorial).unwrap().has(Field::Along));
+    fn fields_are_chosen_by_the_names_of_the_view() {
+        let fields = Fields::parse(Some("body,longitude, sign"), &View::default()).unwrap();
+        assert!(fields.has(Field::First) && fields.has(Field::Sign) && !fields.has(Field::Second));
+        let [_, equatorial, rectangular, ..] = views();
+        assert!(Fields::parse(Some("right_ascension"), &equatorial).unwrap().has(Field::First));
+        assert!(Fields::parse(Some("x"), &rectangular).unwrap().has(Field::First));
+    }
+
+    #[test]
+    fn every_field_stands_where_its_number_says() {
+        for (nth, field) in ALL.into_iter().enumerate() {
+            assert_eq!(field as usize, nth);
+        }
+    }
+
+    #[test]
+    fn groups_stand_for_what_the_view_has() {
+        for view in views() {
+            let parse = |list| Fields::parse(Some(list), &view).unwrap();
+            assert_eq!(Some(parse("default")), Some(Fields::usual(&view)));
+            assert_eq!(Fields::parse(None, &view).unwrap(), Fields::usual(&view));
+            let all: Vec<_> = parse("all").iter().collect();
+            assert!(all.iter().all(|field| field.name(&view).is_some()));
+            assert_eq!(all.len(), ALL.into_iter().filter(|field| field.name(&view).is_some()).count());
+            // What is usual may be named again beside its group.
+            assert!(parse("default,light_time").has(Field::LightTime));
+            let names: Vec<_> = all.iter().filter_map(|field| field.name(&view)).collect();
+            assert_eq!(parse(&names.join(",")), parse("all"));
+        }
+        assert_eq!(Fields::usual(&View::default()), Fields::USUAL);
     }
 
     #[test]
@@ -156,13 +226,33 @@ mod tests {
         for (list, code) in [
             ("longitud", Code::UnknownValue),
             ("colour", Code::UnknownValue),
-            ("right_ascension", Code::Contradiction),
             ("longitude,", Code::EmptyParameter),
             ("longitude,sign,longitude", Code::RepeatedField),
             ("body,body", Code::RepeatedField),
+            ("default,default", Code::RepeatedField),
         ] {
-            assert_eq!(Fields::parse(Some(list), Frame::Ecliptic).unwrap_err().code, code, "{list}");
+            assert_eq!(Fields::parse(Some(list), &View::default()).unwrap_err().code, code, "{list}");
         }
-        assert_eq!(Fields::parse(Some("sign"), Frame::Equatorial).unwrap_err().code, Code::Contradiction);
+    }
+
+    #[test]
+    fn what_a_view_lacks_is_refused_with_the_view_that_has_it() {
+        let [usual, equatorial, rectangular, helio, _] = views();
+        for (view, name, hint) in [
+            (usual, "right_ascension", "frame=equatorial"),
+            (usual, "x", "coordinates=rectangular"),
+            (usual, "azimuth", "center=topo"),
+            (usual, "nakshatra", "zodiac=sidereal"),
+            (equatorial, "sign", "frame=ecliptic"),
+            (equatorial, "latitude", "frame=ecliptic"),
+            (rectangular, "longitude", "coordinates=spherical"),
+            (rectangular, "sign", "coordinates=spherical"),
+            (helio, "magnitude", "center=geo"),
+            (helio, "altitude", "center=topo"),
+        ] {
+            let problem = Fields::parse(Some(name), &view).unwrap_err();
+            assert_eq!(problem.code, Code::Contradiction, "{name}");
+            assert!(problem.hint.as_deref().unwrap().contains(hint), "{name}: {problem:?}");
+        }
     }
 }

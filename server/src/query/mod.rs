@@ -1,84 +1,53 @@
 //! From text to a typed query: every name, alias and unit is resolved here, once.
 
+mod air;
+mod body;
 mod echo;
+mod field;
 mod fields;
+mod instants;
 mod parameter;
 mod params;
 mod refused;
+mod table;
 mod time;
+mod view;
+mod word;
 
 use std::borrow::Cow;
 use std::time::SystemTime;
 
 use orrery_almanac::{WireBody, bodies};
-use orrery_format::Center;
 
-pub(crate) use fields::{ALL as ALL_FIELDS, Field, Fields};
+pub(crate) use air::Air;
+pub(crate) use body::read as read_body;
+pub(crate) use field::{ALL as ALL_FIELDS, Field, Unit};
+pub(crate) use fields::{Fields, TABLE_NAMES, TimeFields};
 pub(crate) use parameter::{Parameter, Takes};
 pub(crate) use params::Params;
+pub(crate) use table::TableQuery;
 use time::TIME_PARAMETERS;
 pub(crate) use time::{Given, Local, TimeQuery, When};
+#[cfg(test)]
+pub(crate) use view::Zodiac;
+pub(crate) use view::{ALTITUDE_M, Coordinates, Equinox, Frame, Light, Observer, Origin, View, ZodiacKind};
+pub(crate) use word::Word;
+use word::words;
 
 use crate::wire::problem::{Code, Problem, shown};
 
 /// Most decimals that `precision=` takes: what a double can hold of an angle.
 pub(crate) const MOST_DECIMALS: u8 = 15;
 
-/// Which plane the angles are measured along.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Frame {
-    #[default]
-    Ecliptic,
-    Equatorial,
-}
-
-impl Frame {
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Frame::Ecliptic => "ecliptic",
-            Frame::Equatorial => "equatorial",
-        }
-    }
-}
-
-/// Where the angles are counted from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Equinox {
-    /// The true equinox of date: precession and nutation.
-    #[default]
-    Date,
-    /// The mean equinox of date: precession alone.
-    Mean,
-}
-
-impl Equinox {
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Equinox::Date => "date",
-            Equinox::Mean => "mean",
-        }
-    }
-}
-
-/// Who may answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum SourceChoice {
-    /// Tables where they can, live where they cannot.
-    #[default]
-    Auto,
-    /// Tables or nothing.
-    Table,
-    /// Live, whatever the tables hold.
-    Live,
-}
-
-impl SourceChoice {
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            SourceChoice::Auto => "auto",
-            SourceChoice::Table => "table",
-            SourceChoice::Live => "live",
-        }
+words! {
+    /// Who may answer.
+    SourceChoice for "source" {
+        /// Tables where they can, live where they cannot.
+        Auto = "auto",
+        /// Tables or nothing.
+        Table = "table",
+        /// Live, whatever the tables hold.
+        Live = "live",
     }
 }
 
@@ -94,20 +63,91 @@ pub(crate) enum Precision {
     Full,
 }
 
-/// Everything that `/v1/positions` was asked.
+/// What is asked of the sky, whatever the instant.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct PositionsQuery {
-    pub(crate) time: TimeQuery,
+pub(crate) struct SkyQuery {
     pub(crate) bodies: Cow<'static, [WireBody]>,
-    pub(crate) frame: Frame,
-    pub(crate) equinox: Equinox,
+    pub(crate) view: View,
     pub(crate) source: SourceChoice,
     pub(crate) allow_moshier: bool,
     pub(crate) precision: Precision,
     pub(crate) fields: Fields,
+    /// The air that apparent altitudes are seen through, as far as the query says.
+    pub(crate) air: Air,
+}
+
+impl Default for SkyQuery {
+    fn default() -> SkyQuery {
+        SkyQuery {
+            bodies: Cow::Borrowed(&bodies::DEFAULT),
+            view: View::default(),
+            source: SourceChoice::default(),
+            allow_moshier: false,
+            precision: Precision::default(),
+            fields: Fields::USUAL,
+            air: Air::default(),
+        }
+    }
+}
+
+impl SkyQuery {
+    /// Reads what is not of the instant.
+    pub(crate) fn parse(params: &Params<'_>) -> Result<SkyQuery, Problem> {
+        let view = View::parse(params)?;
+        let fields = Fields::parse(params.get("fields"), &view)?;
+        SkyQuery::with(params, view, fields)
+    }
+
+    /// As [`SkyQuery::parse`], for a table.
+    pub(crate) fn parse_table(params: &Params<'_>) -> Result<(SkyQuery, TimeFields), Problem> {
+        let view = View::parse(params)?;
+        let (fields, time) = Fields::parse_table(params.get("fields"), &view)?;
+        Ok((SkyQuery::with(params, view, fields)?, time))
+    }
+
+    fn with(params: &Params<'_>, view: View, fields: Fields) -> Result<SkyQuery, Problem> {
+        let source = params.word()?;
+        let allow_moshier = params.truth("allow_moshier")?.unwrap_or_default();
+        if allow_moshier && source == SourceChoice::Table {
+            return Err(Problem::new(
+                Code::Contradiction,
+                "allow_moshier concerns live answers, and source=table forbids them",
+            )
+            .parameter("allow_moshier")
+            .hint("leave one of them out"));
+        }
+        Ok(SkyQuery {
+            bodies: body_list(params.get("bodies"), view.observer)?,
+            view,
+            source,
+            allow_moshier,
+            precision: precision(params.get("precision"))?,
+            fields,
+            air: Air::parse(params, fields.has(Field::ApparentAltitude))?,
+        })
+    }
+}
+
+/// What is asked, and what the client calls the instant at which it is: for refusals to name.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked<'a> {
+    pub(crate) sky: &'a SkyQuery,
+    pub(crate) instant: &'static str,
+}
+
+/// Everything that `/v1/positions` was asked.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct PositionsQuery {
+    pub(crate) time: TimeQuery,
+    pub(crate) sky: SkyQuery,
 }
 
 impl PositionsQuery {
+    /// What is asked at the query's instant.
+    pub(crate) fn asked(&self) -> Asked<'_> {
+        Asked { sky: &self.sky, instant: self.time.parameter() }
+    }
+
     /// Reads a query string.
     #[cfg(test)]
     pub(crate) fn parse(query: &str, now: SystemTime) -> Result<PositionsQuery, Problem> {
@@ -122,54 +162,13 @@ impl PositionsQuery {
         // Most ask for an instant and nothing else.
         if !params.has_others_than(&TIME_PARAMETERS) {
             return Ok(PositionsQuery {
-                time: TimeQuery::parse(params, now)?,
-                bodies: Cow::Borrowed(&bodies::DEFAULT),
-                frame: Frame::default(),
-                equinox: Equinox::default(),
-                source: SourceChoice::default(),
-                allow_moshier: false,
-                precision: Precision::default(),
-                fields: Fields::all(Frame::default()),
+                time: TimeQuery::parse(params, None, now)?,
+                sky: SkyQuery::default(),
             });
         }
         only_json(params)?;
-        only_geocentric_tropical(params)?;
-        let frame = params.choice(
-            "frame",
-            &[("ecliptic", Frame::Ecliptic), ("equatorial", Frame::Equatorial)],
-            &[],
-        )?;
-        let frame = frame.unwrap_or_default();
-        let equinox = params.choice(
-            "equinox",
-            &[("date", Equinox::Date), ("mean", Equinox::Mean)],
-            &["j2000", "icrs"],
-        )?;
-        let source = params.choice(
-            "source",
-            &[("auto", SourceChoice::Auto), ("table", SourceChoice::Table), ("live", SourceChoice::Live)],
-            &[],
-        )?;
-        let source = source.unwrap_or_default();
-        let allow_moshier = params.truth("allow_moshier")?.unwrap_or_default();
-        if allow_moshier && source == SourceChoice::Table {
-            return Err(Problem::new(
-                Code::Contradiction,
-                "allow_moshier concerns live answers, and source=table forbids them",
-            )
-            .parameter("allow_moshier")
-            .hint("leave one of them out"));
-        }
-        Ok(PositionsQuery {
-            time: TimeQuery::parse(params, now)?,
-            bodies: body_list(params.get("bodies"))?,
-            frame,
-            equinox: equinox.unwrap_or_default(),
-            source,
-            allow_moshier,
-            precision: precision(params.get("precision"))?,
-            fields: Fields::parse(params.get("fields"), frame)?,
-        })
+        let sky = SkyQuery::parse(params)?;
+        Ok(PositionsQuery { time: TimeQuery::parse(params, sky.view.observer.site(), now)?, sky })
     }
 }
 
@@ -187,40 +186,24 @@ pub(crate) fn only_json(params: &Params<'_>) -> Result<(), Problem> {
     }
 }
 
-/// Refuses what the interface names beyond geocentric tropical apparent places.
-fn only_geocentric_tropical(params: &Params<'_>) -> Result<(), Problem> {
-    params.choice("center", &[("geo", ())], &["topo", "helio", "bary"])?;
-    params.choice("zodiac", &[("tropical", ())], &["sidereal"])?;
-    params.choice("place", &[("apparent", ())], &["astrometric", "true"])?;
-    params.choice("coordinates", &[("spherical", ())], &["rectangular"])?;
-    if params.get("ayanamsa").is_some() {
-        return Err(Problem::new(
-            Code::Unsupported,
-            "ayanamsa belongs to zodiac=sidereal, which this server does not answer",
-        )
-        .parameter("ayanamsa")
-        .hint("leave it out for zodiac=tropical"));
-    }
-    for name in ["lat", "alt"] {
-        if params.get(name).is_some() {
-            return Err(Problem::new(
-                Code::Contradiction,
-                format!("{name} places an observer, and center=geo has none"),
-            )
-            .parameter(name)
-            .hint("leave it out"));
-        }
-    }
-    Ok(())
-}
-
-fn body_list(names: Option<&str>) -> Result<Cow<'static, [WireBody]>, Problem> {
-    let Some(names) = names else { return Ok(Cow::Borrowed(&bodies::DEFAULT)) };
+fn body_list(names: Option<&str>, observer: Observer) -> Result<Cow<'static, [WireBody]>, Problem> {
+    // What is asked for unasked is what there is: the Sun has no place from itself.
+    let seen = |body: &WireBody| body.exists_from(observer.center());
+    let Some(names) = names else {
+        return Ok(if bodies::DEFAULT.iter().all(seen) {
+            Cow::Borrowed(&bodies::DEFAULT)
+        } else {
+            Cow::Owned(bodies::DEFAULT.into_iter().filter(seen).collect())
+        });
+    };
     let bodies = bodies::parse_list(names)?;
-    match bodies.iter().find(|body| !body.exists_from(Center::Geo)) {
-        Some(body) => Err(Problem::new(Code::Meaningless, format!("{body} cannot be seen from center=geo"))
-            .parameter("bodies")
-            .hint("leave it out of bodies")),
+    match bodies.iter().find(|body| !seen(body)) {
+        Some(body) => {
+            let center = observer.origin().name();
+            Err(Problem::new(Code::Meaningless, format!("{body} has no place from center={center}"))
+                .parameter("bodies")
+                .hint("leave it out of bodies, or choose another center"))
+        }
         None => Ok(Cow::Owned(bodies)),
     }
 }
@@ -251,31 +234,56 @@ mod tests {
     #[test]
     fn defaults_are_those_of_the_interface() {
         let query = parse("").unwrap();
-        assert_eq!(*query.bodies, bodies::DEFAULT);
-        assert_eq!(
-            (query.frame, query.equinox, query.source),
-            (Frame::Ecliptic, Equinox::Date, SourceChoice::Auto)
-        );
-        assert_eq!((query.allow_moshier, query.precision), (false, Precision::Default));
+        assert_eq!(query.sky, SkyQuery::default());
+        assert_eq!(*query.sky.bodies, bodies::DEFAULT);
         let spelt_out = parse(
             "bodies=luminaries,planets&center=geo&frame=ecliptic&equinox=date&zodiac=tropical&place=apparent&\
-             coordinates=spherical&source=auto&allow_moshier=false&format=json",
+             coordinates=spherical&source=auto&allow_moshier=false&fields=default&format=json",
         );
         assert_eq!(spelt_out.unwrap(), query);
     }
 
     #[test]
     fn names_are_resolved() {
-        let query =
-            parse("bodies=lilith,north_node&frame=equatorial&equinox=mean&source=live&precision=3").unwrap();
+        let query = parse("bodies=lilith,north_node&frame=equatorial&equinox=mean&source=live&precision=3")
+            .unwrap()
+            .sky;
         let names: Vec<_> = query.bodies.iter().map(|body| body.name()).collect();
         assert_eq!(names, ["mean_apogee", "true_node"]);
         assert_eq!(
-            (query.frame, query.equinox, query.source),
+            (query.view.frame, query.view.equinox, query.source),
             (Frame::Equatorial, Equinox::Mean, SourceChoice::Live)
         );
         assert_eq!(query.precision, Precision::Decimals(3));
-        assert_eq!(parse("precision=full").unwrap().precision, Precision::Full);
+        assert_eq!(parse("precision=full").unwrap().sky.precision, Precision::Full);
+    }
+
+    #[test]
+    fn a_view_is_what_its_parameters_say() {
+        let view = |query| parse(query).unwrap().sky.view;
+        let berlin = view("center=topo&latitude=52.5&lng=13.4&alt=34").observer;
+        let site = berlin.site().unwrap();
+        assert_eq!((site.latitude_deg, site.longitude_deg, site.altitude_m), (52.5, 13.4, 34.0));
+        assert_eq!(view("center=topo&lat=0&lon=0").observer.site().unwrap().altitude_m, 0.0);
+        let sidereal = |query| view(query).zodiac.ayanamsa().unwrap();
+        assert_eq!(sidereal("zodiac=sidereal&ayanamsa=lahiri"), sidereal("zodiac=sidereal&ayanamsa=1"));
+        let other = view("place=astrometric&coordinates=rectangular&equinox=icrs&center=bary");
+        assert_eq!((other.light, other.coordinates), (Light::Astrometric, Coordinates::Rectangular));
+        assert_eq!((other.equinox, other.observer), (Equinox::Icrs, Observer::Bary));
+        // The zodiac does not touch the equator, so that its equinox is no contradiction.
+        assert!(view("zodiac=sidereal&ayanamsa=1&frame=equatorial&equinox=j2000").ayanamsa().is_none());
+    }
+
+    #[test]
+    fn who_asks_for_nobody_gets_whom_there_is() {
+        let names = |query| {
+            let sky = parse(query).unwrap().sky;
+            sky.bodies.iter().map(|body| body.name().into_owned()).collect::<Vec<_>>()
+        };
+        assert!(!names("center=helio").contains(&"sun".to_owned()));
+        assert_eq!(names("center=helio").len(), 9);
+        assert_eq!(names("center=bary").len(), 10);
+        assert_eq!(names("center=helio&bodies=earth,mars"), ["earth", "mars"]);
     }
 
     #[test]
@@ -285,19 +293,37 @@ mod tests {
             ("bodies=sun,,moon", Code::EmptyParameter, "bodies"),
             ("bodies=sun,sun", Code::RepeatedBody, "bodies"),
             ("bodies=earth", Code::Meaningless, "bodies"),
+            ("bodies=sun&center=helio", Code::Meaningless, "bodies"),
+            ("bodies=true_node&center=helio", Code::Meaningless, "bodies"),
+            ("bodies=nodes&center=bary", Code::Meaningless, "bodies"),
             ("bodies=asteroid:0", Code::UnknownBody, "bodies"),
-            ("center=helio", Code::Unsupported, "center"),
             ("center=centre", Code::UnknownValue, "center"),
-            ("equinox=j2000", Code::Unsupported, "equinox"),
-            ("zodiac=sidereal", Code::Unsupported, "zodiac"),
-            ("ayanamsa=lahiri", Code::Unsupported, "ayanamsa"),
-            ("place=true", Code::Unsupported, "place"),
-            ("coordinates=rectangular", Code::Unsupported, "coordinates"),
-            ("frame=equatoriall", Code::UnknownValue, "frame"),
-            ("format=csv", Code::NotAcceptable, "format"),
-            ("format=jsn", Code::UnknownValue, "format"),
+            ("center=topo", Code::Contradiction, "lat"),
+            ("center=topo&lat=50", Code::Contradiction, "lon"),
+            ("center=topo&lat=91&lon=0", Code::OutOfRange, "lat"),
+            ("center=topo&lat=50&lon=181", Code::OutOfRange, "lon"),
+            ("center=topo&lat=50&lon=0&alt=-501", Code::OutOfRange, "alt"),
             ("lat=50", Code::Contradiction, "lat"),
             ("latitude=50", Code::Contradiction, "lat"),
+            ("lon=50", Code::Contradiction, "lon"),
+            ("center=helio&alt=50", Code::Contradiction, "alt"),
+            ("equinox=j2001", Code::UnknownValue, "equinox"),
+            ("zodiac=sidereal", Code::Contradiction, "ayanamsa"),
+            ("ayanamsa=lahiri", Code::Contradiction, "ayanamsa"),
+            ("zodiac=tropical&ayanamsa=lahiri", Code::Contradiction, "ayanamsa"),
+            ("zodiac=sidereal&ayanamsa=lahiry", Code::UnknownValue, "ayanamsa"),
+            ("zodiac=sidereal&ayanamsa=lahiri&equinox=j2000", Code::Contradiction, "equinox"),
+            ("frame=equatoriall", Code::UnknownValue, "frame"),
+            ("fields=azimuth", Code::Contradiction, "fields"),
+            ("fields=nakshatra", Code::Contradiction, "fields"),
+            ("pressure=1000", Code::Contradiction, "pressure"),
+            (
+                "center=topo&lat=0&lon=0&fields=apparent_altitude&temperature=99",
+                Code::OutOfRange,
+                "temperature",
+            ),
+            ("format=csv", Code::NotAcceptable, "format"),
+            ("format=jsn", Code::UnknownValue, "format"),
             ("source=table&allow_moshier=true", Code::Contradiction, "allow_moshier"),
             ("allow_moshier=yes", Code::UnknownValue, "allow_moshier"),
             ("precision=16", Code::InvalidValue, "precision"),

@@ -13,8 +13,8 @@ pub(crate) struct Parameter {
     pub(crate) name: &'static str,
     /// Other names that are understood.
     pub(crate) aliases: &'static [&'static str],
-    /// What it takes; `None` where the interface names it and this server refuses it, with a reason of its own.
-    pub(crate) takes: Option<Takes>,
+    /// What it takes.
+    pub(crate) takes: Takes,
     /// What it is for, for the documentation.
     pub(crate) about: &'static str,
     /// What the documentation adds to that out of the lists that the parser reads by.
@@ -38,6 +38,10 @@ pub(crate) enum Takes {
     CountOr { most: u8, word: &'static str },
     /// Text of this form, a regular expression of ECMA-262; an empty one is any text.
     Text(&'static str),
+    /// A list of numbers, in the body alone.
+    Numbers,
+    /// A list of dates of this form, in the body alone.
+    Dates(&'static str),
     /// Names separated by commas, none of them twice, each of this schema.
     Names(fn() -> RefOr<Schema>),
 }
@@ -48,7 +52,7 @@ impl Parameter {
         Parameter {
             name,
             aliases: &[],
-            takes: Some(Takes::Text("")),
+            takes: Takes::Text(""),
             about,
             more: None,
             default: None,
@@ -58,13 +62,7 @@ impl Parameter {
 
     /// The same with what it takes.
     pub(crate) const fn taking(mut self, takes: Takes) -> Parameter {
-        self.takes = Some(takes);
-        self
-    }
-
-    /// The same where no value is answered: the documentation is silent about it.
-    pub(crate) const fn refused(mut self) -> Parameter {
-        self.takes = None;
+        self.takes = takes;
         self
     }
 
@@ -93,8 +91,8 @@ impl Parameter {
     }
 
     /// The documentation of it in a query string.
-    pub(crate) fn document(&self) -> Option<utoipa::openapi::path::Parameter> {
-        let takes = self.takes?;
+    pub(crate) fn document(&self) -> utoipa::openapi::path::Parameter {
+        let takes = self.takes;
         let mut about = self.about.to_owned();
         if let Some(more) = self.more {
             about = format!("{about} {}", more());
@@ -112,10 +110,10 @@ impl Parameter {
             .required(Required::False)
             .description(Some(about))
             .schema(Some(takes.schema(self.default, self.examples)));
-        Some(match takes {
+        match takes {
             Takes::Names(_) => parameter.style(Some(ParameterStyle::Form)).explode(Some(false)).build(),
             _ => parameter.build(),
-        })
+        }
     }
 }
 
@@ -145,6 +143,14 @@ impl Takes {
             Takes::Text(pattern) => {
                 object(Type::String).pattern(Some(pattern).filter(|pattern| !pattern.is_empty())).into()
             }
+            Takes::Numbers => ArrayBuilder::new()
+                .items(ObjectBuilder::new().schema_type(Type::Number))
+                .min_items(Some(1))
+                .into(),
+            Takes::Dates(form) => ArrayBuilder::new()
+                .items(ObjectBuilder::new().schema_type(Type::String).pattern(Some(form)))
+                .min_items(Some(1))
+                .into(),
             Takes::Names(one) => ArrayBuilder::new()
                 .items(one())
                 .min_items(Some(1))
@@ -160,7 +166,7 @@ impl Takes {
         match self {
             Takes::Truth | Takes::Number { .. } => text.parse().unwrap_or_else(|_| text.into()),
             Takes::CountOr { .. } => text.parse::<u8>().map_or_else(|_| text.into(), Value::from),
-            Takes::Names(_) => text.split(',').collect(),
+            Takes::Names(_) | Takes::Numbers | Takes::Dates(_) => text.split(',').collect(),
             Takes::Words(_) | Takes::Text(_) => text.into(),
         }
     }
@@ -173,7 +179,7 @@ mod tests {
     use super::*;
 
     fn documented(parameter: Parameter) -> Value {
-        serde_json::to_value(parameter.document().unwrap()).unwrap()
+        serde_json::to_value(parameter.document()).unwrap()
     }
 
     #[test]
@@ -193,7 +199,6 @@ mod tests {
                 },
             })
         );
-        assert!(lon.refused().document().is_none());
     }
 
     #[test]

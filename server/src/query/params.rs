@@ -6,10 +6,11 @@ use percent_encoding::percent_decode_str;
 use smallvec::SmallVec;
 
 use super::parameter::Parameter;
+use super::word::Word;
 use crate::wire::problem::{Code, Problem, nearest, shown};
 
 /// The parameters of a request by their canonical names. As many as most requests have need no memory of their own.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Params<'a>(SmallVec<[(&'static str, Cow<'a, str>); 3]>);
 
 impl<'a> Params<'a> {
@@ -41,25 +42,40 @@ impl<'a> Params<'a> {
                 return Err(Problem::new(Code::MalformedQuery, "the query string has a part without a name")
                     .hint("separate parameters by single ampersands: date=2026-03-20&bodies=sun"));
             }
-            let canonical = canonical(&name, known)?;
+            let canonical = Params::canonical(&name, known)?;
             if value.is_empty() {
-                return Err(Problem::new(Code::EmptyParameter, format!("{canonical} has no value"))
-                    .parameter(canonical)
-                    .hint("give it a value, or leave it out"));
+                return Err(Params::empty(canonical));
             }
             if params.iter().any(|(earlier, _): &(&str, Cow<str>)| *earlier == canonical) {
-                let detail = if name == canonical {
-                    format!("{canonical} is given twice")
-                } else {
-                    format!("{} is another name of {canonical}, which is given already", shown(&name))
-                };
-                return Err(Problem::new(Code::RepeatedParameter, detail)
-                    .parameter(canonical)
-                    .hint("give each parameter once; lists are separated by commas"));
+                return Err(Params::repeated(&name, canonical));
             }
             params.push((canonical, value));
         }
         Ok(Params(params))
+    }
+
+    /// Adds a parameter that is not there yet.
+    pub(super) fn add(&mut self, name: &'static str, value: String) {
+        self.0.push((name, Cow::Owned(value)));
+    }
+
+    /// The refusal of a parameter that is there twice, now by this name.
+    pub(super) fn repeated(name: &str, canonical: &'static str) -> Problem {
+        let detail = if name == canonical {
+            format!("{canonical} is given twice")
+        } else {
+            format!("{} is another name of {canonical}, which is given already", shown(name))
+        };
+        Problem::new(Code::RepeatedParameter, detail)
+            .parameter(canonical)
+            .hint("give each parameter once; lists are separated by commas")
+    }
+
+    /// The refusal of a parameter without a value.
+    pub(super) fn empty(canonical: &'static str) -> Problem {
+        Problem::new(Code::EmptyParameter, format!("{canonical} has no value"))
+            .parameter(canonical)
+            .hint("give it a value, or leave it out")
     }
 
     /// The value of a parameter.
@@ -105,6 +121,12 @@ impl<'a> Params<'a> {
         self.choice(name, &[("true", true), ("false", false)], &[])
     }
 
+    /// One of the words of a choice; the default where none is given.
+    #[inline]
+    pub(crate) fn word<W: Word + Default>(&self) -> Result<W, Problem> {
+        Ok(self.choice(W::PARAMETER, W::ALL, &[])?.unwrap_or_default())
+    }
+
     /// One of several words. `elsewhere` are words that the interface knows and this server does not answer.
     #[inline]
     pub(crate) fn choice<T: Copy>(
@@ -139,6 +161,13 @@ fn no_choice(
     match nearest(given, words.chain(elsewhere.iter().copied())) {
         Some(word) => problem.hint(format!("did you mean {name}={word}?")),
         None => problem.hint(format!("give {name}={works}")),
+    }
+}
+
+impl Params<'_> {
+    /// The canonical name of a parameter.
+    pub(super) fn canonical(name: &str, known: &'static [Parameter]) -> Result<&'static str, Problem> {
+        canonical(name, known)
     }
 }
 

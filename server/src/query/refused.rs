@@ -45,6 +45,23 @@ impl From<Error> for Problem {
             Error::EmptyBody => {
                 (Code::EmptyParameter, Some("separate names by single commas, or leave bodies out"))
             }
+            Error::UnknownAyanamsa { .. } | Error::AyanamsaNumber { .. } => (
+                Code::UnknownValue,
+                Some(
+                    "give a name such as lahiri, a number from 0 to 46, or user:T0,AYAN_T0; /v1/ayanamsas lists all",
+                ),
+            ),
+            Error::Step { .. } => (
+                Code::InvalidValue,
+                Some(
+                    "give a length such as 90s, 15m, 6h, 1d, 2w, 3mo or 10y, or a number of intervals such as 100",
+                ),
+            ),
+            Error::Backwards => (Code::OutOfRange, Some("give the earlier of the two as start")),
+            Error::UserAyanamsa { .. } => (
+                Code::InvalidValue,
+                Some("give the epoch as a Julian day TT and the ayanamsa then, such as user:2415020,22.46"),
+            ),
             _ => (Code::OutOfRange, None),
         };
         let mut problem = Problem::new(code, error.to_string());

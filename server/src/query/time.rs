@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use orrery_almanac::calendar::Calendar;
 use orrery_almanac::{
-    DayNumber, Error, Instant, LeapSeconds, Moment, TimeOfDay, Utc, UtcOffset, Zone, iso, zone,
+    DayNumber, Error, Instant, LeapSeconds, Moment, Site, TimeOfDay, Utc, UtcOffset, Zone, iso, zone,
 };
 use orrery_format::{TtDay, UtDay};
 
@@ -28,7 +28,7 @@ pub(crate) struct TimeQuery {
     pub(crate) calendar: Option<Calendar>,
     /// What `tz=` names. A Julian day has none.
     pub(crate) local: Option<Local>,
-    /// Longitude of the place, degrees east, which `tz=lmt` takes.
+    /// Longitude of the place, degrees east, which `tz=lmt` takes; `None` where it is the observer's.
     pub(crate) lon_deg: Option<f64>,
 }
 
@@ -59,30 +59,88 @@ pub(crate) enum Given {
     JdTt(f64),
 }
 
-impl TimeQuery {
-    /// Reads [`TIME_PARAMETERS`]; `now` is read where they leave the instant to it.
-    pub(crate) fn parse(params: &Params<'_>, now: impl FnOnce() -> SystemTime) -> Result<TimeQuery, Problem> {
+/// How dates without an offset are read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Clock {
+    pub(crate) calendar: Option<Calendar>,
+    pub(crate) zone: Option<Zone>,
+    /// Longitude of the place whose local mean time it is, degrees east; `None` where it is the observer's.
+    pub(crate) lon_deg: Option<f64>,
+}
+
+impl Clock {
+    /// Reads `calendar`, `tz` and `lon`. `site` is the observer's place, where the query has one: its longitude serves for
+    /// local mean time, and is not idle without it.
+    pub(crate) fn parse(params: &Params<'_>, site: Option<Site>) -> Result<Clock, Problem> {
         let calendar = params.choice(
             "calendar",
             &[("gregorian", Calendar::Gregorian), ("julian", Calendar::Julian)],
             &[],
         )?;
-        let date = params.get("date");
-        let (jd, jd_tt) = (params.number("jd")?, params.number("jd_tt")?);
-        one_of(date.is_some(), jd.is_some(), jd_tt.is_some())?;
         let lon_deg = params.number("lon")?;
         let zone = match params.get("tz") {
             Some(name) => Some(Zone::parse(name, lon_deg)?),
             None => None,
         };
-        if lon_deg.is_some() && !matches!(zone, Some(Zone::LocalMean(_))) {
+        let is_local_mean = matches!(zone, Some(Zone::LocalMean(_)));
+        if lon_deg.is_some() && !is_local_mean && site.is_none() {
             return Err(Problem::new(
                 Code::Contradiction,
-                "lon is only used here by tz=lmt, local mean time",
+                "lon places an observer or a local mean time, and there is neither",
             )
             .parameter("lon")
-            .hint("add tz=lmt, or leave lon out: geocentric positions have no place"));
+            .hint("add center=topo and lat for places seen from there, or tz=lmt, or leave lon out"));
         }
+        // What the observer's place has said already, need not be said twice.
+        let lon_deg = lon_deg.filter(|_| is_local_mean && site.is_none());
+        Ok(Clock { calendar, zone, lon_deg })
+    }
+
+    /// The instant of a date.
+    pub(crate) fn read(&self, text: &str) -> Result<(Moment, zone::Resolved), Problem> {
+        let Clock { calendar, zone, .. } = *self;
+        let moment = iso::parse(text)?;
+        if zone.is_some() && matches!(moment, Moment::Zoned { .. }) {
+            return Err(tz_is_idle("the date names its own offset"));
+        }
+        let resolved = zone::resolve(&moment, zone.as_ref(), calendar).map_err(|error| {
+            let readings = error.candidates().map(|pair| Readings { pair: *pair, calendar });
+            let mut problem = Problem::from(error);
+            problem.readings = readings;
+            problem
+        })?;
+        Ok((moment, resolved))
+    }
+}
+
+impl When {
+    /// The instant, with ΔT from wherever it is to come from.
+    pub(crate) fn instant<E: From<Error>>(
+        self,
+        leaps: &LeapSeconds,
+        delta_t_s: impl FnMut(UtDay) -> Result<f64, E>,
+    ) -> Result<Instant, E> {
+        match self {
+            When::Utc(utc) => Instant::from_utc(utc, leaps, delta_t_s),
+            When::Ut(ut) => Instant::from_ut(ut, delta_t_s),
+            When::Tt(tt) => Instant::from_tt(tt, delta_t_s),
+        }
+    }
+}
+
+impl TimeQuery {
+    /// Reads [`TIME_PARAMETERS`]; `now` is read where they leave the instant to it. `site` is the observer's place, where
+    /// the query has one: its longitude serves for local mean time, and is not idle without it.
+    pub(crate) fn parse(
+        params: &Params<'_>,
+        site: Option<Site>,
+        now: impl FnOnce() -> SystemTime,
+    ) -> Result<TimeQuery, Problem> {
+        let clock = Clock::parse(params, site)?;
+        let Clock { calendar, zone, lon_deg } = clock;
+        let date = params.get("date");
+        let (jd, jd_tt) = (params.number("jd")?, params.number("jd_tt")?);
+        one_of(date.is_some(), jd.is_some(), jd_tt.is_some())?;
         let date = date.filter(|text| !text.eq_ignore_ascii_case("now"));
         let (when, given, offset) = match (date, jd, jd_tt) {
             (_, Some(jd), _) => (When::Ut(UtDay(jd)), Given::Jd(jd), None),
@@ -92,16 +150,7 @@ impl TimeQuery {
                 (When::Utc(utc), Given::Now, zone.map(|zone| zone.offset_at(utc)))
             }
             (Some(text), None, None) => {
-                let moment = iso::parse(text)?;
-                if zone.is_some() && matches!(moment, Moment::Zoned { .. }) {
-                    return Err(tz_is_idle("the date names its own offset"));
-                }
-                let resolved = zone::resolve(&moment, zone.as_ref(), calendar).map_err(|error| {
-                    let readings = error.candidates().map(|pair| Readings { pair: *pair, calendar });
-                    let mut problem = Problem::from(error);
-                    problem.readings = readings;
-                    problem
-                })?;
+                let (moment, resolved) = clock.read(text)?;
                 (When::Utc(resolved.utc), Given::Date(moment), Some(resolved.offset))
             }
         };
@@ -119,11 +168,7 @@ impl TimeQuery {
         leaps: &LeapSeconds,
         delta_t_s: impl FnMut(UtDay) -> Result<f64, E>,
     ) -> Result<Instant, E> {
-        match self.when {
-            When::Utc(utc) => Instant::from_utc(utc, leaps, delta_t_s),
-            When::Ut(ut) => Instant::from_ut(ut, delta_t_s),
-            When::Tt(tt) => Instant::from_tt(tt, delta_t_s),
-        }
+        self.when.instant(leaps, delta_t_s)
     }
 
     /// The parameter that the instant came in.
@@ -160,14 +205,14 @@ fn one_of(date: bool, jd: bool, jd_tt: bool) -> Result<(), Problem> {
         .hint("give one of date, jd and jd_tt; without any it is now"))
 }
 
-fn tz_is_idle(reason: &str) -> Problem {
+pub(super) fn tz_is_idle(reason: &str) -> Problem {
     Problem::new(Code::Contradiction, format!("tz says how to read a local time, and {reason}"))
         .parameter("tz")
         .hint("leave tz out, or give a local date and time without Z and offset")
 }
 
 /// The system's clock, which knows no leap seconds, as UTC.
-fn utc_of(now: SystemTime) -> Result<Utc, Error> {
+pub(super) fn utc_of(now: SystemTime) -> Result<Utc, Error> {
     // A clock before 1970 is not set; the epoch is as good as what it says.
     let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
     let (day, second) = ((since.as_secs() / 86_400) as i64, since.as_secs() % 86_400);
@@ -183,7 +228,7 @@ mod tests {
 
     fn parse(query: &str) -> Result<TimeQuery, Problem> {
         let now = UNIX_EPOCH + Duration::from_millis(1_774_017_180_500);
-        TimeQuery::parse(&Params::parse(query, crate::routes::positions::PARAMETERS)?, || now)
+        TimeQuery::parse(&Params::parse(query, crate::routes::positions::PARAMETERS)?, None, || now)
     }
 
     fn utc(query: &str) -> String {

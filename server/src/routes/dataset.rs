@@ -7,10 +7,10 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::app::{App, Generation};
-use crate::query::{Params, only_json};
-use crate::routes::document::{tag, tagged};
+use crate::query::Params;
+use crate::routes::document::Kept;
 use crate::wire::header::X_DATASET;
-use crate::wire::media;
+use crate::wire::media::{self, Format};
 use crate::wire::problem::{Cause, Code, Problem};
 use crate::wire::request::Request;
 
@@ -21,13 +21,12 @@ pub(crate) use spec::SPEC;
 
 pub(crate) fn get(app: &App, request: &Request) -> Result<Response<Bytes>, Problem> {
     let params = Params::parse(request.query(), PARAMETERS)?;
-    request.accepts_json(params.get("format"))?;
-    only_json(&params)?;
+    request.format(params.get("format"), &[Format::Json])?;
     let generation = app.generation();
-    let Description { document, etag } = describe(app, &generation)?;
-    let mut response = tagged(request, etag, media::JSON, document);
+    let mut response = describe(app, &generation)?.reply(request)?;
     let headers = response.headers_mut();
-    headers.insert(VARY, HeaderValue::from_static("accept"));
+    let vary = if headers.contains_key(VARY) { "accept, accept-encoding" } else { "accept" };
+    headers.insert(VARY, HeaderValue::from_static(vary));
     // Hexadecimal digits make a header value.
     if let Ok(name) = HeaderValue::from_str(generation.name()) {
         headers.insert(X_DATASET, name);
@@ -35,15 +34,8 @@ pub(crate) fn get(app: &App, request: &Request) -> Result<Response<Bytes>, Probl
     Ok(response)
 }
 
-/// The reply of `/v1/dataset`, and its strong tag.
-#[derive(Debug)]
-pub(crate) struct Description {
-    document: Bytes,
-    etag: String,
-}
-
 /// The description, written once a generation.
-fn describe<'a>(app: &App, generation: &'a Generation) -> Result<&'a Description, Problem> {
+fn describe<'a>(app: &App, generation: &'a Generation) -> Result<&'a Kept, Problem> {
     if let Some(description) = generation.description.get() {
         return Ok(description);
     }
@@ -51,8 +43,7 @@ fn describe<'a>(app: &App, generation: &'a Generation) -> Result<&'a Description
         Problem::new(Code::Internal, "the manifest cannot be written; the failure has been logged")
             .cause(Cause::Server(error.to_string()))
     })?;
-    let etag = tag(&document);
-    Ok(generation.description.get_or_init(|| Description { document, etag }))
+    Ok(generation.description.get_or_init(|| Kept::new(media::JSON, document)))
 }
 
 fn write(app: &App, generation: &Generation) -> serde_json::Result<Bytes> {

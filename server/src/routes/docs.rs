@@ -58,9 +58,9 @@ mod tests {
         let routed: Vec<_> =
             ROUTES.iter().filter(|route| route.resource == Resource::Docs).map(|route| route.path).collect();
         for path in &routed {
-            assert!(asset(path).unwrap().bytes.len() > 200, "{path}");
+            assert!(asset(path).unwrap().content().len() > 200, "{path}");
         }
-        let page = std::str::from_utf8(asset("/docs").unwrap().bytes).unwrap();
+        let page = std::str::from_utf8(asset("/docs").unwrap().content()).unwrap();
         let named = page.split('"').filter(|text| text.starts_with("docs/"));
         let named: Vec<_> = named.map(|text| format!("/{text}")).collect();
         assert_eq!(named.len(), routed.len() - 1, "{named:?}");

@@ -10,6 +10,7 @@ use crate::routes::document::of_this_moment;
 use crate::routes::openapi::header;
 use crate::routes::openapi::schema::{SHORT_HASH, object, text_like, truth, words};
 use crate::routes::openapi::spec::{Example, Spec, Tag};
+use crate::wire::media::Format;
 use crate::wire::problem::{Code, Problem};
 use crate::wire::request::Request;
 
@@ -21,6 +22,8 @@ pub(crate) const LIVE: Spec = Spec {
     about: "For orchestrators: a process that does not answer this should be restarted.",
     parameters: &[],
     examples: &[Example { about: "Is it alive?", query: "" }],
+    body: None,
+    formats: &[Format::Json],
     reply: "Liveness",
     reply_about: "It answers.",
     fields: &[header::CACHE_CONTROL],
@@ -39,6 +42,8 @@ pub(crate) const READY: Spec = Spec {
             refuses this with 503 and still answers what comes.",
     parameters: &[],
     examples: &[Example { about: "Is it ready?", query: "" }],
+    body: None,
+    formats: &[Format::Json],
     reply: "Readiness",
     reply_about: "It is ready.",
     fields: &[header::CACHE_CONTROL],

@@ -4,15 +4,20 @@ pub(crate) mod asset;
 pub(crate) mod dataset;
 pub(crate) mod docs;
 pub(crate) mod document;
+pub(crate) mod ephemeris;
 pub(crate) mod health;
 pub(crate) mod openapi;
 pub(crate) mod page;
+pub(crate) mod parameters;
 pub(crate) mod positions;
 pub(crate) mod status;
+pub(crate) mod table;
 
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+
+use http::Method;
 
 use crate::app::App;
 use crate::routes::openapi::spec::Spec;
@@ -24,6 +29,7 @@ use crate::wire::request::Request;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Resource {
     Positions,
+    Ephemeris,
     Dataset,
     HealthLive,
     HealthReady,
@@ -42,26 +48,39 @@ pub(crate) struct Route {
     pub(crate) methods: &'static str,
     /// What `/openapi.json` says of it; `None` for what is made for browsers.
     pub(crate) spec: Option<&'static Spec>,
+    /// What it says of what is posted there, where something can be.
+    pub(crate) posted: Option<&'static Spec>,
 }
 
 /// How `Allow` lists the methods of what can only be read.
 const READING: &str = "GET, HEAD, OPTIONS";
 
+/// How `Allow` lists the methods of what can be asked in a body as well.
+const POSTING: &str = "GET, HEAD, POST, OPTIONS";
+
 impl Route {
     /// A route that programs ask.
     const fn documented(path: &'static str, resource: Resource, spec: &'static Spec) -> Route {
-        Route { path, resource, methods: READING, spec: Some(spec) }
+        Route { path, resource, methods: READING, spec: Some(spec), posted: None }
+    }
+
+    /// The same where something can be posted.
+    const fn or_posted(mut self, spec: &'static Spec) -> Route {
+        (self.methods, self.posted) = (POSTING, Some(spec));
+        self
     }
 
     /// A file for browsers.
     const fn file(path: &'static str, resource: Resource) -> Route {
-        Route { path, resource, methods: READING, spec: None }
+        Route { path, resource, methods: READING, spec: None, posted: None }
     }
 }
 
 /// Every route.
 pub(crate) const ROUTES: &[Route] = &[
-    Route::documented("/v1/positions", Resource::Positions, &positions::SPEC),
+    Route::documented("/v1/positions", Resource::Positions, &positions::SPEC)
+        .or_posted(&positions::POSTED_SPEC),
+    Route::documented("/v1/ephemeris", Resource::Ephemeris, &ephemeris::SPEC),
     Route::documented("/v1/dataset", Resource::Dataset, &dataset::SPEC),
     Route::documented("/health/live", Resource::HealthLive, &health::LIVE),
     Route::documented("/health/ready", Resource::HealthReady, &health::READY),
@@ -101,7 +120,9 @@ pub(crate) enum Asked {
 /// Asks a resource.
 pub(crate) fn ask(resource: Resource, app: &Arc<App>, request: &Arc<Request>) -> Asked {
     let response = match resource {
+        Resource::Positions if *request.method() == Method::POST => return positions::post(app, request),
         Resource::Positions => return positions::get(app, request),
+        Resource::Ephemeris => return ephemeris::get(app, request),
         Resource::Dataset => dataset::get(app, request),
         Resource::HealthLive => health::live(request),
         Resource::HealthReady => health::ready(app, request),

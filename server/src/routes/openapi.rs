@@ -8,7 +8,7 @@ pub(crate) mod spec;
 use std::sync::LazyLock;
 
 use bytes::Bytes;
-use http::Response;
+use http::{Response, StatusCode};
 use spec::{Spec, Tag};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
@@ -19,7 +19,7 @@ use utoipa::openapi::{
 use crate::query::Params;
 use crate::routes::ROUTES;
 use crate::routes::asset::Asset;
-use crate::wire::media;
+use crate::wire::media::{self, Format};
 use crate::wire::problem::Problem;
 use crate::wire::request::Request;
 
@@ -31,16 +31,19 @@ pub(crate) const SPEC: Spec = Spec {
             program alone. `/docs` shows it in a browser.",
     parameters: &[],
     examples: &[spec::Example { about: "The version of the program", query: "" }],
+    body: None,
+    formats: &[Format::Json],
     reply: "OpenApi",
     reply_about: "An OpenAPI 3.1 document.",
     fields: &[
         header::ETAG,
         header::CACHE_CONTROL,
+        header::VARY,
         header::CONTENT_SECURITY_POLICY,
         header::X_CONTENT_TYPE_OPTIONS,
         header::REFERRER_POLICY,
     ],
-    refusals: &[],
+    refusals: &[StatusCode::NOT_ACCEPTABLE],
     schemas: || vec![("OpenApi", schema::anything("An OpenAPI 3.1 document."))],
 };
 
@@ -87,7 +90,7 @@ pub(crate) fn get(request: &Request) -> Result<Response<Bytes>, Problem> {
     });
     static ASSET: LazyLock<Asset> = LazyLock::new(|| Asset::new(media::JSON, WRITTEN.as_slice()));
     Params::parse(request.query(), &[])?;
-    Ok(ASSET.reply(request))
+    ASSET.reply(request)
 }
 
 /// The interface.
@@ -102,8 +105,10 @@ fn document() -> OpenApi {
     let tags = Tag::ALL.map(|tag| TagBuilder::new().name(tag.name()).description(Some(tag.about())).build());
     let mut paths = PathsBuilder::new();
     for route in ROUTES {
-        if let Some(spec) = route.spec {
-            paths = paths.path(route.path, PathItem::new(HttpMethod::Get, spec.operation(route.path)));
+        for (method, spec) in [(HttpMethod::Get, route.spec), (HttpMethod::Post, route.posted)] {
+            if let Some(spec) = spec {
+                paths = paths.path(route.path, PathItem::new(method, spec.operation(route.path)));
+            }
         }
     }
     OpenApiBuilder::new()
@@ -115,9 +120,14 @@ fn document() -> OpenApi {
         .build()
 }
 
+/// Every operation.
+fn specs() -> impl Iterator<Item = &'static Spec> {
+    ROUTES.iter().flat_map(|route| route.spec.into_iter().chain(route.posted))
+}
+
 /// What operations refer to.
 fn components() -> Components {
-    let schemas = ROUTES.iter().filter_map(|route| route.spec).flat_map(|spec| (spec.schemas)());
+    let schemas = specs().flat_map(|spec| (spec.schemas)());
     let mut components = ComponentsBuilder::new().schemas_from_iter(schemas.chain(refusal::schemas()));
     for status in refusal::statuses() {
         components = components.response(refusal::name(status), refusal::reply(status));
@@ -146,7 +156,9 @@ mod tests {
             assert_eq!(paths.contains_key(route.path), !for_browsers, "{}", route.path);
             // By GET alone everything is read, and HEAD and OPTIONS go with it; the router relies on that.
             assert!(route.methods.split(", ").any(|method| method == "GET"), "{}", route.path);
-            assert_eq!(route.methods, "GET, HEAD, OPTIONS", "{}: describe its other methods", route.path);
+            let posted = route.methods.split(", ").any(|method| method == "POST");
+            let described = paths.get(route.path).is_some_and(|path| path.get("post").is_some());
+            assert_eq!(posted, described, "{}", route.path);
         }
         let routed: Vec<_> =
             ROUTES.iter().filter(|route| route.spec.is_some()).map(|route| route.path).collect();
@@ -158,7 +170,7 @@ mod tests {
 
     #[test]
     fn schemas_have_names_of_their_own() {
-        let schemas = ROUTES.iter().filter_map(|route| route.spec).flat_map(|spec| (spec.schemas)());
+        let schemas = specs().flat_map(|spec| (spec.schemas)());
         let mut names: Vec<_> = schemas.chain(refusal::schemas()).map(|(name, _)| name).collect();
         let count = names.len();
         names.sort_unstable();
@@ -168,7 +180,7 @@ mod tests {
 
     #[test]
     fn what_is_refused_is_told_once() {
-        for spec in ROUTES.iter().filter_map(|route| route.spec) {
+        for spec in specs() {
             for status in spec.refusals {
                 assert!(refusal::statuses().contains(status), "{}: no code comes with {status}", spec.id);
                 assert!(!spec::ANYWHERE.contains(status), "{}: {status} goes without saying", spec.id);

@@ -50,8 +50,8 @@ mod tests {
     use super::*;
     use crate::routes::{ROUTES, Resource};
 
-    fn text(asset: &Asset) -> &'static str {
-        std::str::from_utf8(asset.bytes).unwrap()
+    fn text(asset: &'static Asset) -> &'static str {
+        std::str::from_utf8(asset.content()).unwrap()
     }
 
     fn asked(path: &str, tag: Option<&HeaderValue>) -> Response<Bytes> {
@@ -67,7 +67,7 @@ mod tests {
         for (path, asset) in &FILES {
             let response = asked(path, None);
             assert_eq!(response.status(), StatusCode::OK, "{path}");
-            assert_eq!(response.body(), asset.bytes, "{path}");
+            assert_eq!(response.body(), asset.content(), "{path}");
             let policy = response.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap();
             assert!(policy.starts_with("default-src 'self';"), "{path}");
             let unchanged = asked(path, Some(&response.headers()[ETAG]));
@@ -134,7 +134,7 @@ mod tests {
         let bytes: usize = FILES
             .iter()
             .filter(|(path, _)| *path != "/favicon.ico")
-            .map(|(_, asset)| asset.bytes.len())
+            .map(|(_, asset)| asset.content().len())
             .sum();
         assert!(bytes < 75_000, "{bytes}");
     }

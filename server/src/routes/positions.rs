@@ -3,28 +3,33 @@
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
-use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use crate::answer::candidates;
 use crate::answer::evaluate::{self, Computed, Sky};
 use crate::answer::mix::Mix;
-use crate::answer::plan::{Plan, Timed};
+use crate::answer::plan::{Plan, Timed, live_unavailable};
 use crate::answer::render::{self, Answer, LiveNames};
 use crate::app::App;
 use crate::query::{Params, PositionsQuery};
 use crate::routes::Asked;
 use crate::text::json::Json;
+use crate::wire::content::Content;
 use crate::wire::header::{X_CACHE_STATUS, X_EPHEMERIS_SOURCE, set};
+use crate::wire::media::Format;
 use crate::wire::problem::Problem;
 use crate::wire::reply::{Reply, Share, Shares};
 use crate::wire::request::Request;
 
+mod posted;
 mod reply;
 mod spec;
 
-pub(crate) use spec::{PARAMETERS, SPEC};
+#[cfg(test)]
+pub(crate) use posted::POSTED;
+pub(crate) use posted::{POSTED_SPEC, post};
+pub(crate) use spec::{PARAMETERS, SPEC, sets};
 
 /// How far it comes without waiting for anything.
 enum Begun {
@@ -62,7 +67,7 @@ pub(crate) fn get(app: &Arc<App>, request: &Arc<Request>) -> Asked {
 /// Answers what the client has already and what tables hold.
 fn begin(app: &App, request: &Request) -> Result<Begun, Problem> {
     let params = Params::parse(request.query(), PARAMETERS)?;
-    request.accepts_json(params.get("format"))?;
+    request.format(params.get("format"), &[Format::Json])?;
     let query = match PositionsQuery::new(&params, SystemTime::now) {
         Ok(query) => query,
         Err(problem) if problem.readings.is_some() => return Ok(Begun::Refused(problem)),
@@ -89,18 +94,20 @@ fn begin(app: &App, request: &Request) -> Result<Begun, Problem> {
     if let Ok(tag) = HeaderValue::from_bytes(&tag) {
         set(&mut header, &ETAG, tag);
     }
-    let tables = plan.tables_alone();
     // A tag was given out for an answer that was computed. That there is one for whoever has any is sure of tables alone.
-    if conditional && (request.has(tag) || (request.has_any() && tables.is_some())) {
+    if conditional && (request.has(tag) || (request.has_any() && plan.is_tables_alone(&query))) {
         tell_source(&mut header, plan.mix(&query));
         return Ok(Begun::Done(not_modified(header)));
     }
-    let Some(resolved) = tables else {
+    let (began, mut sky) = (Instant::now(), Sky::default());
+    let is_told = evaluate::from_tables(&query, &mut plan, &mut sky)?;
+    let Some(resolved) = plan.resolved.as_ref().filter(|_| is_told) else {
+        if app.live().is_none() {
+            return Err(live_unavailable());
+        }
         return Ok(Begun::Live(Box::new(Waiting { query, plan, header, json })));
     };
-    let (began, mut sky) = (Instant::now(), Sky::default());
-    evaluate::from_tables(&query, &plan.generation, resolved, &mut sky)?;
-    let bodies = query.bodies.len();
+    let bodies = query.sky.bodies.len();
     let table = Some(Share { bodies, time: began.elapsed() });
     let (generation, mix) = (&plan.generation, Mix::Table);
     let answer = Answer { query: &query, generation, resolved, sky: &sky, mix, live: None };
@@ -117,7 +124,7 @@ async fn live(app: &App, request: &Request, waiting: Waiting) -> Result<Reply, P
     if request.has_any() {
         return Ok(not_modified(header));
     }
-    let (bodies, by_table) = (query.bodies.len(), resolved.origins.bodies_by_table());
+    let (bodies, by_table) = (query.sky.bodies.len(), resolved.origins.bodies_by_table());
     let shares = Shares {
         bodies,
         table: (mix != Mix::Live).then_some(Share { bodies: by_table, time: *table }),
@@ -133,14 +140,14 @@ fn written(header: HeaderMap, mut json: Json, answer: &Answer<'_>, shares: Share
         render::opening(&mut json, answer.query, &answer.resolved.instant, &answer.generation.leaps);
     }
     answer.write(&mut json);
-    let mut response = Response::new(json.into_bytes());
+    let mut response = Response::new(Content::Whole(json.into_bytes()));
     *response.headers_mut() = header;
     Reply { response, source: Some(answer.mix), shares, prepared: true }
 }
 
 fn not_modified(mut header: HeaderMap) -> Reply {
     header.remove(CONTENT_TYPE);
-    let mut response = Response::new(Bytes::new());
+    let mut response = Response::new(Content::default());
     *response.status_mut() = StatusCode::NOT_MODIFIED;
     *response.headers_mut() = header;
     Reply { response, source: None, shares: Shares::default(), prepared: true }

@@ -45,6 +45,7 @@ struct Worker {
 struct Totals {
     requests: u64,
     not_modified: u64,
+    broken_off: u64,
     connections: Connections,
     sources: Sources,
     resources: Vec<Resource>,
@@ -122,6 +123,7 @@ impl Service<'_> {
             totals: Totals {
                 requests: snapshot.replies(),
                 not_modified: snapshot.not_modified,
+                broken_off: snapshot.broken_off,
                 connections: Connections {
                     accepted: snapshot.connections_accepted,
                     open: snapshot.connections_open,

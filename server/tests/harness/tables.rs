@@ -69,10 +69,11 @@ const fn place(body: Body) -> Product {
     Product::Place(Center::Geo, body)
 }
 
-/// Sun, Moon and true node. The Sun stands at 29.5°, the Moon at 350° and the node at 100°, all moving slowly, since
+/// Sun, Moon and true node from the Earth, and the Earth from the barycentre. The Sun stands at 29.5°, the Moon at 350° and the node at 100°, all moving slowly, since
 /// longitudes in a table are unwrapped and readers bring them back by one turn at most; nutation is 0.5° and the
 /// obliquity 23°, and ΔT is 64 s, for good.
-pub(crate) const LINES: [Line; 5] = [
+pub(crate) const LINES: [Line; 6] = [
+    (Product::Place(Center::Bary, Body::Earth), [209.5, 0.0, 1.0], [0.001, 0.0, 0.0]),
     (place(Body::Sun), [29.5, 0.25, 1.0], [0.001, 0.0, 0.001]),
     (place(Body::Moon), [350.0, 0.25, 1.0], [0.000_2, 0.0, 0.001]),
     (place(Body::TrueNode), [100.0, 0.25, 1.0], [-0.001, 0.0, 0.001]),

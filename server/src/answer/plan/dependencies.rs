@@ -3,14 +3,18 @@
 //! Everything that is taken apart here is taken apart by name, so that whoever gives a query, an instant or a source
 //! another member is asked by the compiler what it means for the tag.
 
-use orrery_almanac::{Calendar, CivilDate, Instant, Moment, TimeOfDay, WireBody};
+use orrery_almanac::{Calendar, CivilDate, Instant, Moment, Site, TimeOfDay, WireBody};
 use orrery_format::{TtDay, UtDay};
 
-use crate::answer::plan::{Origin, Origins, Resolved};
+use crate::answer::plan::{Origins, Resolved};
 use crate::answer::render::RENDERING;
+use crate::answer::tables::Extent;
 use crate::answer::tag::{Ingredients, Tag};
 use crate::app::Generation;
-use crate::query::{Given, Local, PositionsQuery, Precision, TimeQuery, When};
+use crate::query::{
+    Air, Given, Local, PositionsQuery, Precision, SkyQuery, TableQuery, TimeQuery, View, When,
+};
+use crate::wire::media::Format;
 
 /// The tag of the reply to a query: of all that it depends on. `live` is the identity of the live source, if that takes
 /// part.
@@ -28,7 +32,7 @@ pub(super) fn tag(
         add_resolved(&mut ingredients, generation, query, resolved);
     } else {
         add_when(&mut ingredients, query.time.when);
-        for body in &*query.bodies {
+        for body in &*query.sky.bodies {
             ingredients.add(number_of(*body));
         }
         // The tables may still answer some bodies, once ΔT is known: any block may take part.
@@ -40,9 +44,37 @@ pub(super) fn tag(
     ingredients.tag()
 }
 
+/// The tag of a table over a range of instants: of all that its rows may depend on.
+pub(crate) fn table_tag(
+    generation: &Generation,
+    query: &TableQuery,
+    extent: &Extent,
+    format: Format,
+    live: Option<&[u8; 32]>,
+) -> Tag {
+    let mut ingredients = Ingredients::new();
+    ingredients.add(RENDERING);
+    ingredients.add(format as u64);
+    // What the reply repeats is all that it was asked, as it was understood.
+    ingredients.add_bytes(query.written(format).as_bytes());
+    let [first, last] = query.instants.ends();
+    for when in [first, last] {
+        add_when(&mut ingredients, when);
+    }
+    ingredients.add(query.instants.length());
+    ingredients.add(generation.prepared.identity);
+    for block in extent.blocks() {
+        ingredients.add(generation.prepared.marks[*block as usize]);
+    }
+    if let Some(identity) = live {
+        ingredients.add_bytes(identity);
+    }
+    ingredients.tag()
+}
+
 /// All that a query asks for, but for the instant that it means and the bodies.
 fn add_choices(ingredients: &mut Ingredients, query: &PositionsQuery) {
-    let PositionsQuery { time, bodies, frame, equinox, source, allow_moshier, precision, fields } = query;
+    let PositionsQuery { time, sky } = query;
     // The instant comes as soon as it is known to more than the query.
     let TimeQuery { when: _, given, calendar, local, lon_deg } = time;
     let calendar = match calendar {
@@ -57,23 +89,8 @@ fn add_choices(ingredients: &mut Ingredients, query: &PositionsQuery) {
         Given::Jd(_) => (2, None),
         Given::JdTt(_) => (3, None),
     };
-    let precision = match precision {
-        Precision::Decimals(decimals) => *decimals,
-        Precision::Default => 254,
-        Precision::Full => 255,
-    };
-    let [fields_low, fields_high] = fields.bits().to_le_bytes();
-    ingredients.add(u64::from_le_bytes([
-        *frame as u8,
-        *equinox as u8,
-        *source as u8 | u8::from(*allow_moshier) << 4,
-        precision,
-        fields_low,
-        fields_high,
-        calendar | given << 4,
-        u8::from(local.is_some()) | u8::from(lon_deg.is_some()) << 1,
-    ]));
-    ingredients.add(bodies.len() as u64);
+    let time = calendar | given << 2 | u64::from(local.is_some()) << 4 | u64::from(lon_deg.is_some()) << 5;
+    add_sky(ingredients, sky, time);
     if let Some(moment) = moment {
         add_moment(ingredients, moment);
     }
@@ -84,6 +101,45 @@ fn add_choices(ingredients: &mut Ingredients, query: &PositionsQuery) {
     }
     if let Some(lon_deg) = lon_deg {
         ingredients.add(lon_deg.to_bits());
+    }
+}
+
+/// What is asked of the sky, beside which eight bits have room.
+fn add_sky(ingredients: &mut Ingredients, sky: &SkyQuery, beside: u64) {
+    let SkyQuery { bodies, view, source, allow_moshier, precision, fields, air } = sky;
+    let View { observer, light, frame, equinox, zodiac, coordinates } = view;
+    let precision = match precision {
+        Precision::Decimals(decimals) => *decimals,
+        Precision::Default => 254,
+        Precision::Full => 255,
+    };
+    let choices = [
+        observer.origin() as u64,
+        *light as u64,
+        *frame as u64,
+        *equinox as u64,
+        zodiac.kind() as u64,
+        *coordinates as u64,
+        *source as u64,
+        u64::from(*allow_moshier),
+    ];
+    let choices = choices.into_iter().fold(0, |all, choice| all << 2 | choice);
+    ingredients.add(choices << 48 | u64::from(precision) << 40 | beside << 32 | u64::from(fields.bits()));
+    ingredients.add(bodies.len() as u64);
+    if let Some(Site { latitude_deg, longitude_deg, altitude_m }) = observer.site() {
+        for number in [latitude_deg, longitude_deg, altitude_m] {
+            ingredients.add(number.to_bits());
+        }
+    }
+    let Air { pressure_hpa, temperature_c } = air;
+    for (nth, given) in [pressure_hpa, temperature_c].into_iter().enumerate() {
+        if let Some(number) = given {
+            ingredients.add(nth as u64);
+            ingredients.add(number.to_bits());
+        }
+    }
+    if let Some(ayanamsa) = zodiac.ayanamsa() {
+        ingredients.add_bytes(ayanamsa.to_string().as_bytes());
     }
 }
 
@@ -114,15 +170,16 @@ fn add_resolved(
     let Resolved { instant, origins } = resolved;
     // ΔT is what the block named below says of the instant.
     let Instant { ut: UtDay(ut), tt: TtDay(tt), delta_t_s: _ } = *instant;
-    let Origins { bodies, nutation, delta_t, shares_tables: _ } = origins;
+    // That the ayanamsa is live is found out later, and follows from the rest.
+    let Origins { bodies, aids, delta_t, live_ayanamsa: _, shares_tables: _ } = origins;
     ingredients.add(ut.to_bits());
     ingredients.add(tt.to_bits());
     // A body and its block in one: no other of either comes with the same sum, but by the chance of hashes.
     let mark = |block: u32| generation.prepared.marks[block as usize];
-    for (body, origin) in query.bodies.iter().zip(bodies) {
+    for (body, origin) in query.sky.bodies.iter().zip(bodies) {
         ingredients.add(origin.block().map_or(0, mark).wrapping_add(number_of(*body)));
     }
-    for block in nutation.and_then(Origin::block).into_iter().chain(delta_t.block()) {
+    for block in aids.iter().flatten().filter_map(|origin| origin.block()).chain(delta_t.block()) {
         ingredients.add(mark(block));
     }
 }

@@ -3,13 +3,16 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use orrery_almanac::{Calendar, DayNumber, LeapSeconds, TimeOfDay, Utc, UtcOffset, Zone, iso};
+use orrery_almanac::{Calendar, DayNumber, LeapSeconds, Site, TimeOfDay, Utc, UtcOffset, Zone, iso};
 use orrery_format::UtDay;
 
 use super::*;
 use crate::answer::handmade::{generation, query};
 use crate::answer::prepared::Prepared;
-use crate::query::{Fields, Given, Local, Precision, TimeQuery, When};
+use crate::query::{
+    Air, Coordinates, Equinox, Fields, Frame, Given, Light, Local, Observer, Precision, SkyQuery, TimeQuery,
+    View, When, Word, Zodiac,
+};
 use crate::tables::{EPHEMERIS, LINES};
 
 static HANDMADE: LazyLock<Arc<Generation>> = LazyLock::new(|| Arc::new(generation(&LINES, EPHEMERIS)));
@@ -40,7 +43,8 @@ fn distinct<'a>(queries: impl IntoIterator<Item = &'a PositionsQuery>) {
 /// The query with each of its members changed in turn, in every way that there is.
 fn changed(base: &PositionsQuery) -> Vec<PositionsQuery> {
     // By name, so that a new member is not forgotten here either.
-    let PositionsQuery { time, bodies, frame, equinox, source, allow_moshier, precision, fields } = base;
+    let PositionsQuery { time, sky } = base;
+    let SkyQuery { bodies, view, source, allow_moshier, precision, fields, air } = sky;
     let TimeQuery { when, given, calendar, local, lon_deg } = time;
     let mut all = vec![base.clone()];
     let mut with = |change: &dyn Fn(&mut PositionsQuery)| {
@@ -72,32 +76,64 @@ fn changed(base: &PositionsQuery) -> Vec<PositionsQuery> {
     }
     let mut reversed = bodies.to_vec();
     reversed.reverse();
-    with(&|query| query.bodies = reversed.clone().into());
-    with(&|query| query.bodies = bodies[1..].to_vec().into());
+    with(&|query| query.sky.bodies = reversed.clone().into());
+    with(&|query| query.sky.bodies = bodies[1..].to_vec().into());
     for name in
         ["mars", "true_south_node", "mean_south_node", "cupido", "hades", "asteroid:433", "asteroid:434"]
     {
         let mut bodies = bodies.to_vec();
         bodies[0] = name.parse().unwrap();
-        with(&|query| query.bodies = bodies.clone().into());
+        with(&|query| query.sky.bodies = bodies.clone().into());
     }
-    assert_eq!((frame, equinox), (&Frame::Ecliptic, &Equinox::Date));
-    with(&|query| query.frame = Frame::Equatorial);
-    with(&|query| query.equinox = Equinox::Mean);
+    assert_eq!(view, &View::default());
+    for other in views() {
+        with(&|query| query.sky.view = other);
+    }
+    assert_eq!(air, &Air::default());
+    for other in
+        [(Some(1000.0), None), (None, Some(1000.0)), (Some(900.0), Some(5.0)), (Some(5.0), Some(900.0))]
+    {
+        with(&|query| query.sky.air = Air { pressure_hpa: other.0, temperature_c: other.1 });
+    }
     assert_eq!((source, allow_moshier), (&SourceChoice::Auto, &false));
-    with(&|query| query.source = SourceChoice::Live);
-    with(&|query| query.allow_moshier = true);
+    with(&|query| query.sky.source = SourceChoice::Live);
+    with(&|query| query.sky.allow_moshier = true);
     assert_eq!(precision, &Precision::Default);
     for other in (0..=15).map(Precision::Decimals).chain([Precision::Full]) {
-        with(&|query| query.precision = other);
+        with(&|query| query.sky.precision = other);
     }
-    assert_eq!(fields, &Fields::all(Frame::Ecliptic));
-    let names = crate::query::ALL_FIELDS.map(|field| field.name(Frame::Ecliptic).unwrap());
-    for names in names.map(|name| vec![name]).into_iter().chain([names[1..].to_vec(), vec!["body"]]) {
-        let chosen = Fields::parse(Some(&names.join(",")), Frame::Ecliptic).unwrap();
-        with(&|query| query.fields = chosen);
+    assert_eq!(fields, &Fields::USUAL);
+    let usual = View::default();
+    let names: Vec<_> = crate::query::ALL_FIELDS.iter().filter_map(|field| field.name(&usual)).collect();
+    for names in names.iter().map(|name| vec![*name]).chain([names[1..].to_vec(), vec!["body"]]) {
+        let chosen = Fields::parse(Some(&names.join(",")), &usual).unwrap();
+        with(&|query| query.sky.fields = chosen);
     }
     all
+}
+
+/// Every view that differs from the usual one in a single choice, and every place and ayanamsa that is told apart.
+fn views() -> Vec<View> {
+    let usual = View::default();
+    let site = |latitude_deg, longitude_deg, altitude_m| Site { latitude_deg, longitude_deg, altitude_m };
+    let observers = [
+        Observer::Helio,
+        Observer::Bary,
+        Observer::Topo(site(0.0, 0.0, 0.0)),
+        Observer::Topo(site(1.0, 0.0, 0.0)),
+        Observer::Topo(site(0.0, 1.0, 0.0)),
+        Observer::Topo(site(0.0, 0.0, 1.0)),
+    ];
+    let zodiacs = ["0", "1", "27", "user:2451545,24", "user:2451546,24", "user:2451545,25"];
+    let mut views: Vec<_> = observers.into_iter().map(|observer| View { observer, ..usual }).collect();
+    views.extend(Light::ALL[1..].iter().map(|(_, light)| View { light: *light, ..usual }));
+    views.extend(Frame::ALL[1..].iter().map(|(_, frame)| View { frame: *frame, ..usual }));
+    views.extend(Equinox::ALL[1..].iter().map(|(_, equinox)| View { equinox: *equinox, ..usual }));
+    views.extend(
+        Coordinates::ALL[1..].iter().map(|(_, coordinates)| View { coordinates: *coordinates, ..usual }),
+    );
+    views.extend(zodiacs.map(|name| View { zodiac: Zodiac::Sidereal(name.parse().unwrap()), ..usual }));
+    views
 }
 
 #[test]
@@ -108,7 +144,11 @@ fn every_member_of_a_query_changes_the_tag() {
     assert!(Timed::new(&HANDMADE, &beyond_them).unwrap().is_none());
     let (mut all, beyond) = (changed(&by_tables), changed(&beyond_them));
     // What the tables may alone is not for an instant that they do not know.
-    all.push(PositionsQuery { source: SourceChoice::Table, ..by_tables });
+    all.push({
+        let mut tables = by_tables.clone();
+        tables.sky.source = SourceChoice::Table;
+        tables
+    });
     distinct(all.iter().chain(&beyond));
 }
 
@@ -180,7 +220,7 @@ fn every_part_of_what_the_tables_know_changes_the_tag() {
         |resolved| resolved.instant.tt = TtDay(resolved.instant.tt.jd().next_up()),
         |resolved| resolved.origins.bodies[0] = Origin::Live,
         |resolved| resolved.origins.bodies[1] = resolved.origins.bodies[0],
-        |resolved| resolved.origins.nutation = Some(Origin::Live),
+        |resolved| resolved.origins.aids[Aid::Nutation as usize] = Some(Origin::Live),
         |resolved| resolved.origins.delta_t = DeltaT::Unasked,
     ];
     let tags = changes.map(|change| {

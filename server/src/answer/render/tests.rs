@@ -9,6 +9,7 @@ use super::*;
 use crate::answer::evaluate::from_tables;
 use crate::answer::handmade;
 use crate::answer::plan::{DeltaT, Plan, Timed};
+use crate::answer::quantities;
 use crate::tables::{EPHEMERIS, LINES};
 use crate::text::json::written;
 use crate::text::piece::Piece;
@@ -33,14 +34,17 @@ fn resolve(query: &PositionsQuery) -> Resolved {
     plan.resolved.unwrap_or_else(|| {
         let instant = query.time.instant(&HANDMADE.leaps, |_| Ok::<_, Error>(64.0)).unwrap();
         let mut origins = Origins::none(DeltaT::Live);
-        origins.find(&HANDMADE.dataset, query, instant.tt).unwrap();
+        origins.find(&HANDMADE.dataset, &query.sky, &instant).unwrap();
         Resolved { instant, origins }
     })
 }
 
 #[test]
 fn signs_follow_the_longitude_as_given() {
-    let at = |longitude, decimals| sign(along(longitude, decimals).1);
+    let at = |longitude, decimals| {
+        let (sign, degrees) = sign(along(longitude, decimals).1);
+        (sign.name(), degrees)
+    };
     assert_eq!(at(0.0, Some(9)), ("aries", 0.0));
     assert_eq!(at(29.999_999_999_9, Some(9)), ("taurus", 0.0));
     assert_eq!(at(29.999_999_999_9, None).0, "aries");
@@ -67,7 +71,7 @@ fn a_whole_turn_is_none() {
 
 #[test]
 fn the_usual_way_writes_what_the_general_way_writes() {
-    let (precision, frame) = (Precision::Default, Frame::Ecliptic);
+    let query = SkyQuery::default();
     let mut random = 1_u64;
     let mut uniform = move || {
         random ^= random << 13;
@@ -85,17 +89,13 @@ fn the_usual_way_writes_what_the_general_way_writes() {
             1 => ((uniform() - 0.5) * scale * 100.0).round() / 100.0,
             _ => (uniform() - 0.5) * scale,
         };
-        let place = Place {
-            across_deg: value(180.0),
-            distance_au: value(100.0).abs(),
-            along_speed: value(30.0),
-            across_speed: value(2.0),
-            distance_speed: value(0.02),
-            along_deg: match round % 4 {
-                0 => whole[(uniform() * whole.len() as f64) as usize],
-                _ => uniform() * 360.0,
-            },
+        let [across_deg, distance_au] = [value(180.0), value(100.0).abs()];
+        let speed = [value(30.0), value(2.0), value(0.02)];
+        let along_deg = match round % 4 {
+            0 => whole[(uniform() * whole.len() as f64) as usize],
+            _ => uniform() * 360.0,
         };
+        let place = Place { at: [along_deg, across_deg, distance_au], speed };
         let usual = written(|json| {
             let mut cursor = json.cursor();
             usual::position(&mut cursor, &place).unwrap();
@@ -104,7 +104,7 @@ fn the_usual_way_writes_what_the_general_way_writes() {
         });
         let general = written(|json| {
             json.null();
-            position(json, precision, frame, Fields::all(frame), &place);
+            position(json, &query, &place, &[]);
         });
         assert_eq!(usual, general["null".len()..], "{place:?}");
     }
@@ -115,7 +115,7 @@ fn what_is_too_large_for_the_usual_way_is_left_to_the_general_one() {
     for far in [1000.0, -1e6, f64::NAN, f64::INFINITY] {
         let mut json = Json::new();
         assert!(
-            usual::position(&mut json.cursor(), &Place { distance_au: far, ..Place::default() }).is_none()
+            usual::position(&mut json.cursor(), &Place { at: [0.0, 0.0, far], ..Place::default() }).is_none()
         );
     }
 }
@@ -123,9 +123,18 @@ fn what_is_too_large_for_the_usual_way_is_left_to_the_general_one() {
 #[test]
 fn the_usual_way_is_taken_by_what_it_is_for() {
     // What is chosen goes the general way, and so does another rounding.
-    assert!(usual::is_asked(&handmade::query("jd=2451545&bodies=all")));
-    for chosen in ["fields=body", "precision=9", "precision=full", "frame=equatorial"] {
-        assert!(!usual::is_asked(&handmade::query(&format!("jd=2451545&{chosen}"))), "{chosen}");
+    for usual in ["bodies=all", "equinox=mean", "center=bary", "zodiac=sidereal&ayanamsa=1"] {
+        assert!(usual::is_asked(&handmade::query(&format!("jd=2451545&{usual}")).sky), "{usual}");
+    }
+    for chosen in [
+        "fields=body",
+        "precision=9",
+        "precision=full",
+        "frame=equatorial",
+        "coordinates=rectangular",
+        "fields=all",
+    ] {
+        assert!(!usual::is_asked(&handmade::query(&format!("jd=2451545&{chosen}")).sky), "{chosen}");
     }
 }
 
@@ -146,7 +155,7 @@ fn any_place() -> impl Strategy<Value = Place> {
     ];
     (along, prop::array::uniform5(other)).prop_map(|(along_deg, others)| {
         let [across_deg, distance_au, along_speed, across_speed, distance_speed] = others;
-        Place { along_deg, across_deg, distance_au, along_speed, across_speed, distance_speed }
+        Place { at: [along_deg, across_deg, distance_au], speed: [along_speed, across_speed, distance_speed] }
     })
 }
 
@@ -163,9 +172,10 @@ proptest! {
     ) {
         let mut query = handmade::query("jd=2451545&bodies=sun");
         let resolved = resolve(&query);
-        query.bodies = list.iter().map(|(body, ..)| *body).collect();
+        query.sky.bodies = list.iter().map(|(body, ..)| *body).collect();
         let sky = Sky {
             places: list.iter().map(|(_, place, _)| *place).collect(),
+            values: Vec::new(),
             models: if tables_alone { Vec::new() } else { list.iter().map(|(.., model)| *model).collect() },
         };
         let live = live_is_there.then_some(NAMES);
@@ -178,12 +188,12 @@ proptest! {
         let usual = after_key(&|json| usual::positions(json, &answer));
         prop_assert_eq!(&usual, &after_key(&|json| answer.positions(json)));
         let list: serde_json::Value = serde_json::from_str(&usual["\"positions\":".len()..]).unwrap();
-        prop_assert_eq!(list.as_array().unwrap().len(), query.bodies.len());
+        prop_assert_eq!(list.as_array().unwrap().len(), query.sky.bodies.len());
     }
 }
 
 /// Queries whose replies are [`GOLDEN`]: between them, every member and every way of writing it.
-const GOLDEN_QUERIES: [&str; 12] = [
+const GOLDEN_QUERIES: [&str; 16] = [
     "date=2026-03-20T14:33:00Z&bodies=sun,moon,true_node",
     "date=2026-03-20T14:33:00Z",
     "jd=2451545.25&bodies=sun,true_node,true_south_node&equinox=mean",
@@ -196,51 +206,64 @@ const GOLDEN_QUERIES: [&str; 12] = [
     "date=2016-12-31T23:59:60Z&bodies=sun,moon&frame=equatorial&precision=15",
     "jd=2451545&bodies=cupido,asteroid:433,chiron&source=live&fields=retrograde,distance,source",
     "bodies=all",
+    "jd=2451545&bodies=sun,moon,true_node&center=topo&lat=-33.5&lon=151.25&alt=30&zodiac=sidereal&ayanamsa=lahiri&fields=all",
+    "jd=2451545&bodies=moon&center=topo&lat=52&lon=13&fields=default,apparent_altitude&pressure=990&temperature=-5",
+    "jd=2451545&bodies=earth,mars&center=bary&place=true&equinox=icrs&coordinates=rectangular&precision=4",
+    "jd=2451545&bodies=mars&zodiac=sidereal&ayanamsa=user:2415020,22.5&place=astrometric",
 ];
 
 /// Queries that the tables made by hand answer, for what is done with what a table holds.
-const GOLDEN_EVALUATIONS: [&str; 3] = [
+const GOLDEN_EVALUATIONS: [&str; 9] = [
     "date=2010-01-01T00:00:00.5Z&bodies=sun,moon,true_node,true_south_node&precision=full",
     "jd=2459000.5&equinox=mean&bodies=true_node,moon&precision=full&source=table",
     // Sines differ in their last digit from system to system.
     "jd_tt=2462000.75&frame=equatorial&bodies=moon,sun,true_node,true_south_node&precision=12",
+    "jd_tt=2462000.75&bodies=moon,sun,true_south_node&center=topo&lat=52.5&lon=13.4&alt=34&precision=9&fields=all",
+    "jd_tt=2462000.75&bodies=moon,sun&equinox=j2000&precision=9",
+    "jd_tt=2462000.75&bodies=moon,sun&equinox=icrs&frame=equatorial&coordinates=rectangular&precision=9",
+    "jd_tt=2462000.75&bodies=moon,sun&zodiac=sidereal&ayanamsa=lahiri&fields=default,decan,nakshatra,pada&precision=9",
+    "jd_tt=2462000.75&bodies=moon,sun&zodiac=sidereal&ayanamsa=j2000&precision=9",
+    "jd_tt=2462000.75&bodies=moon,sun&zodiac=sidereal&ayanamsa=true_citra&precision=9",
 ];
 
 /// Places made by simple arithmetic, which has every kind of number.
-fn made_up(query: &PositionsQuery, resolved: &Resolved) -> Sky {
+fn made_up(query: &PositionsQuery, plan: &mut Plan) -> Sky {
     let place = |nth: usize| {
         let (nth, far) = (nth as f64, [0.002_57, 1.0, 39.481_234_567_890_12, 1000.5][nth % 4]);
         Place {
-            along_deg: (29.999_999_999_6 + 47.123_456_789_012 * nth) % 360.0,
-            across_deg: 5.25 - 1.333_333_333_333 * nth,
-            distance_au: far,
-            along_speed: 13.176_358 - 6.5 * nth,
-            across_speed: -0.000_000_000_4 * nth,
-            distance_speed: 0.000_123_456_789_012_3 * (nth - 1.0),
+            at: [(29.999_999_999_6 + 47.123_456_789_012 * nth) % 360.0, 5.25 - 1.333_333_333_333 * nth, far],
+            speed: [13.176_358 - 6.5 * nth, -0.000_000_000_4 * nth, 0.000_123_456_789_012_3 * (nth - 1.0)],
         }
     };
+    let told = quantities::TOLD.into_iter().filter(|field| query.sky.fields.has(*field)).count();
+    let value =
+        |nth: usize, which: usize| if (nth + which) % 5 == 4 { f64::NAN } else { 1.25 * which as f64 };
+    let values = |nth: usize| (0..told).map(|which| value(nth, which)).collect();
     let model = |nth: usize| {
-        if query.allow_moshier && nth % 2 == 1 { EphemerisModel::Moshier } else { EphemerisModel::Swiss }
+        if query.sky.allow_moshier && nth % 2 == 1 { EphemerisModel::Moshier } else { EphemerisModel::Swiss }
     };
-    let origins = resolved.origins.bodies.iter().enumerate();
+    let origins = plan.resolved.as_ref().unwrap().origins.bodies.iter().enumerate();
+    let bodies = 0..query.sky.bodies.len();
     Sky {
-        places: (0..query.bodies.len()).map(place).collect(),
+        places: bodies.clone().map(place).collect(),
+        values: if told == 0 { Vec::new() } else { bodies.map(values).collect() },
         models: origins.map(|(nth, origin)| (*origin == Origin::Live).then(|| model(nth))).collect(),
     }
 }
 
 /// Places as the tables made by hand have them.
-fn evaluated(query: &PositionsQuery, resolved: &Resolved) -> Sky {
+fn evaluated(query: &PositionsQuery, plan: &mut Plan) -> Sky {
     let mut sky = Sky::default();
-    from_tables(query, &HANDMADE, resolved, &mut sky).unwrap();
+    assert!(from_tables(query, plan, &mut sky).unwrap());
     sky
 }
 
 /// The reply to a query, its places from somewhere.
-fn golden_reply(text: &str, places: impl Fn(&PositionsQuery, &Resolved) -> Sky) -> String {
+fn golden_reply(text: &str, places: impl Fn(&PositionsQuery, &mut Plan) -> Sky) -> String {
     let query = handmade::query(text);
-    let resolved = resolve(&query);
-    let sky = places(&query, &resolved);
+    let mut plan = Plan { generation: Arc::clone(&HANDMADE), resolved: Some(resolve(&query)) };
+    let sky = places(&query, &mut plan);
+    let resolved = plan.resolved.unwrap();
     let mix = resolved.origins.mix();
     let answer = Answer {
         query: &query,

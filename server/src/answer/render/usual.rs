@@ -4,11 +4,12 @@
 //! sign as well. The result is that of the general way, byte for byte, in a fraction of its time.
 
 use orrery_almanac::WireBody;
+use orrery_almanac::zodiac::Sign;
 use orrery_format::Body;
 
-use super::{AU_DECIMALS, Answer, DEGREE_DECIMALS, SIGNS};
-use crate::answer::evaluate::Place;
-use crate::query::{Fields, Frame, PositionsQuery, Precision};
+use super::{AU_DECIMALS, Answer, DEGREE_DECIMALS};
+use crate::answer::reference::Place;
+use crate::query::{Coordinates, Fields, Frame, Precision, SkyQuery, View};
 use crate::text::decimal::Decimal;
 use crate::text::json::{Cursor, Json};
 use crate::text::piece::Piece;
@@ -25,11 +26,11 @@ static BODIES: [Piece; Body::COUNT] = {
 };
 
 /// Signs as members of a position.
-static SIGN_MEMBERS: [Piece; SIGNS.len()] = {
-    let mut pieces = [Piece::EMPTY; SIGNS.len()];
+static SIGN_MEMBERS: [Piece; Sign::ALL.len()] = {
+    let mut pieces = [Piece::EMPTY; Sign::ALL.len()];
     let mut nth = 0;
     while nth < pieces.len() {
-        pieces[nth] = Piece::new(",\"sign\":\"").then(SIGNS[nth]).then("\"");
+        pieces[nth] = Piece::new(",\"sign\":\"").then(Sign::ALL[nth].name()).then("\"");
         nth += 1;
     }
     pieces
@@ -50,15 +51,16 @@ type Degrees = Decimal<{ DEGREE_DECIMALS as usize }>;
 type Au = Decimal<{ AU_DECIMALS as usize }>;
 
 /// Whether these are the positions that a query asks for.
-pub(super) fn is_asked(query: &PositionsQuery) -> bool {
-    query.frame == Frame::Ecliptic
-        && query.fields == Fields::all(Frame::Ecliptic)
+pub(super) fn is_asked(query: &SkyQuery) -> bool {
+    let View { frame, coordinates, .. } = query.view;
+    (frame, coordinates) == (Frame::Ecliptic, Coordinates::Spherical)
+        && query.fields == Fields::USUAL
         && query.precision == Precision::Default
 }
 
 /// Writes the list of positions.
 pub(super) fn positions(json: &mut Json, answer: &Answer<'_>) {
-    let (query, list) = (answer.query, json.len());
+    let (query, list) = (&answer.query.sky, json.len());
     for (nth, (body, place)) in query.bodies.iter().zip(&answer.sky.places).enumerate() {
         match body {
             WireBody::Tabulated(body) => json.piece(&BODIES[*body as usize]),
@@ -73,7 +75,7 @@ pub(super) fn positions(json: &mut Json, answer: &Answer<'_>) {
             continue;
         }
         // Nothing has been taken into the document of what may have been written of it.
-        super::position(json, query.precision, query.frame, query.fields, place);
+        super::position(json, query, place, &[]);
         answer.source(json, model);
         json.close(b'}');
     }
@@ -84,26 +86,26 @@ pub(super) fn positions(json: &mut Json, answer: &Answer<'_>) {
 #[expect(clippy::inline_always, reason = "called for each body, it would cost more than its pieces")]
 #[inline(always)]
 pub(super) fn position(json: &mut Cursor<'_>, place: &Place) -> Option<()> {
-    let mut along = Degrees::rounded(place.along_deg)?;
+    let mut along = Degrees::rounded(place.at[0])?;
     // A whole turn is none.
     along.whole = if along.whole == 360 { 0 } else { along.whole };
     json.piece(&LONGITUDE);
     json.decimal(along);
     json.piece(&LATITUDE);
-    json.decimal(Degrees::rounded(place.across_deg)?);
+    json.decimal(Degrees::rounded(place.at[1])?);
     json.piece(&DISTANCE);
-    json.decimal(Au::rounded(place.distance_au)?);
+    json.decimal(Au::rounded(place.at[2])?);
     json.piece(&LONGITUDE_SPEED);
-    json.decimal(Degrees::rounded(place.along_speed)?);
+    json.decimal(Degrees::rounded(place.speed[0])?);
     json.piece(&LATITUDE_SPEED);
-    json.decimal(Degrees::rounded(place.across_speed)?);
+    json.decimal(Degrees::rounded(place.speed[1])?);
     json.piece(&DISTANCE_SPEED);
-    json.decimal(Au::rounded(place.distance_speed)?);
-    json.piece(&SIGN_MEMBERS[along.whole as usize / 30 % SIGNS.len()]);
+    json.decimal(Au::rounded(place.speed[2])?);
+    json.piece(&SIGN_MEMBERS[along.whole as usize / 30 % Sign::ALL.len()]);
     json.piece(&SIGN_LONGITUDE);
     // A sign begins at a whole degree: what stands behind the point stays.
     along.whole %= 30;
     json.decimal(along);
-    json.piece(&RETROGRADE[usize::from(place.along_speed < 0.0)]);
+    json.piece(&RETROGRADE[usize::from(place.speed[0] < 0.0)]);
     Some(())
 }

@@ -10,6 +10,7 @@ use crate::routes::openapi::schema::{
     words,
 };
 use crate::routes::openapi::spec::{Example, Spec, Tag};
+use crate::wire::media::Format;
 
 /// The parameters.
 pub(crate) const PARAMETERS: &[Parameter] = &[Parameter::new("format", "The format of the reply.")
@@ -27,6 +28,8 @@ pub(crate) const SPEC: Spec = Spec {
             that was made from it.",
     parameters: PARAMETERS,
     examples: &[Example { about: "What is loaded", query: "" }],
+    body: None,
+    formats: &[Format::Json],
     reply: "Dataset",
     reply_about: "The dataset.",
     fields: &[header::CACHE_CONTROL, header::ETAG, header::VARY, header::X_DATASET],

@@ -38,8 +38,9 @@ enum On {
 
 pub(crate) const ETAG: Field = Field {
     name: "ETag",
-    holds: Takes::Text("^\"[0-9a-f]{32}\"$"),
-    about: "A strong tag: equal tags are equal bytes. Send it back in `If-None-Match`.",
+    holds: Takes::Text("^\"[0-9a-f]{32}(-(br|gzip|zstd))?\"$"),
+    about: "A strong tag: equal tags are equal bytes. Send it back in `If-None-Match`. What is compressed on its way has \
+            a tag of its own, which names how.",
     example: "\"7f694dbd015bf7a92c0d89d8c0f9261e\"",
     on: On::Both,
 };
@@ -56,10 +57,18 @@ pub(crate) const CACHE_CONTROL: Field = Field {
 
 pub(crate) const VARY: Field = Field {
     name: "Vary",
-    holds: Takes::Words(&["accept"]),
-    about: "The request header that the reply depends on.",
+    holds: Takes::Words(&["accept", "accept-encoding", "accept, accept-encoding"]),
+    about: "The request header fields that the reply depends on.",
     example: "accept",
     on: On::Both,
+};
+
+pub(crate) const CONTENT_ENCODING: Field = Field {
+    name: "Content-Encoding",
+    holds: Takes::Words(&["zstd", "br", "gzip"]),
+    about: "How the reply is compressed, where the client takes that and it is worth it.",
+    example: "zstd",
+    on: On::Perhaps,
 };
 
 pub(crate) const X_DATASET: Field = Field {
@@ -172,7 +181,7 @@ pub(crate) const ACCESS_CONTROL_ALLOW_HEADERS: Field = Field {
     name: "Access-Control-Allow-Headers",
     holds: Takes::Text("^[a-z-]+(, [a-z-]+)*$"),
     about: "With the methods: the header fields that they may send.",
-    example: "accept, content-type, if-none-match, x-request-id",
+    example: "accept, content-encoding, content-type, if-none-match, x-request-id",
     on: On::Perhaps,
 };
 
@@ -201,9 +210,10 @@ pub(crate) const RETRY_AFTER: Field = Field {
 };
 
 /// Every field of replies.
-pub(crate) const ALL: [Field; 19] = [
+pub(crate) const ALL: [Field; 20] = [
     ETAG,
     CACHE_CONTROL,
+    CONTENT_ENCODING,
     VARY,
     X_DATASET,
     X_EPHEMERIS_SOURCE,

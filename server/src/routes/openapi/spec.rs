@@ -4,12 +4,13 @@ use std::fmt::Write;
 
 use http::StatusCode;
 use utoipa::openapi::path::{Operation, OperationBuilder};
-use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder, Schema};
+use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::{Content, Ref, RefOr, Required, Response, ResponseBuilder, Schema};
 
 use super::header::{self, Field};
 use super::schema;
 use crate::query::Parameter;
-use crate::wire::media;
+use crate::wire::media::{self, Format};
 
 /// Where the examples' commands find a server: at the address that it listens on unless told otherwise.
 const SERVER: &str = "http://127.0.0.1:8080";
@@ -26,7 +27,11 @@ pub(crate) struct Spec {
     pub(crate) about: &'static str,
     pub(crate) parameters: &'static [Parameter],
     pub(crate) examples: &'static [Example],
-    /// Name of the schema of the reply, which is among `schemas`.
+    /// What it takes in its body, for what is posted.
+    pub(crate) body: Option<BodySpec>,
+    /// The formats of the reply, JSON among them.
+    pub(crate) formats: &'static [Format],
+    /// Name of the schema of the reply in JSON, which is among `schemas`.
     pub(crate) reply: &'static str,
     /// What the reply is.
     pub(crate) reply_about: &'static str,
@@ -36,6 +41,15 @@ pub(crate) struct Spec {
     pub(crate) refusals: &'static [StatusCode],
     /// Schemas that the components take up.
     pub(crate) schemas: fn() -> Vec<(&'static str, Schema)>,
+}
+
+/// What is taken in the body of a request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BodySpec {
+    /// What it is.
+    pub(crate) about: &'static str,
+    /// Name of its schema, which is among the route's.
+    pub(crate) schema: &'static str,
 }
 
 /// What the operations are sorted by.
@@ -50,7 +64,7 @@ pub(crate) enum Tag {
 pub(crate) struct Example {
     /// What it shows, without a full stop.
     pub(crate) about: &'static str,
-    /// The query string, percent-encoded where a shell or a server needs it.
+    /// The query string, percent-encoded where a shell or a server needs it; or the body of what is posted.
     pub(crate) query: &'static str,
 }
 
@@ -90,7 +104,7 @@ impl Spec {
 
     /// The operation at a path.
     pub(crate) fn operation(&self, path: &str) -> Operation {
-        let parameters = self.parameters.iter().filter_map(Parameter::document);
+        let parameters = self.parameters.iter().map(Parameter::document);
         let mut operation = OperationBuilder::new()
             .operation_id(Some(self.id))
             .tag(self.tag.name())
@@ -99,6 +113,13 @@ impl Spec {
             .parameters(Some(parameters))
             .parameter_ref(header::parameter(header::REQUEST_ID))
             .response("200", self.found());
+        if let Some(BodySpec { about, schema }) = self.body {
+            let body = RequestBodyBuilder::new()
+                .description(Some(about))
+                .required(Some(Required::True))
+                .content(media::JSON, Content::new(Some(schema::named(schema))));
+            operation = operation.request_body(Some(body.build()));
+        }
         if self.is_tagged() {
             operation = operation
                 .parameter_ref(header::parameter(header::IF_NONE_MATCH))
@@ -115,17 +136,30 @@ impl Spec {
     fn description(&self, path: &str) -> String {
         let mut text = self.about.to_owned();
         for Example { about, query } in self.examples {
-            let mark = if query.is_empty() { "" } else { "?" };
             // Writing into memory does not fail.
-            let _ = write!(text, "\n\n{about}:\n\n```sh\ncurl '{SERVER}{path}{mark}{query}'\n```");
+            let _ = match (self.body, query.is_empty()) {
+                (Some(_), _) => {
+                    write!(text, "\n\n{about}:\n\n```sh\ncurl '{SERVER}{path}' --json '{query}'\n```")
+                }
+                (None, true) => write!(text, "\n\n{about}:\n\n```sh\ncurl '{SERVER}{path}'\n```"),
+                (None, false) => write!(text, "\n\n{about}:\n\n```sh\ncurl '{SERVER}{path}?{query}'\n```"),
+            };
         }
         text
     }
 
     fn found(&self) -> Response {
-        let content = Content::new(Some(schema::named(self.reply)));
-        self.with_fields(StatusCode::OK, ResponseBuilder::new().description(self.reply_about))
-            .content(media::JSON, content)
+        let response = self.with_fields(StatusCode::OK, ResponseBuilder::new().description(self.reply_about));
+        let formats = self.formats.iter();
+        formats
+            .fold(response, |response, format| {
+                let content = match format {
+                    Format::Json => Content::new(Some(schema::named(self.reply))),
+                    // What is no JSON has no schema; `about` says what it is.
+                    _ => Content::new::<RefOr<Schema>>(None),
+                };
+                response.content(format.media_type(), content)
+            })
             .build()
     }
 

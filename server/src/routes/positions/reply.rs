@@ -5,12 +5,12 @@ use utoipa::openapi::{RefOr, Schema};
 
 use super::spec::PARAMETERS;
 use crate::answer::mix::Mix;
-use crate::answer::render::SIGNS;
 use crate::query::Takes;
 use crate::routes::openapi::schema::{
-    self, Member, list, named, number, number_from, number_or_null, object, text, text_like, truth,
-    with_sample, words,
+    self, Member, count_from, list, named, number, number_from, number_or_null, object, text, text_like,
+    truth, with_sample, words,
 };
+use orrery_almanac::zodiac::{Nakshatra, Sign};
 
 /// Every schema of the reply.
 pub(super) fn schemas() -> Vec<(&'static str, Schema)> {
@@ -21,6 +21,7 @@ pub(super) fn schemas() -> Vec<(&'static str, Schema)> {
         ("Position", position()),
         ("EclipticPosition", ecliptic()),
         ("EquatorialPosition", equatorial()),
+        ("RectangularPosition", rectangular()),
         ("Provenance", provenance()),
     ]
 }
@@ -45,7 +46,7 @@ fn positions() -> Schema {
 /// What a parameter's value is when the reply repeats it.
 fn echoed(name: &'static str) -> Member {
     let parameter = PARAMETERS.iter().find(|parameter| parameter.name == name);
-    let takes = parameter.and_then(|parameter| parameter.takes);
+    let takes = parameter.map(|parameter| parameter.takes);
     // Whoever asks for a name that is not in the table gets a member that takes anything, and fails a test.
     (name, takes.unwrap_or(Takes::Text("")).schema(None, &[]))
 }
@@ -60,7 +61,21 @@ fn query() -> Schema {
             ("bodies", list("The bodies, sets resolved.", named("Body"))),
             ("fields", list("The members of a position that were chosen.", named("Field"))),
         ]),
-        ["date", "jd", "jd_tt", "tz", "lon", "calendar", "precision"].map(echoed),
+        [
+            "date",
+            "jd",
+            "jd_tt",
+            "tz",
+            "lat",
+            "lon",
+            "alt",
+            "calendar",
+            "ayanamsa",
+            "pressure",
+            "temperature",
+            "precision",
+        ]
+        .map(echoed),
     )
 }
 
@@ -83,9 +98,12 @@ fn time() -> Schema {
 fn position() -> Schema {
     AnyOfBuilder::new()
         .schema_type(SchemaType::AnyValue)
-        .description(Some("A body's place, in the frame that was asked for; `fields` chooses its members."))
+        .description(Some(
+            "A body's place, in the frame and coordinates that were asked for; `fields` chooses its members.",
+        ))
         .item(named("EclipticPosition"))
         .item(named("EquatorialPosition"))
+        .item(named("RectangularPosition"))
         .into()
 }
 
@@ -107,14 +125,26 @@ fn ecliptic() -> Schema {
         ("longitude_speed", number("Change of the longitude, degrees a day.", 14.339_034_822)),
         ("latitude_speed", number("Change of the latitude, degrees a day.", 0.979_239_065)),
         ("distance_speed", number("Change of the distance, au a day.", -0.000_013_803_817)),
-        ("sign", words("The sign that the longitude is in.", SIGNS)),
+        ("sign", words("The sign that the longitude is in.", Sign::ALL.map(Sign::name))),
         (
             "sign_longitude",
             number_from(0.0, 30.0, "Degrees from the sign's beginning; less than 30.", 20.515_791_457),
         ),
+        ("decan", count_from(1, 3, "Which third of its sign the longitude is in.")),
+        (
+            "nakshatra",
+            words(
+                "With `zodiac=sidereal`: the lunar mansion, a 27th of the circle, that the longitude is in.",
+                Nakshatra::ALL.map(Nakshatra::name),
+            ),
+        ),
+        (
+            "pada",
+            count_from(1, 4, "With `zodiac=sidereal`: which quarter of its nakshatra the longitude is in."),
+        ),
         ("retrograde", truth("Whether the longitude decreases.")),
     ];
-    object("A body's place on the ecliptic.", body(), quantities.into_iter().chain(origin()))
+    object("A body's place on the ecliptic.", body(), quantities.into_iter().chain(shared()))
 }
 
 fn equatorial() -> Schema {
@@ -126,7 +156,63 @@ fn equatorial() -> Schema {
         ("declination_speed", number("Change of the declination, degrees a day.", 6.284_514_2)),
         ("distance_speed", number("Change of the distance, au a day.", -0.000_013_803_817)),
     ];
-    object("A body's place on the equator.", body(), quantities.into_iter().chain(origin()))
+    object("A body's place on the equator.", body(), quantities.into_iter().chain(shared()))
+}
+
+fn rectangular() -> Schema {
+    let quantities = [
+        ("x", number("Towards the equinox, or where the zodiac begins, au.", 0.002_304_535_2)),
+        ("y", number("A quarter of the circle further on, au.", 0.000_862_307_6)),
+        ("z", number("Towards the pole, au.", 0.000_149_777_9)),
+        ("x_speed", number("Change of `x`, au a day.", -0.000_231_012_9)),
+        ("y_speed", number("Change of `y`, au a day.", 0.000_568_431_8)),
+        ("z_speed", number("Change of `z`, au a day.", 0.000_041_213_4)),
+    ];
+    object("A body's place on three axes.", body(), quantities.into_iter().chain(shared()))
+}
+
+/// What does not depend on the frame. Bodies without a disc or without light have `null` for what concerns these.
+fn shared() -> impl Iterator<Item = Member> {
+    let of_light = [
+        (
+            "out_of_bounds",
+            truth(
+                "Whether the declination, on the true equator of date, is beyond the obliquity: beyond the Sun's reach.",
+            ),
+        ),
+        (
+            "azimuth",
+            angle("With `center=topo`: direction along the horizon, degrees from north through east.", 265.2),
+        ),
+        (
+            "altitude",
+            number_from(
+                -90.0,
+                90.0,
+                "With `center=topo`: height above the horizon without refraction, degrees.",
+                12.3,
+            ),
+        ),
+        (
+            "apparent_altitude",
+            number_from(
+                -90.0,
+                91.0,
+                "With `center=topo`: height above the horizon with refraction, degrees.",
+                12.4,
+            ),
+        ),
+        ("elongation", number_from(0.0, 180.0, "Angle between the body and the Sun, degrees.", 17.9)),
+        (
+            "phase_angle",
+            number_or_null("Angle between the Sun and the observer as seen from the body, degrees.", 162.1),
+        ),
+        ("illuminated_fraction", number_or_null("Lit share of the disc, 0 to 1.", 0.024)),
+        ("apparent_diameter", number_or_null("Diameter of the disc, degrees.", 0.539)),
+        ("magnitude", number_or_null("Apparent visual magnitude.", -4.6)),
+        ("light_time", number_or_null("How long the light is on its way, seconds.", 1.23)),
+    ];
+    of_light.into_iter().chain(origin())
 }
 
 fn body() -> [Member; 1] {
@@ -196,7 +282,7 @@ mod tests {
             assert!(PARAMETERS.iter().any(|parameter| parameter.name == name), "{name}");
         }
         for parameter in PARAMETERS {
-            assert_eq!(members.contains_key(parameter.name), parameter.takes.is_some(), "{}", parameter.name);
+            assert!(members.contains_key(parameter.name), "{}", parameter.name);
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::answer::handmade;
 use crate::wire::header::{SERVER_TIMING, X_DATASET, X_REQUEST_ID};
 
 /// The reply to a query, as it is sent.
-fn reply(app: &Arc<App>, query: &str, headers: &[(&'static str, &str)]) -> Response<Bytes> {
+fn reply(app: &Arc<App>, query: &str, headers: &[(&'static str, &str)]) -> Response<Content> {
     let request = Arc::new(Request::to(&format!("/v1/positions?{query}"), headers));
     let mut reply = match get(app, &request) {
         Asked::Now(Ok(reply)) => reply,
@@ -20,7 +20,7 @@ fn reply(app: &Arc<App>, query: &str, headers: &[(&'static str, &str)]) -> Respo
     reply.response
 }
 
-fn value(response: &Response<Bytes>, name: &HeaderName) -> String {
+fn value(response: &Response<Content>, name: &HeaderName) -> String {
     response.headers()[name].to_str().unwrap().to_owned()
 }
 

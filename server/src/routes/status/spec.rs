@@ -8,6 +8,7 @@ use crate::routes::openapi::schema::{
     SHORT_HASH, count, list, named, number, number_or_null, object, text, text_like, words,
 };
 use crate::routes::openapi::spec::{Example, Spec, Tag};
+use crate::wire::media::Format;
 
 /// The documentation.
 pub(crate) const SPEC: Spec = Spec {
@@ -20,6 +21,8 @@ pub(crate) const SPEC: Spec = Spec {
             Nothing here tells of queries.",
     parameters: &[],
     examples: &[Example { about: "How is it doing?", query: "" }],
+    body: None,
+    formats: &[Format::Json],
     reply: "Status",
     reply_about: "The state of the service.",
     fields: &[header::CACHE_CONTROL],
@@ -135,6 +138,7 @@ fn totals() -> Schema {
         [
             ("requests", count("Requests answered.", 1_000_000)),
             ("not_modified", count("Those of them answered with 304.", 250_000)),
+            ("broken_off", count("Long replies among them that failed when part of them had been sent.", 0)),
             ("connections", named("Connections")),
             ("sources", named("Sources")),
             ("resources", list("By resource.", named("ResourceTotals"))),

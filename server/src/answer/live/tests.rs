@@ -1,6 +1,7 @@
 //! What clients are told of live failures.
 
 use super::*;
+use crate::query::PositionsQuery;
 
 #[test]
 fn what_a_client_sent_is_never_a_server_error() {
@@ -11,7 +12,7 @@ fn what_a_client_sent_is_never_a_server_error() {
         start_jd: 2_378_496.5,
         end_jd: 2_597_641.5,
     };
-    let problem = refused(outside.clone(), &query("jd=2000000"));
+    let problem = refused(outside.clone(), query("jd=2000000").asked());
     assert_eq!((problem.code, problem.parameter.as_deref()), (Code::OutsideEphemeris, Some("jd")));
     assert!(
         problem.detail.contains("1800-01-01") && problem.detail.contains("2400-01-01"),
@@ -19,17 +20,19 @@ fn what_a_client_sent_is_never_a_server_error() {
         problem.detail
     );
     assert!(problem.hint.as_deref().unwrap().contains("allow_moshier=true"));
-    let problem = refused(outside, &query("jd_tt=2000000&allow_moshier=true"));
+    let problem = refused(outside, query("jd_tt=2000000&allow_moshier=true").asked());
     assert!(!problem.hint.as_deref().unwrap().contains("allow_moshier=true"));
     let missing = LiveError::NoAsteroidFile {
         number: 433,
         expected: "ast0/se00433s.se1".into(),
         directory: "/srv/secret".into(),
     };
-    let problem = refused(missing, &query("bodies=asteroid:433"));
+    let problem = refused(missing, query("bodies=asteroid:433").asked());
     assert!(problem.code.status().is_client_error());
     assert!(!format!("{problem:?}").contains("secret"));
-    assert!(refused(LiveError::NotFinite { value: f64::NAN }, &query("")).code.status().is_client_error());
+    assert!(
+        refused(LiveError::NotFinite { value: f64::NAN }, query("").asked()).code.status().is_client_error()
+    );
 }
 
 #[test]
@@ -37,7 +40,7 @@ fn hints_lead_somewhere() {
     let hint = |body, jd_tt, text| {
         let query = PositionsQuery::parse(text, std::time::SystemTime::UNIX_EPOCH).unwrap();
         let outside = LiveError::OutsideFiles { body, jd_tt, start_jd: 2_378_496.5, end_jd: 2_597_641.5 };
-        refused(outside, &query).hint.clone().unwrap()
+        refused(outside, query.asked()).hint.clone().unwrap()
     };
     let moshier = |hint: &str| hint.contains("allow_moshier=true");
     assert!(moshier(&hint(LiveBody::Sun, 1_705_426.5, "date=-0043-03-15&bodies=sun,mean_node,cupido")));
@@ -54,7 +57,10 @@ fn hints_lead_somewhere() {
     assert!(hint(LiveBody::Sun, 0.0, "jd=0").contains("--wide"));
     assert!(!hint(LiveBody::Sun, 6_000_000.0, "jd=6e6").contains("--wide"));
     let query = PositionsQuery::parse("jd_tt=1", std::time::SystemTime::UNIX_EPOCH).unwrap();
-    assert_eq!(refused(LiveError::NotFinite { value: 1.0 }, &query).parameter.as_deref(), Some("jd_tt"));
+    assert_eq!(
+        refused(LiveError::NotFinite { value: 1.0 }, query.asked()).parameter.as_deref(),
+        Some("jd_tt")
+    );
 }
 
 #[test]

@@ -1,0 +1,130 @@
+//! Where the rows of a table come from: the blocks that they may be from, known before any is told, and who answered.
+
+use orrery_almanac::instant::{MAX_JD, MIN_JD};
+use orrery_format::{Product, TtDay, UtDay};
+
+use crate::answer::aid::Needs;
+use crate::answer::mix::Mix;
+use crate::answer::rows::Answered;
+use crate::app::{Generation, Live};
+use crate::query::{SourceChoice, TableQuery, When};
+use crate::text::json::Json;
+
+/// Days that the time scales may be apart, and a day that a time zone may be.
+const APART_DAYS: f64 = 2.0;
+
+/// The blocks that a table may be from, by their indices in the manifest, in its order.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Extent {
+    blocks: Vec<u32>,
+    max_error_arcsec: f64,
+}
+
+impl Extent {
+    pub(crate) fn of(query: &TableQuery, generation: &Generation) -> Extent {
+        if query.sky.source == SourceChoice::Live {
+            return Extent { blocks: Vec::new(), max_error_arcsec: 0.0 };
+        }
+        let center = query.sky.view.observer.center();
+        let bodies = query.sky.bodies.iter().filter(|_| query.sky.view.is_tabulated());
+        let places = bodies.filter_map(|body| Some(Product::Place(center, body.tabulated()?.0)));
+        let places: Vec<_> = places.map(|product| product.to_string()).collect();
+        let aids: Vec<_> = Needs::of(&query.sky, true).iter().map(|aid| aid.product().to_string()).collect();
+        let [first, last] = query.instants.ends().map(day);
+        let manifest = generation.dataset.manifest();
+        let (mut blocks, mut worst, mut nutation) = (Vec::new(), 0.0_f64, 0.0_f64);
+        let rotation = Product::EarthRotation.to_string();
+        for (index, block) in manifest.blocks.iter().enumerate() {
+            let is_there = block.start_jd < last + APART_DAYS && first - APART_DAYS < block.end_jd;
+            let (is_place, is_aid) = (places.contains(&block.product), aids.contains(&block.product));
+            if !is_there || !(is_place || is_aid || block.product == rotation) {
+                continue;
+            }
+            blocks.push(index as u32);
+            if is_place {
+                worst = worst.max(block.max_error_arcsec);
+            } else if is_aid && block.product == Product::Nutation.to_string() {
+                nutation = nutation.max(block.max_error_arcsec);
+            }
+        }
+        Extent { blocks, max_error_arcsec: worst + nutation }
+    }
+
+    pub(crate) fn blocks(&self) -> &[u32] {
+        &self.blocks
+    }
+}
+
+/// An instant to within [`APART_DAYS`].
+fn day(when: When) -> f64 {
+    let jd = match when {
+        When::Utc(utc) => utc.day().midnight_jd(),
+        When::Ut(UtDay(jd)) | When::Tt(TtDay(jd)) => jd,
+    };
+    jd.clamp(MIN_JD, MAX_JD)
+}
+
+/// What a table says of where its rows are from.
+pub(crate) struct Provenance<'a> {
+    extent: &'a Extent,
+    generation: &'a Generation,
+    live: Option<&'a Live>,
+    answered: Answered,
+}
+
+impl<'a> Provenance<'a> {
+    pub(crate) fn of(
+        extent: &'a Extent,
+        generation: &'a Generation,
+        live: Option<&'a Live>,
+        answered: Answered,
+    ) -> Provenance<'a> {
+        Provenance { extent, generation, live, answered }
+    }
+
+    /// In one word where the rows come from that are told.
+    pub(crate) fn mix(&self) -> Mix {
+        match (self.answered.table, self.answered.live + self.answered.moshier) {
+            (_, 0) => Mix::Table,
+            (0, _) => Mix::Live,
+            _ => Mix::Mixed,
+        }
+    }
+
+    /// As a JSON document. Before all rows are told it does not say who answers them: each row does.
+    pub(crate) fn written(&self, all_told: bool) -> String {
+        let mut json = Json::new();
+        json.open(b'{');
+        let (has_tables, has_live, has_moshier) = if all_told {
+            json.key("source").string(self.mix().name());
+            (self.answered.table > 0, self.answered.live > 0, self.answered.moshier > 0)
+        } else {
+            (!self.extent.blocks.is_empty(), self.live.is_some(), false)
+        };
+        let mut names: Vec<&str> = Vec::new();
+        if has_tables {
+            names.push(&self.generation.dataset.manifest().source.ephemeris);
+        }
+        if let Some(live) = self.live {
+            names.extend(has_live.then_some(&*live.ephemeris));
+            names.extend(has_moshier.then_some(&*live.moshier));
+        }
+        names.dedup();
+        json.key("ephemeris").string(&names.join("; "));
+        json.key("blocks");
+        let list = json.len();
+        for block in &self.extent.blocks {
+            json.piece(&self.generation.prepared.names[*block as usize]);
+        }
+        json.end_list(list);
+        let json = &mut json;
+        json.key("max_error_arcsec");
+        if all_told && self.mix() != Mix::Table {
+            json.null();
+        } else {
+            json.rounded(self.extent.max_error_arcsec, 9);
+        }
+        json.close(b'}');
+        String::from_utf8_lossy(&std::mem::replace(json, Json::new()).into_bytes()).into_owned()
+    }
+}

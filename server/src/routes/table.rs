@@ -1,0 +1,357 @@
+//! Tables of positions on their way to a client: told batch by batch, as fast as the client reads.
+//!
+//! A stream holds one batch of rows and one chunk of the reply, however long the table is: nothing is computed before the
+//! client has taken what was, and nothing any more when it is gone. What tables do not hold is told on a live thread, a
+//! few instants at a time, so that long tables and short queries share these threads.
+//!
+//! Whatever can be refused is refused before the reply begins: the first batch is told, and the first and the last instant.
+//! A document of JSON has its rows before it begins anyway.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant as Clock};
+
+use bytes::Bytes;
+use futures_util::stream;
+use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, VARY};
+use http::{HeaderValue, Response, StatusCode};
+use orrery_swisseph::LiveError;
+
+use crate::answer::live::pool_failed;
+use crate::answer::plan::{self, live_unavailable};
+use crate::answer::rows::{self, Part, Rows};
+use crate::answer::tables::{Extent, Provenance};
+use crate::app::{App, Generation};
+use crate::query::{SourceChoice, TableQuery};
+use crate::table::{Batch, Encoder, Head, Layout, TableError};
+use crate::text::chunk::Chunk;
+use crate::wire::coding::{Coding, LEAST_BYTES, coded};
+use crate::wire::content::{CHUNK_BYTES, Content};
+use crate::wire::header::{X_CACHE_STATUS, X_DATASET, X_EPHEMERIS_SOURCE};
+use crate::wire::media::Format;
+use crate::wire::problem::{Cause, Code, Problem};
+use crate::wire::reply::Reply;
+use crate::wire::request::Request;
+
+/// The formats, the first where a client does not mind.
+pub(crate) const FORMATS: &[Format] = &[Format::Json, Format::Ndjson, Format::Csv, Format::Arrow];
+
+/// Bodies at instants that a live thread tells in one go: some hundredths of a second.
+const LIVE_STATES: usize = 128;
+
+/// What a row takes at least, in any format.
+const LEAST_ROW_BYTES: u64 = 32;
+
+/// Rows that are collected for a document of JSON before others have their turn.
+const COLLECTED_ROWS: usize = 4096;
+
+/// How long a table waits for a place in the queue of the live threads before it asks again, at first and at most.
+const PATIENCE: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(100));
+
+/// The reply to a query, in a format.
+pub(crate) async fn reply(
+    app: &Arc<App>,
+    request: &Request,
+    query: TableQuery,
+    format: Format,
+) -> Result<Reply, Problem> {
+    check_rows(app, &query, format)?;
+    let generation = app.generation();
+    // What fits into a few packets is not worth it.
+    let is_small = query.rows().saturating_mul(LEAST_ROW_BYTES) < LEAST_BYTES as u64;
+    let coding = if is_small { Coding::Identity } else { request.coding()? };
+    let mut response = Response::new(Content::default());
+    let headers = response.headers_mut();
+    headers.insert(VARY, HeaderValue::from_static("accept, accept-encoding"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache_control(&query)));
+    // Hexadecimal digits make a header value.
+    if let Ok(name) = HeaderValue::from_str(generation.name()) {
+        headers.insert(X_DATASET, name);
+    }
+    let live = app.live().filter(|_| query.sky.source != SourceChoice::Table);
+    let extent = Extent::of(&query, &generation);
+    if query.range.is_some() {
+        let tag = plan::table_tag(&generation, &query, &extent, format, live.map(|live| &live.identity));
+        let tag = coding.tag(std::str::from_utf8(&tag.text()).unwrap_or_default());
+        let has = request.has(&tag);
+        if let Ok(tag) = HeaderValue::from_str(&tag) {
+            headers.insert(ETAG, tag);
+        }
+        if has {
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+            return Ok(Reply::from(response));
+        }
+    }
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
+    if let Some(field) = coding.field() {
+        headers.insert(CONTENT_ENCODING, field);
+    }
+    let mut teller = Teller::new(app, generation, query, extent, format);
+    teller.try_ends().await?;
+    let mut source = None;
+    if format == Format::Json {
+        let deadline = Clock::now() + app.limits().compute();
+        while teller.collect().await? {
+            if Clock::now() > deadline {
+                return Err(too_long(app));
+            }
+        }
+        let mix = teller.provenance().mix();
+        source = Some(mix);
+        headers.insert(X_EPHEMERIS_SOURCE, HeaderValue::from_static(mix.name()));
+        headers.insert(X_CACHE_STATUS, HeaderValue::from_static(mix.cache_status()));
+    }
+    // What is wrong with the beginning is known before the reply begins.
+    let first = teller.next().await?;
+    let chunks = stream::try_unfold((first, teller), |(ready, mut teller)| async move {
+        match ready {
+            Some(chunk) => Ok(Some((chunk, (None, teller)))),
+            None => Ok(teller.next().await?.map(|chunk| (chunk, (None, teller)))),
+        }
+    });
+    *response.body_mut() = coded(Box::pin(chunks), coding)?;
+    Ok(Reply { source, ..Reply::from(response) })
+}
+
+/// Refuses more rows than a document of JSON may have.
+fn check_rows(app: &App, query: &TableQuery, format: Format) -> Result<(), Problem> {
+    let (rows, most) = (query.rows(), app.limits().json_rows);
+    if format != Format::Json || rows <= most as u64 {
+        return Ok(());
+    }
+    let parameter = if query.range.is_some() { "step" } else { query.parameter() };
+    Err(Problem::new(
+        Code::OutOfRange,
+        format!("these are {rows} rows of a body at an instant each, and a JSON reply has {most} at most"),
+    )
+    .parameter(parameter)
+    .hint("add format=ndjson, csv or arrow, which stream any number of rows, or ask for fewer"))
+}
+
+fn cache_control(query: &TableQuery) -> &'static str {
+    if query.is_now() {
+        "no-store"
+    } else if query.clock.zone.is_some() || query.sky.view.observer.site().is_some() || query.range.is_none()
+    {
+        "private, max-age=3600"
+    } else {
+        "public, max-age=3600"
+    }
+}
+
+fn too_long(app: &App) -> Problem {
+    let seconds = app.limits().compute().as_secs();
+    Problem::new(Code::TimeLimit, format!("the table took more than {seconds} s to compute"))
+        .hint("ask for it as a stream, with format=ndjson, csv or arrow, or for fewer rows that the tables do not hold")
+        .retry_after(1)
+}
+
+/// A table being told.
+struct Teller {
+    app: Arc<App>,
+    query: Arc<TableQuery>,
+    generation: Arc<Generation>,
+    extent: Extent,
+    format: Format,
+    layout: Arc<Layout>,
+    /// What goes to a live thread and comes back.
+    work: Arc<Mutex<Work>>,
+    /// `None` while a document of JSON is collected.
+    encoder: Option<Encoder>,
+    collected: Option<Batch>,
+    /// Instants that are told.
+    told: u64,
+    state: State,
+}
+
+/// What is told at a time.
+struct Work {
+    rows: Rows,
+    part: Part,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Beginning,
+    Rows,
+    Ending,
+    Done,
+}
+
+impl Teller {
+    fn new(
+        app: &Arc<App>,
+        generation: Arc<Generation>,
+        query: TableQuery,
+        extent: Extent,
+        format: Format,
+    ) -> Teller {
+        let layout = Arc::new(rows::layout(&query, format));
+        let instant = query.parameter();
+        let rows = Rows::new(Arc::clone(&generation), Arc::clone(&query.sky), instant, Arc::clone(&layout));
+        let part = Part { whens: Vec::new(), batch: Batch::new(&layout), left: Vec::new() };
+        Teller {
+            app: Arc::clone(app),
+            query: Arc::new(query),
+            generation,
+            extent,
+            format,
+            work: Arc::new(Mutex::new(Work { rows, part })),
+            encoder: None,
+            collected: (format == Format::Json).then(|| Batch::new(&layout)),
+            layout,
+            told: 0,
+            state: State::Beginning,
+        }
+    }
+
+    fn work(&self) -> MutexGuard<'_, Work> {
+        locked(&self.work)
+    }
+
+    /// Tells the earliest and the latest instant, whose rows nobody gets: what lies between is nearer to the tables and the
+    /// files than they are.
+    async fn try_ends(&mut self) -> Result<(), Problem> {
+        let [first, last] = self.query.instants.ends();
+        let whens = if first == last { vec![first] } else { vec![first, last] };
+        self.work().part.whens = whens;
+        self.tell().await?;
+        self.work().rows.forget();
+        Ok(())
+    }
+
+    /// Tells the instants of the part that is set out.
+    async fn tell(&mut self) -> Result<(), Problem> {
+        {
+            let mut work = self.work();
+            let Work { rows, part } = &mut *work;
+            rows.tell_tabulated(part)?;
+            if part.left.is_empty() {
+                return Ok(());
+            }
+        }
+        let bodies = self.layout.bodies.len().max(1);
+        let most = (LIVE_STATES / bodies).max(1);
+        let (mut wait, mut busy) = (PATIENCE.0, Duration::ZERO);
+        loop {
+            let live = self.app.live().ok_or_else(live_unavailable)?;
+            let work = Arc::clone(&self.work);
+            let job = live.pool.run(move |session| {
+                let mut work = locked(&work);
+                let Work { rows, part } = &mut *work;
+                rows.tell_live(session, part, most).map(|()| part.left.is_empty())
+            });
+            match job.await {
+                Ok(Ok(true)) => return Ok(()),
+                Ok(Ok(false)) => (wait, busy) = (PATIENCE.0, Duration::ZERO),
+                Ok(Err(problem)) => return Err(problem),
+                // A table can wait, where a short query is better off elsewhere.
+                Err(LiveError::Busy) if busy < self.app.limits().compute() => {
+                    tokio::time::sleep(wait).await;
+                    (wait, busy) = ((wait * 2).min(PATIENCE.1), busy + wait);
+                }
+                Err(error) => return Err(pool_failed(error)),
+            }
+        }
+    }
+
+    /// Tells the next batch of so many instants; whether there was one.
+    async fn batch(&mut self, most: usize) -> Result<bool, Problem> {
+        let left = self.query.instants.length() - self.told;
+        let count = left.min(most as u64);
+        if count == 0 {
+            return Ok(false);
+        }
+        {
+            let whens = &mut self.work().part.whens;
+            whens.clear();
+            whens.extend((self.told..self.told + count).map(|nth| self.query.instants.at(nth)));
+        }
+        self.tell().await?;
+        self.told += count;
+        Ok(true)
+    }
+
+    /// Tells the next batch of a document of JSON and keeps it; whether there was one.
+    async fn collect(&mut self) -> Result<bool, Problem> {
+        let most = (COLLECTED_ROWS / self.layout.bodies.len().max(1)).max(1);
+        if !self.batch(most).await? {
+            return Ok(false);
+        }
+        if let Some(collected) = &mut self.collected {
+            collected.append(&mut locked(&self.work).part.batch);
+        }
+        // Whoever waits for this processor has waited long enough.
+        tokio::task::yield_now().await;
+        Ok(true)
+    }
+
+    fn provenance(&self) -> Provenance<'_> {
+        Provenance::of(&self.extent, &self.generation, self.app.live(), self.work().rows.answered())
+    }
+
+    /// The encoder, which begins when it is known what is to stand before the rows.
+    fn encoder(&mut self) -> &mut Encoder {
+        let head = || Head {
+            query: self.query.written(self.format),
+            provenance: self.provenance().written(self.format == Format::Json),
+            generation: self.generation.name().to_owned(),
+        };
+        let head = if self.encoder.is_none() { head() } else { Head::default() };
+        let layout = &self.layout;
+        self.encoder.get_or_insert_with(|| Encoder::new(self.format, Arc::clone(layout), head))
+    }
+
+    /// The next chunk of the reply; `None` after the last.
+    async fn next(&mut self) -> Result<Option<Bytes>, Problem> {
+        let mut chunk = Chunk::new();
+        while chunk.len() < CHUNK_BYTES / 2 && self.state != State::Done {
+            self.state = match self.state {
+                State::Beginning => {
+                    self.encoder().begin(&mut chunk).map_err(|error| unwritten(&error))?;
+                    if let Some(mut rows) = self.collected.take() {
+                        self.encoder().batch(&mut rows, &mut chunk).map_err(|error| unwritten(&error))?;
+                    }
+                    State::Rows
+                }
+                State::Rows => {
+                    let most = self.encoder().instants_per_batch();
+                    if self.batch(most).await? {
+                        let work = Arc::clone(&self.work);
+                        let mut work = locked(&work);
+                        self.encoder()
+                            .batch(&mut work.part.batch, &mut chunk)
+                            .map_err(|error| unwritten(&error))?;
+                        State::Rows
+                    } else {
+                        State::Ending
+                    }
+                }
+                State::Ending => {
+                    if self.encoder().end(&mut chunk).map_err(|error| unwritten(&error))? {
+                        State::Ending
+                    } else {
+                        State::Done
+                    }
+                }
+                State::Done => State::Done,
+            };
+        }
+        if chunk.len() == 0 {
+            return Ok(None);
+        }
+        // Between two chunks others have their turn, however fast the client reads.
+        tokio::task::yield_now().await;
+        Ok(Some(chunk.into_bytes()))
+    }
+}
+
+/// What a panic leaves behind is told by its job, and nothing of it is used.
+fn locked(work: &Mutex<Work>) -> MutexGuard<'_, Work> {
+    work.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Rows that do not fit their own table.
+fn unwritten(error: &TableError) -> Problem {
+    Problem::new(Code::Internal, "the table cannot be written; the failure has been logged")
+        .cause(Cause::Server(error.to_string()))
+}
