@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 const ADDRESS: &str = "http://127.0.0.1:8080";
 
 /// Header fields that HTTP itself needs; nobody has to document them.
-const PLAIN_FIELDS: [&str; 3] = ["date", "content-length", "content-type"];
+const PLAIN_FIELDS: [&str; 4] = ["date", "content-encoding", "content-length", "content-type"];
 
 /// The document, and a client to hold the server to it.
 pub struct Interface {

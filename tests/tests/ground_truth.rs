@@ -1,37 +1,14 @@
 //! Hazard: tables that agree with their source while both are wrong. Published values of JPL Horizons and of NASA's
 //! Scientific Visualization Studio, which nobody here computed, are compared with the tables.
-//!
-//! The values stay where they are: `ORRERY_GROUND_TRUTH`, by default `../shared/ground-truth` beside the checkout. Where
-//! the folder is not there, each test says so and passes.
-
-use std::path::PathBuf;
 
 use orrery_almanac::{Equator, Instant, LeapSeconds, frames, iso, zone};
 use orrery_format::{Body, Center, Dataset, Miss, State, TtDay, UtDay};
 use orrery_tests::measure::{ARCSEC, angle_between};
-use orrery_tests::{tables, workspace};
+use orrery_tests::published::{number, rows};
+use orrery_tests::tables;
 
 /// Kilometres in an astronomical unit (IAU 2012).
 const KM_PER_AU: f64 = 149_597_870.7;
-
-/// Rows of a file of published values; `None`, and a word on stderr, where it is not there.
-fn rows(name: &str) -> Option<Vec<Vec<String>>> {
-    let dir = std::env::var_os("ORRERY_GROUND_TRUTH")
-        .map_or_else(|| workspace::root().join("../shared/ground-truth"), PathBuf::from);
-    let path = dir.join(name);
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        eprintln!(
-            "SKIPPED: no published values at {}; ORRERY_GROUND_TRUTH may name their folder",
-            path.display()
-        );
-        return None;
-    };
-    Some(text.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect())
-}
-
-fn number(row: &[String], column: usize) -> f64 {
-    row[column].parse().unwrap_or_else(|error| panic!("{row:?}: {error}"))
-}
 
 /// Whether the tables reach an instant.
 fn covered(jd_tt: f64) -> bool {

@@ -1,7 +1,8 @@
 //! Hazard: a refusal that leaves its reader guessing, or that changes without anybody noticing. Every refusal of the
 //! interface is provoked over a real socket, and its problem document compared to the last member.
 //!
-//! Not here: 415, since no route reads a body yet, and 500, which no client can bring about.
+//! Not here: 500, which no client can bring about; and what is wrong with bodies, which the server's own tests of uploads
+//! provoke on a route of theirs.
 
 mod effort;
 mod negotiation;
@@ -25,6 +26,7 @@ const CODES: &[(&str, u16, &str)] = &[
     ("empty_parameter", 400, "Empty parameter"),
     ("invalid_value", 400, "The value cannot be read"),
     ("unexpected_body", 400, "The request has a body"),
+    ("malformed_body", 400, "The body cannot be read"),
     ("not_found", 404, "No such resource"),
     ("method_not_allowed", 405, "The resource does not take this method"),
     ("not_acceptable", 406, "No format that you accept is offered here"),
@@ -33,6 +35,8 @@ const CODES: &[(&str, u16, &str)] = &[
     ("live_unavailable", 409, "Live computing is not available here"),
     ("body_too_large", 413, "The body is too large"),
     ("target_too_long", 414, "The request target is too long"),
+    ("unsupported_media_type", 415, "The body has a type that is not taken"),
+    ("unsupported_coding", 415, "The body has a coding that is not taken"),
     ("unknown_value", 422, "Unknown value"),
     ("unknown_body", 422, "Unknown body"),
     ("repeated_body", 422, "Repeated body"),

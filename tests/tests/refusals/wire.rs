@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use orrery_tests::programs::Server;
 
-use crate::refusal;
+use crate::{Refusal, refusal};
 
 #[test]
 fn what_is_no_request_is_told_so() {
@@ -106,5 +106,22 @@ fn what_is_too_long_is_told_so() {
             "/health/live",
             &client.raw(format!("GET /health/live HTTP/1.1\r\nhost: x\r\n{fields}\r\n").as_bytes()),
         );
+    }
+}
+
+#[test]
+fn codings_that_are_not_there_bring_those_that_are() {
+    let server = Server::shared();
+    let offered = Refusal {
+        parameter: Some("accept-encoding"),
+        ..refusal(
+            "not_acceptable",
+            "this resource is offered with the content codings zstd, br and gzip, and without any",
+            "send one of them in Accept-Encoding, or leave the field out",
+        )
+    };
+    for field in ["identity;q=0", "*;q=0", "deflate, identity;q=0"] {
+        let reply = server.client().send("GET", "/openapi.json", &[("accept-encoding", field)]);
+        offered.is_at("/openapi.json", &reply);
     }
 }

@@ -1,0 +1,178 @@
+//! The server and the C library, side by side.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use orrery_swisseph::{EphemerisDir, Session};
+use orrery_tests::programs::Server;
+use orrery_tests::views::{Apart, Asker, TORN, View, is_torn};
+use orrery_tests::{views, workspace};
+use proptest::strategy::Strategy;
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use serde_json::Value;
+
+/// Nutation's promise, arcseconds: whatever is turned by it is off by as much.
+const NUTATION_ARCSEC: f64 = 0.0002;
+
+/// An ayanamsa's: those that a star holds fast follow it by the Earth of the tables.
+const AYANAMSA_ARCSEC: f64 = 0.0001;
+
+/// How far rotations are from the library's, which has the obliquity of J2000.0 by another formula, and the noise of its
+/// apogees between one way of asking and another, arcseconds.
+const ROUNDING_ARCSEC: f64 = 2e-5;
+
+/// Both, and who asks them.
+pub(crate) struct Sky {
+    asker: RefCell<Asker>,
+    session: RefCell<Session>,
+    worst: RefCell<BTreeMap<String, Worst>>,
+    files: EphemerisDir,
+    _server: Arc<Server>,
+}
+
+/// The largest deviation of a kind of views.
+#[derive(Default)]
+struct Worst {
+    apart: Apart,
+    compared: usize,
+    live: usize,
+    /// Within milliseconds of a seam.
+    torn: usize,
+    /// The query and the body of the largest angle.
+    query: String,
+}
+
+impl Sky {
+    pub(crate) fn open() -> Sky {
+        let server = Server::shared();
+        Sky {
+            asker: RefCell::new(Asker::new(server.client())),
+            session: RefCell::new(workspace::session()),
+            worst: RefCell::default(),
+            files: workspace::ephemeris(),
+            _server: server,
+        }
+    }
+
+    /// The reply to a query, which must be answered.
+    pub(crate) fn ask(&self, query: &str) -> Result<Value, String> {
+        self.asker.borrow_mut().positions(query)
+    }
+
+    /// How far an ayanamsa is from the library's, arcseconds.
+    pub(crate) fn ayanamsa_off(&self, number: u8, jd_tt: f64) -> Result<f64, String> {
+        let (asker, session) = (&mut self.asker.borrow_mut(), &mut self.session.borrow_mut());
+        views::ayanamsa_off(asker, session, number, jd_tt).map(|(off, _)| off)
+    }
+
+    /// Compares every body of a view at an instant with the library's answer; the reply, for more to be said of it.
+    pub(crate) fn compare(&self, view: &View, source: &str, jd_tt: f64) -> Result<Value, String> {
+        self.compare_bodies(view, &view.bodies(), source, jd_tt)
+    }
+
+    /// The same of some bodies.
+    pub(crate) fn compare_bodies(
+        &self,
+        view: &View,
+        bodies: &[&str],
+        source: &str,
+        jd_tt: f64,
+    ) -> Result<Value, String> {
+        let query = format!(
+            "jd_tt={jd_tt:?}&source={source}&precision=full&{}&bodies={}",
+            view.query(),
+            bodies.join(",")
+        );
+        let reply = self.ask(&query)?;
+        let positions = reply["positions"].as_array().filter(|positions| positions.len() == bodies.len());
+        let positions =
+            positions.ok_or_else(|| format!("{query}: not {} positions: {reply}", bodies.len()))?;
+        for (position, body) in positions.iter().zip(bodies) {
+            let told = |fault: String| format!("{body} of {query}: {fault}");
+            if position["body"] != *body {
+                return Err(told(format!("another body: {position}")));
+            }
+            let is_live = position["source"] == "live";
+            if source == "live" && !is_live {
+                return Err(told(format!("not live: {position}")));
+            }
+            let expected = view
+                .expected(&mut self.session.borrow_mut(), body, jd_tt)
+                .map_err(|error| told(error.to_string()))?;
+            let found = view.found(position).map_err(told)?;
+            let apart = Apart::of(found, expected);
+            let is_torn = !is_live && is_torn(&self.files, view, body, jd_tt, expected);
+            let allowed = if is_torn { TORN } else { allowed(view, body, is_live, source == "live") };
+            self.note(view, is_live, is_torn, apart, || {
+                format!("{body} of jd_tt={jd_tt:?}&source={source}&{}", view.query())
+            });
+            if !apart.is_within(allowed) {
+                return Err(told(format!(
+                    "{apart:?}, allowed {allowed:?}; {found:?} against {expected:?}; {position}"
+                )));
+            }
+        }
+        Ok(reply)
+    }
+
+    fn note(&self, view: &View, is_live: bool, is_torn: bool, apart: Apart, query: impl FnOnce() -> String) {
+        let mut all = self.worst.borrow_mut();
+        let worst = all.entry(view.kind()).or_default();
+        worst.compared += 1;
+        worst.live += usize::from(is_live);
+        worst.torn += usize::from(is_torn);
+        if is_torn {
+            return;
+        }
+        if worst.apart.arcsec.partial_cmp(&apart.arcsec) != Some(std::cmp::Ordering::Greater) {
+            worst.query = query();
+        }
+        worst.apart = worst.apart.max(apart);
+    }
+
+    /// Prints the worst of each kind of views.
+    pub(crate) fn report(&self, title: &str) {
+        println!("{title}");
+        for (kind, Worst { apart, compared, live, torn, query }) in &*self.worst.borrow() {
+            println!(
+                "  {kind:<40} {compared:>7} compared, {live:>7} live, {torn} torn, {:.7}″ {:.1e}  {query}",
+                apart.arcsec, apart.relative
+            );
+        }
+    }
+
+    /// Runs a property over so many cases, then reports.
+    pub(crate) fn hold<S: Strategy>(
+        &self,
+        title: &str,
+        cases: u32,
+        strategy: &S,
+        property: impl Fn(S::Value) -> Result<(), String>,
+    ) {
+        let config = Config { cases, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
+        let outcome =
+            TestRunner::new(config).run(strategy, |case| property(case).map_err(TestCaseError::fail));
+        self.report(title);
+        if let Err(fault) = outcome {
+            panic!("{title}: {fault}");
+        }
+    }
+}
+
+/// How far an answer may be from the library's. An angle between two directions is that of two components, each with the
+/// promise; a distance from the ground is a sixtieth less than that from the centre, so that the Moon's error is a sixtieth
+/// more of it.
+fn allowed(view: &View, body: &str, is_live: bool, all_live: bool) -> Apart {
+    let place = match body {
+        _ if is_live => 0.0,
+        "interpolated_perigee" => 0.005,
+        _ => 0.001,
+    };
+    let ayanamsa = if view.ayanamsa.is_some() { AYANAMSA_ARCSEC } else { 0.0 };
+    let nutation = if all_live { 0.0 } else { NUTATION_ARCSEC };
+    Apart {
+        arcsec: (place + nutation) * std::f64::consts::SQRT_2 + ayanamsa + ROUNDING_ARCSEC,
+        relative: if is_live { 1e-11 } else { 1.02e-8 },
+    }
+}
