@@ -185,7 +185,8 @@ fn place(dataset: &Dataset, body: Body, jd: f64) -> Option<State> {
     dataset.state(body, Center::Geo, TtDay(jd)).ok().map(|answer| answer.value)
 }
 
-fn is_lunar_point(body: Body) -> bool {
+/// Whether a body is a point of the Moon's orbit.
+pub(crate) fn is_lunar_point(body: Body) -> bool {
     matches!(
         body,
         Body::MeanNode

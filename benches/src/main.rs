@@ -8,11 +8,13 @@ mod cuts;
 mod evaluation;
 mod figure;
 mod first_answer;
+mod frames;
 mod hostile;
 mod http;
 mod instants;
 mod noise;
 mod settings;
+mod workload;
 
 use std::process::ExitCode;
 
@@ -27,6 +29,8 @@ use crate::settings::Settings;
 enum Bench {
     Evaluation,
     Accuracy,
+    Frames,
+    Workload,
     Build,
     Clone,
     Http,
@@ -35,19 +39,21 @@ enum Bench {
 }
 
 /// What can be asked for, and what each name stands for.
-const NAMES: [(&str, &[Bench]); 8] = [
+const NAMES: [(&str, &[Bench]); 10] = [
     ("evaluation", &[Bench::Evaluation]),
     ("accuracy", &[Bench::Accuracy]),
+    ("frames", &[Bench::Frames]),
+    ("workload", &[Bench::Workload]),
     ("build", &[Bench::Build]),
     ("clone", &[Bench::Clone]),
     ("http", &[Bench::Http]),
-    ("all", &[Bench::Evaluation, Bench::Accuracy, Bench::Build, Bench::Http, Bench::Clone]),
+    ("all", &[Bench::Evaluation, Bench::Accuracy, Bench::Frames, Bench::Workload, Bench::Build, Bench::Http, Bench::Clone]),
     ("cuts", &[Bench::Cuts]),
     ("count", &[Bench::Count]),
 ];
 
 /// What runs when no name is given: everything that takes minutes at most and compiles nothing.
-const USUAL: &[Bench] = &[Bench::Evaluation, Bench::Accuracy, Bench::Build, Bench::Http];
+const USUAL: &[Bench] = &[Bench::Evaluation, Bench::Accuracy, Bench::Frames, Bench::Workload, Bench::Build, Bench::Http];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -101,6 +107,8 @@ fn run(bench: Bench, settings: &Settings, rest: &[String]) -> Result<()> {
             let dataset = settings.current_dataset()?;
             accuracy::run(&dataset, &EphemerisDir::open(&settings.ephe)?)
         }
+        Bench::Frames => frames::run(settings),
+        Bench::Workload => workload::run(settings),
         Bench::Build => building::run(settings),
         Bench::Http => http::run(settings, rest),
         Bench::Clone => first_answer::run(),

@@ -1,11 +1,12 @@
 //! The server over HTTP: how much a reply costs, how long one waits, what a worker keeps, and what reloading loses.
 
+mod amounts;
 pub(crate) mod constant;
 mod load;
 mod memory;
 mod peer;
 mod reload;
-mod served;
+pub(crate) mod served;
 mod throughput;
 mod waits;
 
@@ -15,7 +16,7 @@ use crate::http::peer::Installed;
 use crate::settings::Settings;
 
 /// What can be measured by itself.
-pub(crate) const PARTS: [&str; 4] = ["throughput", "waits", "memory", "reload"];
+pub(crate) const PARTS: [&str; 5] = ["throughput", "waits", "memory", "reload", "amounts"];
 
 /// Measures these parts, or all of it if none is named.
 pub(crate) fn run(settings: &Settings, parts: &[String]) -> Result<()> {
@@ -37,6 +38,9 @@ pub(crate) fn run(settings: &Settings, parts: &[String]) -> Result<()> {
     }
     if wanted("reload") {
         reload::run()?;
+    }
+    if wanted("amounts") {
+        amounts::run(settings)?;
     }
     without_peer.map_or(Ok(()), |error| Err(error.context("there is no peer to compare with")))
 }
