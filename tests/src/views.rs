@@ -352,6 +352,27 @@ pub fn is_torn(files: &EphemerisDir, view: &View, name: &str, jd_tt: f64, place:
     })
 }
 
+/// Whether the library has a body elsewhere by a sidereal zodiac than without: to find an ayanamsa that a star holds, it
+/// moves to other pieces of its files, and on a seam it then answers from those. `place` is the sidereal one, au.
+///
+/// # Errors
+/// As for [`View::expected`].
+pub fn is_ambiguous(
+    session: &mut Session,
+    view: &View,
+    body: &str,
+    jd_tt: f64,
+    place: Three,
+) -> Result<bool, LiveError> {
+    if view.zodiac().is_none() {
+        return Ok(false);
+    }
+    let tropical = View { ayanamsa: None, equinox: LiveReference::MeanOfDate, ..*view };
+    let length = |v: Three| v.iter().map(|along| along * along).sum::<f64>().sqrt();
+    let distance_au = length(tropical.expected(session, body, jd_tt)?);
+    Ok((length(place) / distance_au - 1.0).abs() > 2e-12)
+}
+
 /// Numbers of the ayanamsas that are frames and no subtraction.
 const FRAMES: [u8; 4] = [18, 19, 20, 34];
 

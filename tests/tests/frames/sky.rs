@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use orrery_swisseph::{EphemerisDir, Session};
 use orrery_tests::programs::Server;
-use orrery_tests::views::{Apart, Asker, TORN, View, is_torn};
+use orrery_tests::views::{Apart, Asker, TORN, View, is_ambiguous, is_torn};
 use orrery_tests::{views, workspace};
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
@@ -102,8 +102,12 @@ impl Sky {
                 .map_err(|error| told(error.to_string()))?;
             let found = view.found(position).map_err(told)?;
             let apart = Apart::of(found, expected);
-            let is_torn = !is_live && is_torn(&self.files, view, body, jd_tt, expected);
-            let allowed = if is_torn { TORN } else { allowed(view, body, is_live, source == "live") };
+            let usual = allowed(view, body, is_live, source == "live");
+            let is_torn = (!is_live && is_torn(&self.files, view, body, jd_tt, expected))
+                || (!apart.is_within(usual)
+                    && is_ambiguous(&mut self.session.borrow_mut(), view, body, jd_tt, expected)
+                        .map_err(|error| told(error.to_string()))?);
+            let allowed = if is_torn { TORN } else { usual };
             self.note(view, is_live, is_torn, apart, || {
                 format!("{body} of jd_tt={jd_tt:?}&source={source}&{}", view.query())
             });
