@@ -47,13 +47,25 @@ const NAMES: [(&str, &[Bench]); 10] = [
     ("build", &[Bench::Build]),
     ("clone", &[Bench::Clone]),
     ("http", &[Bench::Http]),
-    ("all", &[Bench::Evaluation, Bench::Accuracy, Bench::Frames, Bench::Workload, Bench::Build, Bench::Http, Bench::Clone]),
+    (
+        "all",
+        &[
+            Bench::Evaluation,
+            Bench::Accuracy,
+            Bench::Frames,
+            Bench::Workload,
+            Bench::Build,
+            Bench::Http,
+            Bench::Clone,
+        ],
+    ),
     ("cuts", &[Bench::Cuts]),
     ("count", &[Bench::Count]),
 ];
 
 /// What runs when no name is given: everything that takes minutes at most and compiles nothing.
-const USUAL: &[Bench] = &[Bench::Evaluation, Bench::Accuracy, Bench::Frames, Bench::Workload, Bench::Build, Bench::Http];
+const USUAL: &[Bench] =
+    &[Bench::Evaluation, Bench::Accuracy, Bench::Frames, Bench::Workload, Bench::Build, Bench::Http];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -15,6 +15,7 @@ use crate::answer::prepared::Prepared;
 use crate::config::{Limits, Settings};
 use crate::process::counters::Counters;
 use crate::routes::document::Kept;
+use crate::stars::{Fault, Stars};
 use crate::wire::room::Room;
 
 /// Leap seconds that Swiss Ephemeris adds to its built-in ones, in the directory of its files.
@@ -33,6 +34,16 @@ pub enum StartError {
     /// The leap-second file beside the ephemeris files is not usable.
     #[error("{path}: {source}; run scripts/fetch-data to put the file back")]
     LeapSeconds {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: Box<orrery_almanac::Error>,
+    },
+    /// The star catalogue beside the ephemeris files is not usable.
+    #[error(
+        "{path}: {source}; run scripts/fetch-data to put the file back, or take it away to do without stars"
+    )]
+    Stars {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
@@ -59,6 +70,8 @@ pub enum StartError {
 pub struct App {
     generation: ArcSwap<Generation>,
     live: Option<Live>,
+    /// The fixed stars, where their catalogue lies beside the ephemeris files.
+    stars: Option<Arc<Stars>>,
     limits: Limits,
     /// Room for the bodies of requests.
     bodies: Arc<Room>,
@@ -128,12 +141,14 @@ impl App {
             Some(_) => leap_seconds(&settings.ephe)?,
             None => LeapSeconds::built_in(),
         };
+        let stars = fixed_stars(&settings.ephe)?;
         let live = ephemeris
             .map(|(files, identity)| Live::start(files, identity, settings.live_threads, settings.live_queue))
             .transpose()?;
         Ok(Arc::new(App {
             generation: ArcSwap::from_pointee(Generation::new(dataset, leaps)),
             live,
+            stars,
             limits: settings.limits.clone(),
             bodies: Room::new(settings.limits.bodies_bytes),
             log_queries: settings.log_queries,
@@ -158,6 +173,11 @@ impl App {
 
     pub(crate) fn live(&self) -> Option<&Live> {
         self.live.as_ref()
+    }
+
+    /// The fixed stars, if there is a catalogue of them.
+    pub(crate) fn stars(&self) -> Option<&Arc<Stars>> {
+        self.stars.as_ref()
     }
 
     pub(crate) fn limits(&self) -> &Limits {
@@ -248,6 +268,16 @@ pub(crate) fn live_identity(files: &EphemerisDir) -> Result<[u8; 32], StartError
         }
     }
     Ok(hasher.finalize().into())
+}
+
+/// The fixed stars, if their catalogue is there.
+fn fixed_stars(ephe: &Path) -> Result<Option<Arc<Stars>>, StartError> {
+    let path = Stars::path(ephe);
+    match Stars::read(&path) {
+        Ok(stars) => Ok(stars.map(Arc::new)),
+        Err(Fault::Broken(source)) => Err(StartError::Stars { path, source: Box::new(source) }),
+        Err(Fault::Unreadable(source)) => Err(StartError::Unreadable { path, source }),
+    }
 }
 
 /// The leap seconds, with those of the file beside the ephemeris if it is there.

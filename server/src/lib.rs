@@ -33,6 +33,7 @@ pub mod logs;
 pub mod process;
 mod query;
 mod routes;
+mod stars;
 mod table;
 #[cfg(test)]
 #[path = "../tests/harness/tables.rs"]

@@ -123,9 +123,8 @@ fn batch_and_singles(server: &Server) -> Result<()> {
     // Once for nothing, so that no page is touched for the first time.
     let alone = "longitude,latitude,distance,longitude_speed,latitude_speed,distance_speed,source";
     let single = |jd: &f64| format!("/v1/positions?jd={jd}&fields={alone}");
-    let batches = (0..TURNS)
-        .map(|_| cost(server, || received(server.address, &batch)))
-        .collect::<Result<Vec<_>>>()?;
+    let batches =
+        (0..TURNS).map(|_| cost(server, || received(server.address, &batch))).collect::<Result<Vec<_>>>()?;
     let mut singles = Vec::new();
     for _ in 0..TURNS {
         singles.push(cost(server, || {

@@ -112,6 +112,15 @@ impl Ayanamsa {
         }
     }
 
+    /// Of one that a user defines: the epoch, and the ayanamsa at it in degrees.
+    #[must_use]
+    pub const fn at_epoch(self) -> Option<(TtDay, f64)> {
+        match self.0 {
+            Choice::Listed(_) => None,
+            Choice::User(Epoch { jd_tt, at_epoch_deg }) => Some((TtDay(jd_tt), at_epoch_deg)),
+        }
+    }
+
     /// The name for people: the Swiss Ephemeris' own (`swe_get_ayanamsa_name`), such as `Fagan/Bradley`.
     #[must_use]
     pub const fn title(self) -> &'static str {

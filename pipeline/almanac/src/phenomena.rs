@@ -25,6 +25,7 @@ use crate::bodies::WireBody;
 use crate::earth::Earth;
 use crate::light::SPEED_OF_LIGHT;
 use crate::topocentric::{AU_M, EARTH_RADIUS_M};
+use crate::vector::Vector;
 
 pub use sunlit::{Phase, Sunlit};
 
@@ -59,6 +60,12 @@ impl Sight {
     #[must_use]
     pub fn elongation_deg(&self, sun: &Sight) -> f64 {
         separation_deg(self.place, sun.place)
+    }
+
+    /// The same of a star as it is seen from there, in the same axes: for the Sun's sight.
+    #[must_use]
+    pub fn elongation_of_star_deg(&self, star: &State) -> f64 {
+        separation_deg(self.place, Vector::from(star).at())
     }
 
     /// How long the light was on its way, seconds. `None` for points of the Moon's orbit, which send none.

@@ -28,6 +28,9 @@ impl Aid {
 
     pub(crate) const COUNT: usize = 5;
 
+    /// Those that who looks at stars depends on.
+    const OF_OBSERVERS: [Aid; 3] = [Aid::Earth, Aid::Sun, Aid::Moon];
+
     /// The table that holds it.
     pub(crate) const fn product(self) -> Product {
         match self {
@@ -97,6 +100,28 @@ impl Needs {
         }
         if topocentric || horizontal {
             needs.add(Aid::Rotation);
+        }
+        needs
+    }
+
+    /// What places of stars need: how the Earth moves, and what the query needs of bodies besides.
+    pub(crate) fn of_stars(query: &SkyQuery) -> Needs {
+        let mut needs = Needs::of(query, true);
+        needs.add(Aid::Nutation);
+        for aid in Aid::OF_OBSERVERS {
+            needs.add(aid);
+        }
+        needs
+    }
+
+    /// What ayanamsas need, with nutation and without: how the Earth moves, where something in the sky holds one fast.
+    pub(crate) fn of_ayanamsas(any_anchored: bool) -> Needs {
+        let mut needs = Needs(0);
+        needs.add(Aid::Nutation);
+        if any_anchored {
+            for aid in Aid::OF_OBSERVERS {
+                needs.add(aid);
+            }
         }
         needs
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant as Clock};
 
 use orrery_almanac::ayanamsa::{SiderealDate, Zodiac};
-use orrery_almanac::{Ayanamsa, Topocentre, WireBody};
+use orrery_almanac::{Ayanamsa, Instant, Topocentre, WireBody};
 use orrery_format::{Body, State, TtDay, UtDay};
 use orrery_swisseph::{EphemerisModel, Session};
 use smallvec::SmallVec;
@@ -54,7 +54,7 @@ pub(crate) struct Computed {
 pub(super) struct Stage {
     pub(super) reference: Reference,
     /// Where the observer stands, if what tables hold has to be brought there.
-    here: Option<Topocentre>,
+    pub(super) here: Option<Topocentre>,
     pub(super) quantities: Option<Quantities>,
 }
 
@@ -73,6 +73,23 @@ impl Stage {
             },
         };
         Stage::with(asked, around, sidereal).map(Some)
+    }
+
+    /// The same where there is a session to ask.
+    pub(super) fn with_session(
+        session: &mut Session,
+        asked: Asked<'_>,
+        around: &Surroundings,
+        origins: &mut Origins,
+    ) -> Result<Stage, Problem> {
+        let zodiac = asked.sky.view.ayanamsa().map(Ayanamsa::zodiac);
+        match Stage::from_tables(asked, zodiac.as_ref(), around)? {
+            Some(stage) => Ok(stage),
+            None => {
+                origins.live_ayanamsa = true;
+                Stage::with(asked, around, Some(live::sidereal(session, around.instant.tt, asked)?))
+            }
+        }
     }
 
     fn with(
@@ -182,21 +199,32 @@ fn tell_tabulated(
 
 /// Computes a query whose plan has live parts, in one job of the live pool.
 pub(crate) async fn with_live(app: &App, query: PositionsQuery, plan: Plan) -> Result<Computed, Problem> {
-    let live = app.live().ok_or_else(live_unavailable)?;
     let asked = Clock::now();
-    let job = live.pool.run(move |session| compute(session, query, plan));
+    let job = move |session: &mut Session| compute(session, query, plan);
+    let less = "ask for fewer bodies that the tables do not hold, or try again";
+    let mut computed = on_live_thread(app, job, less).await?;
+    computed.live = asked.elapsed().saturating_sub(computed.table);
+    Ok(computed)
+}
+
+/// Does a job on a live thread, within the time that a request has. `less` is the remedy where that is too little.
+pub(super) async fn on_live_thread<T: Send + 'static>(
+    app: &App,
+    job: impl FnOnce(&mut Session) -> Result<T, Problem> + Send + 'static,
+    less: &'static str,
+) -> Result<T, Problem> {
+    let live = app.live().ok_or_else(live_unavailable)?;
+    let job = live.pool.run(job);
     let limit = app.limits().compute();
     let Ok(done) = tokio::time::timeout(limit, job).await else {
         return Err(Problem::new(
             Code::TimeLimit,
             format!("live computing took more than {} s", limit.as_secs()),
         )
-        .hint("ask for fewer bodies that the tables do not hold, or try again")
+        .hint(less)
         .retry_after(1));
     };
-    let mut computed = done.map_err(live::pool_failed)??;
-    computed.live = asked.elapsed().saturating_sub(computed.table);
-    Ok(computed)
+    done.map_err(live::pool_failed)?
 }
 
 /// Computes a query on a live thread.
@@ -224,13 +252,7 @@ pub(super) fn with_session(
         let (sun, _) = live::state(session, WireBody::Tabulated(Body::Sun), tt, asked)?;
         around.see_sun(sun);
     }
-    let zodiac = asked.sky.view.ayanamsa().map(Ayanamsa::zodiac);
-    let stage = if let Some(stage) = Stage::from_tables(asked, zodiac.as_ref(), &around)? {
-        stage
-    } else {
-        resolved.origins.live_ayanamsa = true;
-        Stage::with(asked, &around, Some(live::sidereal(session, tt, asked)?))?
-    };
+    let stage = Stage::with_session(session, asked, &around, &mut resolved.origins)?;
     let mut sky = Sky::default();
     let began = Clock::now();
     tell_tabulated(asked.sky, generation, &mut resolved.origins, &stage, &mut sky)?;
@@ -256,11 +278,21 @@ pub(super) fn resolve(
     when: When,
     generation: &Generation,
 ) -> Result<Resolved, Problem> {
-    let delta_t_s = |ut: UtDay| Ok::<_, LiveTime>(session.delta_t_s(ut.jd())?);
-    let instant = when.instant(&generation.leaps, delta_t_s).map_err(|error| error.problem(asked))?;
+    let instant = instant(session, asked, when, generation)?;
     let mut origins = Origins::none(DeltaT::Live);
     origins.find(&generation.dataset, asked.sky, &instant)?;
     Ok(Resolved { instant, origins })
+}
+
+/// An instant with ΔT from live.
+pub(super) fn instant(
+    session: &mut Session,
+    asked: Asked<'_>,
+    when: When,
+    generation: &Generation,
+) -> Result<Instant, Problem> {
+    let delta_t_s = |ut: UtDay| Ok::<_, LiveTime>(session.delta_t_s(ut.jd())?);
+    when.instant(&generation.leaps, delta_t_s).map_err(|error| error.problem(asked))
 }
 
 /// Whether all numbers are numbers.

@@ -6,11 +6,11 @@ use orrery_almanac::ayanamsa::SiderealDate;
 use orrery_almanac::{Ayanamsa, Varying, WireBody};
 use orrery_format::{Body, Nutation, State, TtDay, UtDay};
 use orrery_swisseph::{
-    EphemerisModel, LiveAyanamsa, LiveBody, LiveCenter, LiveError, LivePlace, LiveSite, LiveState, LiveView,
-    Session,
+    EphemerisModel, LiveAyanamsa, LiveBody, LiveCenter, LiveError, LiveFrame, LivePlace, LivePlane,
+    LiveReference, LiveSite, LiveStar, LiveState, LiveView, Session,
 };
 
-use crate::query::{Asked, Light, Observer, SkyQuery};
+use crate::query::{Asked, Light, Observer, SkyQuery, View};
 use crate::wire::problem::{Cause, Code, Problem};
 
 /// Half the step of the differences that give nutation's change from live values, days. Nutation's shortest terms are
@@ -29,14 +29,12 @@ const MOSHIER_JD: RangeInclusive<f64> = 625_001.5..=2_817_999.5;
 /// Instants that the files of `scripts/fetch-data --wide` answer, years −5400 to 5400, Julian days TT.
 const WIDE_JD: RangeInclusive<f64> = -251_290.5..=3_693_368.5;
 
-/// A body as the query's observer sees it, on the mean ecliptic and equinox of date, and the model that answered.
-pub(super) fn state(
-    session: &mut Session,
-    body: WireBody,
-    tt: TtDay,
-    asked: Asked<'_>,
-) -> Result<(State, EphemerisModel), Problem> {
-    let view = &asked.sky.view;
+/// Distance between the samples that give a star's speed from live places, days: from a site aberration turns with the day,
+/// and behind the Sun's disc deflection changes within hours. Five samples leave out less than 1e-5″ a day of the former.
+const STAR_STEP_DAYS: f64 = 1.0 / 64.0;
+
+/// How a query sees.
+fn view(view: &View) -> LiveView {
     let center = match view.observer {
         Observer::Geo => LiveCenter::Geo,
         Observer::Helio => LiveCenter::Helio,
@@ -52,7 +50,65 @@ pub(super) fn state(
         Light::Astrometric => LivePlace::Astrometric,
         Light::True => LivePlace::True,
     };
-    state_by(session, body, LiveView { center, place }, tt, asked)
+    LiveView { center, place }
+}
+
+/// A body as the query's observer sees it, on the mean ecliptic and equinox of date, and the model that answered.
+pub(super) fn state(
+    session: &mut Session,
+    body: WireBody,
+    tt: TtDay,
+    asked: Asked<'_>,
+) -> Result<(State, EphemerisModel), Problem> {
+    state_by(session, body, view(&asked.sky.view), tt, asked)
+}
+
+/// Stars of the library's catalogue as the query's observer sees them, on the mean ecliptic and equinox of date.
+pub(super) fn stars(
+    session: &mut Session,
+    names: &[&str],
+    tt: TtDay,
+    asked: Asked<'_>,
+) -> Result<Vec<State>, Problem> {
+    let frame = LiveFrame {
+        reference: LiveReference::MeanOfDate,
+        plane: LivePlane::Ecliptic,
+        ..LiveFrame::default()
+    };
+    let view = view(&asked.sky.view);
+    let mut at = |jd: f64| {
+        let stars = session.fixed_stars(names, view, frame, jd).map_err(|error| refused(error, asked))?;
+        let place = |star: Result<LiveStar, LiveError>| match star {
+            Ok(LiveStar { values: [longitude, latitude, distance, ..], .. }) => {
+                Ok([longitude, latitude, distance])
+            }
+            Err(error) => Err(refused(error, asked)),
+        };
+        stars.into_iter().map(place).collect::<Result<Vec<[f64; 3]>, Problem>>()
+    };
+    let here = at(tt.jd())?;
+    let mut speeds = vec![[0.0; 3]; here.len()];
+    // The derivative of the parabola of fourth degree through five places.
+    for (steps, weight) in [(-2.0, 1.0), (-1.0, -8.0), (1.0, 8.0), (2.0, -1.0)] {
+        let weight = weight / (12.0 * STAR_STEP_DAYS);
+        let there = at(tt.jd() + steps * STAR_STEP_DAYS)?;
+        for ((speed, here), there) in speeds.iter_mut().zip(&here).zip(&there) {
+            // The weights add up to nothing, so that differences from the place itself may stand for places.
+            let along = (there[0] - here[0] + 180.0).rem_euclid(360.0) - 180.0;
+            for (sum, apart) in speed.iter_mut().zip([along, there[1] - here[1], there[2] - here[2]]) {
+                *sum += weight * apart;
+            }
+        }
+    }
+    let states = here.iter().zip(speeds).map(|([longitude_deg, latitude_deg, distance_au], speed)| State {
+        longitude_deg: *longitude_deg,
+        latitude_deg: *latitude_deg,
+        distance_au: *distance_au,
+        longitude_speed: speed[0],
+        latitude_speed: speed[1],
+        distance_speed: speed[2],
+    });
+    Ok(states.collect())
 }
 
 /// The apparent place of a body from the Earth's centre.
@@ -118,14 +174,33 @@ pub(super) fn nutation(session: &mut Session, tt: TtDay, asked: Asked<'_>) -> Re
 
 /// The sidereal zodiac of a query.
 pub(super) fn sidereal(session: &mut Session, tt: TtDay, asked: Asked<'_>) -> Result<SiderealDate, Problem> {
-    // Those that a user defines are held fast by nothing in the sky.
-    let number = asked.sky.view.ayanamsa().and_then(Ayanamsa::number).unwrap_or_default();
+    let chosen = asked.sky.view.ayanamsa();
+    let ayanamsa = chosen.ok_or_else(|| {
+        Problem::new(
+            Code::Internal,
+            "a zodiac was looked for that nobody asked for; the failure has been logged",
+        )
+    })?;
+    self::ayanamsa(session, ayanamsa, tt, asked).map(SiderealDate::from_ayanamsa)
+}
+
+/// An ayanamsa without nutation, degrees, with its change a day.
+pub(super) fn ayanamsa(
+    session: &mut Session,
+    ayanamsa: Ayanamsa,
+    tt: TtDay,
+    asked: Asked<'_>,
+) -> Result<Varying, Problem> {
+    let live = match (ayanamsa.at_epoch(), ayanamsa.number()) {
+        (Some((TtDay(t0_jd_tt), ayanamsa_t0_deg)), _) => LiveAyanamsa::User { t0_jd_tt, ayanamsa_t0_deg },
+        // What has no epoch has a number.
+        (None, number) => LiveAyanamsa::Mode(number.unwrap_or_default()),
+    };
     let (earlier, later) = (tt.jd() - AYANAMSA_STEP_DAYS, tt.jd() + AYANAMSA_STEP_DAYS);
-    let mut at =
-        |jd: f64| session.ayanamsa_deg(LiveAyanamsa::Mode(number), jd).map_err(|error| refused(error, asked));
+    let mut at = |jd: f64| session.ayanamsa_deg(live, jd).map_err(|error| refused(error, asked));
     let (now, before, after) = (at(tt.jd())?, at(earlier)?, at(later)?);
     let change = (after - before + 180.0).rem_euclid(360.0) - 180.0;
-    Ok(SiderealDate::from_ayanamsa(Varying::new(now, change / (later - earlier))))
+    Ok(Varying::new(now, change / (later - earlier)))
 }
 
 /// Greenwich mean sidereal time, degrees, with its change a day.
@@ -217,7 +292,9 @@ pub(crate) fn refused(error: LiveError, asked: Asked<'_>) -> Problem {
 fn beyond_files(body: LiveBody, jd_tt: f64, query: &SkyQuery) -> String {
     let modelled = |body: &WireBody| LiveBody::from_name(&body.base().0.name()).is_some_and(has_moshier);
     let mut remedies = Vec::new();
-    if MOSHIER_JD.contains(&jd_tt) && !query.allow_moshier && query.bodies.iter().all(modelled) {
+    // Stars and ayanamsas are asked for without bodies, and have no such choice.
+    let may_be_modelled = !query.bodies.is_empty() && query.bodies.iter().all(modelled);
+    if MOSHIER_JD.contains(&jd_tt) && !query.allow_moshier && may_be_modelled {
         remedies.push("allow_moshier=true admits the analytical model");
     } else {
         remedies.push("give an instant within that range");

@@ -1,10 +1,12 @@
 //! From a typed query to an answer: who answers what, computing it, writing it.
 
 mod aid;
+mod ayanamsas;
 pub(crate) mod candidates;
 pub(crate) mod evaluate;
 #[cfg(test)]
 pub(crate) mod handmade;
+pub(crate) mod inquiry;
 pub(crate) mod live;
 pub(crate) mod mix;
 pub(crate) mod plan;
@@ -13,6 +15,7 @@ pub(crate) mod quantities;
 mod reference;
 pub(crate) mod render;
 pub(crate) mod rows;
+mod stars;
 mod surroundings;
 pub(crate) mod tables;
 mod tag;

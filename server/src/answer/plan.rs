@@ -10,11 +10,12 @@ use crate::answer::aid::{Aid, Needs};
 use crate::answer::mix::Mix;
 use crate::answer::tag::Tag;
 use crate::app::Generation;
-use crate::query::{PositionsQuery, SkyQuery, SourceChoice, When};
+use crate::query::{PositionsQuery, SkyQuery, SourceChoice, TimeQuery, When};
 use crate::wire::problem::{Code, Problem};
 
 mod dependencies;
 
+pub(super) use dependencies::inquiry_tag;
 pub(crate) use dependencies::table_tag;
 
 /// Where one value comes from.
@@ -95,26 +96,50 @@ impl From<orrery_almanac::Error> for NoInstant {
 impl Timed {
     /// The instant of a query, as far as the tables know: `None` where its ΔT is itself to be computed live.
     pub(crate) fn new(generation: &Generation, query: &PositionsQuery) -> Result<Option<Timed>, Problem> {
-        if query.sky.source == SourceChoice::Live {
-            query.time.check(&generation.leaps)?;
+        let timed = Timed::of(generation, &query.time, query.sky.source)?;
+        if let Some(Timed { instant, .. }) = &timed {
+            prefetch(&generation.dataset, &query.sky, instant);
+        }
+        Ok(timed)
+    }
+
+    /// The same of whatever is asked of an instant.
+    #[inline]
+    pub(super) fn of(
+        generation: &Generation,
+        time: &TimeQuery,
+        source: SourceChoice,
+    ) -> Result<Option<Timed>, Problem> {
+        if source == SourceChoice::Live {
+            time.check(&generation.leaps)?;
             return Ok(None);
         }
         let mut delta_t = DeltaT::Unasked;
-        match by_tables(generation, query.time.when, |block| delta_t = DeltaT::Table(block)) {
-            Ok(instant) => {
-                prefetch(&generation.dataset, &query.sky, &instant);
-                Ok(Some(Timed { instant, delta_t }))
-            }
+        match by_tables(generation, time.when, |block| delta_t = DeltaT::Table(block)) {
+            Ok(instant) => Ok(Some(Timed { instant, delta_t })),
             Err(NoInstant::Refused(error)) => Err(error.into()),
             Err(NoInstant::Miss(miss)) => {
                 // The tables ended before it came to whether there is such an instant.
-                query.time.check(&generation.leaps)?;
-                match query.sky.source {
+                time.check(&generation.leaps)?;
+                match source {
                     SourceChoice::Table => Err(delta_t_only_live(&miss)),
                     _ => Ok(None),
                 }
             }
         }
+    }
+
+    /// With who answers what is asked of it beside bodies.
+    pub(super) fn resolved(
+        self,
+        dataset: &Dataset,
+        source: SourceChoice,
+        needs: Needs,
+    ) -> Result<Resolved, Problem> {
+        let Timed { instant, delta_t } = self;
+        let mut origins = Origins::none(delta_t);
+        origins.find_aids(dataset, source, needs, &instant)?;
+        Ok(Resolved { instant, origins })
     }
 }
 
@@ -225,6 +250,24 @@ fn argument(aid: Aid, instant: &Instant) -> f64 {
     }
 }
 
+/// The first of tables and live that is allowed and that can.
+#[inline]
+fn origin(
+    dataset: &Dataset,
+    source: SourceChoice,
+    product: Option<Product>,
+    jd: f64,
+) -> Result<Origin, Miss> {
+    if source == SourceChoice::Live {
+        return Ok(Origin::Live);
+    }
+    match product.ok_or(Miss::NotTabulated).and_then(|product| dataset.spot(product, jd)) {
+        Ok(spot) => Ok(Origin::Table(spot)),
+        Err(miss) if source == SourceChoice::Table => Err(miss),
+        Err(_) => Ok(Origin::Live),
+    }
+}
+
 impl Origins {
     /// Before any source is found.
     pub(crate) fn none(delta_t: DeltaT) -> Origins {
@@ -245,16 +288,6 @@ impl Origins {
         instant: &Instant,
     ) -> Result<(), Problem> {
         let center = query.view.observer.center();
-        let origin = |product: Option<Product>, jd: f64| {
-            if query.source == SourceChoice::Live {
-                return Ok(Origin::Live);
-            }
-            match product.ok_or(Miss::NotTabulated).and_then(|product| dataset.spot(product, jd)) {
-                Ok(spot) => Ok(Origin::Table(spot)),
-                Err(miss) if query.source == SourceChoice::Table => Err(miss),
-                Err(_) => Ok(Origin::Live),
-            }
-        };
         let is_tabulated = query.view.is_tabulated();
         if !is_tabulated && query.source == SourceChoice::Table {
             return Err(only_live(&format!(
@@ -264,13 +297,25 @@ impl Origins {
         }
         for &body in &*query.bodies {
             let product = product(center, body).filter(|_| is_tabulated);
-            let origin = origin(product, instant.tt.jd());
+            let origin = origin(dataset, query.source, product, instant.tt.jd());
             self.bodies.push(origin.map_err(|miss| table_only(&body.name(), &miss))?);
             self.shares_tables |= body.base().1 != Derivation::Itself;
         }
         let any_from_tables = self.bodies.iter().any(|origin| matches!(origin, Origin::Table(_)));
-        for aid in Needs::of(query, any_from_tables).iter() {
-            let origin = origin(Some(aid.product()), argument(aid, instant));
+        self.find_aids(dataset, query.source, Needs::of(query, any_from_tables), instant)
+    }
+
+    /// The same of what bodies depend on.
+    #[inline]
+    pub(super) fn find_aids(
+        &mut self,
+        dataset: &Dataset,
+        source: SourceChoice,
+        needs: Needs,
+        instant: &Instant,
+    ) -> Result<(), Problem> {
+        for aid in needs.iter() {
+            let origin = origin(dataset, source, Some(aid.product()), argument(aid, instant));
             self.aids[aid as usize] = Some(origin.map_err(|miss| table_only(aid.name(), &miss))?);
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use orrery_almanac::horizon::{Atmosphere, Horizon};
 use orrery_almanac::phenomena::{self, Sight};
-use orrery_almanac::{Earth, Equator, Instant, WireBody, frames};
+use orrery_almanac::{Earth, Equator, Equatorial, Instant, WireBody, frames};
 use orrery_format::{Body, Nutation, State};
 use smallvec::SmallVec;
 
@@ -53,6 +53,13 @@ struct Sky {
     altitude_m: f64,
 }
 
+/// How what is seen stands to the true equator of date and to the horizon, as far as the query needs to know.
+struct Stand<'a> {
+    equatorial: Option<(&'a Nutation, Equatorial)>,
+    /// Azimuth and altitude, degrees.
+    horizontal: Option<(&'a Sky, f64, f64)>,
+}
+
 impl Quantities {
     /// `None` where the query chooses none. `sun` is the Sun as the observer sees it, if the query needs it.
     pub(crate) fn new(
@@ -97,37 +104,60 @@ impl Quantities {
             (None, Some(sun)) => sight.sunlit_at_once(sun),
             (None, None) => None,
         };
+        let stand = self.stand(seen);
+        self.each(|field| match field {
+            Field::OutOfBounds => stand.equatorial.as_ref().map(|(nutation, place)| {
+                let beyond = phenomena::out_of_bounds(place.declination_deg, nutation.true_obliquity_deg());
+                f64::from(u8::from(beyond))
+            }),
+            Field::Elongation => self.sun.as_ref().map(|sun| sight.elongation_deg(sun)),
+            Field::PhaseAngle => sunlit.as_ref().map(|lit| lit.phase.angle_deg),
+            Field::IlluminatedFraction => sunlit.as_ref().map(|lit| lit.phase.illuminated_fraction),
+            Field::ApparentDiameter => sight.apparent_diameter_deg(),
+            Field::Magnitude => sight.magnitude(sunlit.as_ref(), self.instant.tt),
+            Field::LightTime => sight.light_time_s(),
+            _ => Quantities::above_horizon(field, &stand),
+        })
+    }
+
+    /// The values for a star as the observer sees it.
+    pub(crate) fn of_star(&self, seen: &State) -> Values {
+        let stand = self.stand(seen);
+        self.each(|field| match field {
+            Field::Elongation => self.sun.as_ref().map(|sun| sun.elongation_of_star_deg(seen)),
+            _ => Quantities::above_horizon(field, &stand),
+        })
+    }
+
+    /// The values of the fields that the query chooses.
+    #[inline]
+    fn each(&self, value: impl Fn(Field) -> Option<f64>) -> Values {
+        let chosen = TOLD.into_iter().filter(|field| self.fields.has(*field));
+        chosen.map(|field| value(field).unwrap_or(f64::NAN)).collect()
+    }
+
+    #[inline]
+    fn stand(&self, seen: &State) -> Stand<'_> {
         let equatorial = self
             .equator
             .as_ref()
             .map(|(nutation, equator)| (nutation, equator.equatorial(&frames::true_equinox(seen, nutation))));
-        let horizontal = self.horizon.as_ref().zip(equatorial.as_ref());
-        let horizontal = horizontal.map(|(sky, (_, place))| sky.horizon.horizontal(place));
-        let altitude_deg = horizontal.map(|horizontal| horizontal.altitude_deg.value);
-        let chosen = TOLD.into_iter().filter(|field| self.fields.has(*field));
-        chosen
-            .map(|field| match field {
-                Field::OutOfBounds => equatorial.as_ref().map(|(nutation, place)| {
-                    let beyond =
-                        phenomena::out_of_bounds(place.declination_deg, nutation.true_obliquity_deg());
-                    f64::from(u8::from(beyond))
-                }),
-                Field::Azimuth => horizontal.map(|horizontal| horizontal.azimuth_deg.value),
-                Field::Altitude => altitude_deg,
-                Field::ApparentAltitude => self
-                    .horizon
-                    .as_ref()
-                    .zip(altitude_deg)
-                    .map(|(sky, airless_deg)| sky.air.apparent(airless_deg, sky.altitude_m).altitude_deg),
-                Field::Elongation => self.sun.as_ref().map(|sun| sight.elongation_deg(sun)),
-                Field::PhaseAngle => sunlit.as_ref().map(|lit| lit.phase.angle_deg),
-                Field::IlluminatedFraction => sunlit.as_ref().map(|lit| lit.phase.illuminated_fraction),
-                Field::ApparentDiameter => sight.apparent_diameter_deg(),
-                Field::Magnitude => sight.magnitude(sunlit.as_ref(), self.instant.tt),
-                Field::LightTime => sight.light_time_s(),
-                _ => None,
-            })
-            .map(|value| value.unwrap_or(f64::NAN))
-            .collect()
+        let sky = self.horizon.as_ref().zip(equatorial.as_ref());
+        let horizontal = sky.map(|(sky, (_, place))| {
+            let horizontal = sky.horizon.horizontal(place);
+            (sky, horizontal.azimuth_deg.value, horizontal.altitude_deg.value)
+        });
+        Stand { equatorial, horizontal }
+    }
+
+    /// One of [`HORIZONTAL`].
+    fn above_horizon(field: Field, stand: &Stand<'_>) -> Option<f64> {
+        let (sky, azimuth_deg, altitude_deg) = stand.horizontal?;
+        match field {
+            Field::Azimuth => Some(azimuth_deg),
+            Field::Altitude => Some(altitude_deg),
+            Field::ApparentAltitude => Some(sky.air.apparent(altitude_deg, sky.altitude_m).altitude_deg),
+            _ => None,
+        }
     }
 }

@@ -109,15 +109,22 @@ pub(crate) fn sidereal(
     let precession = Precession::to(around.instant.tt);
     // Those that are a mere subtraction do without it, and then it is not there.
     let obliquity = around.mean_obliquity().unwrap_or_default();
-    let observer = || {
-        let (earth, moon) = (around.earth()?, around.moon()?);
-        Ok(stars::Observer::new(around.instant.tt, &precession, obliquity, &earth, &moon))
-    };
-    zodiac.at(&precession, obliquity, sight(view), observer)
+    zodiac.at(&precession, obliquity, sight(view), || observer(around, &precession, obliquity))
 }
 
-/// The light in which an anchor is seen: that of the bodies.
-fn sight(view: &View) -> Sight {
+/// Who looks at stars from the Earth's centre.
+pub(super) fn observer(
+    around: &Surroundings,
+    precession: &Precession,
+    obliquity: Varying,
+) -> Result<stars::Observer, Problem> {
+    let (earth, moon) = (around.earth()?, around.moon()?);
+    Ok(stars::Observer::new(around.instant.tt, precession, obliquity, &earth, &moon))
+}
+
+/// The light in which stars are seen: that of the bodies. A star's light time is in its catalogue, so that its astrometric
+/// place is the true one.
+pub(super) fn sight(view: &View) -> Sight {
     match view.light {
         Light::Apparent if view.observer.is_terrestrial() => Sight::Apparent,
         Light::Apparent | Light::Astrometric | Light::True => Sight::Geometric,

@@ -11,7 +11,7 @@ use crate::answer::mix::Mix;
 use crate::answer::plan::{Origin, Origins, Resolved};
 use crate::answer::reference::Place;
 use crate::app::Generation;
-use crate::query::{Coordinates, Field, Local, PositionsQuery, Precision, SkyQuery, Unit};
+use crate::query::{Coordinates, Field, Local, PositionsQuery, Precision, SkyQuery, TimeQuery, Unit};
 use crate::text::json::Json;
 use crate::text::{civil, decimal};
 
@@ -60,7 +60,12 @@ pub(crate) struct Answer<'a> {
 pub(crate) fn opening(json: &mut Json, query: &PositionsQuery, instant: &Instant, leaps: &LeapSeconds) {
     json.verbatim(b"{\"query\":");
     query.echo(json);
-    let time = &query.time;
+    write_time(json, &query.time, instant, leaps);
+}
+
+/// Writes the `time` of a reply behind its `query`.
+#[inline]
+pub(crate) fn write_time(json: &mut Json, time: &TimeQuery, instant: &Instant, leaps: &LeapSeconds) {
     json.verbatim(b",\"time\":{\"utc\":");
     write_utc(json, instant, time.calendar, leaps);
     json.verbatim(b",\"jd_ut\":").full(instant.ut.jd());
@@ -82,7 +87,9 @@ impl Answer<'_> {
         } else {
             self.positions(json);
         }
-        self.provenance(json);
+        let Answer { generation, mix, .. } = *self;
+        let proof = Proof { generation, mix, origins: &self.resolved.origins, beside_arcsec: 0.0 };
+        proof.write(json, || self.ephemerides().join("; "));
         json.close(b'}');
     }
 
@@ -119,28 +126,6 @@ impl Answer<'_> {
         })
     }
 
-    fn provenance(&self, json: &mut Json) {
-        let prepared = &self.generation.prepared;
-        if self.mix == Mix::Table {
-            json.verbatim(b",\"provenance\":{\"source\":\"table\",\"ephemeris\":");
-            json.verbatim(&prepared.ephemeris);
-        } else {
-            json.key("provenance").open(b'{');
-            json.key("source").string(self.mix.name());
-            json.key("ephemeris").string(&self.ephemerides().join("; "));
-        }
-        json.verbatim(b",\"blocks\":");
-        let list = json.len();
-        self.resolved.origins.each_block(|block| json.piece(&prepared.names[block as usize]));
-        json.end_list(list);
-        json.verbatim(b",\"max_error_arcsec\":");
-        match self.mix {
-            Mix::Table => json.rounded(self.max_error_arcsec(), ERROR_DECIMALS),
-            _ => json.null(),
-        }
-        json.close(b'}');
-    }
-
     /// Everything that took part, where anything was live.
     fn ephemerides(&self) -> Vec<&str> {
         let mut ephemerides: Vec<&str> = Vec::new();
@@ -157,6 +142,42 @@ impl Answer<'_> {
         ephemerides.dedup();
         ephemerides
     }
+}
+
+/// Where a reply comes from, and how far it may be off.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Proof<'a> {
+    pub(crate) generation: &'a Generation,
+    pub(crate) origins: &'a Origins,
+    pub(crate) mix: Mix,
+    /// How far what was computed from tables may be off beside what their audits found, arcseconds.
+    pub(crate) beside_arcsec: f64,
+}
+
+impl Proof<'_> {
+    /// Writes the `provenance` of a reply. `ephemerides` names everything that took part where anything was live.
+    #[inline]
+    pub(crate) fn write(&self, json: &mut Json, ephemerides: impl FnOnce() -> String) {
+        let prepared = &self.generation.prepared;
+        if self.mix == Mix::Table {
+            json.verbatim(b",\"provenance\":{\"source\":\"table\",\"ephemeris\":");
+            json.verbatim(&prepared.ephemeris);
+        } else {
+            json.key("provenance").open(b'{');
+            json.key("source").string(self.mix.name());
+            json.key("ephemeris").string(&ephemerides());
+        }
+        json.verbatim(b",\"blocks\":");
+        let list = json.len();
+        self.origins.each_block(|block| json.piece(&prepared.names[block as usize]));
+        json.end_list(list);
+        json.verbatim(b",\"max_error_arcsec\":");
+        match self.mix {
+            Mix::Table => json.rounded(self.max_error_arcsec(), ERROR_DECIMALS),
+            _ => json.null(),
+        }
+        json.close(b'}');
+    }
 
     /// The largest audited deviation of any position from tables, that of nutation added.
     fn max_error_arcsec(&self) -> f64 {
@@ -164,17 +185,17 @@ impl Answer<'_> {
             Origin::Table(spot) => self.generation.dataset.error_arcsec(*spot),
             Origin::Live => 0.0,
         };
-        let Origins { bodies, aids, .. } = &self.resolved.origins;
+        let Origins { bodies, aids, .. } = self.origins;
         let worst = bodies.iter().map(error).fold(0.0, f32::max);
         // What else it depends on enters by what it does to light and to a parallax, where its error vanishes.
         let nutation = aids[Aid::Nutation as usize].as_ref().map_or(0.0, error);
-        f64::from(worst) + f64::from(nutation)
+        f64::from(worst) + f64::from(nutation) + self.beside_arcsec
     }
 }
 
 /// The members of a position behind its body and before its source. `values` are those that are told beside its place, in
 /// the order of a reply.
-fn position(json: &mut Json, query: &SkyQuery, place: &Place, values: &[f64]) {
+pub(crate) fn position(json: &mut Json, query: &SkyQuery, place: &Place, values: &[f64]) {
     let SkyQuery { view, fields, precision, .. } = query;
     let degrees = decimals(*precision, Unit::Degrees);
     let [first, second, third] = place.at;
@@ -240,7 +261,7 @@ pub(crate) fn decimals(precision: Precision, unit: Unit) -> Option<u8> {
 }
 
 /// Writes a number with so many decimals, or with all that it has.
-fn number(json: &mut Json, value: f64, decimals: Option<u8>) {
+pub(crate) fn number(json: &mut Json, value: f64, decimals: Option<u8>) {
     match decimals {
         Some(decimals) => json.rounded(value, decimals),
         None => json.full(value),

@@ -8,7 +8,10 @@ use orrery_almanac::{Moment, Site, UtcOffset};
 use super::fields::TimeFields;
 use super::instants::{End, Range};
 use super::time::Clock;
-use super::{Air, Fields, Given, PositionsQuery, Precision, SkyQuery, SourceChoice, TableQuery, View};
+use super::{
+    Air, AyanamsasQuery, Choice, Fields, Given, PositionsQuery, Precision, SkyQuery, SourceChoice,
+    StarsQuery, TableQuery, TimeQuery, View,
+};
 use crate::text::civil;
 use crate::text::json::Json;
 use crate::wire::media::Format;
@@ -24,28 +27,105 @@ static DEFAULT: LazyLock<Box<[u8]>> = LazyLock::new(|| {
 impl PositionsQuery {
     /// The `query` member of a reply, complete and in a fixed order: equal queries give equal bytes.
     pub(crate) fn echo(&self, json: &mut Json) {
-        json.verbatim(b"{\"");
-        match &self.time.given {
-            Given::Now => json.verbatim(b"date\":").string("now"),
-            Given::Date(moment) => write_moment(json.verbatim(b"date\":"), moment),
-            Given::Jd(jd) => json.verbatim(b"jd\":").full(*jd),
-            Given::JdTt(jd) => json.verbatim(b"jd_tt\":").full(*jd),
-        }
-        if let Some(local) = &self.time.local {
-            json.key("tz").string(local.zone.name());
-        }
-        if let Some(lon_deg) = self.time.lon_deg {
-            json.key("lon").full(lon_deg);
-        }
-        // Given or left to the date, it makes a difference to how dates are written.
-        if let Some(calendar) = self.time.calendar {
-            json.key("calendar").string(calendar.name());
-        }
+        self.time.echo(json);
         if self.sky.is_usual() {
             json.verbatim(&DEFAULT);
         } else {
             self.sky.echo(json);
         }
+        json.close(b'}');
+    }
+}
+
+impl TimeQuery {
+    /// What an echo begins with: its brace, and how the instant was given.
+    #[inline]
+    pub(super) fn echo(&self, json: &mut Json) {
+        json.verbatim(b"{\"");
+        match &self.given {
+            Given::Now => json.verbatim(b"date\":").string("now"),
+            Given::Date(moment) => write_moment(json.verbatim(b"date\":"), moment),
+            Given::Jd(jd) => json.verbatim(b"jd\":").full(*jd),
+            Given::JdTt(jd) => json.verbatim(b"jd_tt\":").full(*jd),
+        }
+        if let Some(local) = &self.local {
+            json.key("tz").string(local.zone.name());
+        }
+        if let Some(lon_deg) = self.lon_deg {
+            json.key("lon").full(lon_deg);
+        }
+        // Given or left to the date, it makes a difference to how dates are written.
+        if let Some(calendar) = self.calendar {
+            json.key("calendar").string(calendar.name());
+        }
+    }
+}
+
+impl Air {
+    fn echo(&self, json: &mut Json) {
+        let Air { pressure_hpa, temperature_c } = self;
+        for (name, value) in [("pressure", pressure_hpa), ("temperature", temperature_c)] {
+            if let Some(value) = value {
+                json.key(name).full(*value);
+            }
+        }
+    }
+}
+
+impl Precision {
+    fn echo(self, json: &mut Json) {
+        match self {
+            Precision::Default => {}
+            Precision::Decimals(decimals) => json.key("precision").integer(decimals.into()),
+            Precision::Full => json.key("precision").string("full"),
+        }
+    }
+}
+
+impl StarsQuery {
+    /// The `query` member of a reply. Stars have names there by which they are found again.
+    pub(crate) fn echo(&self, json: &mut Json) {
+        let StarsQuery { time, sky, choice, columns, catalogue } = self;
+        let SkyQuery { bodies: _, view, source, allow_moshier: _, precision, fields, air } = sky;
+        time.echo(json);
+        match choice {
+            Choice::UpTo(magnitude) => json.key("magnitude").full(*magnitude),
+            Choice::Named(stars) => {
+                json.key("stars").open(b'[');
+                for nth in stars {
+                    json.string(catalogue.handle(*nth));
+                }
+                json.close(b']');
+            }
+        }
+        view.echo(json);
+        air.echo(json);
+        json.key("source").string(source.name());
+        precision.echo(json);
+        json.key("fields").open(b'[');
+        for name in columns.iter() {
+            json.string(name);
+        }
+        for name in fields.iter().filter_map(|field| field.name(view)) {
+            json.string(name);
+        }
+        json.close(b']');
+        json.key("format").string("json");
+        json.close(b'}');
+    }
+}
+
+impl AyanamsasQuery {
+    /// The `query` member of a reply.
+    pub(crate) fn echo(&self, json: &mut Json) {
+        let AyanamsasQuery { time, sky, chosen } = self;
+        time.echo(json);
+        if let Some(ayanamsa) = chosen {
+            json.key("ayanamsa").string(&ayanamsa.id());
+        }
+        json.key("source").string(sky.source.name());
+        sky.precision.echo(json);
+        json.key("format").string("json");
         json.close(b'}');
     }
 }
@@ -77,19 +157,10 @@ impl SkyQuery {
         }
         json.close(b']');
         view.echo(json);
-        let Air { pressure_hpa, temperature_c } = air;
-        for (name, value) in [("pressure", pressure_hpa), ("temperature", temperature_c)] {
-            if let Some(value) = value {
-                json.key(name).full(*value);
-            }
-        }
+        air.echo(json);
         json.key("source").string(source.name());
         json.key("allow_moshier").truth(*allow_moshier);
-        match *precision {
-            Precision::Default => {}
-            Precision::Decimals(decimals) => json.key("precision").integer(decimals.into()),
-            Precision::Full => json.key("precision").string("full"),
-        }
+        precision.echo(json);
         json.key("fields").open(b'[');
         for name in before {
             json.string(name);
@@ -186,7 +257,7 @@ fn write_moment(json: &mut Json, moment: &Moment) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(in crate::query) mod tests {
     use std::time::SystemTime;
 
     use super::*;
@@ -194,6 +265,20 @@ mod tests {
 
     fn echo(query: &PositionsQuery) -> String {
         written(|json| query.echo(json))
+    }
+
+    /// The query string that asks what an echo says.
+    pub(crate) fn sent_again(echo: &str) -> String {
+        let echoed: serde_json::Value = serde_json::from_str(echo).unwrap();
+        let pairs = echoed.as_object().unwrap().iter().map(|(name, value)| match value {
+            serde_json::Value::Array(names) => {
+                let names: Vec<_> = names.iter().map(|name| name.as_str().unwrap()).collect();
+                format!("{name}={}", names.join(",").replace('+', "%2B"))
+            }
+            serde_json::Value::String(text) => format!("{name}={}", text.replace('+', "%2B")),
+            other => format!("{name}={other}"),
+        });
+        pairs.collect::<Vec<_>>().join("&")
     }
 
     #[test]
@@ -253,21 +338,7 @@ mod tests {
             "jd=2451545&center=helio&place=astrometric&equinox=icrs&coordinates=rectangular",
         ] {
             let query = PositionsQuery::parse(text, SystemTime::UNIX_EPOCH).unwrap();
-            let echoed: serde_json::Value = serde_json::from_str(&echo(&query)).unwrap();
-            let again: Vec<String> = echoed
-                .as_object()
-                .unwrap()
-                .iter()
-                .map(|(name, value)| match value {
-                    serde_json::Value::Array(names) => {
-                        let names: Vec<_> = names.iter().map(|name| name.as_str().unwrap()).collect();
-                        format!("{name}={}", names.join(","))
-                    }
-                    serde_json::Value::String(text) => format!("{name}={}", text.replace('+', "%2B")),
-                    other => format!("{name}={other}"),
-                })
-                .collect();
-            let again = PositionsQuery::parse(&again.join("&"), SystemTime::UNIX_EPOCH).unwrap();
+            let again = PositionsQuery::parse(&sent_again(&echo(&query)), SystemTime::UNIX_EPOCH).unwrap();
             assert_eq!(echo(&again), echo(&query), "{text}");
         }
     }

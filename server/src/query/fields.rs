@@ -4,6 +4,25 @@ use super::field::{ALL, Concern, Field};
 use super::view::{Coordinates, Frame, Observer, View, Zodiac};
 use crate::wire::problem::{Code, Problem, nearest, shown};
 
+/// What bodies have and stars have not. A star's magnitude is its catalogue's, wherever it is seen from.
+const LACKED_BY_STARS: [Field; 7] = [
+    Field::Retrograde,
+    Field::OutOfBounds,
+    Field::PhaseAngle,
+    Field::IlluminatedFraction,
+    Field::ApparentDiameter,
+    Field::Magnitude,
+    Field::LightTime,
+];
+
+/// What stands beside the fields of a star; `name` always does.
+pub(crate) const STAR_NAMES: [&str; 4] = ["name", "designation", "names", "magnitude"];
+
+/// The fields that a star may have, in the order of a reply.
+pub(crate) fn of_stars() -> impl Iterator<Item = Field> {
+    ALL.into_iter().filter(|field| !LACKED_BY_STARS.contains(field))
+}
+
 /// What stands beside the fields in a table, each once a row; Julian days of TT and bodies always do.
 pub(crate) const TABLE_NAMES: [&str; 4] = ["utc", "jd_tt", "jd_ut", "body"];
 
@@ -42,9 +61,9 @@ impl Fields {
         Fields(bits)
     }
 
-    /// Everything that a view has.
-    fn every(view: &View) -> Fields {
-        let bits = ALL.into_iter().filter(|field| field.is_in(view)).map(|field| 1 << field as u32);
+    /// All of these that a view has.
+    fn every(view: &View, fields: impl Iterator<Item = Field>) -> Fields {
+        let bits = fields.filter(|field| field.is_in(view)).map(|field| 1 << field as u32);
         Fields(bits.fold(0, |all, bit| all | bit))
     }
 
@@ -57,13 +76,23 @@ impl Fields {
 
     /// Reads a list of names separated by commas; `default` and `all` stand for many.
     pub(crate) fn parse(list: Option<&str>, view: &View) -> Result<Fields, Problem> {
-        Fields::read(list, view, Fields::usual(view), &["body"], |_| {})
+        Fields::read(list, view, Fields::usual(view), &BESIDE_BODIES, |_| {})
+    }
+
+    /// Reads the list for stars; each name is told of, for what stands beside the fields.
+    pub(crate) fn parse_stars(
+        list: Option<&str>,
+        view: &View,
+        told: impl FnMut(&str),
+    ) -> Result<Fields, Problem> {
+        let usual = Fields::usual(view).0 & Fields::every(view, of_stars()).0;
+        Fields::read(list, view, Fields(usual), &BESIDE_STARS, told)
     }
 
     /// Reads the list of a table's columns.
     pub(crate) fn parse_table(list: Option<&str>, view: &View) -> Result<(Fields, TimeFields), Problem> {
         let mut time = TimeFields { utc: list.is_none(), jd_ut: false };
-        let fields = Fields::read(list, view, Fields::usual_of_table(view), &TABLE_NAMES, |name| {
+        let fields = Fields::read(list, view, Fields::usual_of_table(view), &BESIDE_ROWS, |name| {
             time.utc |= matches!(name, "utc" | "default" | "all");
             time.jd_ut |= matches!(name, "jd_ut" | "all");
         })?;
@@ -75,7 +104,7 @@ impl Fields {
         list: Option<&str>,
         view: &View,
         usual: Fields,
-        beside: &[&'static str],
+        beside: &Beside,
         mut told: impl FnMut(&str),
     ) -> Result<Fields, Problem> {
         let Some(list) = list else { return Ok(usual) };
@@ -91,10 +120,10 @@ impl Fields {
             told(name);
             match name {
                 "default" => chosen.0 |= usual.0,
-                "all" => chosen.0 |= Fields::every(view).0,
-                _ if beside.contains(&name) => {}
+                "all" => chosen.0 |= Fields::every(view, beside.fields()).0,
+                _ if beside.names.contains(&name) => {}
                 _ => {
-                    let found = ALL.into_iter().find(|field| field.name(view) == Some(name));
+                    let found = beside.fields().find(|field| field.name(view) == Some(name));
                     let field = found.ok_or_else(|| not_there(name, view, beside))?;
                     chosen.0 |= 1 << field as u32;
                 }
@@ -123,8 +152,28 @@ impl Fields {
     }
 }
 
+/// Of whom the fields are: what they have beside the fields, and which of these they lack.
+struct Beside {
+    names: &'static [&'static str],
+    lacks: &'static [Field],
+    /// What one of them is called.
+    one: &'static str,
+}
+
+const BESIDE_BODIES: Beside = Beside { names: &["body"], lacks: &[], one: "a position" };
+const BESIDE_ROWS: Beside = Beside { names: &TABLE_NAMES, lacks: &[], one: "a position" };
+const BESIDE_STARS: Beside = Beside { names: &STAR_NAMES, lacks: &LACKED_BY_STARS, one: "a star" };
+
+impl Beside {
+    /// The fields that there are.
+    fn fields(&self) -> impl Iterator<Item = Field> + use<> {
+        let lacks = self.lacks;
+        ALL.into_iter().filter(move |field| !lacks.contains(field))
+    }
+}
+
 /// The refusal of a name that the view does not have.
-fn not_there(name: &str, view: &View, beside: &[&'static str]) -> Problem {
+fn not_there(name: &str, view: &View, beside: &Beside) -> Problem {
     if name.is_empty() {
         return Problem::new(Code::EmptyParameter, "the list of fields has an empty entry")
             .parameter("fields")
@@ -134,15 +183,22 @@ fn not_there(name: &str, view: &View, beside: &[&'static str]) -> Problem {
         let (_, frame, coordinates) = field.names().find(|(known, ..)| *known == name)?;
         Some((field, frame, coordinates))
     });
+    if let Some((field, ..)) = known
+        && beside.lacks.contains(&field)
+    {
+        return Problem::new(Code::Meaningless, format!("{} has no {name}", beside.one))
+            .parameter("fields")
+            .hint("leave it out of fields");
+    }
     if let Some((field, frame, coordinates)) = known {
         let (why, hint) = why_not(field, frame, coordinates, view);
         return Problem::new(Code::Contradiction, format!("{why} {name}")).parameter("fields").hint(hint);
     }
     let names = || {
-        let of_view = ALL.into_iter().filter_map(|field| field.name(view));
-        beside.iter().copied().chain(["default", "all"]).chain(of_view)
+        let of_view = beside.fields().filter_map(|field| field.name(view));
+        beside.names.iter().copied().chain(["default", "all"]).chain(of_view)
     };
-    let problem = Problem::new(Code::UnknownValue, format!("{} is no field of a position", shown(name)))
+    let problem = Problem::new(Code::UnknownValue, format!("{} is no field of {}", shown(name), beside.one))
         .parameter("fields");
     match nearest(name, names()) {
         Some(meant) => problem.hint(format!("did you mean {meant}?")),

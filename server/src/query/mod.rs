@@ -1,6 +1,7 @@
 //! From text to a typed query: every name, alias and unit is resolved here, once.
 
 mod air;
+mod ayanamsas;
 mod body;
 mod echo;
 mod field;
@@ -9,6 +10,7 @@ mod instants;
 mod parameter;
 mod params;
 mod refused;
+mod stars;
 mod table;
 mod time;
 mod view;
@@ -20,11 +22,13 @@ use std::time::SystemTime;
 use orrery_almanac::{WireBody, bodies};
 
 pub(crate) use air::Air;
+pub(crate) use ayanamsas::AyanamsasQuery;
 pub(crate) use body::read as read_body;
 pub(crate) use field::{ALL as ALL_FIELDS, Field, Unit};
-pub(crate) use fields::{Fields, TABLE_NAMES, TimeFields};
+pub(crate) use fields::{Fields, STAR_NAMES, TABLE_NAMES, TimeFields, of_stars};
 pub(crate) use parameter::{Parameter, Takes};
 pub(crate) use params::Params;
+pub(crate) use stars::{Choice, MAGNITUDES, StarsQuery, USUAL_MAGNITUDE};
 pub(crate) use table::TableQuery;
 use time::TIME_PARAMETERS;
 pub(crate) use time::{Given, Local, TimeQuery, When};

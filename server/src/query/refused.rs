@@ -51,6 +51,10 @@ impl From<Error> for Problem {
                     "give a name such as lahiri, a number from 0 to 46, or user:T0,AYAN_T0; /v1/ayanamsas lists all",
                 ),
             ),
+            Error::UnknownStar { .. } => (
+                Code::UnknownStar,
+                Some("give names such as Spica,alpha Centauri,61 Cygni, or magnitude=2 for the brightest"),
+            ),
             Error::Step { .. } => (
                 Code::InvalidValue,
                 Some(

@@ -1,17 +1,21 @@
 //! The resources, a module each, and the one table of their paths.
 
 pub(crate) mod asset;
+pub(crate) mod ayanamsas;
 pub(crate) mod dataset;
 pub(crate) mod docs;
 pub(crate) mod document;
 pub(crate) mod ephemeris;
 pub(crate) mod health;
+mod inquiry;
 pub(crate) mod openapi;
 pub(crate) mod page;
 pub(crate) mod parameters;
 pub(crate) mod positions;
+pub(crate) mod stars;
 pub(crate) mod status;
 pub(crate) mod table;
+mod told;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -30,6 +34,8 @@ use crate::wire::request::Request;
 pub(crate) enum Resource {
     Positions,
     Ephemeris,
+    Stars,
+    Ayanamsas,
     Dataset,
     HealthLive,
     HealthReady,
@@ -81,6 +87,8 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::documented("/v1/positions", Resource::Positions, &positions::SPEC)
         .or_posted(&positions::POSTED_SPEC),
     Route::documented("/v1/ephemeris", Resource::Ephemeris, &ephemeris::SPEC),
+    Route::documented("/v1/stars", Resource::Stars, &stars::SPEC),
+    Route::documented("/v1/ayanamsas", Resource::Ayanamsas, &ayanamsas::SPEC),
     Route::documented("/v1/dataset", Resource::Dataset, &dataset::SPEC),
     Route::documented("/health/live", Resource::HealthLive, &health::LIVE),
     Route::documented("/health/ready", Resource::HealthReady, &health::READY),
@@ -123,6 +131,8 @@ pub(crate) fn ask(resource: Resource, app: &Arc<App>, request: &Arc<Request>) ->
         Resource::Positions if *request.method() == Method::POST => return positions::post(app, request),
         Resource::Positions => return positions::get(app, request),
         Resource::Ephemeris => return ephemeris::get(app, request),
+        Resource::Stars => return stars::get(app, request),
+        Resource::Ayanamsas => return ayanamsas::get(app, request),
         Resource::Dataset => dataset::get(app, request),
         Resource::HealthLive => health::live(request),
         Resource::HealthReady => health::ready(app, request),

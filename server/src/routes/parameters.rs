@@ -3,10 +3,12 @@
 use orrery_almanac::Calendar;
 use orrery_almanac::horizon::{PRESSURES_HPA, TEMPERATURES_C};
 use orrery_almanac::instant::{MAX_JD, MIN_JD};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
 
 use crate::query::{
-    ALTITUDE_M, Coordinates, Equinox, Frame, Light, MOST_DECIMALS, Origin, Parameter, SourceChoice, Takes,
-    Word, ZodiacKind,
+    ALTITUDE_M, Coordinates, Equinox, Frame, Light, MAGNITUDES, MOST_DECIMALS, Origin, Parameter,
+    SourceChoice, Takes, Word, ZodiacKind,
 };
 use crate::routes::openapi::schema::named;
 use crate::routes::positions::sets;
@@ -24,6 +26,9 @@ const END_FORM: &str = "^(jd(_tt)?: ?-?[0-9]+([.][0-9]*)?|[Nn][Oo][Ww]|([0-9]{4}
 
 /// `ayanamsa`: a name, a number, or one of the user's own.
 const AYANAMSA_FORM: &str = "^[A-Za-z0-9_ +.,:/-]+$";
+
+/// A name among those in `stars`: none of them is empty.
+const STAR_FORM: &str = "^[^,]*[^, ][^,]*$";
 
 const JULIAN_DAY: Takes = Takes::Number { unit: "days", least: MIN_JD, most: MAX_JD };
 
@@ -264,3 +269,43 @@ pub(crate) const LISTED_JD_TT: Parameter =
 pub(crate) const LISTED_DATES: Parameter =
     Parameter::new("dates", "Instants as dates, as `GET /v1/positions` takes them in `date`.")
         .taking(Takes::Dates(DATE_FORM));
+
+pub(crate) const STARS: Parameter = Parameter::new(
+    "stars",
+    "Which stars of the Swiss Ephemeris' catalogue, in the order of the reply: by traditional name (`Spica`), by Bayer's \
+     letter or Flamsteed's number and the constellation (`alpha Virginis`, `α Vir`, `61 Cygni`), or by the catalogue's \
+     designation (`alVir`). Case and spaces do not matter, but where case alone tells two designations apart. Left out, \
+     they are those up to `magnitude`.",
+)
+.taking(Takes::Names(star_name))
+.such_as(&["Spica,Regulus,Antares", "alpha Centauri,61 Cygni"]);
+
+pub(crate) const MAGNITUDE: Parameter = Parameter::new(
+    "magnitude",
+    "Without `stars`: all of the catalogue up to this magnitude, the brightest first.",
+)
+.taking(Takes::Number { unit: "magnitudes", least: *MAGNITUDES.start(), most: *MAGNITUDES.end() })
+.by_default("1.5")
+.such_as(&["3"]);
+
+/// The fields of a star.
+pub(crate) const STAR_FIELDS: Parameter = Parameter::new(
+    "fields",
+    "Which members of each star to give; `name` is always there. `default` stands for those that are given where \
+     `fields` is left out, `all` for all that the query's view has.",
+)
+.taking(Takes::Names(|| named("StarField")))
+.such_as(&["longitude,sign,magnitude", "default,elongation"]);
+
+/// A single ayanamsa of the list.
+pub(crate) const LISTED_AYANAMSA: Parameter = Parameter::new(
+    "ayanamsa",
+    "The only one that is wanted: one of the Swiss Ephemeris by its name or number, or `user:T0,AYAN_T0`: at the Julian \
+     day T0 (TT) it was so many degrees. Left out, they are all of the list.",
+)
+.taking(Takes::Text(AYANAMSA_FORM))
+.such_as(&["lahiri", "27", "user:2451545,23.85"]);
+
+fn star_name() -> RefOr<Schema> {
+    ObjectBuilder::new().schema_type(Type::String).pattern(Some(STAR_FORM)).examples(["Spica"]).into()
+}

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
-use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use http::header::{CACHE_CONTROL, ETAG};
+use http::{HeaderMap, HeaderValue, Response};
 
 use crate::answer::candidates;
 use crate::answer::evaluate::{self, Computed, Sky};
@@ -14,9 +14,10 @@ use crate::answer::render::{self, Answer, LiveNames};
 use crate::app::App;
 use crate::query::{Params, PositionsQuery};
 use crate::routes::Asked;
+use crate::routes::told::{cache_control, not_modified, tell_source};
 use crate::text::json::Json;
 use crate::wire::content::Content;
-use crate::wire::header::{X_CACHE_STATUS, X_EPHEMERIS_SOURCE, set};
+use crate::wire::header::set;
 use crate::wire::media::Format;
 use crate::wire::problem::Problem;
 use crate::wire::reply::{Reply, Share, Shares};
@@ -77,7 +78,7 @@ fn begin(app: &App, request: &Request) -> Result<Begun, Problem> {
     let timed = Timed::new(&generation, &query)?;
     // The tables' records are on their way from memory now. Meanwhile comes what does not depend on them.
     let mut header = generation.prepared.header.clone();
-    if let Some(private) = cache_control(&query) {
+    if let Some(private) = cache_control(&query.time) {
         set(&mut header, &CACHE_CONTROL, private);
     }
     let mut json = Json::new();
@@ -143,41 +144,6 @@ fn written(header: HeaderMap, mut json: Json, answer: &Answer<'_>, shares: Share
     let mut response = Response::new(Content::Whole(json.into_bytes()));
     *response.headers_mut() = header;
     Reply { response, source: Some(answer.mix), shares, prepared: true }
-}
-
-fn not_modified(mut header: HeaderMap) -> Reply {
-    header.remove(CONTENT_TYPE);
-    let mut response = Response::new(Content::default());
-    *response.status_mut() = StatusCode::NOT_MODIFIED;
-    *response.headers_mut() = header;
-    Reply { response, source: None, shares: Shares::default(), prepared: true }
-}
-
-/// Says in the header where the places come from, if that is known; it says that of tables unasked.
-fn tell_source(header: &mut HeaderMap, mix: Option<Mix>) {
-    match mix {
-        Some(Mix::Table) => {}
-        Some(mix) => {
-            set(header, &X_EPHEMERIS_SOURCE, HeaderValue::from_static(mix.name()));
-            set(header, &X_CACHE_STATUS, HeaderValue::from_static(mix.cache_status()));
-        }
-        None => {
-            header.remove(X_EPHEMERIS_SOURCE);
-            header.remove(X_CACHE_STATUS);
-        }
-    }
-}
-
-/// What the header says of a reply that is not for everybody to keep: `now` is never the same twice, and a query that
-/// tells where somebody was is theirs.
-fn cache_control(query: &PositionsQuery) -> Option<HeaderValue> {
-    if query.time.is_now() {
-        Some(HeaderValue::from_static("no-store"))
-    } else if query.time.local.is_some() {
-        Some(HeaderValue::from_static("private, max-age=3600"))
-    } else {
-        None
-    }
 }
 
 #[cfg(test)]

@@ -82,6 +82,8 @@ codes! {
     TableOnly = "table_only", CONFLICT, "The tables cannot answer this";
     /// Only live computing can answer, and the server has no ephemeris files to compute from.
     LiveUnavailable = "live_unavailable", CONFLICT, "Live computing is not available here";
+    /// The server has no catalogue of fixed stars.
+    CatalogueUnavailable = "catalogue_unavailable", CONFLICT, "There is no star catalogue here";
     /// The request target is longer than the limit.
     TargetTooLong = "target_too_long", URI_TOO_LONG, "The request target is too long";
     /// A body of another media type than the resource takes.
@@ -96,6 +98,10 @@ codes! {
     UnknownBody = "unknown_body", UNPROCESSABLE_ENTITY, "Unknown body";
     /// A body that was named twice.
     RepeatedBody = "repeated_body", UNPROCESSABLE_ENTITY, "Repeated body";
+    /// A name that is no star of the catalogue.
+    UnknownStar = "unknown_star", UNPROCESSABLE_ENTITY, "Unknown star";
+    /// A star that was named twice.
+    RepeatedStar = "repeated_star", UNPROCESSABLE_ENTITY, "Repeated star";
     /// A field that was named twice.
     RepeatedField = "repeated_field", UNPROCESSABLE_ENTITY, "Repeated field";
     /// A name that is no time zone.

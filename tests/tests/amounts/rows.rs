@@ -68,8 +68,13 @@ fn rows_are_what_single_queries_answer() {
     for view in VIEWS {
         let singles: Vec<_> = DATES.iter().map(|date| single(&server, date, view)).collect();
         let lines = Table::post(&server, &request(view, "ndjson"));
-        assert_eq!((lines.status, lines.field("content-type")), (200, Some("application/x-ndjson")), "{view}");
-        let mut rows = lines.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<Value>>();
+        assert_eq!(
+            (lines.status, lines.field("content-type")),
+            (200, Some("application/x-ndjson")),
+            "{view}"
+        );
+        let mut rows =
+            lines.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<Value>>();
         let mut rows = rows.drain(..);
         let columns = Table::post(&server, &request(view, "json")).json();
         for (nth, (time, positions)) in singles.iter().enumerate() {

@@ -85,7 +85,9 @@ fn a_range_is_known_again_by_its_tag_and_a_list_is_nobody_elses() {
     let target = format!("/v1/ephemeris?{query}");
     let again = server.client().send("GET", &target, &[("if-none-match", tag)]);
     assert_eq!((again.status, again.body.as_str()), (304, ""));
-    for other in ["&bodies=moon", "&bodies=sun&format=csv", "&bodies=sun&source=live", "&bodies=sun&equinox=mean"] {
+    for other in
+        ["&bodies=moon", "&bodies=sun&format=csv", "&bodies=sun&source=live", "&bodies=sun&equinox=mean"]
+    {
         let query = format!("start=2026-01-01&stop=2026-02-01&step=1d{other}");
         assert_ne!(Table::get(&server, &query).field("etag"), Some(tag), "{other}");
     }
@@ -93,7 +95,10 @@ fn a_range_is_known_again_by_its_tag_and_a_list_is_nobody_elses() {
     assert_eq!((posted.field("etag"), posted.field("cache-control")), (None, Some("private, max-age=3600")));
     let head = server.client().send("HEAD", &target, &[]);
     assert_eq!((head.status, head.header("etag"), head.body.as_str()), (200, Some(tag), ""));
-    assert_eq!(Table::get(&server, "start=now&stop=9999-01-01&step=1&bodies=sun&format=csv").field("cache-control"), Some("no-store"));
+    assert_eq!(
+        Table::get(&server, "start=now&stop=9999-01-01&step=1&bodies=sun&format=csv").field("cache-control"),
+        Some("no-store")
+    );
 }
 
 #[test]

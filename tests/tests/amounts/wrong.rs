@@ -8,7 +8,11 @@ use super::Table;
 fn refused(table: &Table, status: u16, code: &str, parameter: Option<&str>) {
     let problem = table.json();
     assert_eq!(table.status, status, "{problem}");
-    assert_eq!((problem["code"].as_str(), problem["parameter"].as_str()), (Some(code), parameter), "{problem}");
+    assert_eq!(
+        (problem["code"].as_str(), problem["parameter"].as_str()),
+        (Some(code), parameter),
+        "{problem}"
+    );
     assert!(problem["hint"].as_str().is_some_and(|hint| hint.len() > 10), "{problem}");
 }
 
@@ -24,11 +28,21 @@ fn ranges_that_cannot_be_are_refused_by_name() {
         ("start=2026-01-01&stop=2026-01-02&step=1h&bodies=sun,sun", 422, "repeated_body", "bodies"),
         ("start=2026-01-01&stop=2026-01-02&step=1h&ayanamsa=lahiri", 422, "contradiction", "ayanamsa"),
         ("start=2026-01-01&stop=2026-01-02&step=1h&center=topo", 422, "contradiction", "lat"),
-        ("start=2026-01-01&stop=2026-01-02&step=1h&bodies=true_node&center=helio", 422, "meaningless", "bodies"),
+        (
+            "start=2026-01-01&stop=2026-01-02&step=1h&bodies=true_node&center=helio",
+            422,
+            "meaningless",
+            "bodies",
+        ),
         ("start=2026-01-01&stop=2026-01-02&step=1h&format=svg", 406, "not_acceptable", "format"),
         ("start=2026-01-01&stop=2026-01-02&step=1h&fields=azimuth", 422, "contradiction", "fields"),
         ("start=2026-01-01&stop=2026-01-02&step=1h&date=now", 400, "unknown_parameter", "date"),
-        ("start=0500-01-01&stop=2026-01-02&step=1y&bodies=chiron&format=csv", 422, "outside_ephemeris", "start"),
+        (
+            "start=0500-01-01&stop=2026-01-02&step=1y&bodies=chiron&format=csv",
+            422,
+            "outside_ephemeris",
+            "start",
+        ),
         ("start=2026-01-01&stop=9999-01-02&step=1y&bodies=sun&format=csv", 422, "outside_ephemeris", "start"),
         ("start=2026-01-01&stop=2500-01-02&step=1y&bodies=sun&source=table", 409, "table_only", "source"),
     ] {

@@ -72,6 +72,18 @@ impl Observer {
         }
     }
 
+    /// At the Sun's centre instead, where nothing deflects or aberrates: for [`Sight::Geometric`](super::Sight) alone.
+    #[must_use]
+    pub fn at_sun(&self) -> Observer {
+        Observer { position: self.position - self.from_sun, ..*self }
+    }
+
+    /// At the barycentre of the solar system instead, likewise.
+    #[must_use]
+    pub fn at_barycentre(&self) -> Observer {
+        Observer { position: Vector::default(), ..*self }
+    }
+
     /// A vector of J2000.0 on the mean ecliptic and equinox of date.
     pub(super) fn on_date(&self, of_j2000: &Vector) -> Vector {
         self.to_j2000.inverse().turn(of_j2000)

@@ -44,6 +44,37 @@ pub(super) fn tag(
     ingredients.tag()
 }
 
+/// The tag of the reply to what is asked of an instant beside bodies. `written` is what the reply repeats of it, which is all
+/// that was asked, as it was understood; `beside` what the reply depends on that no table holds.
+pub(in crate::answer) fn inquiry_tag(
+    generation: &Generation,
+    written: &[u8],
+    beside: &[u8],
+    when: When,
+    resolved: Option<&Resolved>,
+    live: Option<&[u8; 32]>,
+) -> Tag {
+    let mut ingredients = Ingredients::new();
+    ingredients.add(RENDERING);
+    ingredients.add_bytes(written);
+    ingredients.add_bytes(beside);
+    ingredients.add(generation.prepared.identity);
+    if let Some(Resolved { instant, origins }) = resolved {
+        let Instant { ut: UtDay(ut), tt: TtDay(tt), delta_t_s: _ } = *instant;
+        ingredients.add(ut.to_bits());
+        ingredients.add(tt.to_bits());
+        origins.each_block(|block| ingredients.add(generation.prepared.marks[block as usize]));
+    } else {
+        add_when(&mut ingredients, when);
+        // The tables may still answer something, once ΔT is known.
+        ingredients.add_bytes(generation.name().as_bytes());
+    }
+    if let Some(identity) = live {
+        ingredients.add_bytes(identity);
+    }
+    ingredients.tag()
+}
+
 /// The tag of a table over a range of instants: of all that its rows may depend on.
 pub(crate) fn table_tag(
     generation: &Generation,

@@ -21,7 +21,13 @@ impl Filled {
     }
 
     /// Fills the columns; the instants that were missed are added to the list.
-    pub(super) fn fill(&mut self, generation: &Generation, product: Product, jds: &[f64], missed: &mut Vec<Missed>) {
+    pub(super) fn fill(
+        &mut self,
+        generation: &Generation,
+        product: Product,
+        jds: &[f64],
+        missed: &mut Vec<Missed>,
+    ) {
         let length = jds.len();
         self.values.iter_mut().chain(&mut self.rates).for_each(|column| column.resize(length, 0.0));
         let mut columns = Columns {

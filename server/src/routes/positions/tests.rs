@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use http::HeaderName;
+use http::header::CONTENT_TYPE;
+use http::{HeaderName, StatusCode};
 
 use super::*;
 use crate::answer::handmade;
-use crate::wire::header::{SERVER_TIMING, X_DATASET, X_REQUEST_ID};
+use crate::wire::header::{SERVER_TIMING, X_CACHE_STATUS, X_DATASET, X_EPHEMERIS_SOURCE, X_REQUEST_ID};
 
 /// The reply to a query, as it is sent.
 fn reply(app: &Arc<App>, query: &str, headers: &[(&'static str, &str)]) -> Response<Content> {

@@ -1,0 +1,96 @@
+//! How what is asked of one instant beside the places of bodies is replied to.
+
+use std::sync::Arc;
+
+use http::header::{CACHE_CONTROL, ETAG};
+use http::{HeaderMap, HeaderValue, Response};
+
+use crate::answer::candidates;
+use crate::answer::inquiry::{Answered, FromTables, Inquiry, Planned};
+use crate::answer::mix::Mix;
+use crate::answer::plan::live_unavailable;
+use crate::app::App;
+use crate::routes::Asked;
+use crate::routes::told::{cache_control, not_modified, tell_source};
+use crate::text::json::Json;
+use crate::wire::content::Content;
+use crate::wire::header::set;
+use crate::wire::problem::Problem;
+use crate::wire::reply::{Reply, Share, Shares};
+use crate::wire::request::Request;
+
+/// How far it comes without waiting for anything.
+enum Begun<I> {
+    Done(Reply),
+    /// Something is to be computed live, for a reply with this header.
+    Live(Box<Planned<I>>, HeaderMap),
+}
+
+/// Replies to what was read out of a request, or to what was wrong with it.
+pub(super) fn get<I: Inquiry>(app: &Arc<App>, request: &Arc<Request>, read: Result<I, Problem>) -> Asked {
+    let begun = match read {
+        // What the client is told of its readings may take live computing.
+        Err(problem) if problem.readings.is_some() => {
+            let app = Arc::clone(app);
+            return Asked::Later(Box::pin(async move { Err(candidates::complete(&app, problem).await) }));
+        }
+        read => read.and_then(|inquiry| begin(app, request, inquiry)),
+    };
+    match begun {
+        Ok(Begun::Done(reply)) => Asked::Now(Ok(reply)),
+        Err(problem) => Asked::Now(Err(problem)),
+        Ok(Begun::Live(planned, header)) => {
+            let (app, request) = (Arc::clone(app), Arc::clone(request));
+            Asked::Later(Box::pin(async move {
+                let answered = planned.with_live(&app).await?;
+                Ok(written(&app, &request, header, &answered))
+            }))
+        }
+    }
+}
+
+/// Answers what the client has already and what tables hold.
+fn begin<I: Inquiry>(app: &App, request: &Request, inquiry: I) -> Result<Begun<I>, Problem> {
+    let generation = app.generation();
+    let mut header = generation.prepared.header.clone();
+    let (planned, tag) = Planned::new(inquiry, generation, app.live().map(|live| &live.identity))?;
+    if let Some(private) = cache_control(planned.inquiry().time()) {
+        set(&mut header, &CACHE_CONTROL, private);
+    }
+    let tag = tag.text();
+    // Quotes and hexadecimal digits make a header value.
+    if let Ok(tag) = HeaderValue::from_bytes(&tag) {
+        set(&mut header, &ETAG, tag);
+    }
+    let mix = planned.mix();
+    // A tag was given out for an answer that was computed. That there is one for whoever has any is sure of tables alone.
+    if request.is_conditional() && (request.has(tag) || (request.has_any() && mix == Some(Mix::Table))) {
+        tell_source(&mut header, mix);
+        return Ok(Begun::Done(not_modified(header)));
+    }
+    match planned.from_tables()? {
+        FromTables::Told(answered) => Ok(Begun::Done(written(app, request, header, &answered))),
+        FromTables::Left(_) if app.live().is_none() => Err(live_unavailable()),
+        FromTables::Left(planned) => Ok(Begun::Live(Box::new(planned), header)),
+    }
+}
+
+fn written<I: Inquiry>(app: &App, request: &Request, mut header: HeaderMap, answered: &Answered<I>) -> Reply {
+    let mix = answered.mix();
+    tell_source(&mut header, Some(mix));
+    if request.has_any() {
+        return not_modified(header);
+    }
+    let (all, by_table) = answered.counts();
+    let share = |bodies: usize| Share { bodies, time: answered.time };
+    let shares = match mix {
+        Mix::Table => Shares { bodies: all, table: Some(share(all)), live: None },
+        _ => Shares { bodies: all, table: None, live: Some(share(all - by_table)) },
+    };
+    let live = app.live().map(|live| &*live.ephemeris).filter(|_| mix != Mix::Table);
+    let mut json = Json::new();
+    answered.write(&mut json, live);
+    let mut response = Response::new(Content::Whole(json.into_bytes()));
+    *response.headers_mut() = header;
+    Reply { response, source: Some(mix), shares, prepared: true }
+}

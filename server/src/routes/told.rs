@@ -1,0 +1,46 @@
+//! What replies about one instant say in their headers, out of the [template](crate::answer::prepared) that they share.
+
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
+
+use crate::answer::mix::Mix;
+use crate::query::TimeQuery;
+use crate::wire::content::Content;
+use crate::wire::header::{X_CACHE_STATUS, X_EPHEMERIS_SOURCE, set};
+use crate::wire::reply::{Reply, Shares};
+
+/// The reply to who has it already.
+pub(crate) fn not_modified(mut header: HeaderMap) -> Reply {
+    header.remove(CONTENT_TYPE);
+    let mut response = Response::new(Content::default());
+    *response.status_mut() = StatusCode::NOT_MODIFIED;
+    *response.headers_mut() = header;
+    Reply { response, source: None, shares: Shares::default(), prepared: true }
+}
+
+/// Says in the header where the places come from, if that is known; it says that of tables unasked.
+pub(crate) fn tell_source(header: &mut HeaderMap, mix: Option<Mix>) {
+    match mix {
+        Some(Mix::Table) => {}
+        Some(mix) => {
+            set(header, &X_EPHEMERIS_SOURCE, HeaderValue::from_static(mix.name()));
+            set(header, &X_CACHE_STATUS, HeaderValue::from_static(mix.cache_status()));
+        }
+        None => {
+            header.remove(X_EPHEMERIS_SOURCE);
+            header.remove(X_CACHE_STATUS);
+        }
+    }
+}
+
+/// What the header says of a reply that is not for everybody to keep: `now` is never the same twice, and a query that
+/// tells where somebody was is theirs.
+pub(crate) fn cache_control(time: &TimeQuery) -> Option<HeaderValue> {
+    if time.is_now() {
+        Some(HeaderValue::from_static("no-store"))
+    } else if time.local.is_some() {
+        Some(HeaderValue::from_static("private, max-age=3600"))
+    } else {
+        None
+    }
+}
