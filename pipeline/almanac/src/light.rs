@@ -47,7 +47,9 @@ pub fn deflected(from: &Vector, observer: &Vector) -> Option<Vector> {
     let (u, e, q) = (*from / body_length, *observer / observer_length, to_body / to_body.length());
     let (uq, ue, qe) = (u.dot(&q), u.dot(&e), q.dot(&e));
     let sine = (1.0 - ue.value * ue.value).max(0.0).sqrt();
-    if sine * observer_length.value < SUN_RADIUS_AU {
+    // Where the light passed the Sun nearest: at the observer, if it came from the other side.
+    let nearest_au = if ue.value < 0.0 { sine } else { 1.0 } * observer_length.value;
+    if nearest_au < SUN_RADIUS_AU {
         return None;
     }
     let strength = Varying::constant(DEFLECTION_AU) / observer_length / (qe + 1.0);
@@ -109,5 +111,8 @@ mod tests {
         let behind = at(6.0, 3.0 * SUN_RADIUS_AU, 0.0);
         assert_eq!(deflected(&behind, &observer), None);
         assert_eq!(undeflected(&behind, &observer), None);
+        let opposite = at(-6.0, 3.0 * SUN_RADIUS_AU, 0.0);
+        let seen = deflected(&opposite, &observer).unwrap();
+        assert!(apart_arcsec(&seen, &opposite) < 1e-4);
     }
 }
