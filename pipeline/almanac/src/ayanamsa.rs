@@ -1,11 +1,11 @@
 //! Ayanamsas: how far the beginning of the sidereal zodiac lies behind the mean equinox of date.
 //!
-//! All 47 of the Swiss Ephemeris, by its numbers (`SE_SIDM_…`) and by name, and those that a user defines. Most take the
-//! ayanamsa that an epoch had and add precession since, measured as the Swiss Ephemeris does by default
-//! (`swi_get_ayanamsa_ex`): the equinox of date is carried to the epoch, and its longitude on the ecliptic of the epoch is
-//! what has been precessed. Twelve hold a star, the centre of the galaxy or its pole fast. Four (`j2000`, `j1900`, `b1950`,
-//! `skydram_mardyks`) are no subtraction but a frame: places are referred to the ecliptic of the epoch itself, up to 226″
-//! from where a subtraction would put them.
+//! All 47 of the Swiss Ephemeris, by its numbers (`SE_SIDM_…`) and by name, and those that a user defines. Most
+//! take the ayanamsa that an epoch had and add precession since, measured as the Swiss Ephemeris does by default
+//! (`swi_get_ayanamsa_ex`): the equinox of date is carried to the epoch, and its longitude on the ecliptic of the
+//! epoch is what has been precessed. Twelve hold a star, the centre of the galaxy or its pole fast. Four
+//! (`j2000`, `j1900`, `b1950`, `skydram_mardyks`) are no subtraction but a frame: places are referred to the
+//! ecliptic of the epoch itself, up to 226″ from where a subtraction would put them.
 //!
 //! ```
 //! use orrery_almanac::ayanamsa::Ayanamsa;
@@ -133,13 +133,21 @@ impl Ayanamsa {
     /// Whether it is a frame: places are turned to the ecliptic of an epoch, not shifted along that of date.
     #[must_use]
     pub const fn is_frame(self) -> bool {
-        matches!(self.0, Choice::Listed(number) if matches!(LISTED[number as usize].definition, Definition::Frame(_)))
+        matches!(self.definition(), Some(Definition::Frame(_)))
     }
 
     /// Whether something in the sky holds it fast, so that it depends on where the Earth is.
     #[must_use]
     pub const fn is_anchored(self) -> bool {
-        matches!(self.0, Choice::Listed(number) if matches!(LISTED[number as usize].definition, Definition::Anchor(_)))
+        matches!(self.definition(), Some(Definition::Anchor(_)))
+    }
+
+    /// What the list says of it.
+    const fn definition(self) -> Option<Definition> {
+        match self.0 {
+            Choice::Listed(number) => Some(LISTED[number as usize].definition),
+            Choice::User(_) => None,
+        }
     }
 
     /// The zodiac, ready to be used at many instants. Costs nothing for those of the list, and for a user's what
@@ -159,8 +167,8 @@ impl fmt::Display for Ayanamsa {
     }
 }
 
-/// By number, canonical name, alias, the Swiss Ephemeris' name or its constant (`SE_SIDM_LAHIRI`), or as `user:T0,AYAN_T0`: a
-/// Julian day TT and degrees. Case, spaces and punctuation within names do not matter.
+/// By number, canonical name, alias, the Swiss Ephemeris' name or its constant (`SE_SIDM_LAHIRI`), or as
+/// `user:T0,AYAN_T0`: a Julian day TT and degrees. Case, spaces and punctuation within names do not matter.
 impl FromStr for Ayanamsa {
     type Err = Error;
 

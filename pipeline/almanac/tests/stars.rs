@@ -1,5 +1,5 @@
-//! Hazard: a star that is not where it is seen, or that is another's. Places were printed by the Swiss Ephemeris 2.10.03
-//! (`swe_fixstar2` with `SEFLG_SWIEPH | SEFLG_NONUT`); the lines are those of its `sefstars.txt`.
+//! Hazard: a star that is not where it is seen, or that is another's. Places were printed by the Swiss Ephemeris
+//! 2.10.03 (`swe_fixstar2` with `SEFLG_SWIEPH | SEFLG_NONUT`); the lines are those of its `sefstars.txt`.
 
 mod sky;
 

@@ -1,8 +1,8 @@
 //! What holds an ayanamsa fast: a star, the centre of the galaxy, or its pole.
 //!
-//! The data are those that the Swiss Ephemeris has built in for this purpose (`get_builtin_star` in `sweph.c` of 2.10.03),
-//! so that an ayanamsa needs no catalogue and no catalogue changes it. The centre of the galaxy stands there on the equinox
-//! of J2000, in `sefstars.txt` on the ICRS: 0.02″ apart.
+//! The data are those that the Swiss Ephemeris has built in for this purpose (`get_builtin_star` in `sweph.c` of
+//! 2.10.03), so that an ayanamsa needs no catalogue and no catalogue changes it. The centre of the galaxy stands
+//! there on the equinox of J2000, in `sefstars.txt` on the ICRS: 0.02″ apart.
 
 use std::sync::LazyLock;
 
@@ -127,8 +127,8 @@ const DATA: [Entry; 7] = [
 static PATHS: LazyLock<[Path; 7]> = LazyLock::new(|| DATA.map(|entry| Path::of(&entry)));
 
 impl Anchor {
-    /// The tropical longitude, degrees, of where the zodiac that the anchor holds begins. `None` while the anchor stands
-    /// behind the Sun's disc.
+    /// The tropical longitude, degrees, of where the zodiac that the anchor holds begins. `None` while the anchor
+    /// stands behind the Sun's disc.
     pub(super) fn ayanamsa_deg(
         &self,
         observer: &Observer,

@@ -1,8 +1,8 @@
 //! The 47 ayanamsas of the Swiss Ephemeris, in the order of its numbers.
 //!
-//! Epochs and degrees are those of `ayanamsa[]` in `sweph.h` of 2.10.03. Epochs that stand there in UT are in TT here. An
-//! ayanamsa that was defined with a model of precession of its own has a constant more: what that model makes of the
-//! epoch's equinox against today's (`get_aya_correction` in `sweph.c`), measured once.
+//! Epochs and degrees are those of `ayanamsa[]` in `sweph.h` of 2.10.03. Epochs that stand there in UT are in TT
+//! here. An ayanamsa that was defined with a model of precession of its own has a constant more: what that model
+//! makes of the epoch's equinox against today's (`get_aya_correction` in `sweph.c`), measured once.
 
 use super::anchor::{Anchor, Point, Reading};
 

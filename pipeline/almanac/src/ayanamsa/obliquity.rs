@@ -24,9 +24,9 @@ const PERIODIC: [(f64, f64, f64); 10] = [
     (203.00, 38.911_307, 3.014_055),
 ];
 
-/// The mean obliquity, degrees: Vondrák, Capitaine and Wallace (*Astronomy & Astrophysics* 534, A22, 2011, equation 9 and table
-/// 3), as the Swiss Ephemeris has it (`swi_ldp_peps`). The angle between the poles of the same paper, which precession goes
-/// by, differs from it by up to 0.005″.
+/// The mean obliquity, degrees: Vondrák, Capitaine and Wallace (*Astronomy & Astrophysics* 534, A22, 2011,
+/// equation 9 and table 3), as the Swiss Ephemeris has it (`swi_ldp_peps`). The angle between the poles of the
+/// same paper, which precession goes by, differs from it by up to 0.005″.
 pub(crate) fn mean_obliquity_deg(date: TtDay) -> f64 {
     let centuries = (date.jd() - J2000_JD) / JULIAN_CENTURY_DAYS;
     let periodic: f64 = PERIODIC

@@ -39,8 +39,8 @@ impl Plane {
         Plane { from_j2000, at_epoch_deg: epoch.at_epoch_deg }
     }
 
-    /// How far the equinox of date lies behind the zodiac's beginning, degrees: the longitude on this plane of the equinox,
-    /// and the degrees at the epoch.
+    /// How far the equinox of date lies behind the zodiac's beginning, degrees: the longitude on this plane of
+    /// the equinox, and the degrees at the epoch.
     fn ayanamsa_deg(&self, precession: &Precession) -> Varying {
         let [x, y, _] = self.from_j2000.turn(&precession.equinox()).0;
         -along_deg(x, y) + self.at_epoch_deg
@@ -64,12 +64,13 @@ impl Zodiac {
 
     /// The zodiac at a date, of which precession and the mean obliquity (degrees, and degrees a day) are given.
     ///
-    /// `observer` is asked for by zodiacs that something in the sky holds fast, and by no others: it must be at the Earth's
-    /// centre, even where the places are from elsewhere. `sight` is that of the places: where they are neither aberrated
-    /// nor deflected (true, astrometric, heliocentric and barycentric places), the Swiss Ephemeris takes the anchor so too.
+    /// `observer` is asked for by zodiacs that something in the sky holds fast, and by no others: it must be at
+    /// the Earth's centre, even where the places are from elsewhere. `sight` is that of the places: where they
+    /// are neither aberrated nor deflected (true, astrometric, heliocentric and barycentric places), the Swiss
+    /// Ephemeris takes the anchor so too.
     ///
-    /// `None` while an apparent anchor stands behind the Sun's disc, half a day each year for ζ Piscium and δ Cancri
-    /// (`true_revati`, `true_pushya`, `true_sheoran`): there only the live source knows the ayanamsa, and
+    /// `None` while an apparent anchor stands behind the Sun's disc, half a day each year for ζ Piscium and δ
+    /// Cancri (`true_revati`, `true_pushya`, `true_sheoran`): there only the live source knows the ayanamsa, and
     /// [`SiderealDate::from_ayanamsa`] takes it.
     ///
     /// # Errors
@@ -101,8 +102,8 @@ impl Zodiac {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SiderealDate {
     ayanamsa_deg: Varying,
-    /// Where places are turned instead of shifted: from the mean ecliptic of date, and the degrees to subtract from the longitude
-    /// then.
+    /// Where places are turned instead of shifted: from the mean ecliptic of date, and the degrees to subtract
+    /// from the longitude then.
     frame: Option<(Rotation, f64)>,
 }
 

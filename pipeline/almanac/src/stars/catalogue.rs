@@ -1,9 +1,9 @@
 //! The catalogue of fixed stars, as the Swiss Ephemeris' `sefstars.txt` has it.
 //!
-//! A line is an entry: the traditional name (may be missing), the designation, the equinox, right ascension in hours, minutes and
-//! seconds, declination in degrees, minutes and seconds, proper motion in right ascension and declination, radial
-//! velocity, parallax, magnitude, and what is not read, separated by commas. Lines that begin with `#` and empty ones are
-//! no entries. A star with several names has a line for each.
+//! A line is an entry: the traditional name (may be missing), the designation, the equinox, right ascension in
+//! hours, minutes and seconds, declination in degrees, minutes and seconds, proper motion in right ascension and
+//! declination, radial velocity, parallax, magnitude, and what is not read, separated by commas. Lines that begin
+//! with `#` and empty ones are no entries. A star with several names has a line for each.
 
 use std::collections::HashMap;
 
@@ -36,8 +36,8 @@ pub struct Entry {
     pub right_ascension_deg: f64,
     /// Declination, degrees.
     pub declination_deg: f64,
-    /// Proper motion in right ascension along the great circle (times the cosine of declination), milliarcseconds a Julian
-    /// year.
+    /// Proper motion in right ascension along the great circle (times the cosine of declination), milliarcseconds
+    /// a Julian year.
     pub proper_motion_ra_mas_yr: f64,
     /// Proper motion in declination, milliarcseconds a Julian year.
     pub proper_motion_dec_mas_yr: f64,
@@ -80,8 +80,9 @@ pub struct Catalogue {
 impl Catalogue {
     /// Reads a catalogue.
     ///
-    /// Lines of one designation and the same numbers are one star. Where numbers differ under one designation, each is a star,
-    /// and the designation is that of the first; a name that such a star already has stays the first's alone.
+    /// Lines of one designation and the same numbers are one star. Where numbers differ under one designation,
+    /// each is a star, and the designation is that of the first; a name that such a star already has stays the
+    /// first's alone.
     ///
     /// # Errors
     /// [`Error::StarCatalogue`] with the first line that cannot be read, or line 0 where there is no entry at all.
@@ -129,11 +130,11 @@ impl Catalogue {
         &self.stars
     }
 
-    /// The star of a name: a traditional name (`Spica`), the designation with or without a comma before it (`alVir`), Bayer's or
-    /// Flamsteed's in words (`alpha Virginis`, `Alp Vir`, `α Vir`, `61 Cygni`), or both as the Swiss Ephemeris writes them
-    /// (`Spica,alVir`). Case, spaces and punctuation do not matter, but where only case tells two designations apart
-    /// (`p Puppis`, `P Puppis`). Where several stars share a name, or a Greek letter has only numbered stars (α¹ and α²
-    /// Capricorni), the brightest is meant.
+    /// The star of a name: a traditional name (`Spica`), the designation with or without a comma before it
+    /// (`alVir`), Bayer's or Flamsteed's in words (`alpha Virginis`, `Alp Vir`, `α Vir`, `61 Cygni`), or both as
+    /// the Swiss Ephemeris writes them (`Spica,alVir`). Case, spaces and punctuation do not matter, but where
+    /// only case tells two designations apart (`p Puppis`, `P Puppis`). Where several stars share a name, or a
+    /// Greek letter has only numbered stars (α¹ and α² Capricorni), the brightest is meant.
     ///
     /// # Errors
     /// [`Error::UnknownStar`] with the nearest name.

@@ -13,8 +13,8 @@ use crate::vector::{Varying, Vector};
 /// (332,946.0487) and of Earth and Moon (81.300 57), both of DE431.
 const MOON_ATTRACTION: f64 = 0.017_202_098_95 * 0.017_202_098_95 / (332_946.048_7 * 81.300_57);
 
-/// Who sees stars at an instant: what is the same for every star. Vectors are on the mean equator and equinox of J2000.0, whose
-/// axes stay.
+/// Who sees stars at an instant: what is the same for every star. Vectors are on the mean equator and equinox of
+/// J2000.0, whose axes stay.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Observer {
     pub(super) date: TtDay,
@@ -24,15 +24,17 @@ pub struct Observer {
     pub(super) position: Vector,
     /// The motion about it, au a day, and how it changes.
     pub(super) velocity: Vector,
-    /// From the Sun to the centre of the Earth, au: what the Swiss Ephemeris takes for deflection at the surface too.
+    /// From the Sun to the centre of the Earth, au: what the Swiss Ephemeris takes for deflection at the surface
+    /// too.
     pub(super) from_sun: Vector,
 }
 
 impl Observer {
-    /// At the Earth's centre at a date, of which precession and the mean obliquity (degrees, and degrees a day) are given.
+    /// At the Earth's centre at a date, of which precession and the mean obliquity (degrees, and degrees a day)
+    /// are given.
     ///
-    /// `geo_moon` is the apparent Moon. It draws the Earth back and forth: without it, speeds of stars would miss their
-    /// aberration's by 0.002″ a day.
+    /// `geo_moon` is the apparent Moon. It draws the Earth back and forth: without it, speeds of stars would miss
+    /// their aberration's by 0.002″ a day.
     #[must_use]
     pub fn new(
         date: TtDay,

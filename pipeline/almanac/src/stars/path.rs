@@ -26,8 +26,8 @@ const FK5_TO_ICRS: [[f64; 3]; 3] = [
     [-0.000_000_111_022_333_0, 0.999_999_999_999_989_1, 0.000_000_096_477_917_6],
     [-0.000_000_044_118_045_0, -0.000_000_096_477_922_5, 0.999_999_999_999_994_3],
 ];
-/// What the equinox of the FK4 is corrected by at B1950.0, degrees, and its change a day (Explanatory Supplement, page 167;
-/// `swi_FK4_FK5`).
+/// What the equinox of the FK4 is corrected by at B1950.0, degrees, and its change a day (Explanatory Supplement,
+/// page 167; `swi_FK4_FK5`).
 const FK4_EQUINOX_DEG: f64 = 0.035 / 240.0;
 const FK4_EQUINOX_SPEED: f64 = 0.085 / 36_524.219_878_2 / 240.0;
 
@@ -40,7 +40,8 @@ pub enum Sight {
     Geometric,
 }
 
-/// A straight path through space: from the barycentre of the solar system, au, on the mean equator and equinox of J2000.0.
+/// A straight path through space: from the barycentre of the solar system, au, on the mean equator and equinox of
+/// J2000.0.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Path {
     epoch_jd: f64,
@@ -50,8 +51,8 @@ pub struct Path {
 }
 
 impl Path {
-    /// The path of a catalogue's entry, as `fixstar_calc_from_struct` of the Swiss Ephemeris begins it. Entries that are not
-    /// on the ICRS are brought there, and then by the frame bias to J2000.0 twice, as there.
+    /// The path of a catalogue's entry, as `fixstar_calc_from_struct` of the Swiss Ephemeris begins it. Entries
+    /// that are not on the ICRS are brought there, and then by the frame bias to J2000.0 twice, as there.
     #[must_use]
     pub fn of(entry: &Entry) -> Path {
         let distance = if entry.parallax_mas > 0.0 {
@@ -89,9 +90,9 @@ impl Path {
         Path { epoch_jd, at_epoch: of_j2000.at(), motion: of_j2000.rate() }
     }
 
-    /// Where it is seen from, and in which direction: on the mean ecliptic and equinox of date, au. `None` for an apparent place
-    /// behind the Sun's disc.
-    pub(crate) fn seen(&self, observer: &Observer, sight: Sight) -> Option<Vector> {
+    /// From the observer to where it is seen, au, on the mean equator and equinox of J2000.0. `None` for an
+    /// apparent place behind the Sun's disc.
+    fn from(&self, observer: &Observer, sight: Sight) -> Option<Vector> {
         let days = observer.date.jd() - self.epoch_jd;
         let there = std::array::from_fn(|c| self.at_epoch[c] + self.motion[c] * days);
         let mut from_here = Vector::new(there, self.motion) - observer.position;
@@ -99,14 +100,26 @@ impl Path {
             from_here = deflected(&from_here, &observer.from_sun)?;
             from_here = aberrated(&from_here, &observer.velocity);
         }
-        Some(observer.on_date(&from_here))
+        Some(from_here)
     }
 
-    /// The place on the mean ecliptic and equinox of date, with exact derivatives for speeds. `None` for an apparent place behind
-    /// the Sun's disc, where the light is bent in a way that only the live source knows.
+    /// As [`Path::place`], in rectangular coordinates.
+    pub(crate) fn seen(&self, observer: &Observer, sight: Sight) -> Option<Vector> {
+        self.from(observer, sight).map(|from_here| observer.on_date(&from_here))
+    }
+
+    /// The place on the mean ecliptic and equinox of date, with exact derivatives for speeds. `None` for an
+    /// apparent place behind the Sun's disc, where the light is bent in a way that only the live source knows.
     #[must_use]
     pub fn place(&self, observer: &Observer, sight: Sight) -> Option<State> {
-        self.seen(observer, sight).map(|seen| State::from(&seen))
+        let from_here = self.from(observer, sight)?;
+        // Distances are such that the turn of the axes would be felt in how they change.
+        let distance = from_here.length();
+        Some(State {
+            distance_au: distance.value,
+            distance_speed: distance.rate,
+            ..State::from(&observer.on_date(&from_here))
+        })
     }
 }
 

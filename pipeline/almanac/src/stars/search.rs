@@ -18,7 +18,8 @@ pub(super) struct Index {
 }
 
 impl Index {
-    /// Of stars in the order of the catalogue. The brightest has a name that several share, and the first a designation.
+    /// Of stars in the order of the catalogue. The brightest has a name that several share, and the first a
+    /// designation.
     pub(super) fn of(stars: &[Star]) -> Index {
         let mut index = Index { names: HashMap::new(), designations: HashMap::new(), folded: HashMap::new() };
         for (at, star) in stars.iter().enumerate() {

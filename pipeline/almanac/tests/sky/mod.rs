@@ -1,5 +1,5 @@
-//! The Earth at an instant, as `swe_calc` of the Swiss Ephemeris 2.10.03 printed it (`SEFLG_SWIEPH | SEFLG_NONUT`, files of
-//! DE431); speeds are difference quotients over 0.02 days.
+//! The Earth at an instant, as `swe_calc` of the Swiss Ephemeris 2.10.03 printed it (`SEFLG_SWIEPH |
+//! SEFLG_NONUT`, files of DE431); speeds are difference quotients over 0.02 days.
 
 use orrery_almanac::stars::Observer;
 use orrery_almanac::{Earth, Precession, Site, Topocentre, Varying};
