@@ -28,7 +28,9 @@ pub(crate) use field::{ALL as ALL_FIELDS, Field, Unit};
 pub(crate) use fields::{Fields, STAR_NAMES, TABLE_NAMES, TimeFields, of_stars};
 pub(crate) use parameter::{Parameter, Takes};
 pub(crate) use params::Params;
-pub(crate) use stars::{Choice, MAGNITUDES, StarsQuery, USUAL_MAGNITUDE};
+#[cfg(test)]
+pub(crate) use stars::USUAL_MAGNITUDE;
+pub(crate) use stars::{Choice, MAGNITUDES, StarsQuery};
 pub(crate) use table::TableQuery;
 use time::TIME_PARAMETERS;
 pub(crate) use time::{Given, Local, TimeQuery, When};
