@@ -190,7 +190,13 @@ impl Reply {
         let text = || String::from_utf8_lossy(bytes).into_owned();
         let end = head_length(bytes).unwrap_or_else(|| panic!("no reply: {:?}", text()));
         let mut reply = Reply::of_head(&bytes[..end]).unwrap_or_else(|| panic!("no status: {:?}", text()));
-        reply.body = String::from_utf8_lossy(&bytes[end..]).into_owned();
+        let content = &bytes[end..];
+        reply.body = if reply.header("transfer-encoding") == Some("chunked") {
+            let joined = joined(content).unwrap_or_else(|| panic!("broken chunks: {:?}", text()));
+            String::from_utf8_lossy(&joined).into_owned()
+        } else {
+            String::from_utf8_lossy(content).into_owned()
+        };
         reply
     }
 
@@ -261,4 +267,21 @@ impl Reply {
 /// Length of the head that bytes begin with, its empty line included.
 fn head_length(bytes: &[u8]) -> Option<usize> {
     bytes.windows(4).position(|four| four == b"\r\n\r\n").map(|at| at + 4)
+}
+
+/// What a body of chunks holds, once its last chunk is there.
+fn joined(mut chunks: &[u8]) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    // A reply to HEAD has none.
+    while !chunks.is_empty() {
+        let line = chunks.windows(2).position(|two| two == b"\r\n")?;
+        let length = usize::from_str_radix(std::str::from_utf8(&chunks[..line]).ok()?, 16).ok()?;
+        let chunk = chunks.get(line + 2..line + 2 + length)?;
+        body.extend_from_slice(chunk);
+        chunks = chunks.get(line + 2 + length..)?.strip_prefix(b"\r\n")?;
+        if length == 0 {
+            return chunks.is_empty().then_some(body);
+        }
+    }
+    Some(body)
 }

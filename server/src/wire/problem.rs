@@ -61,7 +61,7 @@ codes! {
     /// A parameter without a value.
     EmptyParameter = "empty_parameter", BAD_REQUEST, "Empty parameter";
     /// A parameter that the route cannot do without.
-    MissingParameter = "missing_parameter", BAD_REQUEST, "A parameter is missing";
+    MissingParameter = "missing_parameter", UNPROCESSABLE_ENTITY, "A parameter is missing";
     /// A value that is no number, no truth value or no date.
     InvalidValue = "invalid_value", BAD_REQUEST, "The value cannot be read";
     /// A body where the method takes none.

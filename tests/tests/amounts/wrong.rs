@@ -20,7 +20,7 @@ fn refused(table: &Table, status: u16, code: &str, parameter: Option<&str>) {
 fn ranges_that_cannot_be_are_refused_by_name() {
     let server = Server::shared();
     for (query, status, code, parameter) in [
-        ("stop=2026-01-02&step=1d", 400, "missing_parameter", "start"),
+        ("stop=2026-01-02&step=1d", 422, "missing_parameter", "start"),
         ("start=2026-01-02&stop=2026-01-01&step=1d", 422, "out_of_range", "stop"),
         ("start=2026-01-01&stop=2026-01-02&step=0s", 400, "invalid_value", "step"),
         ("start=2026-01-01&stop=2026-01-02&step=1x", 400, "invalid_value", "step"),
@@ -55,7 +55,7 @@ fn ranges_that_cannot_be_are_refused_by_name() {
 fn bodies_that_cannot_be_are_refused_by_name() {
     let server = Server::shared();
     for (body, status, code, parameter) in [
-        ("{}", 400, "missing_parameter", Some("jd")),
+        ("{}", 422, "missing_parameter", Some("jd")),
         (r#"{"jd": [1, 2"#, 400, "malformed_body", None),
         (r#"{"jd": [2451545, "x"]}"#, 400, "invalid_value", Some("jd[1]")),
         (r#"{"jd": [2451545], "jd_tt": [2451545]}"#, 422, "contradiction", Some("jd_tt")),

@@ -32,6 +32,11 @@ fn every_example_is_answered_as_documented() {
             assert_eq!(interface.ask(&target, &[("if-none-match", "\"another\"")]).status, 200, "{target}");
         }
     }
+    for path in interface.paths() {
+        for body in interface.posts(&path) {
+            assert_eq!(interface.post(&path, &body).status, 200, "{body}");
+        }
+    }
     // Frames, sources and all fields, so that each member is met; and a 304 whose source is not known.
     for target in [
         "/v1/positions?bodies=all&frame=equatorial&date=1990-05-17T06:30:00Z",
@@ -42,6 +47,13 @@ fn every_example_is_answered_as_documented() {
         "/v1/positions?bodies=sun&jd=1000000&allow_moshier=true&frame=equatorial",
         "/v1/positions?date=2024-07-01T12:00:00&tz=Asia/Kolkata&frame=equatorial&fields=declination,source",
         "/v1/positions?bodies=sun&date=2024-07-01&source=table&fields=body",
+        "/v1/positions?bodies=moon&jd=2451545&center=topo&lat=50&lon=10&alt=99&zodiac=sidereal&ayanamsa=lahiri&fields=all&pressure=990&temperature=5",
+        "/v1/positions?bodies=moon&jd=2451545&center=topo&lat=50&lon=10&frame=equatorial&fields=all",
+        "/v1/positions?bodies=moon&jd=2451545&center=topo&lat=50&lon=10&coordinates=rectangular&fields=all",
+        "/v1/positions?bodies=cupido&jd=1000000&allow_moshier=true&coordinates=rectangular",
+        "/v1/ephemeris?start=2026-01-01&stop=2026-01-02&step=1d&bodies=moon&center=topo&lat=50&lon=10&zodiac=sidereal&ayanamsa=lahiri&fields=all&pressure=990&temperature=5&precision=6&calendar=gregorian",
+        "/v1/ephemeris?start=2026-01-01&stop=2026-01-02&step=1d&bodies=moon&frame=equatorial",
+        "/v1/ephemeris?start=2026-01-01&stop=2026-01-02&step=1d&bodies=moon&coordinates=rectangular",
     ] {
         let reply = interface.ask(target, &[]);
         assert_eq!(reply.status, 200, "{target}: {reply:?}");
