@@ -373,6 +373,23 @@ pub fn is_ambiguous(
     Ok((length(place) / distance_au - 1.0).abs() > 2e-12)
 }
 
+/// How noisy the Moon's osculating node and apogee are where [`is_steep`], arcseconds.
+pub const STEEP_ARCSEC: f64 = 0.1;
+
+/// Whether a body is an osculating element of the Moon's path, and the Moon within a minute and a half of its greatest
+/// latitude. The library divides by the Moon's speed across the ecliptic (`lunar_osc_elem`), and within seconds of where
+/// that is nothing its own answers with and without nutation are milliarcseconds apart.
+///
+/// # Errors
+/// As for [`View::expected`].
+pub fn is_steep(session: &mut Session, body: &str, jd_tt: f64) -> Result<bool, LiveError> {
+    if !["true_node", "true_south_node", "osculating_apogee"].contains(&body) {
+        return Ok(false);
+    }
+    let (moon, _) = session.state(LiveBody::Moon, LiveCenter::Geo, jd_tt, false)?;
+    Ok(moon.latitude_speed.abs() < 3e-4)
+}
+
 /// Numbers of the ayanamsas that are frames and no subtraction.
 const FRAMES: [u8; 4] = [18, 19, 20, 34];
 

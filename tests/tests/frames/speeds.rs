@@ -26,9 +26,9 @@ const ROUNDING: f64 = 6e-9;
 /// The same by a zodiac that a star holds fast, whose light bends past the Sun and is aberrated, to the first order.
 const ANCHORED_ROUNDING: f64 = 1e-7;
 
-/// The same from a site: tables of the Earth's rotation are over UT1, whose days are longer or shorter by parts in 1e8, and
+/// The same from a site: the Earth's rotation is told by the day of UT1, which is longer by parts in 1e7 by 2400, and
 /// the second derivatives of parallax and light time are left out.
-const TOPOCENTRIC_ROUNDING: f64 = 3e-6;
+const TOPOCENTRIC_ROUNDING: f64 = 6e-6;
 
 /// What a live speed may be off: the library's noise over the step, 5e-4″, and that of the speed itself, 0.14″ a day; and for a
 /// topocentric place what five points leave out of a day's turn.
