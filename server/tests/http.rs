@@ -114,7 +114,9 @@ async fn options_tell_what_may_be_asked_without_asking_it() {
     for target in ["/v1/positions?jd=nonsense", "/v1/dataset", "/health/live", "/openapi.json", "/"] {
         let reply = server.send("OPTIONS", target, "").await;
         assert_eq!((reply.status, reply.body.as_str()), (204, ""), "{target}");
-        assert_eq!(reply.header("allow"), Some("GET, HEAD, OPTIONS"), "{target}");
+        let posting = target.starts_with("/v1/positions");
+        let methods = if posting { "GET, HEAD, POST, OPTIONS" } else { "GET, HEAD, OPTIONS" };
+        assert_eq!(reply.header("allow"), Some(methods), "{target}");
         assert!(reply.header("content-length").is_none(), "{reply:?}");
         assert!(reply.header("access-control-allow-methods").is_none(), "nobody asked: {reply:?}");
     }
@@ -129,7 +131,7 @@ async fn any_web_page_may_ask() {
     let reply = server.send("OPTIONS", "/v1/positions", question).await;
     assert_eq!(reply.status, 204);
     assert_eq!(reply.header("access-control-allow-origin"), Some("*"));
-    assert_eq!(reply.header("access-control-allow-methods"), Some("GET, HEAD, OPTIONS"));
+    assert_eq!(reply.header("access-control-allow-methods"), Some("GET, HEAD, POST, OPTIONS"));
     let fields = reply.header("access-control-allow-headers").unwrap();
     assert!(fields.split(", ").any(|field| field == "x-request-id"), "{fields}");
     // What it gets it may read: answers, refusals, what it has already, and the header fields that tell of them.
@@ -227,7 +229,7 @@ async fn the_dataset_is_described() {
     let server = Server::start(Limits::default()).await;
     let reply = server.get("/v1/dataset").await;
     let document = reply.json();
-    assert_eq!(document["blocks"].as_array().unwrap().len(), 5);
+    assert_eq!(document["blocks"].as_array().unwrap().len(), 6);
     assert_eq!(document["source"]["ephemeris"], "Handmade 1");
     assert_eq!(document["methods"]["geo/sun"], serde_json::json!({"by": "hand"}));
     assert_eq!(document["live"]["available"], false);

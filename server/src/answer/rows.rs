@@ -283,7 +283,7 @@ impl Rows {
             is_left[nth] |= stage.is_none();
             stages.push(stage);
         }
-        let is_lit = self.sky.fields.has_any(&TOLD);
+        let told = TOLD.into_iter().filter(|field| self.sky.fields.has(*field)).count();
         let center = self.sky.view.observer.center();
         sources.clear();
         sources.resize(length, TABLE);
@@ -306,8 +306,8 @@ impl Rows {
                 let Some((stage, seen)) = seen else {
                     is_left[nth] = true;
                     places.push(Place::default());
-                    if is_lit {
-                        values.push(Values::new());
+                    if told > 0 {
+                        values.push(Values::from_elem(f64::NAN, told));
                     }
                     continue;
                 };

@@ -96,7 +96,7 @@ fn a_range_is_known_again_by_its_tag_and_a_list_is_nobody_elses() {
     let head = server.client().send("HEAD", &target, &[]);
     assert_eq!((head.status, head.header("etag"), head.body.as_str()), (200, Some(tag), ""));
     assert_eq!(
-        Table::get(&server, "start=now&stop=9999-01-01&step=1&bodies=sun&format=csv").field("cache-control"),
+        Table::get(&server, "start=now&stop=2390-01-01&step=1&bodies=sun&format=csv").field("cache-control"),
         Some("no-store")
     );
 }
