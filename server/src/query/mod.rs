@@ -180,15 +180,10 @@ impl PositionsQuery {
 
 /// Refuses other formats than JSON.
 pub(crate) fn only_json(params: &Params<'_>) -> Result<(), Problem> {
-    match params.choice(
-        "format",
-        &[("json", ())],
-        &["ndjson", "csv", "arrow", "svg", "geojson", "ics", "text"],
-    ) {
-        Err(problem) if problem.code == Code::Unsupported => {
-            Err(Problem::not_acceptable().parameter("format"))
-        }
-        other => other.map(|_| ()),
+    const ELSEWHERE: [&str; 7] = ["ndjson", "csv", "arrow", "svg", "geojson", "ics", "text"];
+    match params.get("format") {
+        Some(format) if ELSEWHERE.contains(&format) => Err(Problem::not_acceptable().parameter("format")),
+        _ => params.choice("format", &[("json", ())]).map(|_| ()),
     }
 }
 

@@ -118,47 +118,36 @@ impl<'a> Params<'a> {
 
     /// `true` or `false`.
     pub(crate) fn truth(&self, name: &'static str) -> Result<Option<bool>, Problem> {
-        self.choice(name, &[("true", true), ("false", false)], &[])
+        self.choice(name, &[("true", true), ("false", false)])
     }
 
     /// One of the words of a choice; the default where none is given.
     #[inline]
     pub(crate) fn word<W: Word + Default>(&self) -> Result<W, Problem> {
-        Ok(self.choice(W::PARAMETER, W::ALL, &[])?.unwrap_or_default())
+        Ok(self.choice(W::PARAMETER, W::ALL)?.unwrap_or_default())
     }
 
-    /// One of several words. `elsewhere` are words that the interface knows and this server does not answer.
+    /// One of several words.
     #[inline]
     pub(crate) fn choice<T: Copy>(
         &self,
         name: &'static str,
         words: &[(&'static str, T)],
-        elsewhere: &[&'static str],
     ) -> Result<Option<T>, Problem> {
         let Some(given) = self.get(name) else { return Ok(None) };
         match words.iter().find(|(word, _)| *word == given) {
             Some((_, value)) => Ok(Some(*value)),
-            None => Err(no_choice(name, given, words.iter().map(|(word, _)| *word), elsewhere)),
+            None => Err(no_choice(name, given, words.iter().map(|(word, _)| *word))),
         }
     }
 }
 
 /// The refusal of a word that is none of those answered.
-fn no_choice(
-    name: &'static str,
-    given: &str,
-    words: impl Iterator<Item = &'static str> + Clone,
-    elsewhere: &[&'static str],
-) -> Problem {
+fn no_choice(name: &'static str, given: &str, words: impl Iterator<Item = &'static str> + Clone) -> Problem {
     let works = words.clone().collect::<Vec<_>>().join(" or ");
-    if elsewhere.contains(&given) {
-        return Problem::new(Code::Unsupported, format!("{name}={given} is not answered by this server"))
-            .parameter(name)
-            .hint(format!("{name}={works} is answered"));
-    }
     let problem =
         Problem::new(Code::UnknownValue, format!("{} is no value of {name}", shown(given))).parameter(name);
-    match nearest(given, words.chain(elsewhere.iter().copied())) {
+    match nearest(given, words) {
         Some(word) => problem.hint(format!("did you mean {name}={word}?")),
         None => problem.hint(format!("give {name}={works}")),
     }
@@ -301,12 +290,11 @@ mod tests {
         let choose = |query: &'static str| {
             Params::parse(query, CENTER)
                 .unwrap()
-                .choice("center", &[("geo", ())], &["helio"])
+                .choice("center", &[("geo", ()), ("helio", ())])
                 .map_err(|p| (p.code, p.hint.clone().unwrap()))
         };
         assert_eq!(choose("center=geo").unwrap(), Some(()));
         assert_eq!(choose("").unwrap(), None);
-        assert_eq!(choose("center=helio").unwrap_err(), (Code::Unsupported, "center=geo is answered".into()));
         assert_eq!(
             choose("center=hello").unwrap_err(),
             (Code::UnknownValue, "did you mean center=helio?".into())

@@ -72,11 +72,8 @@ impl Clock {
     /// Reads `calendar`, `tz` and `lon`. `site` is the observer's place, where the query has one: its longitude serves for
     /// local mean time, and is not idle without it.
     pub(crate) fn parse(params: &Params<'_>, site: Option<Site>) -> Result<Clock, Problem> {
-        let calendar = params.choice(
-            "calendar",
-            &[("gregorian", Calendar::Gregorian), ("julian", Calendar::Julian)],
-            &[],
-        )?;
+        let calendar =
+            params.choice("calendar", &[("gregorian", Calendar::Gregorian), ("julian", Calendar::Julian)])?;
         let lon_deg = params.number("lon")?;
         let zone = match params.get("tz") {
             Some(name) => Some(Zone::parse(name, lon_deg)?),

@@ -120,8 +120,6 @@ codes! {
     Contradiction = "contradiction", UNPROCESSABLE_ENTITY, "The parameters contradict one another";
     /// A combination that means nothing, such as the Earth seen from itself.
     Meaningless = "meaningless", UNPROCESSABLE_ENTITY, "The combination has no meaning";
-    /// A value that the interface names and this server does not answer.
-    Unsupported = "unsupported", UNPROCESSABLE_ENTITY, "This server does not answer that";
     /// An instant or a body beyond the ephemeris files.
     OutsideEphemeris = "outside_ephemeris", UNPROCESSABLE_ENTITY, "No ephemeris file reaches there";
     /// A handler failed in a way that it should not.

@@ -30,8 +30,10 @@ const REFUSED: &[(&str, u16, &str, Option<&str>)] = &[
     ("fields=sign,sign", 422, "repeated_field", Some("fields")),
     ("fields=declination", 422, "contradiction", Some("fields")),
     ("frame=%F0%9F%AA%90", 422, "unknown_value", Some("frame")),
-    ("center=helio", 422, "unsupported", Some("center")),
-    ("ayanamsa=lahiri", 422, "unsupported", Some("ayanamsa")),
+    ("center=helio&bodies=sun", 422, "meaningless", Some("bodies")),
+    ("center=topo", 422, "contradiction", Some("lat")),
+    ("zodiac=sidereal", 422, "contradiction", Some("ayanamsa")),
+    ("ayanamsa=lahiri", 422, "contradiction", Some("ayanamsa")),
     ("lat=52&lon=13", 422, "contradiction", Some("lat")),
     ("date=2026-03-20&jd=2461120.5", 422, "contradiction", Some("jd")),
     ("date=2026-03-20T14:33", 422, "zone_missing", Some("date")),
@@ -72,6 +74,20 @@ fn every_refusal_is_the_documented_problem() {
         refused(interface.ask(&path, &[("content-length", "99999999")]), 413, &path);
         refused(interface.ask(&path, &[("x-long", &"y".repeat(300_000))]), 431, &path);
     }
+    refused(interface.ask("/v1/ephemeris?start=now", &[]), 422, "no end");
+    for (fields, body, status) in [
+        ("", "{", 400),
+        ("content-type: text/csv\r\n", "{}", 415),
+        ("content-encoding: compress\r\n", "{}", 415),
+    ] {
+        let length = body.len();
+        let request = format!(
+            "POST /v1/positions HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{fields}content-length: {length}\r\n\r\n{body}"
+        );
+        let reply = interface.client.raw(request.as_bytes());
+        interface.assert_refusal(&reply, fields);
+        refused(reply, status, fields);
+    }
     for path in ["/v1/positions", "/v1/dataset"] {
         refused(interface.ask(path, &[("accept", "text/csv")]), 406, path);
     }
@@ -79,7 +95,7 @@ fn every_refusal_is_the_documented_problem() {
         ("GET", "/v1/position", 404),
         ("GET", "/v1/positions/", 404),
         ("GET", "/%00", 404),
-        ("POST", "/v1/positions", 405),
+        ("PUT", "/v1/positions", 405),
         ("DELETE", "/openapi.json", 405),
         ("PATCH", "/docs", 405),
     ] {

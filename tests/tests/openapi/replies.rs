@@ -22,8 +22,11 @@ fn every_example_is_answered_as_documented() {
             assert_eq!(reply.status, 200, "{target}: {reply:?}");
             let head = interface.client.send("HEAD", &target, &[]);
             assert_eq!((head.status, head.body.as_str()), (200, ""), "{target}");
-            let names =
-                |reply: &Reply| reply.headers.iter().map(|(name, _)| name.clone()).collect::<BTreeSet<_>>();
+            // Chunks are the content's, which HEAD leaves out.
+            let names = |reply: &Reply| {
+                let names = reply.headers.iter().map(|(name, _)| name.clone());
+                names.filter(|name| name != "transfer-encoding").collect::<BTreeSet<_>>()
+            };
             assert_eq!(names(&head), names(&reply), "{target}");
             let Some(tag) = reply.header("etag") else { continue };
             let kept = reply.header("cache-control") != Some("no-store");
@@ -112,8 +115,11 @@ fn the_sample_of_a_reply_is_the_reply_to_its_query() {
 /// A value as a query string writes it.
 fn written(value: &Value) -> String {
     match value {
-        Value::Array(names) => names.iter().map(|name| name.as_str().unwrap()).collect::<Vec<_>>().join(","),
-        Value::String(text) => text.replace('+', "%2B"),
+        Value::Array(names) => {
+            let names: Vec<_> = names.iter().map(|name| name.as_str().unwrap()).collect();
+            names.join(",").replace(' ', "%20")
+        }
+        Value::String(text) => text.replace('+', "%2B").replace(' ', "%20"),
         other => other.to_string(),
     }
 }

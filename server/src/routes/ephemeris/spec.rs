@@ -79,9 +79,9 @@ pub(crate) const SPEC: Spec = Spec {
         header::CONTENT_ENCODING,
         header::ETAG,
         header::VARY,
-        header::X_CACHE_STATUS,
+        header::X_CACHE_STATUS.of_streams(),
         header::X_DATASET,
-        header::X_EPHEMERIS_SOURCE,
+        header::X_EPHEMERIS_SOURCE.of_streams(),
     ],
     refusals: &[
         StatusCode::NOT_ACCEPTABLE,

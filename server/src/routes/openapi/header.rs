@@ -30,6 +30,8 @@ enum On {
     Both,
     /// 200, and 304 where it is known without computing.
     Found,
+    /// As `Found`, and of replies that are streamed none: who answered is known when they end.
+    Streamed,
     /// 200 alone.
     Content,
     /// Any, at times.
@@ -234,6 +236,12 @@ pub(crate) const ALL: [Field; 20] = [
 ];
 
 impl Field {
+    /// The same on a route whose replies may be streamed.
+    pub(crate) const fn of_streams(mut self) -> Field {
+        self.on = On::Streamed;
+        self
+    }
+
     /// Whether replies with this status carry it, or may.
     pub(crate) fn is_on(&self, status: StatusCode) -> bool {
         status != StatusCode::NOT_MODIFIED || self.on != On::Content
@@ -241,7 +249,7 @@ impl Field {
 
     /// As replies with this status carry it.
     pub(crate) fn of_reply(&self, status: StatusCode) -> RefOr<Header> {
-        if status == StatusCode::NOT_MODIFIED && self.on == On::Found {
+        if self.on == On::Streamed || (status == StatusCode::NOT_MODIFIED && self.on == On::Found) {
             return RefOr::T(self.header(false));
         }
         RefOr::Ref(Ref::new(format!("#/components/headers/{}", self.component())))

@@ -88,9 +88,9 @@ pub(crate) const POSTED_SPEC: Spec = Spec {
         header::CACHE_CONTROL,
         header::CONTENT_ENCODING,
         header::VARY,
-        header::X_CACHE_STATUS,
+        header::X_CACHE_STATUS.of_streams(),
         header::X_DATASET,
-        header::X_EPHEMERIS_SOURCE,
+        header::X_EPHEMERIS_SOURCE.of_streams(),
     ],
     refusals: &[
         StatusCode::NOT_ACCEPTABLE,
