@@ -208,6 +208,11 @@ impl Interface {
                 }
             }
         }
+        if let (Some(members), true) = (value.as_object(), schema["additionalProperties"].is_object()) {
+            for member in members.values() {
+                self.witness(&format!("{pointer}/additionalProperties"), member);
+            }
+        }
         if let (Some(items), true) = (value.as_array(), schema["items"].is_object()) {
             for item in items {
                 self.witness(&format!("{pointer}/items"), item);

@@ -95,7 +95,7 @@ async fn limits_hold_there_too() {
     assert_eq!((long.status().as_u16(), &json(&long)["code"]), (414, &"target_too_long".into()));
     let body = send(&mut sender, request(&Method::GET, "/v1/positions", "{}")).await.unwrap();
     assert_eq!((body.status().as_u16(), &json(&body)["code"]), (400, &"unexpected_body".into()));
-    let posted = send(&mut sender, request(&Method::POST, "/v1/positions", "{}")).await.unwrap();
+    let posted = send(&mut sender, request(&Method::POST, "/v1/dataset", "{}")).await.unwrap();
     assert_eq!((posted.status().as_u16(), &json(&posted)["code"]), (405, &"method_not_allowed".into()));
     // More of a header than is taken ends the request at most, and nobody else's.
     let mut other = connect(&server).await;

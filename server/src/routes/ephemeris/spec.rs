@@ -76,7 +76,6 @@ pub(crate) const SPEC: Spec = Spec {
     reply_about: "The table, in the format that was asked for.",
     fields: &[
         header::CACHE_CONTROL,
-        header::CONTENT_ENCODING,
         header::ETAG,
         header::VARY,
         header::X_CACHE_STATUS.of_streams(),

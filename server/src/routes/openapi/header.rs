@@ -65,14 +65,6 @@ pub(crate) const VARY: Field = Field {
     on: On::Both,
 };
 
-pub(crate) const CONTENT_ENCODING: Field = Field {
-    name: "Content-Encoding",
-    holds: Takes::Words(&["zstd", "br", "gzip"]),
-    about: "How the reply is compressed, where the client takes that and it is worth it.",
-    example: "zstd",
-    on: On::Perhaps,
-};
-
 pub(crate) const X_DATASET: Field = Field {
     name: "X-Dataset",
     holds: Takes::Text(super::schema::SHORT_HASH),
@@ -212,10 +204,9 @@ pub(crate) const RETRY_AFTER: Field = Field {
 };
 
 /// Every field of replies.
-pub(crate) const ALL: [Field; 20] = [
+pub(crate) const ALL: [Field; 19] = [
     ETAG,
     CACHE_CONTROL,
-    CONTENT_ENCODING,
     VARY,
     X_DATASET,
     X_EPHEMERIS_SOURCE,
@@ -244,7 +235,7 @@ impl Field {
 
     /// Whether replies with this status carry it, or may.
     pub(crate) fn is_on(&self, status: StatusCode) -> bool {
-        status != StatusCode::NOT_MODIFIED || self.on != On::Content
+        status != StatusCode::NOT_MODIFIED || !matches!(self.on, On::Content | On::Streamed)
     }
 
     /// As replies with this status carry it.

@@ -86,7 +86,6 @@ pub(crate) const POSTED_SPEC: Spec = Spec {
     reply_about: "The table, in the format that was asked for.",
     fields: &[
         header::CACHE_CONTROL,
-        header::CONTENT_ENCODING,
         header::VARY,
         header::X_CACHE_STATUS.of_streams(),
         header::X_DATASET,
