@@ -15,7 +15,7 @@ pub(crate) struct Stars {
     catalogue: Catalogue,
     /// BLAKE3 of the file.
     hash: [u8; 32],
-    /// Those that have a magnitude, the brightest first.
+    /// Those that have a magnitude, each once, the brightest first.
     by_brightness: Vec<usize>,
     /// Of each star, a name by which it is found.
     handles: Vec<String>,
@@ -48,8 +48,15 @@ impl Stars {
     /// Of the text of a catalogue.
     pub(crate) fn of(text: &str) -> Result<Stars, Error> {
         let catalogue = Catalogue::parse(text)?;
-        let place = |star: &Star| place(&catalogue, star);
-        let by_brightness = catalogue.up_to_magnitude(f64::INFINITY).into_iter().map(place).collect();
+        let mut by_brightness: Vec<usize> = Vec::new();
+        for star in catalogue.up_to_magnitude(f64::INFINITY) {
+            // Some are there under two designations.
+            let as_bright = by_brightness.iter().rev().map(|at| &catalogue.stars()[*at]);
+            let mut as_bright = as_bright.take_while(|other| other.magnitude == star.magnitude);
+            if as_bright.all(|other| other.entry != star.entry) {
+                by_brightness.push(place(&catalogue, star));
+            }
+        }
         let handles = catalogue.stars().iter().map(|star| handle(&catalogue, star)).collect();
         let hash = blake3::hash(text.as_bytes()).into();
         Ok(Stars { catalogue, hash, by_brightness, handles })
@@ -80,16 +87,18 @@ impl Stars {
         &self.by_brightness[..self.by_brightness.partition_point(is_brighter)]
     }
 
-    /// What the Swiss Ephemeris finds the star at a place by: the designation after a comma, unless another star has it
-    /// too; then the traditional name.
-    pub(crate) fn live_name(&self, place: usize) -> String {
+    /// What the Swiss Ephemeris may find the star at a place by: the traditional names, and the designation after a comma, as
+    /// far as no star elsewhere has them too. It takes some for built-in ones: a designation that begins like theirs, and
+    /// those of the centre of the galaxy and of its pole of 1958, which are not where the catalogue has them.
+    pub(crate) fn live_names(&self, place: usize) -> Vec<String> {
         let star = self.star(place);
-        let shares = |(at, other): (usize, &Star)| at != place && other.designation == star.designation;
-        let is_shared = self.catalogue.stars().iter().enumerate().any(shares);
-        match star.names.first().filter(|_| is_shared) {
-            Some(name) => name.clone(),
-            None => format!(",{}", star.designation),
-        }
+        let is_its_own = |shares: &dyn Fn(&Star) -> bool| {
+            self.catalogue.stars().iter().all(|other| other.entry == star.entry || !shares(other))
+        };
+        let designation = format!(",{}", star.designation);
+        let names = star.names.iter().filter(|name| is_its_own(&|other| other.names.contains(name)));
+        let designation = is_its_own(&|other| other.designation == star.designation).then_some(designation);
+        names.cloned().chain(designation).collect()
     }
 }
 
@@ -112,7 +121,7 @@ fn handle(catalogue: &Catalogue, star: &Star) -> String {
 pub(crate) mod tests {
     use super::*;
 
-    /// Two stars of one name, two of one designation, one without a name and a point without a magnitude.
+    /// Two stars of one name, two of one designation, one of two designations, and a point without a magnitude.
     pub(crate) const LINES: &str = "\
 Sirius,alCMa,ICRS,06,45,08.91728,-16,42,58.0171,-546.01,-1223.07,-5.5,379.21,-1.46,-16,1591
 Spica,alVir,ICRS,13,25,11.57937,-11,09,40.7501,-42.35,-30.67,1,13.06,0.97,-10,3672
@@ -122,6 +131,7 @@ Algedi,al-2Cap,ICRS,20,18,03.25595,-12,32,41.4684,62.63,2.66,0.7,30.82,3.58,-12,
 Mizar,zeUMa,ICRS,13,23,55.54,+54,55,31.2671,119.01,-25.97,-6.31,38.01,2.27,55,1598
 Miz0,zeUMa,ICRS,13,23,55.55,+54,55,31.2671,119.01,-25.97,-6.31,38.01,2.28,55,1598
 ,61Cyg,ICRS,21,06,53.95249,+38,44,57.9854,4168.31,3269.2,-65.74,286.82,4.84,38,4343
+61 Cygni A,61CygA,ICRS,21,06,53.95249,+38,44,57.9854,4168.31,3269.2,-65.74,286.82,4.84,38,4343
 Apex,Apex,1950,18,03,50.2,30,00,16.8,0.000,0.00,-16.5,0.0000,999.99,0,0
 ";
 
@@ -129,7 +139,10 @@ Apex,Apex,1950,18,03,50.2,30,00,16.8,0.000,0.00,-16.5,0.0000,999.99,0,0
     fn stars_are_found_again_by_their_handles() {
         let stars = Stars::of(LINES).unwrap();
         let handles: Vec<_> = (0..stars.handles.len()).map(|place| stars.handle(place)).collect();
-        assert_eq!(handles, ["Sirius", "Spica", "al-1Cap", "Algedi", "Mizar", "Miz0", "61Cyg", "Apex"]);
+        assert_eq!(
+            handles,
+            ["Sirius", "Spica", "al-1Cap", "Algedi", "Mizar", "Miz0", "61Cyg", "61 Cygni A", "Apex"]
+        );
         for (place, handle) in handles.iter().enumerate() {
             assert_eq!(stars.find(handle).unwrap(), place, "{handle}");
         }
@@ -149,8 +162,21 @@ Apex,Apex,1950,18,03,50.2,30,00,16.8,0.000,0.00,-16.5,0.0000,999.99,0,0
     #[test]
     fn the_library_is_asked_by_what_one_star_alone_has() {
         let stars = Stars::of(LINES).unwrap();
-        let names: Vec<_> = (0..8).map(|place| stars.live_name(place)).collect();
-        assert_eq!(names, [",alCMa", ",alVir", ",al-1Cap", ",al-2Cap", "Mizar", "Miz0", ",61Cyg", ",Apex"]);
+        let names: Vec<_> = (0..9).map(|place| stars.live_names(place).join(" ")).collect();
+        assert_eq!(
+            names,
+            [
+                "Sirius ,alCMa",
+                "Spica Azimech ,alVir",
+                ",al-1Cap",
+                ",al-2Cap",
+                "Mizar",
+                "Miz0",
+                ",61Cyg",
+                "61 Cygni A ,61CygA",
+                "Apex ,Apex"
+            ]
+        );
     }
 
     #[test]

@@ -71,11 +71,14 @@ impl Inquiry for AyanamsasQuery {
         let (nutation, obliquity) = (around.nutation()?, around.mean_obliquity()?);
         let precession = Precession::to(around.instant.tt);
         let is_tabulated = !origins.any_live();
-        let observer = || reference::observer(around, &precession, obliquity);
+        let observer = self.any_anchored().then(|| reference::observer(around)).transpose()?;
         let mut all = Vec::with_capacity(self.ayanamsas().len());
         for ayanamsa in self.ayanamsas() {
             let known = if is_tabulated {
-                ayanamsa.zodiac().at(&precession, obliquity, Sight::Apparent, observer)?
+                ayanamsa.zodiac().at(&precession, obliquity, Sight::Apparent, || {
+                    // It is there as soon as any asks for it.
+                    observer.map_or_else(|| reference::observer(around), Ok)
+                })?
             } else {
                 None
             };

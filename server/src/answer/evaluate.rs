@@ -83,13 +83,11 @@ impl Stage {
         origins: &mut Origins,
     ) -> Result<Stage, Problem> {
         let zodiac = asked.sky.view.ayanamsa().map(Ayanamsa::zodiac);
-        match Stage::from_tables(asked, zodiac.as_ref(), around)? {
-            Some(stage) => Ok(stage),
-            None => {
-                origins.live_ayanamsa = true;
-                Stage::with(asked, around, Some(live::sidereal(session, around.instant.tt, asked)?))
-            }
+        if let Some(stage) = Stage::from_tables(asked, zodiac.as_ref(), around)? {
+            return Ok(stage);
         }
+        origins.live_ayanamsa = true;
+        Stage::with(asked, around, Some(live::sidereal(session, around.instant.tt, asked)?))
     }
 
     fn with(

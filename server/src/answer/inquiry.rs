@@ -139,7 +139,7 @@ impl<I: Inquiry> Planned<I> {
     }
 
     /// Answers by tables alone, as far as they can.
-    pub(crate) fn from_tables(self) -> Result<FromTables<I>, Problem> {
+    pub(crate) fn by_tables(self) -> Result<FromTables<I>, Problem> {
         let Planned { inquiry, generation, resolved } = self;
         let mut resolved = match resolved {
             Some(resolved) if !resolved.origins.any_live() => resolved,
@@ -167,14 +167,13 @@ impl<I: Inquiry> Planned<I> {
     fn compute(self, session: &mut Session) -> Result<Answered<I>, Problem> {
         let Planned { inquiry, generation, resolved } = self;
         let asked = inquiry.asked();
-        let mut resolved = match resolved {
-            Some(resolved) => resolved,
-            None => {
-                let instant = evaluate::instant(session, asked, inquiry.time().when, &generation)?;
-                let mut origins = Origins::none(DeltaT::Live);
-                origins.find_aids(&generation.dataset, asked.sky.source, inquiry.needs(), &instant)?;
-                Resolved { instant, origins }
-            }
+        let mut resolved = if let Some(resolved) = resolved {
+            resolved
+        } else {
+            let instant = evaluate::instant(session, asked, inquiry.time().when, &generation)?;
+            let mut origins = Origins::none(DeltaT::Live);
+            origins.find_aids(&generation.dataset, asked.sky.source, inquiry.needs(), &instant)?;
+            Resolved { instant, origins }
         };
         let around = Surroundings::new(asked, &generation.dataset, &resolved, Some(&mut *session))?;
         let told = inquiry.tell(&around, &mut resolved.origins, Some(session))?;

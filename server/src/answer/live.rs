@@ -63,13 +63,22 @@ pub(super) fn state(
     state_by(session, body, view(&asked.sky.view), tt, asked)
 }
 
-/// Stars of the library's catalogue as the query's observer sees them, on the mean ecliptic and equinox of date.
+/// A star as the library is asked for it.
+pub(super) struct LibraryStar<'a> {
+    pub(super) designation: &'a str,
+    /// What it may be found by.
+    pub(super) names: Vec<String>,
+}
+
+/// Stars of the library's catalogue as the query's observer sees them, on the mean ecliptic and equinox of date. `None` for
+/// those that it knows by none of their names.
 pub(super) fn stars(
     session: &mut Session,
-    names: &[&str],
+    asked_for: &[LibraryStar<'_>],
     tt: TtDay,
     asked: Asked<'_>,
-) -> Result<Vec<State>, Problem> {
+) -> Result<Vec<Option<State>>, Problem> {
+    let every: Vec<&str> = asked_for.iter().flat_map(|star| &star.names).map(String::as_str).collect();
     let frame = LiveFrame {
         reference: LiveReference::MeanOfDate,
         plane: LivePlane::Ecliptic,
@@ -77,14 +86,16 @@ pub(super) fn stars(
     };
     let view = view(&asked.sky.view);
     let mut at = |jd: f64| {
-        let stars = session.fixed_stars(names, view, frame, jd).map_err(|error| refused(error, asked))?;
-        let place = |star: Result<LiveStar, LiveError>| match star {
-            Ok(LiveStar { values: [longitude, latitude, distance, ..], .. }) => {
-                Ok([longitude, latitude, distance])
-            }
-            Err(error) => Err(refused(error, asked)),
+        let stars = session.fixed_stars(&every, view, frame, jd).map_err(|error| refused(error, asked))?;
+        let mut stars = stars.into_iter();
+        let mut first_of = |star: &LibraryStar<'_>| {
+            let by_its_names: Vec<_> = stars.by_ref().take(star.names.len()).collect();
+            let packed = |designation: &str| designation.replace(' ', "");
+            let is_it = |found: &LiveStar| packed(&found.designation) == packed(star.designation);
+            let found = by_its_names.into_iter().filter_map(Result::ok).find(is_it)?;
+            Some([found.values[0], found.values[1], found.values[2]])
         };
-        stars.into_iter().map(place).collect::<Result<Vec<[f64; 3]>, Problem>>()
+        Ok::<Vec<_>, Problem>(asked_for.iter().map(&mut first_of).collect())
     };
     let here = at(tt.jd())?;
     let mut speeds = vec![[0.0; 3]; here.len()];
@@ -92,7 +103,8 @@ pub(super) fn stars(
     for (steps, weight) in [(-2.0, 1.0), (-1.0, -8.0), (1.0, 8.0), (2.0, -1.0)] {
         let weight = weight / (12.0 * STAR_STEP_DAYS);
         let there = at(tt.jd() + steps * STAR_STEP_DAYS)?;
-        for ((speed, here), there) in speeds.iter_mut().zip(&here).zip(&there) {
+        for (speed, places) in speeds.iter_mut().zip(here.iter().zip(&there)) {
+            let (Some(here), Some(there)) = places else { continue };
             // The weights add up to nothing, so that differences from the place itself may stand for places.
             let along = (there[0] - here[0] + 180.0).rem_euclid(360.0) - 180.0;
             for (sum, apart) in speed.iter_mut().zip([along, there[1] - here[1], there[2] - here[2]]) {
@@ -100,13 +112,15 @@ pub(super) fn stars(
             }
         }
     }
-    let states = here.iter().zip(speeds).map(|([longitude_deg, latitude_deg, distance_au], speed)| State {
-        longitude_deg: *longitude_deg,
-        latitude_deg: *latitude_deg,
-        distance_au: *distance_au,
-        longitude_speed: speed[0],
-        latitude_speed: speed[1],
-        distance_speed: speed[2],
+    let states = here.into_iter().zip(speeds).map(|(here, speed)| {
+        here.map(|[longitude_deg, latitude_deg, distance_au]| State {
+            longitude_deg,
+            latitude_deg,
+            distance_au,
+            longitude_speed: speed[0],
+            latitude_speed: speed[1],
+            distance_speed: speed[2],
+        })
     });
     Ok(states.collect())
 }

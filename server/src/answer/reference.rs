@@ -109,17 +109,13 @@ pub(crate) fn sidereal(
     let precession = Precession::to(around.instant.tt);
     // Those that are a mere subtraction do without it, and then it is not there.
     let obliquity = around.mean_obliquity().unwrap_or_default();
-    zodiac.at(&precession, obliquity, sight(view), || observer(around, &precession, obliquity))
+    zodiac.at(&precession, obliquity, sight(view), || observer(around))
 }
 
 /// Who looks at stars from the Earth's centre.
-pub(super) fn observer(
-    around: &Surroundings,
-    precession: &Precession,
-    obliquity: Varying,
-) -> Result<stars::Observer, Problem> {
-    let (earth, moon) = (around.earth()?, around.moon()?);
-    Ok(stars::Observer::new(around.instant.tt, precession, obliquity, &earth, &moon))
+pub(super) fn observer(around: &Surroundings) -> Result<stars::Observer, Problem> {
+    let (earth, moon, tt) = (around.earth()?, around.moon()?, around.instant.tt);
+    Ok(stars::Observer::new(tt, &Precession::to(tt), around.mean_obliquity()?, &earth, &moon))
 }
 
 /// The light in which stars are seen: that of the bodies. A star's light time is in its catalogue, so that its astrometric

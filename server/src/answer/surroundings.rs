@@ -89,6 +89,11 @@ impl Surroundings {
         self.seen_sun = Some(sun);
     }
 
+    /// The same with the Sun as it is seen from there.
+    pub(crate) fn with_sun(&self, sun: State) -> Surroundings {
+        Surroundings { seen_sun: Some(sun), ..*self }
+    }
+
     pub(crate) fn moon(&self) -> Result<State, Problem> {
         self.moon.ok_or_else(|| not_planned(Aid::Moon))
     }

@@ -68,7 +68,7 @@ fn begin<I: Inquiry>(app: &App, request: &Request, inquiry: I) -> Result<Begun<I
         tell_source(&mut header, mix);
         return Ok(Begun::Done(not_modified(header)));
     }
-    match planned.from_tables()? {
+    match planned.by_tables()? {
         FromTables::Told(answered) => Ok(Begun::Done(written(app, request, header, &answered))),
         FromTables::Left(_) if app.live().is_none() => Err(live_unavailable()),
         FromTables::Left(planned) => Ok(Begun::Live(Box::new(planned), header)),

@@ -48,7 +48,9 @@ fn single(server: &Server, date: &str, view: &str) -> (Value, Vec<Value>) {
     let reply = server.client().positions(&format!("date={date}&{view}{fields}"));
     let mut positions = reply["positions"].as_array().unwrap().clone();
     // Of which ephemeris it is that answered live, a row does not tell.
-    positions.iter_mut().for_each(|position| drop(position.as_object_mut().unwrap().remove("ephemeris")));
+    for position in &mut positions {
+        position.as_object_mut().unwrap().remove("ephemeris");
+    }
     (reply["time"].clone(), positions)
 }
 

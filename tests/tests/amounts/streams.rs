@@ -1,6 +1,6 @@
 //! Tables as they are sent: at once, as fast as they are read, and no longer than somebody reads them.
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
@@ -29,21 +29,18 @@ fn spent(server: &Server) -> Duration {
 #[test]
 fn a_thousand_million_rows_begin_at_once_and_end_with_their_reader() {
     let server = Server::start_with(tables::shared_dir(), &workspace::ephemeris_path(), &["--workers", "1"]);
-    let mut stream = open(&server, ENDLESS);
-    let mut text = Vec::new();
-    let mut buffer = [0; 4096];
-    while text.iter().filter(|byte| **byte == b'\n').count() < 30 {
-        let read = stream.read(&mut buffer).unwrap();
-        assert!(read > 0, "the table ended after {} bytes", text.len());
-        text.extend_from_slice(&buffer[..read]);
-    }
-    let text = String::from_utf8_lossy(&text);
+    let stream = open(&server, ENDLESS);
+    let lines = BufReader::with_capacity(4096, &stream).lines();
+    let text = lines.take(30).map(Result::unwrap).collect::<Vec<_>>().join("\n");
     assert!(text.starts_with("HTTP/1.1 200 ") && text.contains(",pluto,"), "{text}");
     // Somebody who does not read on costs nothing.
     std::thread::sleep(Duration::from_millis(500));
     let before = spent(&server);
     std::thread::sleep(Duration::from_secs(1));
-    assert!(spent(&server) - before <= Duration::from_millis(50), "it computes what nobody reads");
+    assert!(
+        spent(&server).saturating_sub(before) <= Duration::from_millis(50),
+        "it computes what nobody reads"
+    );
     let worker = processes::children(server.pid())[0];
     let memory = Memory::of(worker).unwrap();
     assert!(memory.private_kib < 32 * 1024, "{memory:?}");
@@ -52,7 +49,7 @@ fn a_thousand_million_rows_begin_at_once_and_end_with_their_reader() {
     std::thread::sleep(Duration::from_millis(300));
     let before = spent(&server);
     std::thread::sleep(Duration::from_secs(1));
-    assert!(spent(&server) - before <= Duration::from_millis(50), "it computes for nobody");
+    assert!(spent(&server).saturating_sub(before) <= Duration::from_millis(50), "it computes for nobody");
     assert_eq!(server.client().get("/v1/positions?jd=2451545").status, 200);
 }
 

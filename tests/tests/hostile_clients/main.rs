@@ -2,6 +2,7 @@
 //! something. What such a client is told stands in `refusals`; here it is what becomes of the server.
 #![cfg(target_os = "linux")]
 
+mod amounts;
 mod crowds;
 mod http1;
 mod http2;

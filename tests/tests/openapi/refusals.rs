@@ -88,6 +88,12 @@ fn every_refusal_is_the_documented_problem() {
         interface.assert_refusal(&reply, fields);
         refused(reply, status, fields);
     }
+    for (query, code) in [("stars=Sipca", "unknown_star"), ("stars=Spica,alVir", "repeated_star")] {
+        let target = format!("/v1/stars?{query}");
+        let reply = interface.ask(&target, &[]);
+        assert_eq!(reply.json()["code"], code, "{target}: {reply:?}");
+        refused(reply, 422, &target);
+    }
     for path in ["/v1/positions", "/v1/dataset"] {
         refused(interface.ask(path, &[("accept", "text/csv")]), 406, path);
     }
@@ -110,6 +116,7 @@ fn every_refusal_is_the_documented_problem() {
         "malformed_request",
         "request_timeout",
         "live_unavailable",
+        "catalogue_unavailable",
         "internal",
         "busy",
         "time_limit",

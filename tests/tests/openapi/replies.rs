@@ -57,6 +57,12 @@ fn every_example_is_answered_as_documented() {
         "/v1/ephemeris?start=2026-01-01&stop=2026-01-02&step=1d&bodies=moon&center=topo&lat=50&lon=10&zodiac=sidereal&ayanamsa=lahiri&fields=all&pressure=990&temperature=5&precision=6&calendar=gregorian",
         "/v1/ephemeris?start=2026-01-01&stop=2026-01-02&step=1d&bodies=moon&frame=equatorial",
         "/v1/ephemeris?start=2026-01-01&stop=2026-01-02&step=1d&bodies=moon&coordinates=rectangular",
+        "/v1/stars?jd=2451545&center=topo&lat=50&lon=13&alt=200&fields=all&pressure=1000&temperature=5&precision=6",
+        "/v1/stars?jd=2451545&center=topo&lat=50&lon=13&fields=all&frame=equatorial&calendar=julian",
+        "/v1/stars?jd_tt=2451545&center=topo&lat=50&lon=13&fields=all&coordinates=rectangular",
+        "/v1/stars?date=2024-07-01T12:00&tz=Asia/Kolkata&stars=Spica&zodiac=sidereal&ayanamsa=1&fields=all",
+        "/v1/ayanamsas?date=1850-01-01T12:00&tz=lmt&lon=20&calendar=gregorian",
+        "/v1/ayanamsas?jd_tt=2451545&source=live",
     ] {
         let reply = interface.ask(target, &[]);
         assert_eq!(reply.status, 200, "{target}: {reply:?}");

@@ -86,6 +86,13 @@ impl Observer {
         Observer { position: Vector::default(), ..*self }
     }
 
+    /// Where another observer of the same instant is from here, neither deflected nor aberrated: on the mean ecliptic and
+    /// equinox of date.
+    #[must_use]
+    pub fn sees(&self, other: &Observer) -> State {
+        State::from(&self.on_date(&(other.position - self.position)))
+    }
+
     /// A vector of J2000.0 on the mean ecliptic and equinox of date.
     pub(super) fn on_date(&self, of_j2000: &Vector) -> Vector {
         self.to_j2000.inverse().turn(of_j2000)
