@@ -141,6 +141,13 @@ impl Sight {
     }
 }
 
+/// Half the diameter of a body, au; 0 for what has no disc or none that is known here, as for
+/// [`Sight::apparent_diameter_deg`].
+#[must_use]
+pub fn radius_au(body: WireBody) -> f64 {
+    diameter_m(body).unwrap_or_default() / 2.0 / AU_M
+}
+
 /// The angle that the Earth's equatorial radius fills, seen from the true place of a body at the instant, degrees: how far
 /// apart the body may be seen from the Earth's centre and from its surface (*Explanatory Supplement*, 1984, p. 400).
 /// `geocentric` is its apparent place on the mean ecliptic and equinox of date. `None` from within the Earth.

@@ -131,7 +131,7 @@ impl Series {
         zone: Option<Zone>,
         calendar: Option<Calendar>,
     ) -> Result<Series, Error> {
-        let span_ns = since_day_0(stop) - since_day_0(start);
+        let span_ns = stop.since_day_0() - start.since_day_0();
         if span_ns < 0 {
             return Err(Error::Backwards);
         }
@@ -152,7 +152,7 @@ impl Series {
                     Step::Months(step) => days / 28 / u64::from(step) + 1,
                     _ => 0,
                 };
-                let within = |nth: u64| since_day_0(local.at(step, nth)) <= since_day_0(stop);
+                let within = |nth: u64| local.at(step, nth).since_day_0() <= stop.since_day_0();
                 let mut last = most;
                 while last > 0 && !within(last) {
                     last -= 1;
@@ -173,10 +173,10 @@ impl Series {
     pub fn at(&self, nth: u64) -> Utc {
         match self.pace {
             Pace::Clock(step_ns) => {
-                from_day_0(since_day_0(self.start) + i128::from(nth) * i128::from(step_ns))
+                Utc::from_day_0(self.start.since_day_0() + i128::from(nth) * i128::from(step_ns))
             }
             Pace::Parts { span_ns, parts } => {
-                from_day_0(since_day_0(self.start) + span_ns * i128::from(nth) / i128::from(parts))
+                Utc::from_day_0(self.start.since_day_0() + span_ns * i128::from(nth) / i128::from(parts))
             }
             // What was given is answered, even where it is one of two.
             Pace::Calendar { .. } if nth == 0 => self.start,
@@ -218,16 +218,6 @@ impl Local {
             Err(_) => self.day,
         }
     }
-}
-
-/// Nanoseconds of the clock since day 0, in which days have no leap seconds.
-fn since_day_0(utc: Utc) -> i128 {
-    i128::from(utc.day().0) * i128::from(DAY_NS) + i128::from(utc.time().nanoseconds())
-}
-
-fn from_day_0(nanoseconds: i128) -> Utc {
-    let day = DayNumber(nanoseconds.div_euclid(i128::from(DAY_NS)) as i64);
-    Utc::from_nanoseconds(day, nanoseconds.rem_euclid(i128::from(DAY_NS)) as i64)
 }
 
 #[cfg(test)]

@@ -121,6 +121,17 @@ impl Utc {
         }
     }
 
+    /// Nanoseconds of the clock since day 0, in which days have no leap seconds.
+    pub(crate) fn since_day_0(self) -> i128 {
+        i128::from(self.day.0) * i128::from(DAY_NS) + i128::from(self.time.nanoseconds())
+    }
+
+    /// The reading so many nanoseconds of the clock after day 0.
+    pub(crate) fn from_day_0(nanoseconds: i128) -> Utc {
+        let day = DayNumber(nanoseconds.div_euclid(i128::from(DAY_NS)) as i64);
+        Utc::from_nanoseconds(day, nanoseconds.rem_euclid(i128::from(DAY_NS)) as i64)
+    }
+
     /// A reading within the leap second that ends `day`.
     pub(crate) fn in_leap_second(day: DayNumber, nanosecond: i64) -> Utc {
         Utc { day, time: TimeOfDay::from_nanoseconds(DAY_NS + nanosecond) }

@@ -18,7 +18,7 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, T
 use chrono::{LocalResult, offset::FixedOffset};
 use chrono_tz::{GapInfo, Tz};
 
-use crate::calendar::{Calendar, CivilDate, DayNumber, TimeOfDay};
+use crate::calendar::{Calendar, CivilDate, DayNumber, SECOND_NS, TimeOfDay};
 use crate::error::{Error, shown};
 use crate::iso::Moment;
 use crate::suggest;
@@ -174,6 +174,30 @@ impl Zone {
                 Err(Error::Gap { local: local(), zone: name, candidates: [read(after)?, read(before)?] })
             }
         }
+    }
+
+    /// The first instant at which clocks of the zone show a day; `None` for a day that they skipped, as those of Samoa did
+    /// 2011-12-30.
+    #[must_use]
+    pub fn start_of(&self, day: DayNumber) -> Option<Utc> {
+        let shown = |utc: Utc| utc.to_local(self.offset_at(utc)).0;
+        let start = match self.to_utc(day, TimeOfDay::MIDNIGHT) {
+            Ok(resolved) => resolved.utc,
+            Err(Error::Fold { candidates: [earlier, _], .. }) => earlier.utc,
+            // The clocks were put forward over midnight: the day begins when that was done, a second found by halving.
+            Err(Error::Gap { candidates: [before, after], .. }) => {
+                let (before, after) = (before.utc.since_day_0(), after.utc.since_day_0());
+                let at = |second: i64| Utc::from_day_0(before + i128::from(second * SECOND_NS));
+                let (mut earlier, mut later) = (0, ((after - before) / i128::from(SECOND_NS)) as i64);
+                while later - earlier > 1 {
+                    let middle = i64::midpoint(earlier, later);
+                    if shown(at(middle)) >= day { later = middle } else { earlier = middle }
+                }
+                at(later)
+            }
+            Err(_) => return None,
+        };
+        (shown(start) == day).then_some(start)
     }
 
     /// How far the zone's clocks are ahead of UTC at an instant.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant as Clock};
 use orrery_almanac::ayanamsa::{SiderealDate, Zodiac};
 use orrery_almanac::{Ayanamsa, Instant, Topocentre, WireBody};
 use orrery_format::{Body, State, TtDay, UtDay};
-use orrery_swisseph::{EphemerisModel, Session};
+use orrery_swisseph::{EphemerisModel, LiveError, Session};
 use smallvec::SmallVec;
 
 use crate::answer::aid::sees_sun_live;
@@ -223,6 +223,29 @@ pub(super) async fn on_live_thread<T: Send + 'static>(
         .retry_after(1));
     };
     done.map_err(live::pool_failed)?
+}
+
+/// How long work in many pieces waits for a place in the queue of the live threads before it asks again, at first and at most.
+const PATIENCE: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(100));
+
+/// Does one piece of long work on a live thread: it can wait for its turn, where a short query is better off elsewhere. `job`
+/// makes the job, as often as it has to be asked for.
+pub(crate) async fn in_turn<T: Send + 'static, J>(app: &App, job: impl Fn() -> J) -> Result<T, Problem>
+where
+    J: FnOnce(&mut Session) -> Result<T, Problem> + Send + 'static,
+{
+    let live = app.live().ok_or_else(live_unavailable)?;
+    let (mut wait, mut busy) = (PATIENCE.0, Duration::ZERO);
+    loop {
+        match live.pool.run(job()).await {
+            Ok(done) => return done,
+            Err(LiveError::Busy) if busy < app.limits().compute() => {
+                tokio::time::sleep(wait).await;
+                (wait, busy) = ((wait * 2).min(PATIENCE.1), busy + wait);
+            }
+            Err(error) => return Err(live::pool_failed(error)),
+        }
+    }
 }
 
 /// Computes a query on a live thread.

@@ -14,6 +14,7 @@ pub(crate) mod prepared;
 pub(crate) mod quantities;
 mod reference;
 pub(crate) mod render;
+pub(crate) mod rise_set;
 pub(crate) mod rows;
 mod stars;
 mod surroundings;

@@ -16,7 +16,7 @@ use crate::wire::problem::{Code, Problem};
 mod dependencies;
 
 pub(super) use dependencies::inquiry_tag;
-pub(crate) use dependencies::table_tag;
+pub(crate) use dependencies::range_tag;
 
 /// Where one value comes from.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -68,14 +68,37 @@ pub(crate) fn opening(json: &mut Json, query: &PositionsQuery, instant: &Instant
 pub(crate) fn write_time(json: &mut Json, time: &TimeQuery, instant: &Instant, leaps: &LeapSeconds) {
     json.verbatim(b",\"time\":{\"utc\":");
     write_utc(json, instant, time.calendar, leaps);
-    json.verbatim(b",\"jd_ut\":").full(instant.ut.jd());
-    json.verbatim(b",\"jd_tt\":").full(instant.tt.jd());
+    write_days(json, instant);
     json.verbatim(b",\"delta_t\":").rounded(instant.delta_t_s, DELTA_T_DECIMALS);
     if let Some(Local { zone, offset }) = &time.local {
         json.key("tz").string(zone.name());
         json.key("utc_offset_s").full(offset.seconds_east());
     }
     json.close(b'}');
+}
+
+/// Writes an instant of what a reply tells. `local` is what a clock elsewhere shows.
+pub(crate) fn write_instant(
+    json: &mut Json,
+    instant: &Instant,
+    calendar: Option<Calendar>,
+    leaps: &LeapSeconds,
+    local: impl FnOnce() -> Option<String>,
+) {
+    json.verbatim(b"{\"utc\":");
+    write_utc(json, instant, calendar, leaps);
+    if let Some(local) = local() {
+        json.key("local").string(&local);
+    }
+    write_days(json, instant);
+    json.close(b'}');
+}
+
+/// Writes the Julian days of an instant.
+#[inline]
+fn write_days(json: &mut Json, instant: &Instant) {
+    json.verbatim(b",\"jd_ut\":").full(instant.ut.jd());
+    json.verbatim(b",\"jd_tt\":").full(instant.tt.jd());
 }
 
 impl Answer<'_> {

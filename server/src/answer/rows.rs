@@ -21,6 +21,7 @@ use crate::answer::quantities::{TOLD, Values};
 use crate::answer::reference::Place;
 use crate::answer::render::{along, decimals};
 use crate::answer::surroundings::{Found, Surroundings};
+use crate::answer::tables::Answered;
 use crate::app::Generation;
 use crate::query::{Asked, Field, SkyQuery, SourceChoice, When};
 use crate::table::{Batch, Cells, Holds, Layout, NOTHING};
@@ -54,14 +55,6 @@ pub(crate) struct Rows {
     origins: Vec<Origin>,
     scratch: Scratch,
     answered: Answered,
-}
-
-/// How many rows were answered by whom.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Answered {
-    pub(crate) table: u64,
-    pub(crate) live: u64,
-    pub(crate) moshier: u64,
 }
 
 /// What is known of a batch while it is told.

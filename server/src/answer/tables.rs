@@ -5,9 +5,8 @@ use orrery_format::{Product, TtDay, UtDay};
 
 use crate::answer::aid::Needs;
 use crate::answer::mix::Mix;
-use crate::answer::rows::Answered;
 use crate::app::{Generation, Live};
-use crate::query::{SourceChoice, TableQuery, When};
+use crate::query::{SkyQuery, SourceChoice, When};
 use crate::text::json::Json;
 
 /// Days that the time scales may be apart, and a day that a time zone may be.
@@ -21,16 +20,17 @@ pub(crate) struct Extent {
 }
 
 impl Extent {
-    pub(crate) fn of(query: &TableQuery, generation: &Generation) -> Extent {
-        if query.sky.source == SourceChoice::Live {
+    /// Of what is asked of instants between two.
+    pub(crate) fn of(sky: &SkyQuery, ends: [When; 2], generation: &Generation) -> Extent {
+        if sky.source == SourceChoice::Live {
             return Extent { blocks: Vec::new(), max_error_arcsec: 0.0 };
         }
-        let center = query.sky.view.observer.center();
-        let bodies = query.sky.bodies.iter().filter(|_| query.sky.view.is_tabulated());
+        let center = sky.view.observer.center();
+        let bodies = sky.bodies.iter().filter(|_| sky.view.is_tabulated());
         let places = bodies.filter_map(|body| Some(Product::Place(center, body.tabulated()?.0)));
         let places: Vec<_> = places.map(|product| product.to_string()).collect();
-        let aids: Vec<_> = Needs::of(&query.sky, true).iter().map(|aid| aid.product().to_string()).collect();
-        let [first, last] = query.instants.ends().map(day);
+        let aids: Vec<_> = Needs::of(sky, true).iter().map(|aid| aid.product().to_string()).collect();
+        let [first, last] = ends.map(day);
         let manifest = generation.dataset.manifest();
         let (mut blocks, mut worst, mut nutation) = (Vec::new(), 0.0_f64, 0.0_f64);
         let rotation = Product::EarthRotation.to_string();
@@ -62,6 +62,14 @@ fn day(when: When) -> f64 {
         When::Ut(UtDay(jd)) | When::Tt(TtDay(jd)) => jd,
     };
     jd.clamp(MIN_JD, MAX_JD)
+}
+
+/// How much was answered by whom.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Answered {
+    pub(crate) table: u64,
+    pub(crate) live: u64,
+    pub(crate) moshier: u64,
 }
 
 /// What a table says of where its rows are from.

@@ -1,5 +1,7 @@
 //! The air that an altitude is seen through.
 
+use std::ops::RangeInclusive;
+
 use orrery_almanac::Site;
 use orrery_almanac::horizon::{Atmosphere, PRESSURES_HPA, TEMPERATURES_C, standard_pressure_hpa};
 
@@ -16,29 +18,42 @@ pub(crate) struct Air {
 impl Air {
     /// Reads `pressure` and `temperature`, which must be of use for something.
     pub(crate) fn parse(params: &Params<'_>, is_of_use: bool) -> Result<Air, Problem> {
-        let number = |name: &'static str, least: f64, most: f64, unit: &str| match params.number(name)? {
-            Some(_) if !is_of_use => Err(Problem::new(
+        let air = Air::read(params)?;
+        match air.first_named() {
+            Some(name) if !is_of_use => Err(Problem::new(
                 Code::Contradiction,
                 format!("{name} bends light near the horizon, and nothing that depends on it is asked for"),
             )
             .parameter(name)
             .hint("add apparent_altitude to fields, or leave it out")),
-            Some(value) if !(least..=most).contains(&value) => {
-                Err(Problem::new(Code::OutOfRange, format!("{name} is {value}"))
+            _ => Ok(air),
+        }
+    }
+
+    /// The same for whoever knows whether they are of use.
+    pub(crate) fn read(params: &Params<'_>) -> Result<Air, Problem> {
+        let number = |name: &'static str, range: &RangeInclusive<f64>, unit: &str| {
+            let given = params.number(name)?;
+            match given.filter(|value| !range.contains(value)) {
+                None => Ok(given),
+                Some(value) => Err(Problem::new(Code::OutOfRange, format!("{name} is {value}"))
                     .parameter(name)
-                    .hint(format!("give {name} from {least} to {most} {unit}")))
+                    .hint(format!("give {name} from {} to {} {unit}", range.start(), range.end()))),
             }
-            other => Ok(other),
         };
         Ok(Air {
-            pressure_hpa: number("pressure", *PRESSURES_HPA.start(), *PRESSURES_HPA.end(), "hPa")?,
-            temperature_c: number(
-                "temperature",
-                *TEMPERATURES_C.start(),
-                *TEMPERATURES_C.end(),
-                "degrees Celsius",
-            )?,
+            pressure_hpa: number("pressure", &PRESSURES_HPA, "hPa")?,
+            temperature_c: number("temperature", &TEMPERATURES_C, "degrees Celsius")?,
         })
+    }
+
+    /// What the query says of it, by the name of its parameter.
+    pub(crate) fn first_named(&self) -> Option<&'static str> {
+        match (self.pressure_hpa, self.temperature_c) {
+            (Some(_), _) => Some("pressure"),
+            (None, Some(_)) => Some("temperature"),
+            (None, None) => None,
+        }
     }
 
     /// The air at a place.

@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use orrery_almanac::{Moment, Site, UtcOffset};
+use orrery_almanac::{Moment, Site, UtcOffset, WireBody};
 
 use super::fields::TimeFields;
 use super::instants::{End, Range};
 use super::time::Clock;
 use super::{
-    Air, AyanamsasQuery, Choice, Fields, Given, PositionsQuery, Precision, SkyQuery, SourceChoice,
-    StarsQuery, TableQuery, TimeQuery, View,
+    Air, AyanamsasQuery, Choice, Fields, Given, PositionsQuery, Precision, RiseSetQuery, SkyQuery, Skyline,
+    SourceChoice, StarsQuery, TableQuery, TimeQuery, View,
 };
 use crate::text::civil;
 use crate::text::json::Json;
@@ -130,6 +130,58 @@ impl AyanamsasQuery {
     }
 }
 
+impl RiseSetQuery {
+    /// The `query` of a reply, a JSON document.
+    pub(crate) fn written(&self) -> String {
+        let mut json = Json::new();
+        self.echo(&mut json);
+        String::from_utf8_lossy(&json.into_bytes()).into_owned()
+    }
+
+    fn echo(&self, json: &mut Json) {
+        let RiseSetQuery { time, length, days: _, sky, site, wanted, limb, refraction, skyline } = self;
+        let SkyQuery { bodies, view: _, source, allow_moshier, precision, fields: _, air } = &**sky;
+        time.echo(json);
+        json.key("days").integer((*length).into());
+        write_site(json, site);
+        write_bodies(json, bodies);
+        json.key("events").open(b'[');
+        for name in wanted.names() {
+            json.string(name);
+        }
+        json.close(b']');
+        json.key("limb").string(limb.name());
+        json.key("refraction").string(refraction.name());
+        match skyline {
+            Skyline::At(altitude_deg) => json.key("horizon").full(*altitude_deg),
+            Skyline::Sea => json.key("dip").truth(true),
+        }
+        air.echo(json);
+        json.key("source").string(source.name());
+        json.key("allow_moshier").truth(*allow_moshier);
+        precision.echo(json);
+        json.key("format").string("json");
+        json.close(b'}');
+    }
+}
+
+/// Writes the bodies that were asked for, by their names.
+fn write_bodies(json: &mut Json, bodies: &[WireBody]) {
+    json.key("bodies").open(b'[');
+    for body in bodies {
+        json.string(&body.name());
+    }
+    json.close(b']');
+}
+
+/// Writes a place on the Earth.
+fn write_site(json: &mut Json, site: &Site) {
+    let Site { latitude_deg, longitude_deg, altitude_m } = *site;
+    json.key("lat").full(latitude_deg);
+    json.key("lon").full(longitude_deg);
+    json.key("alt").full(altitude_m);
+}
+
 impl SkyQuery {
     /// Whether all is left to the defaults. It may not notice: then the echo is written out, as it would be anyway.
     fn is_usual(&self) -> bool {
@@ -151,11 +203,7 @@ impl SkyQuery {
     /// The same where other fields stand before those of the query, and in another format.
     fn echo_choices(&self, json: &mut Json, before: &[&str], format: &str) {
         let SkyQuery { bodies, view, source, allow_moshier, precision, fields, air } = self;
-        json.key("bodies").open(b'[');
-        for body in &**bodies {
-            json.string(&body.name());
-        }
-        json.close(b']');
+        write_bodies(json, bodies);
         view.echo(json);
         air.echo(json);
         json.key("source").string(source.name());
@@ -218,10 +266,8 @@ impl View {
     fn echo(&self, json: &mut Json) {
         let View { observer, light, frame, equinox, zodiac, coordinates } = self;
         json.key("center").string(observer.origin().name());
-        if let Some(Site { latitude_deg, longitude_deg, altitude_m }) = observer.site() {
-            json.key("lat").full(latitude_deg);
-            json.key("lon").full(longitude_deg);
-            json.key("alt").full(altitude_m);
+        if let Some(site) = observer.site() {
+            write_site(json, &site);
         }
         json.key("frame").string(frame.name());
         json.key("equinox").string(equinox.name());

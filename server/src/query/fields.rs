@@ -61,6 +61,9 @@ impl Fields {
         Fields(bits)
     }
 
+    /// None: what is told is no field.
+    pub(crate) const NONE: Fields = Fields(0);
+
     /// All of these that a view has.
     fn every(view: &View, fields: impl Iterator<Item = Field>) -> Fields {
         let bits = fields.filter(|field| field.is_in(view)).map(|field| 1 << field as u32);

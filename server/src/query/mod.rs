@@ -3,6 +3,7 @@
 mod air;
 mod ayanamsas;
 mod body;
+mod days;
 mod echo;
 mod field;
 mod fields;
@@ -10,6 +11,8 @@ mod instants;
 mod parameter;
 mod params;
 mod refused;
+mod rise_set;
+mod rising;
 mod stars;
 mod table;
 mod time;
@@ -24,10 +27,13 @@ use orrery_almanac::{WireBody, bodies};
 pub(crate) use air::Air;
 pub(crate) use ayanamsas::AyanamsasQuery;
 pub(crate) use body::read as read_body;
+pub(crate) use days::{Day, MOST_DAYS};
 pub(crate) use field::{ALL as ALL_FIELDS, Field, Unit};
 pub(crate) use fields::{Fields, STAR_NAMES, TABLE_NAMES, TimeFields, of_stars};
 pub(crate) use parameter::{Parameter, Takes};
 pub(crate) use params::Params;
+pub(crate) use rise_set::{Disc, Refraction, RiseSetQuery, SKYLINES_DEG, Skyline};
+pub(crate) use rising::{EVENTS, Level, SETS};
 #[cfg(test)]
 pub(crate) use stars::USUAL_MAGNITUDE;
 pub(crate) use stars::{Choice, MAGNITUDES, StarsQuery};
@@ -101,17 +107,19 @@ impl SkyQuery {
     pub(crate) fn parse(params: &Params<'_>) -> Result<SkyQuery, Problem> {
         let view = View::parse(params)?;
         let fields = Fields::parse(params.get("fields"), &view)?;
-        SkyQuery::with(params, view, fields)
+        let air = Air::parse(params, fields.has(Field::ApparentAltitude))?;
+        SkyQuery::with(params, view, fields, air)
     }
 
     /// As [`SkyQuery::parse`], for a table.
     pub(crate) fn parse_table(params: &Params<'_>) -> Result<(SkyQuery, TimeFields), Problem> {
         let view = View::parse(params)?;
         let (fields, time) = Fields::parse_table(params.get("fields"), &view)?;
-        Ok((SkyQuery::with(params, view, fields)?, time))
+        let air = Air::parse(params, fields.has(Field::ApparentAltitude))?;
+        Ok((SkyQuery::with(params, view, fields, air)?, time))
     }
 
-    fn with(params: &Params<'_>, view: View, fields: Fields) -> Result<SkyQuery, Problem> {
+    fn with(params: &Params<'_>, view: View, fields: Fields, air: Air) -> Result<SkyQuery, Problem> {
         let source = params.word()?;
         let allow_moshier = params.truth("allow_moshier")?.unwrap_or_default();
         if allow_moshier && source == SourceChoice::Table {
@@ -129,7 +137,7 @@ impl SkyQuery {
             allow_moshier,
             precision: precision(params.get("precision"))?,
             fields,
-            air: Air::parse(params, fields.has(Field::ApparentAltitude))?,
+            air,
         })
     }
 }

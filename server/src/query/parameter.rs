@@ -13,6 +13,8 @@ pub(crate) struct Parameter {
     pub(crate) name: &'static str,
     /// Other names that are understood.
     pub(crate) aliases: &'static [&'static str],
+    /// Whether nothing is answered without it.
+    pub(crate) is_needed: bool,
     /// What it takes.
     pub(crate) takes: Takes,
     /// What it is for, for the documentation.
@@ -34,6 +36,8 @@ pub(crate) enum Takes {
     Truth,
     /// A number in a closed range, in this unit.
     Number { unit: &'static str, least: f64, most: f64 },
+    /// A whole number in a closed range.
+    Count { least: u16, most: u16 },
     /// A whole number from 0 to `most`, or a word.
     CountOr { most: u8, word: &'static str },
     /// Text of this form, a regular expression of ECMA-262; an empty one is any text.
@@ -52,6 +56,7 @@ impl Parameter {
         Parameter {
             name,
             aliases: &[],
+            is_needed: false,
             takes: Takes::Text(""),
             about,
             more: None,
@@ -63,6 +68,12 @@ impl Parameter {
     /// The same with what it takes.
     pub(crate) const fn taking(mut self, takes: Takes) -> Parameter {
         self.takes = takes;
+        self
+    }
+
+    /// The same where nothing is answered without it.
+    pub(crate) const fn needed(mut self) -> Parameter {
+        self.is_needed = true;
         self
     }
 
@@ -107,7 +118,7 @@ impl Parameter {
         let parameter = ParameterBuilder::new()
             .name(self.name)
             .parameter_in(ParameterIn::Query)
-            .required(Required::False)
+            .required(if self.is_needed { Required::True } else { Required::False })
             .description(Some(about))
             .schema(Some(takes.schema(self.default, self.examples)));
         match takes {
@@ -133,6 +144,9 @@ impl Takes {
                 .minimum(Some(least))
                 .maximum(Some(most))
                 .into(),
+            Takes::Count { least, most } => {
+                object(Type::Integer).minimum(Some(least)).maximum(Some(most)).into()
+            }
             Takes::CountOr { most, word } => AnyOfBuilder::new()
                 .schema_type(SchemaType::AnyValue)
                 .item(ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(most)))
@@ -165,7 +179,9 @@ impl Takes {
     fn value(&self, text: &str) -> Value {
         match self {
             Takes::Truth | Takes::Number { .. } => text.parse().unwrap_or_else(|_| text.into()),
-            Takes::CountOr { .. } => text.parse::<u8>().map_or_else(|_| text.into(), Value::from),
+            Takes::Count { .. } | Takes::CountOr { .. } => {
+                text.parse::<u16>().map_or_else(|_| text.into(), Value::from)
+            }
             Takes::Names(_) | Takes::Numbers | Takes::Dates(_) => text.split(',').collect(),
             Takes::Words(_) | Takes::Text(_) => text.into(),
         }

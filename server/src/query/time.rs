@@ -190,7 +190,7 @@ impl TimeQuery {
     }
 }
 
-fn one_of(date: bool, jd: bool, jd_tt: bool) -> Result<(), Problem> {
+pub(super) fn one_of(date: bool, jd: bool, jd_tt: bool) -> Result<(), Problem> {
     let (first, second) = match (date, jd, jd_tt) {
         (true, true, _) => ("date", "jd"),
         (true, _, true) => ("date", "jd_tt"),

@@ -12,6 +12,7 @@ pub(crate) mod openapi;
 pub(crate) mod page;
 pub(crate) mod parameters;
 pub(crate) mod positions;
+pub(crate) mod rise_set;
 pub(crate) mod stars;
 pub(crate) mod status;
 pub(crate) mod table;
@@ -35,6 +36,7 @@ pub(crate) enum Resource {
     Positions,
     Ephemeris,
     Stars,
+    RiseSet,
     Ayanamsas,
     Dataset,
     HealthLive,
@@ -88,6 +90,7 @@ pub(crate) const ROUTES: &[Route] = &[
         .or_posted(&positions::POSTED_SPEC),
     Route::documented("/v1/ephemeris", Resource::Ephemeris, &ephemeris::SPEC),
     Route::documented("/v1/stars", Resource::Stars, &stars::SPEC),
+    Route::documented("/v1/rise-set", Resource::RiseSet, &rise_set::SPEC),
     Route::documented("/v1/ayanamsas", Resource::Ayanamsas, &ayanamsas::SPEC),
     Route::documented("/v1/dataset", Resource::Dataset, &dataset::SPEC),
     Route::documented("/health/live", Resource::HealthLive, &health::LIVE),
@@ -132,6 +135,7 @@ pub(crate) fn ask(resource: Resource, app: &Arc<App>, request: &Arc<Request>) ->
         Resource::Positions => return positions::get(app, request),
         Resource::Ephemeris => return ephemeris::get(app, request),
         Resource::Stars => return stars::get(app, request),
+        Resource::RiseSet => return rise_set::get(app, request),
         Resource::Ayanamsas => return ayanamsas::get(app, request),
         Resource::Dataset => dataset::get(app, request),
         Resource::HealthLive => health::live(request),

@@ -7,8 +7,8 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::query::{
-    ALTITUDE_M, Coordinates, Equinox, Frame, Light, MAGNITUDES, MOST_DECIMALS, Origin, Parameter,
-    SourceChoice, Takes, Word, ZodiacKind,
+    ALTITUDE_M, Coordinates, Disc, Equinox, Frame, Light, MAGNITUDES, MOST_DAYS, MOST_DECIMALS, Origin,
+    Parameter, Refraction, SKYLINES_DEG, SourceChoice, Takes, Word, ZodiacKind,
 };
 use crate::routes::openapi::schema::named;
 use crate::routes::positions::sets;
@@ -242,11 +242,13 @@ pub(crate) const START: Parameter = Parameter::new(
      `jd_tt:2461120.5` (TT).",
 )
 .taking(Takes::Text(END_FORM))
+.needed()
 .such_as(&["2026-01-01", "2026-01-01T06:00:00Z", "jd_tt:2451545"]);
 
 pub(crate) const STOP: Parameter =
     Parameter::new("stop", "The last instant, if a step ends there; given as `start` is.")
         .taking(Takes::Text(END_FORM))
+        .needed()
         .such_as(&["2026-12-31", "jd_tt:2451546"]);
 
 pub(crate) const STEP: Parameter = Parameter::new(
@@ -258,6 +260,7 @@ pub(crate) const STEP: Parameter = Parameter::new(
      last day.",
 )
 .taking(Takes::Text("^[0-9]+([.][0-9]+)?(s|m|min|h|d|w)?$|^[0-9]+(mo|y)$"))
+.needed()
 .such_as(&["1d", "15m", "1mo", "100"]);
 
 pub(crate) const LISTED_JD: Parameter =
@@ -296,6 +299,116 @@ pub(crate) const STAR_FIELDS: Parameter = Parameter::new(
 )
 .taking(Takes::Names(|| named("StarField")))
 .such_as(&["longitude,sign,magnitude", "default,elongation"]);
+
+/// The days of `/v1/rise-set`.
+pub(crate) const DAY: Parameter = Parameter::new(
+    "date",
+    "The first day: a date, or a date and time of which the day alone counts, by the clock of `tz`, or of the date's own \
+     offset, or else of UTC. A day begins when that clock first shows it, and has 23 or 25 hours where the clock is put \
+     forward or back. One of `date`, `jd` and `jd_tt` gives the day; without any it is today.",
+)
+.taking(Takes::Text(DATE_FORM))
+.such_as(&["2026-06-21", "2026-03-20T15:46:00+01:00"]);
+
+pub(crate) const DAY_JD: Parameter = Parameter::new(
+    "jd",
+    "A Julian day in UT1, whole or not, from which days of 24 hours are counted: `days=1` finds what comes next.",
+)
+.taking(JULIAN_DAY)
+.or_called(&["jd_ut"])
+.such_as(&["2461120.5"]);
+
+pub(crate) const DAY_JD_TT: Parameter =
+    Parameter::new("jd_tt", "The same in Terrestrial Time.").taking(JULIAN_DAY).such_as(&["2461120.5"]);
+
+pub(crate) const DAY_TZ: Parameter = Parameter::new(
+    "tz",
+    "The time zone whose days are meant: a name of the IANA database, or `lmt` for the local mean time of `lon`. With it \
+     each instant is told in local time as well.",
+)
+.taking(Takes::Text(ZONE_FORM))
+.or_called(&["timezone"])
+.such_as(&["Europe/Oslo", "lmt"]);
+
+pub(crate) const DAYS: Parameter = Parameter::new("days", "How many days.")
+    .taking(Takes::Count { least: 1, most: MOST_DAYS })
+    .by_default("1")
+    .such_as(&["7"]);
+
+pub(crate) const SITE_LAT: Parameter =
+    Parameter::new("lat", "Geographic latitude of the observer, north is positive. It is needed.")
+        .taking(Takes::Number { unit: "degrees", least: -90.0, most: 90.0 })
+        .or_called(&["latitude"])
+        .needed()
+        .such_as(&["59.91"]);
+
+pub(crate) const SITE_LON: Parameter =
+    Parameter::new("lon", "Geographic longitude of the observer, east is positive. It is needed.")
+        .taking(Takes::Number { unit: "degrees", least: -180.0, most: 180.0 })
+        .or_called(&["lng", "longitude"])
+        .needed()
+        .such_as(&["10.75"]);
+
+pub(crate) const SITE_ALT: Parameter = Parameter::new(
+    "alt",
+    "Height of the observer above the ellipsoid; left out, it is 0. It moves the place, thins the air, and with `dip` \
+     lowers the horizon.",
+)
+.taking(Takes::Number { unit: "metres", least: ALTITUDE_M.0, most: ALTITUDE_M.1 })
+.such_as(&["34"]);
+
+pub(crate) const EVENTS: Parameter = Parameter::new(
+    "events",
+    "What is looked for: `rise`, `set`, `upper_transit`, `lower_transit`, and of the Sun the beginnings and ends of the \
+     twilights, when its centre is 6°, 12° and 18° below the horizon: `civil_dawn`, `civil_dusk`, `nautical_dawn`, \
+     `nautical_dusk`, `astronomical_dawn`, `astronomical_dusk`; or sets of them: `transits`, `twilights`, `all`.",
+)
+.taking(Takes::Names(|| named("RiseSetEventOrSet")))
+.by_default("all")
+.such_as(&["rise,set", "rise,set,twilights"]);
+
+pub(crate) const LIMB: Parameter = Parameter::new(
+    "limb",
+    "Which point of a disc rises and sets: the upper limb, first to appear and last to vanish; the centre; the lower limb.",
+)
+.taking(Takes::Words(Disc::WORDS))
+.by_default(Disc::WORDS[0]);
+
+pub(crate) const REFRACTION: Parameter = Parameter::new(
+    "refraction",
+    "What the air does at the horizon: it lifts by 34′, as almanacs have it (`standard`); what its pressure and temperature \
+     make of it (`air`); nothing (`none`).",
+)
+.taking(Takes::Words(Refraction::WORDS))
+.by_default(Refraction::WORDS[0]);
+
+pub(crate) const HORIZON: Parameter =
+    Parameter::new("horizon", "The altitude at which the skyline is seen: above 0 for hills.")
+        .taking(Takes::Number { unit: "degrees", least: SKYLINES_DEG.0, most: SKYLINES_DEG.1 })
+        .by_default("0")
+        .such_as(&["2.5"]);
+
+pub(crate) const DIP: Parameter = Parameter::new(
+    "dip",
+    "Whether the horizon is that of the open sea, which lies the lower the higher `alt` is; in the place of `horizon`.",
+)
+.taking(Takes::Truth)
+.by_default("false");
+
+pub(crate) const HORIZON_PRESSURE: Parameter = Parameter::new(
+    "pressure",
+    "With `refraction=air` or `dip=true`: air pressure at the observer. Left out, it is that of the standard atmosphere at \
+     `alt`.",
+)
+.taking(PRESSURE.takes)
+.such_as(&["1013.25"]);
+
+pub(crate) const HORIZON_TEMPERATURE: Parameter = Parameter::new(
+    "temperature",
+    "With `refraction=air` or `dip=true`: air temperature at the observer. Left out, it is 10.",
+)
+.taking(TEMPERATURE.takes)
+.such_as(&["15"]);
 
 /// A single ayanamsa of the list.
 pub(crate) const LISTED_AYANAMSA: Parameter = Parameter::new(

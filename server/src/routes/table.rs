@@ -8,16 +8,16 @@
 //! A document of JSON has its rows before it begins anyway.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant as Clock};
+use std::time::Instant as Clock;
 
 use bytes::Bytes;
 use futures_util::stream;
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, VARY};
 use http::{HeaderValue, Response, StatusCode};
-use orrery_swisseph::LiveError;
+use orrery_swisseph::Session;
 
-use crate::answer::live::pool_failed;
-use crate::answer::plan::{self, live_unavailable};
+use crate::answer::evaluate;
+use crate::answer::plan;
 use crate::answer::rows::{self, Part, Rows};
 use crate::answer::tables::{Extent, Provenance};
 use crate::app::{App, Generation};
@@ -44,9 +44,6 @@ const LEAST_ROW_BYTES: u64 = 32;
 /// Rows that are collected for a document of JSON before others have their turn.
 const COLLECTED_ROWS: usize = 4096;
 
-/// How long a table waits for a place in the queue of the live threads before it asks again, at first and at most.
-const PATIENCE: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(100));
-
 /// The reply to a query, in a format.
 pub(crate) async fn reply(
     app: &Arc<App>,
@@ -68,9 +65,12 @@ pub(crate) async fn reply(
         headers.insert(X_DATASET, name);
     }
     let live = app.live().filter(|_| query.sky.source != SourceChoice::Table);
-    let extent = Extent::of(&query, &generation);
+    let ends = query.instants.ends();
+    let extent = Extent::of(&query.sky, ends, &generation);
     if query.range.is_some() {
-        let tag = plan::table_tag(&generation, &query, &extent, format, live.map(|live| &live.identity));
+        let live = live.map(|live| &live.identity);
+        // The query says how many steps there are between the two.
+        let tag = plan::range_tag(&generation, &query.written(format), ends, &extent, format, live);
         let tag = coding.tag(std::str::from_utf8(&tag.text()).unwrap_or_default());
         let has = request.has(&tag);
         if let Ok(tag) = HeaderValue::from_str(&tag) {
@@ -231,25 +231,17 @@ impl Teller {
         }
         let bodies = self.layout.bodies.len().max(1);
         let most = (LIVE_STATES / bodies).max(1);
-        let (mut wait, mut busy) = (PATIENCE.0, Duration::ZERO);
         loop {
-            let live = self.app.live().ok_or_else(live_unavailable)?;
-            let work = Arc::clone(&self.work);
-            let job = live.pool.run(move |session| {
-                let mut work = locked(&work);
-                let Work { rows, part } = &mut *work;
-                rows.tell_live(session, part, most).map(|()| part.left.is_empty())
-            });
-            match job.await {
-                Ok(Ok(true)) => return Ok(()),
-                Ok(Ok(false)) => (wait, busy) = (PATIENCE.0, Duration::ZERO),
-                Ok(Err(problem)) => return Err(problem),
-                // A table can wait, where a short query is better off elsewhere.
-                Err(LiveError::Busy) if busy < self.app.limits().compute() => {
-                    tokio::time::sleep(wait).await;
-                    (wait, busy) = ((wait * 2).min(PATIENCE.1), busy + wait);
+            let is_done = evaluate::in_turn(&self.app, || {
+                let work = Arc::clone(&self.work);
+                move |session: &mut Session| {
+                    let mut work = locked(&work);
+                    let Work { rows, part } = &mut *work;
+                    rows.tell_live(session, part, most).map(|()| part.left.is_empty())
                 }
-                Err(error) => return Err(pool_failed(error)),
+            });
+            if is_done.await? {
+                return Ok(());
             }
         }
     }

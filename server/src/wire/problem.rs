@@ -104,6 +104,8 @@ codes! {
     RepeatedStar = "repeated_star", UNPROCESSABLE_ENTITY, "Repeated star";
     /// A field that was named twice.
     RepeatedField = "repeated_field", UNPROCESSABLE_ENTITY, "Repeated field";
+    /// An event that was chosen twice.
+    RepeatedEvent = "repeated_event", UNPROCESSABLE_ENTITY, "Repeated event";
     /// A name that is no time zone.
     UnknownZone = "unknown_zone", UNPROCESSABLE_ENTITY, "Unknown time zone";
     /// A time of day without zone or offset.

@@ -11,9 +11,7 @@ use crate::answer::render::RENDERING;
 use crate::answer::tables::Extent;
 use crate::answer::tag::{Ingredients, Tag};
 use crate::app::Generation;
-use crate::query::{
-    Air, Given, Local, PositionsQuery, Precision, SkyQuery, TableQuery, TimeQuery, View, When,
-};
+use crate::query::{Air, Given, Local, PositionsQuery, Precision, SkyQuery, TimeQuery, View, When};
 use crate::wire::media::Format;
 
 /// The tag of the reply to a query: of all that it depends on. `live` is the identity of the live source, if that takes
@@ -75,10 +73,12 @@ pub(in crate::answer) fn inquiry_tag(
     ingredients.tag()
 }
 
-/// The tag of a table over a range of instants: of all that its rows may depend on.
-pub(crate) fn table_tag(
+/// The tag of what is told of many instants: of all that it may depend on. `written` is what the reply repeats of the query,
+/// which is all that was asked, as it was understood, but for the instants, which `whens` determine.
+pub(crate) fn range_tag(
     generation: &Generation,
-    query: &TableQuery,
+    written: &str,
+    whens: impl IntoIterator<Item = When>,
     extent: &Extent,
     format: Format,
     live: Option<&[u8; 32]>,
@@ -86,13 +86,10 @@ pub(crate) fn table_tag(
     let mut ingredients = Ingredients::new();
     ingredients.add(RENDERING);
     ingredients.add(format as u64);
-    // What the reply repeats is all that it was asked, as it was understood.
-    ingredients.add_bytes(query.written(format).as_bytes());
-    let [first, last] = query.instants.ends();
-    for when in [first, last] {
+    ingredients.add_bytes(written.as_bytes());
+    for when in whens {
         add_when(&mut ingredients, when);
     }
-    ingredients.add(query.instants.length());
     ingredients.add(generation.prepared.identity);
     for block in extent.blocks() {
         ingredients.add(generation.prepared.marks[*block as usize]);

@@ -227,6 +227,12 @@ pub(crate) const ALL: [Field; 19] = [
 ];
 
 impl Field {
+    /// The same on a route that knows it only when all is computed.
+    pub(crate) const fn of_content(mut self) -> Field {
+        self.on = On::Content;
+        self
+    }
+
     /// The same on a route whose replies may be streamed.
     pub(crate) const fn of_streams(mut self) -> Field {
         self.on = On::Streamed;

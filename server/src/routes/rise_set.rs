@@ -1,0 +1,153 @@
+//! `GET /v1/rise-set`: when bodies rise, set and stand on the meridian, and when twilight begins and ends.
+//!
+//! Days are told one after the other, and others have their turn between them. What tables do not tell is told on a live
+//! thread, some bodies at a time.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Instant as Clock, SystemTime};
+
+use bytes::Bytes;
+use futures_util::stream;
+use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, VARY};
+use http::{HeaderValue, Response, StatusCode};
+use orrery_swisseph::Session;
+
+use crate::answer::evaluate;
+use crate::answer::plan::range_tag;
+use crate::answer::rise_set::{Searcher, Told};
+use crate::answer::tables::{Answered, Extent, Provenance};
+use crate::app::App;
+use crate::query::{Day, Params, RiseSetQuery, SourceChoice};
+use crate::routes::Asked;
+use crate::text::json::Json;
+use crate::wire::coding::{Coding, LEAST_BYTES, coded};
+use crate::wire::content::Content;
+use crate::wire::header::{X_CACHE_STATUS, X_DATASET, X_EPHEMERIS_SOURCE};
+use crate::wire::media::Format;
+use crate::wire::problem::{Code, Problem};
+use crate::wire::reply::Reply;
+use crate::wire::request::Request;
+
+mod reply;
+mod spec;
+
+pub(crate) use spec::{PARAMETERS, SPEC};
+
+/// Bodies of a day that a live thread tells in one go: each is looked at some twenty times.
+const LIVE_BODIES: usize = 8;
+
+pub(crate) fn get(app: &Arc<App>, request: &Arc<Request>) -> Asked {
+    let (app, request) = (Arc::clone(app), Arc::clone(request));
+    Asked::Later(Box::pin(async move {
+        let params = Params::parse(request.query(), PARAMETERS)?;
+        request.format(params.get("format"), &[Format::Json])?;
+        let query = RiseSetQuery::new(&params, SystemTime::now)?;
+        reply(&app, &request, query).await
+    }))
+}
+
+async fn reply(app: &App, request: &Request, query: RiseSetQuery) -> Result<Reply, Problem> {
+    let generation = app.generation();
+    let coding = request.coding()?;
+    let mut response = Response::new(Content::default());
+    let headers = response.headers_mut();
+    headers.insert(VARY, HeaderValue::from_static("accept, accept-encoding"));
+    let kept = if query.time.is_now() { "no-store" } else { "private, max-age=3600" };
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(kept));
+    // Hexadecimal digits make a header value.
+    if let Ok(name) = HeaderValue::from_str(generation.name()) {
+        headers.insert(X_DATASET, name);
+    }
+    let live = app.live().filter(|_| query.sky.source != SourceChoice::Table);
+    let (Some(first), Some(last)) = (query.days.first(), query.days.last()) else {
+        return Err(Problem::new(Code::Internal, "there is no day to tell of; the failure has been logged"));
+    };
+    for when in [first.start, last.end] {
+        // ΔT plays no part in whether there is such an instant.
+        when.instant(&generation.leaps, |_| Ok::<_, orrery_almanac::Error>(0.0))?;
+    }
+    let extent = Extent::of(&query.sky, [first.start, last.end], &generation);
+    let whens = query.days.iter().flat_map(|day| [day.start, day.end]);
+    let identity = live.map(|live| &live.identity);
+    let tag = range_tag(&generation, &query.written(), whens, &extent, Format::Json, identity).text();
+    let tag = String::from_utf8_lossy(&tag).into_owned();
+    if let Some(known) = request.has_any_coding_of(&tag) {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        if let Ok(known) = HeaderValue::from_str(&known) {
+            response.headers_mut().insert(ETAG, known);
+        }
+        return Ok(Reply::from(response));
+    }
+    let query = Arc::new(query);
+    let searcher = Searcher { query: Arc::clone(&query), generation: Arc::clone(&generation) };
+    let mut json = Json::new();
+    let mut answered = Answered::default();
+    let deadline = Clock::now() + app.limits().compute();
+    for (nth, day) in query.days.iter().enumerate() {
+        if Clock::now() > deadline {
+            return Err(too_long(app));
+        }
+        let told = told(app, &searcher, day).await?;
+        told.count(&mut answered);
+        if nth == 0 {
+            searcher.open(&mut json, &told);
+        }
+        searcher.write(&mut json, &told);
+        // Whoever waits for this processor has waited long enough.
+        tokio::task::yield_now().await;
+    }
+    json.close(b']');
+    let provenance = Provenance::of(&extent, &generation, app.live(), answered);
+    let mix = provenance.mix();
+    json.key("provenance").verbatim(provenance.written(true).as_bytes());
+    json.close(b'}');
+    let content = json.into_bytes();
+    let coding = if content.len() < LEAST_BYTES { Coding::Identity } else { coding };
+    let headers = response.headers_mut();
+    if let Ok(tag) = HeaderValue::from_str(&coding.tag(&tag)) {
+        headers.insert(ETAG, tag);
+    }
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(Format::Json.media_type()));
+    headers.insert(X_EPHEMERIS_SOURCE, HeaderValue::from_static(mix.name()));
+    headers.insert(X_CACHE_STATUS, HeaderValue::from_static(mix.cache_status()));
+    if let Some(field) = coding.field() {
+        headers.insert(CONTENT_ENCODING, field);
+    }
+    *response.body_mut() = match coding {
+        Coding::Identity => Content::Whole(content),
+        coding => coded(Box::pin(stream::once(async { Ok::<Bytes, Problem>(content) })), coding)?,
+    };
+    Ok(Reply { source: Some(mix), ..Reply::from(response) })
+}
+
+/// Tells a day: from tables at once, and the rest on a live thread.
+async fn told(app: &App, searcher: &Searcher, day: &Day) -> Result<Told, Problem> {
+    let told = searcher.by_tables(day)?;
+    if told.is_complete() {
+        return Ok(told);
+    }
+    // It goes to the live thread and comes back.
+    let shared = Arc::new(Mutex::new(told));
+    loop {
+        let is_complete = evaluate::in_turn(app, || {
+            let (searcher, day, shared) = (searcher.clone(), *day, Arc::clone(&shared));
+            move |session: &mut Session| {
+                let mut told = shared.lock().unwrap_or_else(PoisonError::into_inner);
+                searcher.live(session, &day, &mut told, LIVE_BODIES)?;
+                Ok(told.is_complete())
+            }
+        });
+        if is_complete.await? {
+            break;
+        }
+    }
+    let mut told = shared.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(std::mem::take(&mut *told))
+}
+
+fn too_long(app: &App) -> Problem {
+    let seconds = app.limits().compute().as_secs();
+    Problem::new(Code::TimeLimit, format!("the days took more than {seconds} s to compute"))
+        .hint("ask for fewer days, or fewer bodies that the tables do not hold")
+        .retry_after(1)
+}
