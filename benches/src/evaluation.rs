@@ -37,7 +37,7 @@ pub(crate) fn geocentric() -> impl Iterator<Item = Body> {
 }
 
 /// The quickest of several runs, in nanoseconds a piece of work: what disturbs a run only makes it longer.
-fn nanoseconds(pieces: usize, mut run: impl FnMut()) -> f64 {
+pub(crate) fn nanoseconds(pieces: usize, mut run: impl FnMut()) -> f64 {
     let quickest = (0..7)
         .map(|_| {
             let begun = Instant::now();

@@ -13,6 +13,7 @@ mod hostile;
 mod http;
 mod instants;
 mod noise;
+mod rise_set;
 mod settings;
 mod workload;
 
@@ -31,6 +32,7 @@ enum Bench {
     Accuracy,
     Frames,
     Workload,
+    RiseSet,
     Build,
     Clone,
     Http,
@@ -39,11 +41,12 @@ enum Bench {
 }
 
 /// What can be asked for, and what each name stands for.
-const NAMES: [(&str, &[Bench]); 10] = [
+const NAMES: [(&str, &[Bench]); 11] = [
     ("evaluation", &[Bench::Evaluation]),
     ("accuracy", &[Bench::Accuracy]),
     ("frames", &[Bench::Frames]),
     ("workload", &[Bench::Workload]),
+    ("rise-set", &[Bench::RiseSet]),
     ("build", &[Bench::Build]),
     ("clone", &[Bench::Clone]),
     ("http", &[Bench::Http]),
@@ -54,6 +57,7 @@ const NAMES: [(&str, &[Bench]); 10] = [
             Bench::Accuracy,
             Bench::Frames,
             Bench::Workload,
+            Bench::RiseSet,
             Bench::Build,
             Bench::Http,
             Bench::Clone,
@@ -64,8 +68,15 @@ const NAMES: [(&str, &[Bench]); 10] = [
 ];
 
 /// What runs when no name is given: everything that takes minutes at most and compiles nothing.
-const USUAL: &[Bench] =
-    &[Bench::Evaluation, Bench::Accuracy, Bench::Frames, Bench::Workload, Bench::Build, Bench::Http];
+const USUAL: &[Bench] = &[
+    Bench::Evaluation,
+    Bench::Accuracy,
+    Bench::Frames,
+    Bench::Workload,
+    Bench::RiseSet,
+    Bench::Build,
+    Bench::Http,
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -121,6 +132,10 @@ fn run(bench: Bench, settings: &Settings, rest: &[String]) -> Result<()> {
         }
         Bench::Frames => frames::run(settings),
         Bench::Workload => workload::run(settings),
+        Bench::RiseSet => {
+            let dataset = settings.current_dataset()?;
+            rise_set::run(&dataset, &EphemerisDir::open(&settings.ephe)?)
+        }
         Bench::Build => building::run(settings),
         Bench::Http => http::run(settings, rest),
         Bench::Clone => first_answer::run(),

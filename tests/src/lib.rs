@@ -15,7 +15,6 @@ pub mod programs;
 pub mod published;
 pub mod random;
 pub mod reloading;
-pub mod sky;
 pub mod synthetic;
 pub mod tables;
 pub mod views;

@@ -22,10 +22,12 @@
 //! rounding moves it by a microsecond: what counts is on which side of the level the body is at that moment.
 
 mod crossings;
+mod tabulated;
 mod threshold;
 
 use orrery_format::UtDay;
 
+pub use tabulated::{TabulatedSky, Unseen};
 pub use threshold::{Limb, Refraction, Threshold};
 
 use crate::frames::Equatorial;

@@ -4,6 +4,7 @@ use libswisseph_sys as sys;
 
 use crate::body::LiveBody;
 use crate::error::LiveError;
+use crate::library::Library;
 use crate::oracle::in_range;
 use crate::session::{FIRST_JD, LAST_JD, Session, check, check_span, refused};
 use crate::view::{LiveCenter, LiveSite};
@@ -267,6 +268,32 @@ impl Session {
         event: LiveEvent,
         jd_ut: f64,
     ) -> Result<Option<f64>, LiveError> {
+        self.search(observer, body, event, jd_ut, true)
+    }
+
+    /// The same as a user of the C library gets it by one plain call, with whatever it has open and saved. The yardstick of
+    /// the benchmarks; answers come from [`Session::rise_transit`].
+    ///
+    /// # Errors
+    /// As for that.
+    pub fn plain_rise_transit(
+        &mut self,
+        observer: LiveObserver,
+        body: LiveBody,
+        event: LiveEvent,
+        jd_ut: f64,
+    ) -> Result<Option<f64>, LiveError> {
+        self.search(observer, body, event, jd_ut, false)
+    }
+
+    fn search(
+        &mut self,
+        observer: LiveObserver,
+        body: LiveBody,
+        event: LiveEvent,
+        jd_ut: f64,
+        is_isolated: bool,
+    ) -> Result<Option<f64>, LiveError> {
         check_span("a search", jd_ut, FIRST_JD, LAST_JD)?;
         let site = observer.site.check()?;
         let air = observer.atmosphere.arguments()?;
@@ -281,7 +308,8 @@ impl Session {
             self.check_reach(body, jd_tt + days)?;
         }
         let query = (jd_ut, body.number(), bits);
-        match self.isolated(|library| library.rise_transit(query, site, air, horizon_deg)) {
+        let call = |library: &mut Library| library.rise_transit(query, site, air, horizon_deg);
+        match if is_isolated { self.isolated(call) } else { self.plainly(call) } {
             Ok(Some(found)) if !found.is_finite() => {
                 Err(refused(&body.name(), jd_ut, "it answered no date".to_owned()))
             }

@@ -267,10 +267,8 @@ impl Session {
     pub fn plain_call(&mut self, body: LiveBody, jd_tt: f64) -> Result<[f64; 6], LiveError> {
         let (body, _) = check(body, LiveCenter::Geo, jd_tt)?;
         self.check_reach(body, jd_tt)?;
-        // The call may leave open whatever it likes.
-        self.open_era = None;
         let wanted = Seflg::SWIEPH.bits();
-        match self.library.calc(jd_tt, body.number(), wanted | Seflg::SPEED.bits()) {
+        match self.plainly(|library| library.calc(jd_tt, body.number(), wanted | Seflg::SPEED.bits())) {
             Ok(calculated) if calculated.flags & EPHEMERIS_FLAGS == wanted => Ok(calculated.values),
             Ok(_) => Err(LiveError::FellToMoshier { body, jd_tt }),
             Err(reason) => Err(refused(&body.name(), jd_tt, reason)),
@@ -285,6 +283,12 @@ impl Session {
         let answer = call(&mut self.library);
         self.start_afresh();
         answer
+    }
+
+    /// A call of the library with whatever it has open and saved, which may leave open whatever it likes.
+    pub(crate) fn plainly<T>(&mut self, call: impl FnOnce(&mut Library) -> T) -> T {
+        self.open_era = None;
+        call(&mut self.library)
     }
 
     /// Whether the Swiss Ephemeris has a body at a date, from its files or theories.

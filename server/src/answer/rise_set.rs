@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use orrery_almanac::rise_set::{self, Course, Findings, Span, Wanted, search};
+use orrery_almanac::rise_set::{self, Course, Findings, Span, TabulatedSky, Wanted, search};
 use orrery_almanac::{DayNumber, Instant, Subsecond, WireBody};
 use orrery_swisseph::{EphemerisModel, Session};
 
@@ -21,7 +21,7 @@ use crate::wire::problem::Problem;
 
 mod sky;
 
-use sky::{FromFiles, FromTables, Timed};
+use sky::{FromFiles, Timed};
 
 /// Searches the days of a query.
 #[derive(Clone)]
@@ -98,7 +98,7 @@ impl Searcher {
         told.ends = Some(ends);
         let dataset = &self.generation.dataset;
         for (body, passage) in self.query.sky.bodies.iter().zip(&mut told.bodies) {
-            let mut sky = FromTables { dataset, body: *body, site: self.query.site };
+            let mut sky = TabulatedSky { dataset, body: *body, site: self.query.site };
             match self.passage(&mut sky, *body, ends) {
                 Ok(found) => *passage = Some(found),
                 Err(unseen) if source == SourceChoice::Table => {
