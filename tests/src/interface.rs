@@ -100,13 +100,17 @@ impl Interface {
         bodies.map(str::to_owned).collect()
     }
 
-    /// Posts a body, and holds the reply to what is said of the operation.
+    /// Posts a body, and holds it and the reply to what is said of the operation.
     pub fn post(&mut self, path: &str, body: &str) -> Reply {
         let length = body.len();
         let request = format!(
             "POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n\
              content-length: {length}\r\n\r\n{body}"
         );
+        let taken = format!("/paths/{}/post/requestBody/content/application~1json/schema", escaped(path));
+        let sent = serde_json::from_str(body).unwrap();
+        self.assert_valid(&taken, &sent, body);
+        self.witness(&taken, &sent);
         let reply = self.client.raw(request.as_bytes());
         let pointer = format!("/paths/{}/post/responses/{}", escaped(path), reply.status);
         self.assert_kept(&pointer, &reply, body);

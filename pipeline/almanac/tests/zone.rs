@@ -1,6 +1,6 @@
 //! Local times, at the hours that happen twice or never, far in the past and the future.
 
-use orrery_almanac::{Calendar, Error, Resolved, UtcOffset, Zone, iso, zone};
+use orrery_almanac::{Calendar, DayNumber, Error, Moment, Resolved, UtcOffset, Zone, iso, zone};
 use proptest::prelude::*;
 
 fn resolve(date: &str, name: &str) -> Result<Resolved, Error> {
@@ -285,4 +285,27 @@ proptest! {
     fn no_name_panics(name in ".{0,40}") {
         let _ = Zone::parse(&name, Some(0.0));
     }
+}
+
+#[test]
+fn a_day_begins_when_its_clock_first_shows_it() {
+    for (name, date, start) in [
+        ("Europe/Berlin", "2026-03-29", Some("2026-03-28T23:00:00Z")),
+        // Put forward at midnight, and at half past eleven before it.
+        ("Asia/Beirut", "2026-03-29", Some("2026-03-28T22:00:00Z")),
+        ("America/Toronto", "1919-03-31", Some("1919-03-31T04:30:00Z")),
+        // Put back from one to midnight, and from midnight to eleven.
+        ("Atlantic/Azores", "2026-10-25", Some("2026-10-25T00:00:00Z")),
+        ("America/Sao_Paulo", "2018-02-18", Some("2018-02-18T03:00:00Z")),
+        ("Pacific/Apia", "2011-12-30", None),
+        ("Pacific/Apia", "2011-12-31", Some("2011-12-30T10:00:00Z")),
+        ("Europe/Berlin", "2500-06-21", Some("2500-06-20T22:00:00Z")),
+    ] {
+        let zone = Zone::parse(name, None).unwrap();
+        let Moment::Day(date) = iso::parse(date).unwrap() else { panic!("{date}") };
+        let found = zone.start_of(date.day_number(None).unwrap()).map(|utc| utc.to_string());
+        assert_eq!(found.as_deref(), start, "{name} {date}");
+    }
+    let local = Zone::local_mean_time(15.0).unwrap();
+    assert_eq!(local.start_of(DayNumber(2_451_545)).unwrap().to_string(), "1999-12-31T23:00:00Z");
 }

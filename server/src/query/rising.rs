@@ -67,9 +67,9 @@ pub(crate) const EVENTS: [&str; 10] = [
 ];
 
 /// Names that stand for several of them: which, by their places.
-pub(crate) const SETS: [(&str, u16); 3] =
-    [("transits", 0b1100), ("twilights", TWILIGHTS), ("all", 0b11_1111_1111)];
+pub(crate) const SETS: [(&str, u16); 3] = [("transits", 0b1100), ("twilights", TWILIGHTS), ("all", ALL)];
 
+const ALL: u16 = 0b11_1111_1111;
 const TWILIGHTS: u16 = 0b11_1111_0000;
 
 /// The events that a query chooses.
@@ -77,11 +77,12 @@ const TWILIGHTS: u16 = 0b11_1111_0000;
 pub(crate) struct Rising(u16);
 
 impl Rising {
-    const ALL: Rising = Rising(0b11_1111_1111);
-
     /// Reads a list of names separated by commas; all of them where there is none.
     pub(crate) fn parse(list: Option<&str>, bodies: &[WireBody]) -> Result<Rising, Problem> {
-        let Some(list) = list else { return Ok(Rising::ALL) };
+        let has_sun = bodies.iter().any(|body| is_sun(*body));
+        // What stands for all stands for all that there is.
+        let there_is = if has_sun { ALL } else { ALL & !TWILIGHTS };
+        let Some(list) = list else { return Ok(Rising(there_is)) };
         let mut chosen = 0;
         let mut twilight = None;
         for name in list.split(',').map(str::trim) {
@@ -98,13 +99,13 @@ impl Rising {
             }
         }
         if let Some(name) = twilight
-            && !bodies.iter().any(|body| is_sun(*body))
+            && !has_sun
         {
             return Err(Problem::new(Code::Contradiction, format!("{name} is of the Sun alone"))
                 .parameter("events")
                 .hint("add sun to bodies, or leave it out of events"));
         }
-        Ok(Rising(chosen))
+        Ok(Rising(chosen & there_is))
     }
 
     /// The names of what was chosen.

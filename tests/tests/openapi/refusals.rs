@@ -94,6 +94,16 @@ fn every_refusal_is_the_documented_problem() {
         assert_eq!(reply.json()["code"], code, "{target}: {reply:?}");
         refused(reply, 422, &target);
     }
+    for (query, code) in [
+        ("lat=50", "missing_parameter"),
+        ("lat=50&lon=10&events=rise,rise", "repeated_event"),
+        ("lat=50&lon=10&date=2011-12-30&tz=Pacific/Apia", "no_such_date"),
+    ] {
+        let target = format!("/v1/rise-set?{query}");
+        let reply = interface.ask(&target, &[]);
+        assert_eq!(reply.json()["code"], code, "{target}: {reply:?}");
+        refused(reply, 422, &target);
+    }
     for path in ["/v1/positions", "/v1/dataset"] {
         refused(interface.ask(path, &[("accept", "text/csv")]), 406, path);
     }

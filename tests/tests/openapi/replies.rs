@@ -40,6 +40,15 @@ fn every_example_is_answered_as_documented() {
             assert_eq!(interface.post(&path, &body).status, 200, "{body}");
         }
     }
+    for body in [
+        json!({"jd": [2_451_545], "bodies": ["moon"], "center": "topo", "lat": 50, "lon": 10, "alt": 99, "fields": ["all"],
+            "zodiac": "sidereal", "ayanamsa": "lahiri", "pressure": 990, "temperature": 5, "precision": 6}),
+        json!({"jd_tt": [2_451_545, 1e6], "frame": "equatorial", "equinox": "j2000", "place": "apparent",
+            "coordinates": "spherical", "source": "auto", "allow_moshier": true, "format": "ndjson"}),
+        json!({"dates": ["2024-07-01T12:00"], "tz": "Asia/Kolkata", "calendar": "gregorian"}),
+    ] {
+        assert_eq!(interface.post("/v1/positions", &body.to_string()).status, 200, "{body}");
+    }
     // Frames, sources and all fields, so that each member is met; and a 304 whose source is not known.
     for target in [
         "/v1/positions?bodies=all&frame=equatorial&date=1990-05-17T06:30:00Z",
@@ -60,9 +69,12 @@ fn every_example_is_answered_as_documented() {
         "/v1/stars?jd=2451545&center=topo&lat=50&lon=13&alt=200&fields=all&pressure=1000&temperature=5&precision=6",
         "/v1/stars?jd=2451545&center=topo&lat=50&lon=13&fields=all&frame=equatorial&calendar=julian",
         "/v1/stars?jd_tt=2451545&center=topo&lat=50&lon=13&fields=all&coordinates=rectangular",
+        "/v1/stars?jd=2451545&source=table",
+        "/v1/rise-set?jd_tt=2451545&lat=50&lon=10&precision=3&calendar=julian&bodies=sun,cupido&source=live",
         "/v1/stars?date=2024-07-01T12:00&tz=Asia/Kolkata&stars=Spica&zodiac=sidereal&ayanamsa=1&fields=all",
         "/v1/ayanamsas?date=1850-01-01T12:00&tz=lmt&lon=20&calendar=gregorian",
         "/v1/ayanamsas?jd_tt=2451545&source=live",
+        "/v1/ayanamsas?jd=2451545&source=table",
     ] {
         let reply = interface.ask(target, &[]);
         assert_eq!(reply.status, 200, "{target}: {reply:?}");

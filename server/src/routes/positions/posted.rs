@@ -77,7 +77,7 @@ pub(crate) const POSTED_SPEC: Spec = Spec {
         },
         Example {
             about: "The same as lines of CSV, equatorial",
-            query: r#"{"dates": ["2026-03-20", "2026-03-21"], "bodies": "sun,moon", "frame": "equatorial", "format": "csv"}"#,
+            query: r#"{"dates": ["2026-03-20", "2026-03-21"], "bodies": ["sun", "moon"], "frame": "equatorial", "format": "csv"}"#,
         },
     ],
     body: Some(BodySpec { about: "The instants, and what is asked of each.", schema: "PositionsRequest" }),
