@@ -11,7 +11,8 @@ use orrery_tests::workspace;
 fn python() -> &'static str {
     static PYTHON: OnceLock<String> = OnceLock::new();
     PYTHON.get_or_init(|| {
-        let ended = Ended::from(Command::new(workspace::root().join("scripts/table-readers")).output().unwrap());
+        let ended =
+            Ended::from(Command::new(workspace::root().join("scripts/table-readers")).output().unwrap());
         assert_eq!(ended.code, Some(0), "{}", ended.err);
         ended.out.trim().to_owned()
     })

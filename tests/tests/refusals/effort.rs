@@ -110,6 +110,28 @@ fn computing_ends_at_its_limit() {
 }
 
 #[test]
+fn tables_and_days_of_live_work_end_at_the_same_limit() {
+    let server = Server::with_settings("[limits]\ncompute_s = 1\njson_rows = 10000000");
+    for (path, query, detail, hint) in [
+        (
+            "/v1/ephemeris",
+            "start=1801-01-01&stop=2399-01-01&step=999999&source=live",
+            "the table took more than 1 s to compute",
+            "ask for it as a stream, with format=ndjson, csv or arrow, or for fewer rows that the tables do not hold",
+        ),
+        (
+            "/v1/rise-set",
+            "lat=50&lon=10&jd=2451545&days=366&bodies=all&source=live",
+            "the days took more than 1 s to compute",
+            "ask for fewer days, or fewer bodies that the tables do not hold",
+        ),
+    ] {
+        let reply = server.client().get(&format!("{path}?{query}"));
+        refusal("time_limit", detail, hint).is_at(path, &reply);
+    }
+}
+
+#[test]
 fn a_server_that_is_told_to_stop_says_so() {
     let server = Server::start(tables::shared_dir(), &workspace::ephemeris_path());
     let mut connection = server.client().connect();

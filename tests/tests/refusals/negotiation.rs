@@ -44,17 +44,30 @@ fn other_methods_are_told_which_are_taken() {
     let client = server.client();
     let interface = client.get("/openapi.json").json();
     let documented = interface["paths"].as_object().unwrap().keys().map(String::as_str);
-    for path in documented.chain(["/openapi.json", "/docs", "/"]) {
-        for method in ["POST", "PUT", "DELETE", "PATCH", "TRACE", "BREW"] {
+    for path in documented.chain(["/docs", "/"]) {
+        // HEAD and OPTIONS are documented of no path, and GET of none that is made for browsers.
+        let is_taken = |method: &str| {
+            ["GET", "HEAD", "OPTIONS"].contains(&method)
+                || interface["paths"][path].get(method.to_ascii_lowercase()).is_some()
+        };
+        let (taken, others): (Vec<_>, Vec<_>) =
+            ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "TRACE", "BREW", "OPTIONS"]
+                .into_iter()
+                .partition(|method| is_taken(method));
+        let (allowed, hint) = (taken.join(", "), format!("send one of {}", taken.join(", ")));
+        for method in others {
             let reply = client.send(method, path, &[]);
-            assert_eq!(reply.header("allow"), Some("GET, HEAD, OPTIONS"), "{reply:?}");
+            assert_eq!(reply.header("allow"), Some(&*allowed), "{reply:?}");
             let detail = format!("{path} does not take {method}");
-            refusal("method_not_allowed", &detail, "send one of GET, HEAD, OPTIONS").is(&reply);
+            refusal("method_not_allowed", &detail, &hint).is(&reply);
+        }
+        for method in taken {
+            assert_ne!(client.send(method, path, &[]).status, 405, "{method} {path}");
         }
     }
+    assert!(interface["paths"]["/v1/positions"]["post"].is_object());
     // The body of another method is that method's affair.
-    let posted =
-        client.send("POST", "/v1/positions", &[("content-length", "0"), ("content-type", "text/csv")]);
+    let posted = client.send("POST", "/v1/dataset", &[("content-length", "0"), ("content-type", "text/csv")]);
     assert_eq!(posted.status, 405);
     // A refusal to HEAD is the same without its document.
     let (get, head) = (client.get("/v1/position"), client.send("HEAD", "/v1/position", &[]));
@@ -85,6 +98,18 @@ fn formats_that_are_not_offered_bring_those_that_are() {
     for format in ["ndjson", "csv", "arrow", "svg", "geojson", "ics", "text"] {
         Refusal { parameter: Some("format"), ..offered }
             .is_at("/v1/positions", &client.get(&format!("{target}&format={format}")));
+    }
+    let offered = refusal(
+        "not_acceptable",
+        "this resource is offered as application/json, application/x-ndjson, text/csv and \
+         application/vnd.apache.arrow.stream",
+        "send `Accept: application/json`, or leave it out, and format=json, ndjson, csv or arrow",
+    );
+    let target = "/v1/ephemeris?start=2026-01-01&stop=2026-01-02&step=1d";
+    offered.is_at("/v1/ephemeris", &client.send("GET", target, &[("accept", "image/svg+xml")]));
+    for format in ["svg", "geojson", "ics", "text"] {
+        Refusal { parameter: Some("format"), ..offered }
+            .is_at("/v1/ephemeris", &client.get(&format!("{target}&format={format}")));
     }
 }
 
