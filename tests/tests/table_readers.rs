@@ -1,4 +1,4 @@
-//! Hazard: streams that only our own reader reads. pyarrow, pandas and DuckDB are given replies as they are, and must find in
+//! Hazard: streams that only our own reader reads. `pyarrow`, `pandas` and `DuckDB` are given replies as they are, and must find in
 //! them what the JSON columns say; what the README shows of them must run.
 
 use std::process::Command;

@@ -36,6 +36,8 @@ pub enum Step {
 
 const HINT: &str = "a number with s, m, h, d, w, mo or y, such as 1d or 15m, or a number of intervals";
 
+const NOTHING: &str = "more than nothing: steps of nothing never end";
+
 impl FromStr for Step {
     type Err = Error;
 
@@ -54,11 +56,11 @@ impl FromStr for Step {
             // As long as there are instants.
             if (SHORTEST_STEP_NS as f64..=9e18).contains(&length) {
                 Ok(Step::Nanoseconds(length.round() as i64))
+            } else if length == 0.0 {
+                Err(Error::Step { text: shown(text), why: NOTHING })
             } else {
-                Err(Error::Step {
-                    text: shown(text),
-                    why: "at least 0.0001 s, and at most the length of the series",
-                })
+                let why = "at least 0.0001 s, and with mo or y if it is more than 100000 d";
+                Err(Error::Step { text: shown(text), why })
             }
         };
         let days = |days: u32| match number.parse::<u32>().ok().and_then(|count| count.checked_mul(days)) {
@@ -77,9 +79,7 @@ impl FromStr for Step {
             _ => return Err(refused()),
         };
         match step {
-            Step::Months(0) | Step::Intervals(0) => {
-                Err(Error::Step { text: shown(text), why: "more than nothing: steps of nothing never end" })
-            }
+            Step::Months(0) | Step::Intervals(0) => Err(Error::Step { text: shown(text), why: NOTHING }),
             step => Ok(step),
         }
     }

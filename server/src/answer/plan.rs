@@ -169,6 +169,15 @@ pub(super) fn instant_by_tables(generation: &Generation, when: When) -> Result<O
     }
 }
 
+/// The refusal of an instant for which [`instant_by_tables`] has none, where nothing else may answer.
+pub(super) fn why_no_instant(generation: &Generation, when: When) -> Problem {
+    match by_tables(generation, when, |_| {}) {
+        Err(NoInstant::Miss(miss)) => delta_t_only_live(&miss),
+        Err(NoInstant::Refused(error)) => error.into(),
+        Ok(_) => only_live("the instant's ΔT: no table has it"),
+    }
+}
+
 impl Plan {
     /// Finds who answers a query, and the strong tag of the reply. `live` is the identity of the live source, if there is
     /// one. The plan is begun with its generation alone, and made in its place: it is too large to be handed about.

@@ -87,13 +87,11 @@ impl Searcher {
         if source == SourceChoice::Live {
             return Ok(told);
         }
-        let [start, end] = [day.start, day.end].map(|when| plan::instant_by_tables(&self.generation, when));
-        let (Some(start), Some(end)) = (start?, end?) else {
-            return match source {
-                SourceChoice::Table => Err(only_live("the day's ΔT: outside the tables")),
-                _ => Ok(told),
-            };
+        let at = |when| match plan::instant_by_tables(&self.generation, when)? {
+            None if source == SourceChoice::Table => Err(plan::why_no_instant(&self.generation, when)),
+            found => Ok(found),
         };
+        let (Some(start), Some(end)) = (at(day.start)?, at(day.end)?) else { return Ok(told) };
         let ends = [start, end];
         told.ends = Some(ends);
         let dataset = &self.generation.dataset;

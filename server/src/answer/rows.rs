@@ -207,6 +207,11 @@ impl Rows {
         Asked { sky: &self.sky, instant: self.instant }
     }
 
+    /// What the client calls the instants that are told from now on.
+    pub(crate) fn call(&mut self, instant: &'static str) {
+        self.instant = instant;
+    }
+
     /// How many rows were answered so far.
     pub(crate) fn answered(&self) -> Answered {
         self.answered
@@ -251,7 +256,7 @@ impl Rows {
         stages.clear();
         missed.clear();
         for (nth, when) in whens.iter().enumerate() {
-            let instant = plan::instant_by_tables(generation, *when)?;
+            let instant = self.instant_by_tables(*when)?;
             // No table has what is no number.
             tts.push(instant.map_or(f64::NAN, |instant| instant.tt.jd()));
             uts.push(instant.map_or(f64::NAN, |instant| instant.ut.jd()));
@@ -345,7 +350,7 @@ impl Rows {
             let (generation, asked) = (&*self.generation, self.asked());
             let known = match self.sky.source {
                 SourceChoice::Live => None,
-                _ => plan::instant_by_tables(generation, when)?,
+                _ => self.instant_by_tables(when)?,
             };
             let mut resolved = match known {
                 Some(instant) => {
@@ -353,7 +358,8 @@ impl Rows {
                     origins.find(&generation.dataset, asked.sky, &instant)?;
                     Resolved { instant, origins }
                 }
-                None => evaluate::resolve(session, asked, when, generation)?,
+                None => evaluate::resolve(session, asked, when, generation)
+                    .map_err(|problem| self.of_instant(problem))?,
             };
             let (sky, _) = evaluate::with_session(session, asked, generation, &mut resolved)?;
             self.tell_time(&mut part.batch, nth, &resolved.instant);
@@ -427,12 +433,25 @@ impl Rows {
         }
     }
 
+    /// An instant with ΔT from the tables; `None` where they have none for it.
+    fn instant_by_tables(&self, when: When) -> Result<Option<Instant>, Problem> {
+        plan::instant_by_tables(&self.generation, when).map_err(|problem| self.of_instant(problem))
+    }
+
+    /// What is refused of an instant, by the name that it has here.
+    fn of_instant(&self, mut problem: Problem) -> Problem {
+        if let Some("date" | "jd" | "jd_tt") = problem.parameter.as_deref() {
+            problem.parameter = Some(self.instant.into());
+        }
+        problem
+    }
+
     /// Why an instant is for the live source alone, where the query forbids that.
     fn why_only_live(&self, when: When) -> Problem {
         let (generation, asked) = (&*self.generation, self.asked());
-        let instant = match plan::instant_by_tables(generation, when) {
+        let instant = match self.instant_by_tables(when) {
             Ok(Some(instant)) => instant,
-            Ok(None) => return plan::only_live("the instant's ΔT: outside the tables"),
+            Ok(None) => return plan::why_no_instant(generation, when),
             Err(problem) => return problem,
         };
         let mut origins = Origins::none(DeltaT::Unasked);

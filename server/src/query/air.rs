@@ -25,7 +25,7 @@ impl Air {
                 format!("{name} bends light near the horizon, and nothing that depends on it is asked for"),
             )
             .parameter(name)
-            .hint("add apparent_altitude to fields, or leave it out")),
+            .hint("for altitudes with center=topo, lat and lon, add apparent_altitude to fields; or leave it out")),
             _ => Ok(air),
         }
     }

@@ -29,6 +29,9 @@ pub(crate) fn read(
     params: &mut Params<'_>,
 ) -> Result<Lists, Problem> {
     let refused = Refused::default();
+    if body.is_empty() {
+        return Err(Problem::new(Code::MalformedBody, "the body is empty").hint(EXAMPLE));
+    }
     let mut reading = Reading { known, params, lists: Lists::default(), refused: &refused };
     let mut document = serde_json::Deserializer::from_slice(body);
     let outcome = DeserializeSeed::deserialize(&mut reading, &mut document).and_then(|()| document.end());
@@ -51,14 +54,18 @@ impl Refused {
     }
 }
 
+const EXAMPLE: &str = r#"send an object such as {"jd": [2461120.5, 2461121.5], "bodies": ["sun", "moon"]}"#;
+
 fn not_json(error: &serde_json::Error) -> Problem {
     let what = match error.classify() {
         serde_json::error::Category::Eof => "the body ends in the middle of its JSON",
         serde_json::error::Category::Data => "the body is no JSON object",
+        // The one thing that JSON allows and a double does not.
+        _ if error.to_string().starts_with("number out of range") => "a number is too large",
         _ => "the body is not JSON",
     };
     Problem::new(Code::MalformedBody, format!("{what}: line {}, column {}", error.line(), error.column()))
-        .hint(r#"send an object such as {"jd": [2461120.5, 2461121.5], "bodies": ["sun", "moon"]}"#)
+        .hint(EXAMPLE)
 }
 
 /// A document being read.

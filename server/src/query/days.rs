@@ -108,6 +108,9 @@ fn moment(text: &str, clock: &Clock) -> Result<Moment, Problem> {
     match clock.read(text) {
         Ok((moment, _)) => Ok(moment),
         Err(problem) if problem.readings.is_some() => Ok(iso::parse(text)?),
+        Err(problem) if problem.code == Code::ZoneMissing => Err(problem.hint(
+            "give the date alone for the day in UTC, or end it with Z or an offset such as +02:00, or add tz=Area/City",
+        )),
         Err(problem) => Err(problem),
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use orrery_almanac::instant::{MAX_JD, MIN_JD};
 use orrery_almanac::{Error, Moment, Series, Step, Utc};
 use orrery_format::{TtDay, UtDay};
 
@@ -81,7 +82,8 @@ impl Range {
         now: impl Fn() -> SystemTime,
     ) -> Result<(Range, Instants), Problem> {
         let [start, stop] = ["start", "stop"].map(|name| {
-            let text = params.get(name).ok_or_else(|| missing(name, "2026-01-01"))?;
+            let example = if name == "start" { "2026-01-01" } else { "2100-01-01" };
+            let text = params.get(name).ok_or_else(|| missing(name, example))?;
             End::parse(name, text, clock, &now)
         });
         let (start, stop) = (start?, stop?);
@@ -115,19 +117,29 @@ impl End {
         for scale in [Scale::Ut, Scale::Tt] {
             if let Some(number) = text.strip_prefix(scale.prefix()) {
                 return match number.trim().parse::<f64>() {
-                    Ok(jd) if jd.is_finite() => Ok(End::Day(scale, jd)),
+                    Ok(jd) if (MIN_JD..=MAX_JD).contains(&jd) => Ok(End::Day(scale, jd)),
+                    Ok(jd) if jd.is_finite() => {
+                        Err(Problem::new(Code::OutOfRange, format!("{name} is the Julian day {jd}"))
+                            .parameter(name)
+                            .hint(format!("give a day from {MIN_JD} to {MAX_JD}")))
+                    }
                     _ => Err(Problem::new(Code::InvalidValue, format!("{} is no Julian day", shown(number)))
                         .parameter(name)
                         .hint(format!("give a number, such as {name}={}2461120.5", scale.prefix()))),
                 };
             }
         }
-        match clock.read(text) {
+        match clock.read_among_others(text) {
             Ok((moment, resolved)) => Ok(End::Date(moment, resolved.utc)),
             Err(mut problem) => {
                 // The date is here called otherwise.
                 if problem.parameter.as_deref() == Some("date") {
                     problem.parameter = Some(name.into());
+                }
+                if problem.code == Code::InvalidValue {
+                    problem = problem.hint(format!(
+                        "write it as 2026-03-20T14:33:00Z, or a Julian day as {name}=jd:2461120.5 or jd_tt:2461120.5"
+                    ));
                 }
                 Err(problem)
             }

@@ -131,7 +131,7 @@ impl SkyQuery {
             .hint("leave one of them out"));
         }
         Ok(SkyQuery {
-            bodies: body_list(params.get("bodies"), view.observer)?,
+            bodies: body_list(params, view.observer)?,
             view,
             source,
             allow_moshier,
@@ -195,10 +195,10 @@ pub(crate) fn only_json(params: &Params<'_>) -> Result<(), Problem> {
     }
 }
 
-fn body_list(names: Option<&str>, observer: Observer) -> Result<Cow<'static, [WireBody]>, Problem> {
+fn body_list(params: &Params<'_>, observer: Observer) -> Result<Cow<'static, [WireBody]>, Problem> {
     // What is asked for unasked is what there is: the Sun has no place from itself.
     let seen = |body: &WireBody| body.exists_from(observer.center());
-    let Some(names) = names else {
+    let Some(names) = params.get("bodies") else {
         return Ok(if bodies::DEFAULT.iter().all(seen) {
             Cow::Borrowed(&bodies::DEFAULT)
         } else {
@@ -208,10 +208,17 @@ fn body_list(names: Option<&str>, observer: Observer) -> Result<Cow<'static, [Wi
     let bodies = bodies::parse_list(names)?;
     match bodies.iter().find(|body| !seen(body)) {
         Some(body) => {
-            let center = observer.origin().name();
-            Err(Problem::new(Code::Meaningless, format!("{body} has no place from center={center}"))
+            let (from, remedy) = if params.takes("center") {
+                (
+                    format!("center={}", observer.origin().name()),
+                    "leave it out of bodies, or choose another center",
+                )
+            } else {
+                ("there".to_owned(), "leave it out of bodies")
+            };
+            Err(Problem::new(Code::Meaningless, format!("{body} has no place from {from}"))
                 .parameter("bodies")
-                .hint("leave it out of bodies, or choose another center"))
+                .hint(remedy))
         }
         None => Ok(Cow::Owned(bodies)),
     }

@@ -11,14 +11,18 @@ use crate::wire::problem::{Code, Problem, nearest, shown};
 
 /// The parameters of a request by their canonical names. As many as most requests have need no memory of their own.
 #[derive(Debug, Default)]
-pub(crate) struct Params<'a>(SmallVec<[(&'static str, Cow<'a, str>); 3]>);
+pub(crate) struct Params<'a> {
+    given: SmallVec<[(&'static str, Cow<'a, str>); 3]>,
+    /// What the resource takes.
+    known: &'static [Parameter],
+}
 
 impl<'a> Params<'a> {
     /// Takes a query string apart.
     pub(crate) fn parse(query: &'a str, known: &'static [Parameter]) -> Result<Params<'a>, Problem> {
         let mut params = SmallVec::new();
         if query.is_empty() {
-            return Ok(Params(params));
+            return Ok(Params { given: params, known });
         }
         // Seen in one look: whether there is anything to be taken apart or to be decoded.
         let [mut many, mut encoded] = [false; 2];
@@ -51,12 +55,12 @@ impl<'a> Params<'a> {
             }
             params.push((canonical, value));
         }
-        Ok(Params(params))
+        Ok(Params { given: params, known })
     }
 
     /// Adds a parameter that is not there yet.
     pub(super) fn add(&mut self, name: &'static str, value: String) {
-        self.0.push((name, Cow::Owned(value)));
+        self.given.push((name, Cow::Owned(value)));
     }
 
     /// The refusal of a parameter that is there twice, now by this name.
@@ -81,12 +85,17 @@ impl<'a> Params<'a> {
     /// The value of a parameter.
     #[inline]
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_ref())
+        self.given.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_ref())
+    }
+
+    /// Whether the resource takes a parameter: for hints, which shall not name what is refused next.
+    pub(crate) fn takes(&self, name: &str) -> bool {
+        self.known.iter().any(|known| known.name == name)
     }
 
     /// Whether others were given than these.
     pub(crate) fn has_others_than(&self, names: &[&str]) -> bool {
-        self.0.iter().any(|(name, _)| !names.contains(name))
+        self.given.iter().any(|(name, _)| !names.contains(name))
     }
 
     /// A number that is neither infinite nor none.

@@ -92,7 +92,7 @@ impl RiseSetQuery {
                 format!("{name} is of the air, and refraction={} does not ask for it", refraction.name()),
             )
             .parameter(name)
-            .hint("add refraction=air, or leave it out"));
+            .hint("give refraction=air, or leave it out"));
         }
         let sky = SkyQuery::with(params, view, Fields::NONE, air)?;
         let Days { time, length, each: days } = Days::parse(params, site, now)?;

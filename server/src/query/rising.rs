@@ -83,16 +83,16 @@ impl Rising {
         // What stands for all stands for all that there is.
         let there_is = if has_sun { ALL } else { ALL & !TWILIGHTS };
         let Some(list) = list else { return Ok(Rising(there_is)) };
-        let mut chosen = 0;
-        let mut twilight = None;
+        let (mut chosen, mut twilight) = (0, None);
+        let mut named: Vec<&str> = Vec::new();
         for name in list.split(',').map(str::trim) {
             let bits = bits(name)?;
-            if chosen & bits == bits {
-                let detail = format!("{} is chosen already", shown(name));
-                return Err(Problem::new(Code::RepeatedEvent, detail)
+            if named.contains(&name) {
+                return Err(Problem::new(Code::RepeatedEvent, format!("{name} is named twice"))
                     .parameter("events")
-                    .hint("name each event once, by itself or by a set"));
+                    .hint("name each event once"));
             }
+            named.push(name);
             chosen |= bits;
             if bits & !TWILIGHTS == 0 {
                 twilight = Some(name);

@@ -96,7 +96,7 @@ fn listed(lists: Lists, clock: &Clock) -> Result<Arc<[When]>, Problem> {
 }
 
 fn dated(dates: &[String], clock: &Clock) -> Result<Arc<[When]>, Problem> {
-    let read = |(nth, text): (usize, &String)| match clock.read(text) {
+    let read = |(nth, text): (usize, &String)| match clock.read_among_others(text) {
         Ok((_, resolved)) => Ok(When::Utc(resolved.utc)),
         Err(mut problem) => {
             if problem.parameter.as_deref() == Some("date") {

@@ -86,7 +86,11 @@ impl Clock {
                 "lon places an observer or a local mean time, and there is neither",
             )
             .parameter("lon")
-            .hint("add center=topo and lat for places seen from there, or tz=lmt, or leave lon out"));
+            .hint(if params.takes("center") {
+                "add center=topo and lat for places seen from there, or tz=lmt, or leave lon out"
+            } else {
+                "add tz=lmt, or leave lon out"
+            }));
         }
         // What the observer's place has said already, need not be said twice.
         let lon_deg = lon_deg.filter(|_| is_local_mean && site.is_none());
@@ -95,11 +99,23 @@ impl Clock {
 
     /// The instant of a date.
     pub(crate) fn read(&self, text: &str) -> Result<(Moment, zone::Resolved), Problem> {
-        let Clock { calendar, zone, .. } = *self;
         let moment = iso::parse(text)?;
-        if zone.is_some() && matches!(moment, Moment::Zoned { .. }) {
+        if self.zone.is_some() && matches!(moment, Moment::Zoned { .. }) {
             return Err(tz_is_idle("the date names its own offset"));
         }
+        self.resolve(moment)
+    }
+
+    /// The instant of one of several dates, of which some may name their own offset, and others be local.
+    pub(crate) fn read_among_others(&self, text: &str) -> Result<(Moment, zone::Resolved), Problem> {
+        self.resolve(iso::parse(text)?).map_err(|problem| {
+            let is_local = problem.readings.is_some();
+            if is_local { problem.hint("give one of the candidates in its place") } else { problem }
+        })
+    }
+
+    fn resolve(&self, moment: Moment) -> Result<(Moment, zone::Resolved), Problem> {
+        let Clock { calendar, zone, .. } = *self;
         let resolved = zone::resolve(&moment, zone.as_ref(), calendar).map_err(|error| {
             let readings = error.candidates().map(|pair| Readings { pair: *pair, calendar });
             let mut problem = Problem::from(error);

@@ -245,7 +245,7 @@ impl View {
                 "equinox={name} and zodiac=sidereal both say where ecliptic longitudes are counted from"
             );
             return Err(Problem::new(Code::Contradiction, detail).parameter("equinox").hint(
-                "leave one of them out; ayanamsa=j2000 counts from the equinox of J2000.0 on its ecliptic",
+                "leave equinox out, or zodiac and ayanamsa; ayanamsa=j2000 counts from the equinox of J2000.0 on its ecliptic",
             ));
         }
         Ok(view)

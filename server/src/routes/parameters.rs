@@ -17,6 +17,10 @@ use crate::routes::positions::sets;
 const DATE_FORM: &str = "^([Nn][Oo][Ww]|([0-9]{4}|[+ -][0-9]{4,6})-[0-9]{2}-[0-9]{2}\
     ([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?([Zz]|[+ -][0-9]{2}(:?[0-9]{2})?)?)?)$";
 
+/// The same without `now`.
+const LISTED_DATE_FORM: &str = "^([0-9]{4}|[+ -][0-9]{4,6})-[0-9]{2}-[0-9]{2}\
+    ([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?([Zz]|[+ -][0-9]{2}(:?[0-9]{2})?)?)?$";
+
 /// `tz`, the characters that names of zones are made of.
 const ZONE_FORM: &str = "^[A-Za-z][A-Za-z0-9_+/-]*$";
 
@@ -270,8 +274,8 @@ pub(crate) const LISTED_JD_TT: Parameter =
     Parameter::new("jd_tt", "Instants as Julian days in Terrestrial Time.").taking(Takes::Numbers);
 
 pub(crate) const LISTED_DATES: Parameter =
-    Parameter::new("dates", "Instants as dates, as `GET /v1/positions` takes them in `date`.")
-        .taking(Takes::Dates(DATE_FORM));
+    Parameter::new("dates", "Instants as dates, as `GET /v1/positions` takes them in `date`, but for `now`.")
+        .taking(Takes::Dates(LISTED_DATE_FORM));
 
 pub(crate) const STARS: Parameter = Parameter::new(
     "stars",

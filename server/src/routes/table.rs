@@ -16,6 +16,7 @@ use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, VARY};
 use http::{HeaderValue, Response, StatusCode};
 use orrery_swisseph::Session;
 
+use crate::answer::candidates;
 use crate::answer::evaluate;
 use crate::answer::plan;
 use crate::answer::rows::{self, Part, Rows};
@@ -44,13 +45,17 @@ const LEAST_ROW_BYTES: u64 = 32;
 /// Rows that are collected for a document of JSON before others have their turn.
 const COLLECTED_ROWS: usize = 4096;
 
-/// The reply to a query, in a format.
+/// The reply to a query, in a format, or to what was wrong with it.
 pub(crate) async fn reply(
     app: &Arc<App>,
     request: &Request,
-    query: TableQuery,
+    read: Result<TableQuery, Problem>,
     format: Format,
 ) -> Result<Reply, Problem> {
+    let query = match read {
+        Ok(query) => query,
+        Err(problem) => return Err(candidates::complete(app, problem).await),
+    };
     check_rows(app, &query, format)?;
     let generation = app.generation();
     // What fits into a few packets is not worth it.
@@ -212,10 +217,20 @@ impl Teller {
     /// files than they are.
     async fn try_ends(&mut self) -> Result<(), Problem> {
         let [first, last] = self.query.instants.ends();
-        let whens = if first == last { vec![first] } else { vec![first, last] };
-        self.work().part.whens = whens;
-        self.tell().await?;
-        self.work().rows.forget();
+        let name = self.query.parameter();
+        let last_name = if self.query.range.is_some() { "stop" } else { name };
+        for (when, name) in [(first, name), (last, last_name)] {
+            {
+                let mut work = self.work();
+                work.rows.call(name);
+                work.part.whens.clear();
+                work.part.whens.push(when);
+            }
+            self.tell().await?;
+        }
+        let mut work = self.work();
+        work.rows.call(name);
+        work.rows.forget();
         Ok(())
     }
 

@@ -43,7 +43,7 @@ fn ranges_that_cannot_be_are_refused_by_name() {
             "outside_ephemeris",
             "start",
         ),
-        ("start=2026-01-01&stop=9999-01-02&step=1y&bodies=sun&format=csv", 422, "outside_ephemeris", "start"),
+        ("start=2026-01-01&stop=9999-01-02&step=1y&bodies=sun&format=csv", 422, "outside_ephemeris", "stop"),
         ("start=2026-01-01&stop=2500-01-02&step=1y&bodies=sun&source=table", 409, "table_only", "source"),
     ] {
         let table = Table::ask(&server, &format!("GET /v1/ephemeris?{query}"), "");

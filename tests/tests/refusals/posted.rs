@@ -48,6 +48,8 @@ fn what_is_no_object_of_json_is_told_where() {
         (r#""jd""#, "the body is no JSON object: line 1, column 4"),
         (r#"{"jd": [2451545]} {}"#, "the body is not JSON: line 1, column 19"),
         ("jd=2451545", "the body is not JSON: line 1, column 1"),
+        ("", "the body is empty"),
+        (r#"{"jd": [1e999]}"#, "a number is too large: line 1, column 13"),
         (r#"{"jd": [NaN]}"#, "the body is not JSON: line 1, column 9"),
     ] {
         refuse(&server, document, refusal("malformed_body", detail, OBJECT));

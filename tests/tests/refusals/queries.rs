@@ -374,5 +374,14 @@ fn a_local_time_that_is_none_or_two_comes_with_both_instants() {
         wanted["candidates"] = json!(candidates);
         assert_eq!(reply.problem(422, code), wanted);
         INTERFACE.with_borrow_mut(|interface| interface.assert_refusal(&reply, code));
+        // As an end of a range: given with its offset it is answered, and days go on by the zone's clock.
+        let range = |start: &str| {
+            format!("/v1/ephemeris?start={start}&stop=2026-11-02&step=1d&bodies=sun&tz=Europe/Berlin")
+        };
+        let reply = client.get(&range(date));
+        wanted["parameter"] = json!("start");
+        wanted["hint"] = json!("give one of the candidates in its place");
+        assert_eq!(reply.problem(422, code), wanted);
+        assert_eq!(client.get(&range(candidates[0]["utc"].as_str().unwrap())).status, 200);
     }
 }

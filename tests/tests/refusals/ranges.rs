@@ -54,6 +54,38 @@ fn what_is_no_range_is_named() {
         "start=jd:2461120&stop=jd_tt:x&step=1d",
         about("stop", "invalid_value", "x is no Julian day", "give a number, such as stop=jd_tt:2461120.5"),
     );
+    // Days that nobody counts to.
+    for (query, parameter, day) in [
+        ("start=jd:1e300&stop=jd:1.1e300&step=1d", "start", "1000"),
+        ("start=jd:0&stop=jd:1e300&step=1d", "stop", "1000"),
+        ("start=jd_tt:0&stop=jd_tt:9100001&step=1d", "stop", "9100001"),
+    ] {
+        let reply = server.client().get(&format!("/v1/ephemeris?{query}"));
+        let document = reply.problem(422, "out_of_range");
+        assert_eq!(document["parameter"], parameter, "{query}");
+        assert!(
+            document["detail"].as_str().unwrap().starts_with(&format!("{parameter} is the Julian day {day}"))
+        );
+        assert_eq!(document["hint"], "give a day from -5600000 to 9100000");
+    }
+    refuse(
+        "start=2461120.5&stop=jd:2461121&step=1d",
+        about(
+            "start",
+            "invalid_value",
+            "cannot read the date `2461120.5` at character 5: expected - and the month (years of more than four digits need a \
+             sign, such as +12026); write it as 2026-03-20T14:33:00Z",
+            "write it as 2026-03-20T14:33:00Z, or a Julian day as start=jd:2461120.5 or jd_tt:2461120.5",
+        ),
+    );
+    // A second that no clock showed is the end's that it was given as.
+    for (query, parameter) in [
+        ("start=2026-01-01T23:59:60Z&stop=2026-01-03&step=1d", "start"),
+        ("start=2026-01-01&stop=2026-01-02T23:59:60Z&step=1d", "stop"),
+    ] {
+        let document = server.client().get(&format!("/v1/ephemeris?{query}")).problem(422, "no_such_date");
+        assert_eq!(document["parameter"], parameter, "{query}");
+    }
     // What is wrong with a date is said of the end that it is.
     refuse(
         "start=2026-01-01&stop=2026-01-01T12:00&step=1h",
@@ -92,12 +124,12 @@ fn steps_that_never_end_and_rows_beyond_a_document_are_refused() {
     let refuse = |query: &str, refusal: Refusal| refuse(&server, query, refusal);
     let day = "start=2026-01-01&stop=2026-01-02";
     let never = "more than nothing: steps of nothing never end";
-    let short = "at least 0.0001 s, and at most the length of the series";
+    let short = "at least 0.0001 s, and with mo or y if it is more than 100000 d";
     let none = "a number with s, m, h, d, w, mo or y, such as 1d or 15m, or a number of intervals";
     for (step, why) in [
         ("0", never),
         ("0mo", never),
-        ("0d", short),
+        ("0d", never),
         ("0.00001s", short),
         ("-1d", none),
         ("1.5mo", none),

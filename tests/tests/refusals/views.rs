@@ -63,7 +63,7 @@ fn what_contradicts_itself_or_means_nothing_is_named() {
             "zodiac=sidereal&ayanamsa=lahiri&equinox=j2000",
             "equinox",
             "equinox=j2000 and zodiac=sidereal both say where ecliptic longitudes are counted from",
-            "leave one of them out; ayanamsa=j2000 counts from the equinox of J2000.0 on its ecliptic",
+            "leave equinox out, or zodiac and ayanamsa; ayanamsa=j2000 counts from the equinox of J2000.0 on its ecliptic",
         ),
         (
             "fields=sign&frame=equatorial",
@@ -89,7 +89,7 @@ fn what_contradicts_itself_or_means_nothing_is_named() {
             "center=topo&lat=50&lon=13&pressure=1000",
             "pressure",
             "pressure bends light near the horizon, and nothing that depends on it is asked for",
-            "add apparent_altitude to fields, or leave it out",
+            "for altitudes with center=topo, lat and lon, add apparent_altitude to fields; or leave it out",
         ),
         (
             "source=table&allow_moshier=true",

@@ -45,18 +45,30 @@ pub(crate) fn post(app: &Arc<App>, request: &Arc<Request>) -> Asked {
     let (app, request) = (Arc::clone(app), Arc::clone(request));
     Asked::Later(Box::pin(async move {
         // What is wrong with the query string is said before the body is read.
-        let mut params = Params::parse(request.query(), QUERIED)?;
+        let mut params = Params::parse(request.query(), QUERIED).map_err(|problem| {
+            let is_list = LISTS.iter().any(|list| problem.parameter.as_deref() == Some(list.name));
+            if is_list {
+                problem.hint("list instants in the body, or ask with GET for a single one")
+            } else {
+                problem
+            }
+        })?;
         let body = request.body(&app).await?;
         let lists = read_body(&body, POSTED, &mut params)?;
         drop(body);
         let format = request.format(params.get("format"), table::FORMATS)?;
-        let query = TableQuery::of_lists(&params, lists)?;
-        table::reply(&app, &request, query, format).await
+        table::reply(&app, &request, TableQuery::of_lists(&params, lists), format).await
     }))
 }
 
 /// What may stand in the query string: all but lists of instants.
-const QUERIED: &[Parameter] = POSTED.split_at(3).1;
+const QUERIED: &[Parameter] = POSTED.split_at(LISTED).1;
+
+/// The lists of instants.
+const LISTS: &[Parameter] = POSTED.split_at(LISTED).0;
+
+/// How many there are: they stand first.
+const LISTED: usize = 3;
 
 /// The documentation.
 pub(crate) const POSTED_SPEC: Spec = Spec {
