@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use orrery_almanac::instant::{MAX_JD, MIN_JD};
-use orrery_almanac::{Error, Moment, Series, Step, Utc};
+use orrery_almanac::{Error, LeapSeconds, Moment, Series, Step, Utc};
 use orrery_format::{TtDay, UtDay};
 
 use super::params::Params;
@@ -90,6 +90,18 @@ impl Range {
         let step = params.get("step").ok_or_else(|| missing("step", "1d"))?.trim();
         let instants = instants(&start, &stop, step.parse()?, clock)?;
         Ok((Range { start, stop, step: step.to_owned() }, instants))
+    }
+
+    /// Refuses an end that is no instant, such as a second 60 that UTC did not have: no step may lead there.
+    pub(crate) fn check(&self, leaps: &LeapSeconds) -> Result<(), Problem> {
+        for (name, end) in [("start", &self.start), ("stop", &self.stop)] {
+            let Some(utc) = end.utc() else { continue };
+            // ΔT plays no part in whether there is such an instant.
+            if let Err(error) = When::Utc(utc).instant(leaps, |_| Ok::<_, Error>(0.0)) {
+                return Err(Problem::from(error).parameter(name));
+            }
+        }
+        Ok(())
     }
 
     /// Whether the reply is true of the moment of asking alone.

@@ -58,6 +58,9 @@ pub(crate) async fn reply(
     };
     check_rows(app, &query, format)?;
     let generation = app.generation();
+    if let Some(range) = &query.range {
+        range.check(&generation.leaps)?;
+    }
     // What fits into a few packets is not worth it.
     let is_small = query.rows().saturating_mul(LEAST_ROW_BYTES) < LEAST_BYTES as u64;
     let coding = if is_small { Coding::Identity } else { request.coding()? };
