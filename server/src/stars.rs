@@ -89,9 +89,13 @@ impl Stars {
 
     /// What the Swiss Ephemeris may find the star at a place by: the traditional names, and the designation after a comma, as
     /// far as no star elsewhere has them too. It takes some for built-in ones: a designation that begins like theirs, and
-    /// those of the centre of the galaxy and of its pole of 1958, which are not where the catalogue has them.
+    /// those of the centre of the galaxy and of its pole of 1958, which are not where the catalogue has them. Of two lines for
+    /// one star, as the Virgo Cluster has, it takes either: such a star it is not asked for.
     pub(crate) fn live_names(&self, place: usize) -> Vec<String> {
         let star = self.star(place);
+        if star.is_doubled {
+            return Vec::new();
+        }
         let is_its_own = |shares: &dyn Fn(&Star) -> bool| {
             self.catalogue.stars().iter().all(|other| other.entry == star.entry || !shares(other))
         };

@@ -113,7 +113,7 @@ const CONTRADICTIONS: &[(&str, u16, &str, &str, &str)] = &[
     ("zodiac=tropical&ayanamsa=lahiri", 422, "contradiction", "ayanamsa", "zodiac=sidereal"),
     ("zodiac=sidereal", 422, "contradiction", "ayanamsa", "ayanamsa=lahiri"),
     ("zodiac=sidereal&ayanamsa=lahiri&equinox=j2000", 422, "contradiction", "equinox", "ayanamsa=j2000"),
-    ("zodiac=sidereal&ayanamsa=lahiri&equinox=icrs", 422, "contradiction", "equinox", "leave one"),
+    ("zodiac=sidereal&ayanamsa=lahiri&equinox=icrs", 422, "contradiction", "equinox", "leave equinox out"),
     ("fields=azimuth", 422, "contradiction", "fields", "center=topo"),
     ("center=helio&fields=altitude", 422, "contradiction", "fields", "center=topo"),
     ("center=helio&fields=magnitude", 422, "contradiction", "fields", "center=geo"),

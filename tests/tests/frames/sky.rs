@@ -196,6 +196,11 @@ fn allowed(view: &View, body: &str, is_live: bool, all_live: bool) -> Apart {
     let nutation = if all_live { 0.0 } else { NUTATION_ARCSEC };
     Apart {
         arcsec: (place + nutation) * std::f64::consts::SQRT_2 + ayanamsa + ROUNDING_ARCSEC,
-        relative: if is_live { 1e-11 } else { 1.02e-8 },
+        relative: match body {
+            // What follows from how the Moon moves now multiplies the rounding of its place.
+            "true_node" | "true_south_node" | "osculating_apogee" if is_live => 1e-9,
+            _ if is_live => 1e-11,
+            _ => 1.02e-8,
+        },
     }
 }

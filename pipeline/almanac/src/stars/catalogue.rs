@@ -60,6 +60,8 @@ pub struct Star {
     pub entry: Entry,
     /// Where it is when.
     pub path: Path,
+    /// Whether a later line has other numbers for it under the same name: these are left alone.
+    pub is_doubled: bool,
 }
 
 impl Star {
@@ -99,9 +101,9 @@ impl Catalogue {
                 text: shown(line),
             })?;
             let same = designated.entry(star.designation.clone()).or_default();
-            if !name.is_empty()
-                && same.iter().any(|&known| stars[known].names.iter().any(|known| known == name))
-            {
+            let named = |&known: &usize| stars[known].names.iter().any(|known| known == name);
+            if let Some(known) = same.iter().copied().find(|known| !name.is_empty() && named(known)) {
+                stars[known].is_doubled |= stars[known].entry != star.entry;
                 continue;
             }
             let known = same
@@ -220,6 +222,7 @@ fn read(line: &str) -> Result<(&str, Star), &'static str> {
         magnitude: (!NO_MAGNITUDE.contains(&magnitude)).then_some(magnitude),
         entry,
         path: Path::of(&entry),
+        is_doubled: false,
     };
     Ok((name, star))
 }
