@@ -195,6 +195,15 @@ pub enum Error {
         why: &'static str,
     },
 
+    /// A step that never ends a series, or shorter or longer than steps can be.
+    #[error("`{text}` is no step: give {why}")]
+    StepLength {
+        /// What was given, shortened.
+        text: String,
+        /// How long a step is.
+        why: &'static str,
+    },
+
     /// A series that ends before it begins.
     #[error("stop is before start: give the earlier of the two as start")]
     Backwards,
@@ -275,7 +284,7 @@ impl Error {
                 Some("ayanamsa")
             }
             Error::UnknownStar { .. } => Some("stars"),
-            Error::Step { .. } => Some("step"),
+            Error::Step { .. } | Error::StepLength { .. } => Some("step"),
             Error::Backwards => Some("stop"),
         }
     }

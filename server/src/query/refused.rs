@@ -4,6 +4,9 @@ use orrery_almanac::Error;
 
 use crate::wire::problem::{Code, Problem};
 
+const STEP: &str =
+    "give a length such as 90s, 15m, 6h, 1d, 2w, 3mo or 10y, or a number of intervals such as 100";
+
 impl From<Error> for Problem {
     fn from(error: Error) -> Problem {
         let (code, hint): (Code, Option<&'static str>) = match &error {
@@ -55,12 +58,8 @@ impl From<Error> for Problem {
                 Code::UnknownStar,
                 Some("give names such as Spica,alpha Centauri,61 Cygni, or magnitude=2 for the brightest"),
             ),
-            Error::Step { .. } => (
-                Code::InvalidValue,
-                Some(
-                    "give a length such as 90s, 15m, 6h, 1d, 2w, 3mo or 10y, or a number of intervals such as 100",
-                ),
-            ),
+            Error::Step { .. } => (Code::InvalidValue, Some(STEP)),
+            Error::StepLength { .. } => (Code::OutOfRange, Some(STEP)),
             Error::Backwards => (Code::OutOfRange, Some("give the earlier of the two as start")),
             Error::UserAyanamsa { .. } => (
                 Code::InvalidValue,

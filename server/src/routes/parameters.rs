@@ -263,7 +263,7 @@ pub(crate) const STEP: Parameter = Parameter::new(
      is skipped comes as much later, and one that is shown twice the first time. Months that are shorter end on their \
      last day.",
 )
-.taking(Takes::Text("^[0-9]+([.][0-9]+)?(s|m|min|h|d|w)?$|^[0-9]+(mo|y)$"))
+.taking(Takes::Text("^[0-9]+([.][0-9]+)?(s|m|min|h|d|w)$|^[0-9]+(mo|y)?$"))
 .needed()
 .such_as(&["1d", "15m", "1mo", "100"]);
 

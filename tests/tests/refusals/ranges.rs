@@ -124,20 +124,24 @@ fn steps_that_never_end_and_rows_beyond_a_document_are_refused() {
     let refuse = |query: &str, refusal: Refusal| refuse(&server, query, refusal);
     let day = "start=2026-01-01&stop=2026-01-02";
     let never = "more than nothing: steps of nothing never end";
-    let short = "at least 0.0001 s, and with mo or y if it is more than 100000 d";
+    let long = "at least 0.0001 s and at most 100000 d, or up to 4294967295 months";
     let none = "a number with s, m, h, d, w, mo or y, such as 1d or 15m, or a number of intervals";
-    for (step, why) in [
-        ("0", never),
-        ("0mo", never),
-        ("0d", never),
-        ("0.00001s", short),
-        ("-1d", none),
-        ("1.5mo", none),
-        ("1M", none),
-        ("fortnight", none),
+    for (step, code, why) in [
+        ("0", "out_of_range", never),
+        ("0mo", "out_of_range", never),
+        ("0d", "out_of_range", never),
+        ("0.0h", "out_of_range", never),
+        ("0.00001s", "out_of_range", long),
+        ("999999999999y", "out_of_range", long),
+        ("200000.5d", "out_of_range", long),
+        ("-1d", "invalid_value", none),
+        ("1.5mo", "invalid_value", none),
+        ("1.5", "invalid_value", none),
+        ("1M", "invalid_value", none),
+        ("fortnight", "invalid_value", none),
     ] {
         let detail = format!("`{step}` is no step: give {why}");
-        refuse(&format!("{day}&step={step}"), about("step", "invalid_value", &detail, STEP));
+        refuse(&format!("{day}&step={step}"), about("step", code, &detail, STEP));
     }
     for (step, rows) in [("bodies=sun&step=1000000000", "1000000001"), ("step=100000000", "1000000010")] {
         let detail = format!(
