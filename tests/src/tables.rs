@@ -1,15 +1,17 @@
 //! Tables from the ephemeris: the one dataset that all tests read, and small ones to be mistreated.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use orrery_format::{Body, Dataset, Product};
+use orrery_format::{Body, Check, Dataset, Product, UtDay};
 use orrery_pipeline::PipelineError;
 use orrery_pipeline::build::{Options, Outcome, build};
 use orrery_pipeline::plan::Scope;
 use orrery_pipeline::progress::Mode;
 
+use crate::hostile::around;
 use crate::workspace;
 
 /// How long to wait for another test program that is building the shared tables.
@@ -44,6 +46,56 @@ pub fn shared_dir() -> &'static Path {
 #[must_use]
 pub fn shared() -> Dataset {
     Dataset::open(shared_dir()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Where the shared tables begin and end.
+struct Ends {
+    /// Places and nutation, Julian days TT.
+    tt: Range<f64>,
+    /// The Earth's rotation, Julian days UT1, and ΔT at both ends, days.
+    ut: Range<f64>,
+    delta_t_days: Range<f64>,
+}
+
+impl Ends {
+    fn shared() -> &'static Ends {
+        static ENDS: OnceLock<Ends> = OnceLock::new();
+        ENDS.get_or_init(|| {
+            let dataset =
+                Dataset::open_with(shared_dir(), Check::Structure).unwrap_or_else(|error| panic!("{error}"));
+            let rotation = dataset.span_jd(Product::EarthRotation).unwrap();
+            let others = products(&dataset).into_iter().filter(|product| *product != Product::EarthRotation);
+            let common = others.filter_map(|product| dataset.span_jd(product));
+            let (start, end) = common.reduce(|a, b| (a.0.max(b.0), a.1.min(b.1))).unwrap();
+            let delta_t_days = |ut| dataset.delta_t_s(UtDay(ut)).unwrap() / 86_400.0;
+            Ends {
+                tt: start..end,
+                ut: rotation.0..rotation.1,
+                delta_t_days: delta_t_days(rotation.0)..delta_t_days(rotation.1.next_down()),
+            }
+        })
+    }
+}
+
+/// Julian days TT at which the shared tables have every body and nutation.
+#[must_use]
+pub fn span_tt() -> Range<f64> {
+    Ends::shared().tt.clone()
+}
+
+/// Julian days UT1 at which they have these and the Earth's rotation: by ΔT of 2400, some minutes before their end.
+#[must_use]
+pub fn span_ut() -> Range<f64> {
+    let Ends { tt, ut, delta_t_days } = Ends::shared();
+    ut.start.max(tt.start - delta_t_days.start)..ut.end.min(tt.end - delta_t_days.end)
+}
+
+/// The ends themselves as Julian days TT, those of the Earth's rotation by ΔT, with the doubles and seconds on both sides.
+#[must_use]
+pub fn ends_tt() -> Vec<f64> {
+    let Ends { tt, ut, delta_t_days } = Ends::shared();
+    let ends = [tt.start, tt.end, ut.start + delta_t_days.start, ut.end + delta_t_days.end];
+    ends.into_iter().flat_map(around).collect()
 }
 
 /// How to build a scope into a directory, silently, on every core.

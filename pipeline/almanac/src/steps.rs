@@ -8,8 +8,8 @@
 //! | `100` | so many intervals of equal length, by the clock |
 //!
 //! Seconds, minutes, hours, days and weeks may have a fraction; a fraction of a day is one of 24 hours, in a time zone too.
-//! Where the clocks of a zone skip the time of day, the step comes as much later as they skip; where they show it twice, at
-//! the first. What the change of calendars skipped comes on the first day after.
+//! Where the clocks of a zone skip the time of day, the step comes as much later as they skip, which for a whole day that is
+//! skipped is the next one's; where they show it twice, at the first. What the change of calendars skipped comes on the first day after.
 
 use std::str::FromStr;
 
@@ -34,9 +34,13 @@ pub enum Step {
     Intervals(u64),
 }
 
+/// Most intervals: between any two instants that can be answered, more would not show in a Julian day.
+const MOST_INTERVALS: u64 = 1_000_000_000_000_000;
+
 const FORM: &str = "a number with s, m, h, d, w, mo or y, such as 1d or 15m, or a number of intervals";
 const MORE: &str = "more than nothing: steps of nothing never end";
-const LENGTH: &str = "at least 0.0001 s and at most 100000 d, or up to 4294967295 months";
+const LENGTH: &str =
+    "at least 0.0001 s and at most 100000 d, or up to 4294967295 months, or up to 10^15 intervals";
 
 impl FromStr for Step {
     type Err = Error;
@@ -73,7 +77,10 @@ impl FromStr for Step {
             "w" => days(7)?,
             "mo" => Step::Months(whole()?),
             "y" => Step::Months(whole()?.checked_mul(12).ok_or_else(too_long)?),
-            "" if is_whole => Step::Intervals(number.parse().map_err(|_| too_long())?),
+            "" if is_whole => {
+                let count = number.parse().ok().filter(|count| *count <= MOST_INTERVALS);
+                Step::Intervals(count.ok_or_else(too_long)?)
+            }
             _ => return Err(unreadable()),
         };
         match step {
@@ -144,6 +151,12 @@ impl Series {
             Step::Days(_) | Step::Months(_) => {
                 let offset = zone.map(|zone| zone.offset_at(start)).unwrap_or_default();
                 let (day, time) = start.to_local(offset);
+                // A leap second is not repeated on days that have none.
+                let time = if time.is_leap_second() {
+                    TimeOfDay::new(time.hour(), time.minute(), 59, time.nanosecond())?
+                } else {
+                    time
+                };
                 let local = Local { zone, calendar, day, date: day.civil(calendar), time };
                 // No fewer than there are: a zone's clock may be a day behind at the end, never more.
                 let days = (span_ns / i128::from(DAY_NS)) as u64 + 2;
@@ -152,7 +165,9 @@ impl Series {
                     Step::Months(step) => days / 28 / u64::from(step) + 1,
                     _ => 0,
                 };
-                let within = |nth: u64| local.at(step, nth).since_day_0() <= stop.since_day_0();
+                // What lies beyond all dates lies beyond the end.
+                let within =
+                    |nth: u64| local.at(step, nth).is_some_and(|utc| utc.since_day_0() <= stop.since_day_0());
                 let mut last = most;
                 while last > 0 && !within(last) {
                     last -= 1;
@@ -171,6 +186,10 @@ impl Series {
     /// One of its instants, counted from 0.
     #[must_use]
     pub fn at(&self, nth: u64) -> Utc {
+        // What was given is answered, even where it is one of two, or a leap second.
+        if nth == 0 {
+            return self.start;
+        }
         match self.pace {
             Pace::Clock(step_ns) => {
                 Utc::from_day_0(self.start.since_day_0() + i128::from(nth) * i128::from(step_ns))
@@ -178,44 +197,39 @@ impl Series {
             Pace::Parts { span_ns, parts } => {
                 Utc::from_day_0(self.start.since_day_0() + span_ns * i128::from(nth) / i128::from(parts))
             }
-            // What was given is answered, even where it is one of two.
-            Pace::Calendar { .. } if nth == 0 => self.start,
-            Pace::Calendar { step, local } => local.at(step, nth),
+            Pace::Calendar { step, local } => local.at(step, nth).unwrap_or(self.start),
         }
     }
 }
 
 impl Local {
-    fn at(&self, step: Step, nth: u64) -> Utc {
+    /// An instant of the series behind the first; `None` where it is on no date.
+    fn at(&self, step: Step, nth: u64) -> Option<Utc> {
         let day = match step {
-            Step::Months(months) => self.months_later(i64::from(months) * nth as i64),
+            Step::Months(months) => self.months_later(i64::from(months) * nth as i64)?,
             Step::Days(days) => DayNumber(self.day.0 + i64::from(days) * nth as i64),
             _ => self.day,
         };
-        let midnight = || Utc::new(day, TimeOfDay::MIDNIGHT).unwrap_or_default();
-        let Some(zone) = self.zone else {
-            // A leap second is not repeated on a day that has none.
-            return Utc::new(day, self.time).unwrap_or_else(|_| midnight());
-        };
-        match zone.to_utc(day, self.time) {
-            Ok(resolved) => resolved.utc,
-            Err(Error::Gap { candidates: [_, later], .. }) => later.utc,
-            Err(Error::Fold { candidates: [earlier, _], .. }) => earlier.utc,
-            Err(_) => midnight(),
+        match self.zone.map(|zone| zone.to_utc(day, self.time)) {
+            Some(Ok(resolved)) => Some(resolved.utc),
+            Some(Err(Error::Gap { candidates: [_, later], .. })) => Some(later.utc),
+            Some(Err(Error::Fold { candidates: [earlier, _], .. })) => Some(earlier.utc),
+            Some(Err(_)) => None,
+            None => Utc::new(day, self.time).ok(),
         }
     }
 
-    fn months_later(&self, months: i64) -> DayNumber {
+    fn months_later(&self, months: i64) -> Option<DayNumber> {
         let CivilDate { year, month, day } = self.date;
         let count = i64::from(year) * 12 + i64::from(month) - 1 + months;
-        let (year, month) = (count.div_euclid(12) as i32, count.rem_euclid(12) as u8 + 1);
+        let (year, month) = (i32::try_from(count.div_euclid(12)).ok()?, count.rem_euclid(12) as u8 + 1);
         let kept = |day: u8| CivilDate { year, month, day }.day_number(self.calendar);
         match kept(day) {
-            Ok(found) => found,
-            Err(Error::NoSuchDay { days, .. }) => kept(days).unwrap_or(self.day),
+            Ok(found) => Some(found),
+            Err(Error::NoSuchDay { days, .. }) => kept(days).ok(),
             // The day before the first of those that the change of calendars skipped, and one more.
-            Err(Error::SkippedDay { .. }) => kept(4).map_or(self.day, |last| DayNumber(last.0 + 1)),
-            Err(_) => self.day,
+            Err(Error::SkippedDay { .. }) => kept(4).ok().map(|last| DayNumber(last.0 + 1)),
+            Err(_) => None,
         }
     }
 }
@@ -267,9 +281,31 @@ mod tests {
             "1dd",
             "999999999999y",
             "+1d",
+            "1000000000000001",
         ] {
             assert!(text.parse::<Step>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_leap_second_begins_a_series_and_is_not_repeated() {
+        let leap = "2016-12-31T23:59:60Z";
+        assert_eq!(series(leap, "2017-01-02", "1d", None), [leap, "2017-01-01T23:59:59Z"]);
+        assert_eq!(series(leap, "2017-01-01T02:00:00Z", "1h", None)[1], "2017-01-01T01:00:00Z");
+    }
+
+    #[test]
+    fn no_series_goes_beyond_all_dates() {
+        assert_eq!(series("2026-01-01", "2026-02-01", "18000y", None), ["2026-01-01T00:00:00Z"]);
+        assert_eq!(series("-12999-01-01", "+16999-01-01", "500y", None).len(), 60);
+        let dense = Series::new(
+            utc("-12999-01-01"),
+            utc("+16999-01-01"),
+            Step::Intervals(MOST_INTERVALS),
+            None,
+            None,
+        );
+        assert_eq!(dense.unwrap().at(MOST_INTERVALS), utc("+16999-01-01"));
     }
 
     #[test]

@@ -183,7 +183,12 @@ impl Zone {
         let shown = |utc: Utc| utc.to_local(self.offset_at(utc)).0;
         let start = match self.to_utc(day, TimeOfDay::MIDNIGHT) {
             Ok(resolved) => resolved.utc,
-            Err(Error::Fold { candidates: [earlier, _], .. }) => earlier.utc,
+            // Put back from before one to midnight, the day began before that; put back from a minute past midnight to the day
+            // before, it begins again, and that minute is the day before's.
+            Err(Error::Fold { candidates: [earlier, later], .. }) => {
+                let before = Utc::from_day_0(later.utc.since_day_0() - i128::from(SECOND_NS));
+                if shown(before) < day { later.utc } else { earlier.utc }
+            }
             // The clocks were put forward over midnight: the day begins when that was done, a second found by halving.
             Err(Error::Gap { candidates: [before, after], .. }) => {
                 let (before, after) = (before.utc.since_day_0(), after.utc.since_day_0());

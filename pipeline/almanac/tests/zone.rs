@@ -297,6 +297,8 @@ fn a_day_begins_when_its_clock_first_shows_it() {
         // Put back from one to midnight, and from midnight to eleven.
         ("Atlantic/Azores", "2026-10-25", Some("2026-10-25T00:00:00Z")),
         ("America/Sao_Paulo", "2018-02-18", Some("2018-02-18T03:00:00Z")),
+        // Put back from a minute past midnight to a minute past eleven.
+        ("America/St_Johns", "2010-11-07", Some("2010-11-07T03:30:00Z")),
         ("Pacific/Apia", "2011-12-30", None),
         ("Pacific/Apia", "2011-12-31", Some("2011-12-30T10:00:00Z")),
         ("Europe/Berlin", "2500-06-21", Some("2500-06-20T22:00:00Z")),

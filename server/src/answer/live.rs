@@ -10,6 +10,7 @@ use orrery_swisseph::{
     LiveReference, LiveSite, LiveStar, LiveState, LiveView, Session,
 };
 
+use crate::answer::aid::{Aid, Needs};
 use crate::query::{Asked, Light, Observer, SkyQuery, View};
 use crate::wire::problem::{Cause, Code, Problem};
 
@@ -307,7 +308,9 @@ fn beyond_files(body: LiveBody, jd_tt: f64, query: &SkyQuery) -> String {
     let modelled = |body: &WireBody| LiveBody::from_name(&body.base().0.name()).is_some_and(has_moshier);
     let mut remedies = Vec::new();
     // Stars and ayanamsas are asked for without bodies, and have no such choice.
-    let may_be_modelled = !query.bodies.is_empty() && query.bodies.iter().all(modelled);
+    // The model knows no barycentre, from which how the Earth moves is told.
+    let needs_barycentre = query.view.observer == Observer::Bary || Needs::of(query, false).has(Aid::Earth);
+    let may_be_modelled = !query.bodies.is_empty() && query.bodies.iter().all(modelled) && !needs_barycentre;
     if MOSHIER_JD.contains(&jd_tt) && !query.allow_moshier && may_be_modelled {
         remedies.push("allow_moshier=true admits the analytical model");
     } else {

@@ -111,7 +111,7 @@ impl Timed {
         source: SourceChoice,
     ) -> Result<Option<Timed>, Problem> {
         if source == SourceChoice::Live {
-            time.check(&generation.leaps)?;
+            time.when.check(&generation.leaps)?;
             return Ok(None);
         }
         let mut delta_t = DeltaT::Unasked;
@@ -120,7 +120,7 @@ impl Timed {
             Err(NoInstant::Refused(error)) => Err(error.into()),
             Err(NoInstant::Miss(miss)) => {
                 // The tables ended before it came to whether there is such an instant.
-                time.check(&generation.leaps)?;
+                time.when.check(&generation.leaps)?;
                 match source {
                     SourceChoice::Table => Err(delta_t_only_live(&miss)),
                     _ => Ok(None),
@@ -163,7 +163,7 @@ pub(super) fn instant_by_tables(generation: &Generation, when: When) -> Result<O
         Err(NoInstant::Refused(error)) => Err(error.into()),
         Err(NoInstant::Miss(_)) => {
             // The tables ended before it came to whether there is such an instant.
-            when.instant(&generation.leaps, |_| Ok::<_, orrery_almanac::Error>(0.0))?;
+            when.check(&generation.leaps)?;
             Ok(None)
         }
     }

@@ -16,6 +16,7 @@ use smallvec::SmallVec;
 
 use crate::answer::aid::{Aid, Needs};
 use crate::answer::evaluate::{self, Stage};
+use crate::answer::mix::Mix;
 use crate::answer::plan::{self, DeltaT, Origins, Resolved};
 use crate::answer::quantities::{TOLD, Values};
 use crate::answer::reference::Place;
@@ -363,6 +364,7 @@ impl Rows {
             };
             let (sky, _) = evaluate::with_session(session, asked, generation, &mut resolved)?;
             self.tell_time(&mut part.batch, nth, &resolved.instant);
+            self.answered.any_aid_live |= resolved.origins.mix() != Mix::Table;
             let sources: SmallVec<[u8; 10]> = (0..bodies).map(|body| source(sky.model(body))).collect();
             for source in &sources {
                 let count = match *source {

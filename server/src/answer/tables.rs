@@ -16,6 +16,8 @@ const APART_DAYS: f64 = 2.0;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Extent {
     blocks: Vec<u32>,
+    /// Whether a body's places are among them.
+    has_places: bool,
     max_error_arcsec: f64,
 }
 
@@ -23,7 +25,7 @@ impl Extent {
     /// Of what is asked of instants between two.
     pub(crate) fn of(sky: &SkyQuery, ends: [When; 2], generation: &Generation) -> Extent {
         if sky.source == SourceChoice::Live {
-            return Extent { blocks: Vec::new(), max_error_arcsec: 0.0 };
+            return Extent { blocks: Vec::new(), has_places: false, max_error_arcsec: 0.0 };
         }
         let center = sky.view.observer.center();
         let bodies = sky.bodies.iter().filter(|_| sky.view.is_tabulated());
@@ -33,6 +35,7 @@ impl Extent {
         let [first, last] = ends.map(day);
         let manifest = generation.dataset.manifest();
         let (mut blocks, mut worst, mut nutation) = (Vec::new(), 0.0_f64, 0.0_f64);
+        let mut has_places = false;
         let rotation = Product::EarthRotation.to_string();
         for (index, block) in manifest.blocks.iter().enumerate() {
             let is_there = block.start_jd < last + APART_DAYS && first - APART_DAYS < block.end_jd;
@@ -41,13 +44,14 @@ impl Extent {
                 continue;
             }
             blocks.push(index as u32);
+            has_places |= is_place;
             if is_place {
                 worst = worst.max(block.max_error_arcsec);
             } else if is_aid && block.product == Product::Nutation.to_string() {
                 nutation = nutation.max(block.max_error_arcsec);
             }
         }
-        Extent { blocks, max_error_arcsec: worst + nutation }
+        Extent { blocks, has_places, max_error_arcsec: worst + nutation }
     }
 
     pub(crate) fn blocks(&self) -> &[u32] {
@@ -70,10 +74,13 @@ pub(crate) struct Answered {
     pub(crate) table: u64,
     pub(crate) live: u64,
     pub(crate) moshier: u64,
+    /// Whether something beside the bodies was live that one from a table depends on, such as ΔT or an ayanamsa.
+    pub(crate) any_aid_live: bool,
 }
 
 /// What a table says of where its rows are from.
 pub(crate) struct Provenance<'a> {
+    sky: &'a SkyQuery,
     extent: &'a Extent,
     generation: &'a Generation,
     live: Option<&'a Live>,
@@ -82,38 +89,41 @@ pub(crate) struct Provenance<'a> {
 
 impl<'a> Provenance<'a> {
     pub(crate) fn of(
+        sky: &'a SkyQuery,
         extent: &'a Extent,
         generation: &'a Generation,
         live: Option<&'a Live>,
         answered: Answered,
     ) -> Provenance<'a> {
-        Provenance { extent, generation, live, answered }
+        Provenance { sky, extent, generation, live, answered }
     }
 
     /// In one word where the rows come from that are told.
     pub(crate) fn mix(&self) -> Mix {
         match (self.answered.table, self.answered.live + self.answered.moshier) {
-            (_, 0) => Mix::Table,
+            (_, 0) if !self.answered.any_aid_live => Mix::Table,
             (0, _) => Mix::Live,
             _ => Mix::Mixed,
         }
     }
 
-    /// As a JSON document. Before all rows are told it does not say who answers them: each row does.
+    /// As a JSON document. Before all rows are told it does not say who answers them: each row does, and names all who may;
+    /// the error is then that of the rows from tables.
     pub(crate) fn written(&self, all_told: bool) -> String {
         let mut json = Json::new();
         json.open(b'{');
         let (has_tables, has_live, has_moshier) = if all_told {
             json.key("source").string(self.mix().name());
-            (self.answered.table > 0, self.answered.live > 0, self.answered.moshier > 0)
+            let Answered { table, live, moshier, any_aid_live } = self.answered;
+            (table > 0, live > 0 || any_aid_live, moshier > 0)
         } else {
-            (!self.extent.blocks.is_empty(), self.live.is_some(), false)
+            (self.extent.has_places, true, self.sky.allow_moshier)
         };
         let mut names: Vec<&str> = Vec::new();
         if has_tables {
             names.push(&self.generation.dataset.manifest().source.ephemeris);
         }
-        if let Some(live) = self.live {
+        if let Some(live) = self.live.filter(|_| self.sky.source != SourceChoice::Table) {
             names.extend(has_live.then_some(&*live.ephemeris));
             names.extend(has_moshier.then_some(&*live.moshier));
         }
@@ -127,7 +137,7 @@ impl<'a> Provenance<'a> {
         json.end_list(list);
         let json = &mut json;
         json.key("max_error_arcsec");
-        if all_told && self.mix() != Mix::Table {
+        if (all_told && self.mix() != Mix::Table) || !self.extent.has_places {
             json.null();
         } else {
             json.rounded(self.extent.max_error_arcsec, 9);

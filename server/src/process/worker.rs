@@ -63,7 +63,7 @@ pub fn work() -> ExitCode {
         .enable_all()
         .max_blocking_threads(4)
         .thread_stack_size(STACK_BYTES)
-        .thread_name("opens")
+        .thread_name("aside")
         .build();
     let worked = runtime.map_err(|error| Refused::asked_for("a runtime")(error).into()).and_then(|runtime| {
         let worked = runtime.block_on(run(listener));

@@ -14,6 +14,13 @@ use super::parameter::{Parameter, Takes};
 use super::params::Params;
 use crate::wire::problem::{Code, Problem, shown};
 
+/// How long a member may be that lists no instants: as long as a query string may be.
+const MOST_TEXT_BYTES: usize = 64 * 1024;
+
+/// What the lists of a body may take when they are read, in lengths of the body: numbers of one digit take four times as
+/// much as with their commas, and dates less.
+pub(crate) const LISTS_PER_BODY: usize = 4;
+
 /// Members that list instants.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Lists {
@@ -125,6 +132,11 @@ impl Reading<'_, '_> {
                 let text = members.next_value_seed(Text { name: canonical, is_names, refused })?;
                 if text.is_empty() {
                     return refused.end(Params::empty(canonical));
+                }
+                if text.len() > MOST_TEXT_BYTES {
+                    let detail = format!("{canonical} is longer than {MOST_TEXT_BYTES} bytes");
+                    let problem = Problem::new(Code::OutOfRange, detail).parameter(canonical);
+                    return refused.end(problem.hint("name fewer, in several requests"));
                 }
                 self.params.add(canonical, text);
             }
@@ -281,6 +293,7 @@ impl<'de, T: Element> Visitor<'de> for List<'_, T> {
                 One::Other(what) => return self.refuse(format!("{}[{}]", self.name, list.len()), &what),
             }
         }
+        list.shrink_to_fit();
         if list.is_empty() { self.refused.end(Params::empty(self.name)) } else { Ok(list) }
     }
 

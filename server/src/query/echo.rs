@@ -150,13 +150,15 @@ impl RiseSetQuery {
             json.string(name);
         }
         json.close(b']');
-        json.key("limb").string(limb.name());
-        json.key("refraction").string(refraction.name());
-        match skyline {
-            Skyline::At(altitude_deg) => json.key("horizon").full(*altitude_deg),
-            Skyline::Sea => json.key("dip").truth(true),
+        if wanted.has_horizon() {
+            json.key("limb").string(limb.name());
+            json.key("refraction").string(refraction.name());
+            match skyline {
+                Skyline::At(altitude_deg) => json.key("horizon").full(*altitude_deg),
+                Skyline::Sea => json.key("dip").truth(true),
+            }
+            air.echo(json);
         }
-        air.echo(json);
         json.key("source").string(source.name());
         json.key("allow_moshier").truth(*allow_moshier);
         precision.echo(json);

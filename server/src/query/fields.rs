@@ -212,18 +212,26 @@ fn not_there(name: &str, view: &View, beside: &Beside) -> Problem {
 /// Why a view lacks a field that has this name in some frame and coordinates, and what would have it.
 fn why_not(field: Field, frame: Frame, coordinates: Coordinates, view: &View) -> (String, String) {
     let of = |parameter: &str, word: &str| format!("{parameter}={word} has no");
-    let with = |choice: &str| format!("ask with {choice} for it");
+    let with = |choices: &[String]| format!("ask with {} for it", choices.join(" and "));
+    let observer = view.observer.origin().name();
+    let is_sidereal = field.concern() == Concern::SiderealZodiac;
     match field.concern() {
-        Concern::Earth => (of("center", view.observer.origin().name()), with("center=geo or center=topo")),
-        Concern::Horizon => (of("center", view.observer.origin().name()), with("center=topo, lat and lon")),
-        Concern::SiderealZodiac if view.is_zodiacal() => {
-            (of("zodiac", "tropical"), with("zodiac=sidereal and an ayanamsa"))
-        }
-        _ if coordinates != view.coordinates => {
-            (of("coordinates", view.coordinates.name()), with(&format!("coordinates={}", coordinates.name())))
-        }
-        _ => (of("frame", view.frame.name()), with(&format!("frame={}", frame.name()))),
+        Concern::Earth => return (of("center", observer), with(&["center=geo or center=topo".to_owned()])),
+        Concern::Horizon => return (of("center", observer), with(&["center=topo, lat and lon".to_owned()])),
+        _ => {}
     }
+    // All that differs, so that no remedy is refused next.
+    let differing = [
+        (coordinates != view.coordinates, "coordinates", view.coordinates.name(), coordinates.name()),
+        (frame != view.frame, "frame", view.frame.name(), frame.name()),
+        (is_sidereal && view.zodiac.ayanamsa().is_none(), "zodiac", "tropical", "sidereal and an ayanamsa"),
+    ];
+    let differing: Vec<_> = differing.into_iter().filter(|(differs, ..)| *differs).collect();
+    let choices: Vec<_> =
+        differing.iter().map(|(_, parameter, _, word)| format!("{parameter}={word}")).collect();
+    let (parameter, word) =
+        differing.first().map_or(("frame", view.frame.name()), |(_, name, word, _)| (*name, *word));
+    (of(parameter, word), with(&choices))
 }
 
 #[cfg(test)]

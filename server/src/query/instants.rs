@@ -17,9 +17,40 @@ const DAY_NS: f64 = 86_400e9;
 /// The instants of a table, in the order of its rows.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Instants {
-    List(Arc<[When]>),
+    List(Arc<Listed>),
     Clock(Series),
     Days(Days),
+}
+
+/// Instants as they were listed: as many as fit into a body, so that each takes as little as it can.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Listed {
+    Days(Scale, Vec<f64>),
+    Dates(Vec<Utc>),
+}
+
+impl Listed {
+    fn length(&self) -> usize {
+        match self {
+            Listed::Days(_, days) => days.len(),
+            Listed::Dates(dates) => dates.len(),
+        }
+    }
+
+    fn at(&self, nth: usize) -> When {
+        match self {
+            Listed::Days(scale, days) => scale.when(days[nth]),
+            Listed::Dates(dates) => When::Utc(dates[nth]),
+        }
+    }
+
+    /// The memory that they take.
+    fn bytes(&self) -> usize {
+        match self {
+            Listed::Days(_, days) => days.capacity() * size_of::<f64>(),
+            Listed::Dates(dates) => dates.capacity() * size_of::<Utc>(),
+        }
+    }
 }
 
 /// Julian days at equal distances.
@@ -87,17 +118,22 @@ impl Range {
             End::parse(name, text, clock, &now)
         });
         let (start, stop) = (start?, stop?);
-        let step = params.get("step").ok_or_else(|| missing("step", "1d"))?.trim();
-        let instants = instants(&start, &stop, step.parse()?, clock)?;
-        Ok((Range { start, stop, step: step.to_owned() }, instants))
+        let text = params.get("step").ok_or_else(|| missing("step", "1d"))?.trim();
+        let step: Step = text.parse()?;
+        let instants = instants(&start, &stop, step, clock)?;
+        let is_local = |end: &End| matches!(end, End::Date(Moment::Local { .. } | Moment::Day(_), _));
+        let is_of_calendar = matches!(step, Step::Days(_) | Step::Months(_));
+        if clock.zone.is_some() && !is_of_calendar && !is_local(&start) && !is_local(&stop) {
+            return Err(tz_is_idle("neither start nor stop is local, and step is not of the calendar"));
+        }
+        Ok((Range { start, stop, step: text.to_owned() }, instants))
     }
 
     /// Refuses an end that is no instant, such as a second 60 that UTC did not have: no step may lead there.
     pub(crate) fn check(&self, leaps: &LeapSeconds) -> Result<(), Problem> {
         for (name, end) in [("start", &self.start), ("stop", &self.stop)] {
             let Some(utc) = end.utc() else { continue };
-            // ΔT plays no part in whether there is such an instant.
-            if let Err(error) = When::Utc(utc).instant(leaps, |_| Ok::<_, Error>(0.0)) {
+            if let Err(error) = When::Utc(utc).check(leaps) {
                 return Err(Problem::from(error).parameter(name));
             }
         }
@@ -213,10 +249,18 @@ impl Days {
 }
 
 impl Instants {
+    /// The memory that instants take which were listed.
+    pub(crate) fn listed_bytes(&self) -> usize {
+        match self {
+            Instants::List(list) => list.bytes(),
+            Instants::Clock(_) | Instants::Days(_) => 0,
+        }
+    }
+
     /// How many there are.
     pub(crate) fn length(&self) -> u64 {
         match self {
-            Instants::List(list) => list.len() as u64,
+            Instants::List(list) => list.length() as u64,
             Instants::Clock(series) => series.length(),
             Instants::Days(days) => days.length,
         }
@@ -225,7 +269,7 @@ impl Instants {
     /// One of them, counted from 0; the last for all beyond.
     pub(crate) fn at(&self, nth: u64) -> When {
         match self {
-            Instants::List(list) => list[(nth as usize).min(list.len() - 1)],
+            Instants::List(list) => list.at((nth as usize).min(list.length() - 1)),
             Instants::Clock(series) => When::Utc(series.at(nth)),
             Instants::Days(Days { scale, start, span, parts, .. }) => {
                 scale.when(start + span * nth as f64 / parts)
@@ -242,9 +286,10 @@ impl Instants {
         };
         match self {
             Instants::List(list) => {
-                let first = list.iter().copied().reduce(|a, b| if key(&b) < key(&a) { b } else { a });
-                let last = list.iter().copied().reduce(|a, b| if key(&b) > key(&a) { b } else { a });
-                [first, last].map(|end| end.unwrap_or(list[0]))
+                let all = || (0..list.length()).map(|nth| list.at(nth));
+                let first = all().reduce(|a, b| if key(&b) < key(&a) { b } else { a });
+                let last = all().reduce(|a, b| if key(&b) > key(&a) { b } else { a });
+                [first, last].map(|end| end.unwrap_or(list.at(0)))
             }
             _ => [self.at(0), self.at(self.length() - 1)],
         }
@@ -314,8 +359,7 @@ mod tests {
 
     #[test]
     fn the_ends_of_a_list_are_its_earliest_and_latest() {
-        let list: Vec<_> = [3.0, 1.0, 2.0].map(|jd| When::Tt(TtDay(jd))).into();
-        let ends = Instants::List(list.into()).ends();
+        let ends = Instants::List(Listed::Days(Scale::Tt, vec![3.0, 1.0, 2.0]).into()).ends();
         assert_eq!(ends, [When::Tt(TtDay(1.0)), When::Tt(TtDay(3.0))]);
     }
 }

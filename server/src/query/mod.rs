@@ -26,7 +26,7 @@ use orrery_almanac::{WireBody, bodies};
 
 pub(crate) use air::Air;
 pub(crate) use ayanamsas::AyanamsasQuery;
-pub(crate) use body::read as read_body;
+pub(crate) use body::{LISTS_PER_BODY, read as read_body};
 pub(crate) use days::{Day, MOST_DAYS};
 pub(crate) use field::{ALL as ALL_FIELDS, Field, Unit};
 pub(crate) use fields::{Fields, STAR_NAMES, TABLE_NAMES, TimeFields, of_stars};

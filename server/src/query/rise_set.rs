@@ -97,6 +97,17 @@ impl RiseSetQuery {
         let sky = SkyQuery::with(params, view, Fields::NONE, air)?;
         let Days { time, length, each: days } = Days::parse(params, site, now)?;
         let wanted = Rising::parse(params.get("events"), &sky.bodies)?;
+        let of_horizon = ["limb", "refraction", "horizon", "dip", "pressure", "temperature"];
+        if let Some(name) =
+            of_horizon.into_iter().find(|name| !wanted.has_horizon() && params.get(name).is_some())
+        {
+            return Err(Problem::new(
+                Code::Contradiction,
+                format!("{name} is of the horizon, and events has neither rise nor set"),
+            )
+            .parameter(name)
+            .hint("add rise or set to events, or leave it out"));
+        }
         Ok(RiseSetQuery {
             time,
             length,

@@ -117,6 +117,11 @@ impl Rising {
         EVENTS.iter().position(|known| *known == name).is_some_and(|at| self.0 & 1 << at != 0)
     }
 
+    /// Whether rising or setting is among them.
+    pub(crate) fn has_horizon(self) -> bool {
+        self.has("rise") || self.has("set")
+    }
+
     /// Whether transits are among them.
     pub(crate) fn has_transits(self) -> bool {
         self.has("upper_transit") || self.has("lower_transit")

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use orrery_almanac::{LeapSeconds, Moment};
+
 use super::SkyQuery;
 use super::body::Lists;
 use super::fields::TimeFields;
-use super::instants::{Instants, Range, Scale};
+use super::instants::{Instants, Listed, Range, Scale};
 use super::params::Params;
-use super::time::{Clock, When};
+use super::time::{Clock, When, tz_is_idle};
 use crate::wire::problem::{Code, Problem};
 
 /// See [the module](self).
@@ -35,20 +37,36 @@ impl TableQuery {
     pub(crate) fn of_lists(params: &Params<'_>, lists: Lists) -> Result<TableQuery, Problem> {
         let (sky, time) = SkyQuery::parse_table(params)?;
         let clock = Clock::parse(params, sky.view.observer.site())?;
-        let whens = listed(lists, &clock)?;
-        Ok(TableQuery { sky: Arc::new(sky), instants: Instants::List(whens), range: None, clock, time })
+        let instants = Instants::List(Arc::new(listed(lists, &clock)?));
+        Ok(TableQuery { sky: Arc::new(sky), instants, range: None, clock, time })
     }
 
     /// The parameter that the instants came in.
     pub(crate) fn parameter(&self) -> &'static str {
         match (&self.range, &self.instants) {
             (Some(_), _) => "start",
-            (None, Instants::List(list)) => match list.first() {
-                Some(When::Ut(_)) => "jd",
-                Some(When::Tt(_)) => "jd_tt",
-                _ => "dates",
+            (None, Instants::List(list)) => match &**list {
+                Listed::Days(Scale::Ut, _) => "jd",
+                Listed::Days(Scale::Tt, _) => "jd_tt",
+                Listed::Dates(_) => "dates",
             },
             (None, _) => "dates",
+        }
+    }
+
+    /// Refuses what is no instant, such as a second 60 that UTC did not have, before anything is told.
+    pub(crate) fn check(&self, leaps: &LeapSeconds) -> Result<(), Problem> {
+        match (&self.range, &self.instants) {
+            (Some(range), _) => range.check(leaps),
+            (None, Instants::List(list)) => match &**list {
+                Listed::Dates(dates) => dates.iter().enumerate().try_for_each(|(nth, utc)| {
+                    When::Utc(*utc)
+                        .check(leaps)
+                        .map_err(|error| Problem::from(error).parameter(format!("dates[{nth}]")))
+                }),
+                Listed::Days(..) => Ok(()),
+            },
+            (None, _) => Ok(()),
         }
     }
 
@@ -63,12 +81,11 @@ impl TableQuery {
     }
 }
 
-fn listed(lists: Lists, clock: &Clock) -> Result<Arc<[When]>, Problem> {
+fn listed(lists: Lists, clock: &Clock) -> Result<Listed, Problem> {
     let Lists { jd, jd_tt, dates } = lists;
-    let days = |scale: Scale, list: Vec<f64>| list.into_iter().map(|jd| scale.when(jd)).collect();
-    let whens = match (jd, jd_tt, dates) {
-        (Some(jd), None, None) => days(Scale::Ut, jd),
-        (None, Some(jd_tt), None) => days(Scale::Tt, jd_tt),
+    let listed = match (jd, jd_tt, dates) {
+        (Some(jd), None, None) => Listed::Days(Scale::Ut, jd),
+        (None, Some(jd_tt), None) => Listed::Days(Scale::Tt, jd_tt),
         (None, None, Some(dates)) => return dated(&dates, clock),
         (None, None, None) => {
             return Err(Problem::new(Code::MissingParameter, "no instants are listed")
@@ -90,14 +107,18 @@ fn listed(lists: Lists, clock: &Clock) -> Result<Arc<[When]>, Problem> {
         }
     };
     if clock.zone.is_some() {
-        return Err(super::time::tz_is_idle("a Julian day is no local time"));
+        return Err(tz_is_idle("a Julian day is no local time"));
     }
-    Ok(whens)
+    Ok(listed)
 }
 
-fn dated(dates: &[String], clock: &Clock) -> Result<Arc<[When]>, Problem> {
+fn dated(dates: &[String], clock: &Clock) -> Result<Listed, Problem> {
+    let mut is_idle = clock.zone.is_some();
     let read = |(nth, text): (usize, &String)| match clock.read_among_others(text) {
-        Ok((_, resolved)) => Ok(When::Utc(resolved.utc)),
+        Ok((moment, resolved)) => {
+            is_idle &= matches!(moment, Moment::Zoned { .. });
+            Ok(resolved.utc)
+        }
         Err(mut problem) => {
             if problem.parameter.as_deref() == Some("date") {
                 let detail = format!("dates[{nth}]: {}", problem.detail);
@@ -107,5 +128,6 @@ fn dated(dates: &[String], clock: &Clock) -> Result<Arc<[When]>, Problem> {
             Err(problem)
         }
     };
-    dates.iter().enumerate().map(read).collect()
+    let dates = dates.iter().enumerate().map(read).collect::<Result<_, _>>()?;
+    if is_idle { Err(tz_is_idle("each date names its own offset")) } else { Ok(Listed::Dates(dates)) }
 }

@@ -141,6 +141,15 @@ impl When {
     }
 }
 
+impl When {
+    /// Refuses what no ΔT could make an instant of: a Julian day beyond every ephemeris, and a second 60 that UTC does
+    /// not have.
+    pub(crate) fn check(self, leaps: &LeapSeconds) -> Result<(), Error> {
+        // ΔT plays no part in either, so that none will do.
+        self.instant(leaps, |_| Ok::<_, Error>(0.0)).map(|_| ())
+    }
+}
+
 impl TimeQuery {
     /// Reads [`TIME_PARAMETERS`]; `now` is read where they leave the instant to it. `site` is the observer's place, where
     /// the query has one: its longitude serves for local mean time, and is not idle without it.
@@ -175,15 +184,6 @@ impl TimeQuery {
         Ok(TimeQuery { when, given, calendar, local, lon_deg })
     }
 
-    /// The instant, with ΔT from wherever it is to come from.
-    pub(crate) fn instant<E: From<Error>>(
-        &self,
-        leaps: &LeapSeconds,
-        delta_t_s: impl FnMut(UtDay) -> Result<f64, E>,
-    ) -> Result<Instant, E> {
-        self.when.instant(leaps, delta_t_s)
-    }
-
     /// The parameter that the instant came in.
     pub(crate) fn parameter(&self) -> &'static str {
         match self.given {
@@ -196,13 +196,6 @@ impl TimeQuery {
     /// Whether the reply is true of the moment of asking alone.
     pub(crate) fn is_now(&self) -> bool {
         self.given == Given::Now
-    }
-
-    /// Refuses what no ΔT could make an instant of: a Julian day beyond every ephemeris, and a second 60 that UTC does
-    /// not have.
-    pub(crate) fn check(&self, leaps: &LeapSeconds) -> Result<(), Error> {
-        // ΔT plays no part in either, so that none will do.
-        self.instant(leaps, |_| Ok::<_, Error>(0.0)).map(|_| ())
     }
 }
 
@@ -355,6 +348,7 @@ mod tests {
         for query in ["jd=1e300", "jd_tt=-1e300"] {
             let error = parse(query)
                 .unwrap()
+                .when
                 .instant(&LeapSeconds::built_in(), |_| Ok::<_, Error>(70.0))
                 .unwrap_err();
             let problem = Problem::from(error);

@@ -18,6 +18,6 @@ pub(crate) fn get(app: &Arc<App>, request: &Arc<Request>) -> Asked {
     Asked::Later(Box::pin(async move {
         let params = Params::parse(request.query(), PARAMETERS)?;
         let format = request.format(params.get("format"), table::FORMATS)?;
-        table::reply(&app, &request, TableQuery::of_range(&params, SystemTime::now), format).await
+        table::reply(&app, &request, TableQuery::of_range(&params, SystemTime::now), format, None).await
     }))
 }

@@ -54,7 +54,7 @@ fn begin<I: Inquiry>(app: &App, request: &Request, inquiry: I) -> Result<Begun<I
     let generation = app.generation();
     let mut header = generation.prepared.header.clone();
     let (planned, tag) = Planned::new(inquiry, generation, app.live().map(|live| &live.identity))?;
-    if let Some(private) = cache_control(planned.inquiry().time()) {
+    if let Some(private) = cache_control(planned.inquiry().time(), planned.inquiry().sky()) {
         set(&mut header, &CACHE_CONTROL, private);
     }
     let tag = tag.text();

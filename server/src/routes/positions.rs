@@ -78,7 +78,7 @@ fn begin(app: &App, request: &Request) -> Result<Begun, Problem> {
     let timed = Timed::new(&generation, &query)?;
     // The tables' records are on their way from memory now. Meanwhile comes what does not depend on them.
     let mut header = generation.prepared.header.clone();
-    if let Some(private) = cache_control(&query.time) {
+    if let Some(private) = cache_control(&query.time, &query.sky) {
         set(&mut header, &CACHE_CONTROL, private);
     }
     let mut json = Json::new();

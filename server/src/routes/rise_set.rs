@@ -21,7 +21,7 @@ use crate::query::{Day, Params, RiseSetQuery, SourceChoice};
 use crate::routes::Asked;
 use crate::text::json::Json;
 use crate::wire::coding::{Coding, LEAST_BYTES, coded};
-use crate::wire::content::Content;
+use crate::wire::content::{CHUNK_BYTES, Content};
 use crate::wire::header::{X_CACHE_STATUS, X_DATASET, X_EPHEMERIS_SOURCE};
 use crate::wire::media::Format;
 use crate::wire::problem::{Code, Problem};
@@ -63,8 +63,7 @@ async fn reply(app: &App, request: &Request, query: RiseSetQuery) -> Result<Repl
         return Err(Problem::new(Code::Internal, "there is no day to tell of; the failure has been logged"));
     };
     for when in [first.start, last.end] {
-        // ΔT plays no part in whether there is such an instant.
-        when.instant(&generation.leaps, |_| Ok::<_, orrery_almanac::Error>(0.0))?;
+        when.check(&generation.leaps)?;
     }
     let extent = Extent::of(&query.sky, [first.start, last.end], &generation);
     let whens = query.days.iter().flat_map(|day| [day.start, day.end]);
@@ -96,8 +95,15 @@ async fn reply(app: &App, request: &Request, query: RiseSetQuery) -> Result<Repl
         // Whoever waits for this processor has waited long enough.
         tokio::task::yield_now().await;
     }
+    if request.has_any() {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        if let Ok(tag) = HeaderValue::from_str(&coding.tag(&tag)) {
+            response.headers_mut().insert(ETAG, tag);
+        }
+        return Ok(Reply::from(response));
+    }
     json.close(b']');
-    let provenance = Provenance::of(&extent, &generation, app.live(), answered);
+    let provenance = Provenance::of(&query.sky, &extent, &generation, app.live(), answered);
     let mix = provenance.mix();
     json.key("provenance").verbatim(provenance.written(true).as_bytes());
     json.close(b'}');
@@ -115,7 +121,11 @@ async fn reply(app: &App, request: &Request, query: RiseSetQuery) -> Result<Repl
     }
     *response.body_mut() = match coding {
         Coding::Identity => Content::Whole(content),
-        coding => coded(Box::pin(stream::once(async { Ok::<Bytes, Problem>(content) })), coding)?,
+        coding => {
+            let starts = (0..content.len()).step_by(CHUNK_BYTES);
+            let chunk = move |at: usize| content.slice(at..content.len().min(at + CHUNK_BYTES));
+            coded(Box::pin(stream::iter(starts.map(chunk).map(Ok::<Bytes, Problem>))), coding)?
+        }
     };
     Ok(Reply { source: Some(mix), ..Reply::from(response) })
 }

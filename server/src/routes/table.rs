@@ -32,6 +32,7 @@ use crate::wire::media::Format;
 use crate::wire::problem::{Cause, Code, Problem};
 use crate::wire::reply::Reply;
 use crate::wire::request::Request;
+use crate::wire::room::Taken;
 
 /// The formats, the first where a client does not mind.
 pub(crate) const FORMATS: &[Format] = &[Format::Json, Format::Ndjson, Format::Csv, Format::Arrow];
@@ -45,12 +46,13 @@ const LEAST_ROW_BYTES: u64 = 32;
 /// Rows that are collected for a document of JSON before others have their turn.
 const COLLECTED_ROWS: usize = 4096;
 
-/// The reply to a query, in a format, or to what was wrong with it.
+/// The reply to a query, in a format, or to what was wrong with it; `held` is the room that its instants take.
 pub(crate) async fn reply(
     app: &Arc<App>,
     request: &Request,
     read: Result<TableQuery, Problem>,
     format: Format,
+    held: Option<Taken>,
 ) -> Result<Reply, Problem> {
     let query = match read {
         Ok(query) => query,
@@ -58,9 +60,7 @@ pub(crate) async fn reply(
     };
     check_rows(app, &query, format)?;
     let generation = app.generation();
-    if let Some(range) = &query.range {
-        range.check(&generation.leaps)?;
-    }
+    query.check(&generation.leaps)?;
     // What fits into a few packets is not worth it.
     let is_small = query.rows().saturating_mul(LEAST_ROW_BYTES) < LEAST_BYTES as u64;
     let coding = if is_small { Coding::Identity } else { request.coding()? };
@@ -79,9 +79,10 @@ pub(crate) async fn reply(
         let live = live.map(|live| &live.identity);
         // The query says how many steps there are between the two.
         let tag = plan::range_tag(&generation, &query.written(format), ends, &extent, format, live);
-        let tag = coding.tag(std::str::from_utf8(&tag.text()).unwrap_or_default());
-        let has = request.has(&tag);
-        if let Ok(tag) = HeaderValue::from_str(&tag) {
+        let tag = String::from_utf8_lossy(&tag.text()).into_owned();
+        let known = request.has_any_coding_of(&tag);
+        let has = known.is_some();
+        if let Ok(tag) = HeaderValue::from_str(&known.unwrap_or_else(|| coding.tag(&tag))) {
             headers.insert(ETAG, tag);
         }
         if has {
@@ -93,8 +94,15 @@ pub(crate) async fn reply(
     if let Some(field) = coding.field() {
         headers.insert(CONTENT_ENCODING, field);
     }
-    let mut teller = Teller::new(app, generation, query, extent, format);
+    let mut teller = Teller { _held: held, ..Teller::new(app, generation, query, extent, format) };
     teller.try_ends().await?;
+    // Whoever has any reply has one, now that it is known that there is one.
+    if request.has_any() && headers.contains_key(ETAG) {
+        headers.remove(CONTENT_TYPE);
+        headers.remove(CONTENT_ENCODING);
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        return Ok(Reply::from(response));
+    }
     let mut source = None;
     if format == Format::Json {
         let deadline = Clock::now() + app.limits().compute();
@@ -169,6 +177,8 @@ struct Teller {
     /// Instants that are told.
     told: u64,
     state: State,
+    /// Given back when the last row is told, or nobody wants it any more.
+    _held: Option<Taken>,
 }
 
 /// What is told at a time.
@@ -209,6 +219,7 @@ impl Teller {
             layout,
             told: 0,
             state: State::Beginning,
+            _held: None,
         }
     }
 
@@ -296,7 +307,8 @@ impl Teller {
     }
 
     fn provenance(&self) -> Provenance<'_> {
-        Provenance::of(&self.extent, &self.generation, self.app.live(), self.work().rows.answered())
+        let answered = self.work().rows.answered();
+        Provenance::of(&self.query.sky, &self.extent, &self.generation, self.app.live(), answered)
     }
 
     /// The encoder, which begins when it is known what is to stand before the rows.

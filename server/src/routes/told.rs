@@ -4,7 +4,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use crate::answer::mix::Mix;
-use crate::query::TimeQuery;
+use crate::query::{SkyQuery, TimeQuery};
 use crate::wire::content::Content;
 use crate::wire::header::{X_CACHE_STATUS, X_EPHEMERIS_SOURCE, set};
 use crate::wire::reply::{Reply, Shares};
@@ -34,11 +34,11 @@ pub(crate) fn tell_source(header: &mut HeaderMap, mix: Option<Mix>) {
 }
 
 /// What the header says of a reply that is not for everybody to keep: `now` is never the same twice, and a query that
-/// tells where somebody was is theirs.
-pub(crate) fn cache_control(time: &TimeQuery) -> Option<HeaderValue> {
+/// tells where somebody was is theirs, as one with a local time does and one from a place.
+pub(crate) fn cache_control(time: &TimeQuery, sky: &SkyQuery) -> Option<HeaderValue> {
     if time.is_now() {
         Some(HeaderValue::from_static("no-store"))
-    } else if time.local.is_some() {
+    } else if time.local.is_some() || sky.view.observer.site().is_some() {
         Some(HeaderValue::from_static("private, max-age=3600"))
     } else {
         None

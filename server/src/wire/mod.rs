@@ -16,7 +16,7 @@ pub(crate) mod room;
 mod route;
 mod running;
 mod service;
-mod upload;
+pub(crate) mod upload;
 
 #[cfg(test)]
 mod tests;

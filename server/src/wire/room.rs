@@ -66,6 +66,15 @@ impl Taken {
     }
 }
 
+impl Taken {
+    /// Gives back all but so much of it.
+    pub(crate) fn keep(&mut self, bytes: usize) {
+        let surplus = self.bytes.saturating_sub(bytes);
+        self.bytes -= surplus;
+        self.room.left.fetch_add(surplus, Ordering::Relaxed);
+    }
+}
+
 impl Drop for Taken {
     fn drop(&mut self) {
         self.room.left.fetch_add(self.bytes, Ordering::Relaxed);

@@ -17,7 +17,7 @@ use crate::config::Limits;
 use crate::wire::coding::Coding;
 use crate::wire::guard::Watch;
 use crate::wire::media;
-use crate::wire::problem::{Code, Problem, shown};
+use crate::wire::problem::{Cause, Code, Problem, shown};
 use crate::wire::request::Request;
 use crate::wire::room::{Full, Held, Room};
 
@@ -56,7 +56,11 @@ impl Request {
         let received = upload.receive(limits, room, deadline).await?;
         match coding {
             Coding::Identity => Ok(received.into_bytes()),
-            coding => Ok(decode::decode(coding, &received, limits.body_bytes, room).await?.into_bytes()),
+            coding => {
+                let (most, room) = (limits.body_bytes, Arc::clone(room));
+                let decoded = aside(move || decode::decode(coding, &received, most, &room));
+                Ok(decoded.await?.into_bytes())
+            }
         }
     }
 }
@@ -149,6 +153,16 @@ fn text(value: &HeaderValue) -> std::borrow::Cow<'_, str> {
     String::from_utf8_lossy(value.as_bytes())
 }
 
+/// Does what may take long on a thread beside the one that serves.
+pub(crate) async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| {
+        Err(Problem::new(Code::Internal, "reading the body failed; the reason has been logged")
+            .cause(Cause::Query(error.to_string())))
+    })
+}
+
 fn too_large(most: usize) -> Problem {
     Problem::new(Code::BodyTooLarge, format!("the body is longer than {most} bytes")).hint(SPLIT)
 }
@@ -168,7 +182,7 @@ fn cut_short(error: &dyn Error) -> Problem {
         .hint("send as many bytes as Content-Length says, or whole chunks and an empty one at their end")
 }
 
-fn no_room(room: &Room) -> Problem {
+pub(crate) fn no_room(room: &Room) -> Problem {
     Problem::new(
         Code::Busy,
         format!("with this body there would be more than {} bytes of bodies here at once", room.most()),

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use orrery_tests::programs::Server;
+use orrery_tests::tables;
 use orrery_tests::views::View;
 use serde_json::Value;
 
-use crate::instants::{TABLES_JD, view};
+use crate::instants::view;
 use crate::sky::Sky;
 
 /// A query from the `query` member of a reply.
@@ -28,7 +29,7 @@ fn sent_again(echo: &Value) -> String {
 fn a_repeated_query_gives_the_same_reply() {
     let sky = Sky::open();
     let server = Server::shared();
-    sky.hold("echoes", 150, &(view(), TABLES_JD.0..TABLES_JD.1), |(view, jd)| {
+    sky.hold("echoes", 150, &(view(), tables::span_tt()), |(view, jd)| {
         let query =
             format!("jd_tt={jd:?}&bodies={}&fields=all&{}", view.bodies()[..3].join(","), view.query());
         let first = server.client().get(&format!("/v1/positions?{query}"));
@@ -187,7 +188,7 @@ fn words_that_are_none_are_refused_with_those_that_are() {
 #[test]
 fn the_zodiac_does_not_touch_the_equator() {
     let sky = Sky::open();
-    sky.hold("sidereal on the equator", 60, &(view(), TABLES_JD.0..TABLES_JD.1), |(view, jd)| {
+    sky.hold("sidereal on the equator", 60, &(view(), tables::span_tt()), |(view, jd)| {
         let view = View { plane: orrery_swisseph::LivePlane::Equator, ..view };
         let tropical = View { ayanamsa: None, ..view };
         let sidereal = View { ayanamsa: Some(orrery_swisseph::LiveAyanamsa::Mode(1)), ..view };

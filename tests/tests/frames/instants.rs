@@ -1,5 +1,6 @@
 //! Views, sites and instants to be drawn from.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use orrery_format::{Body, Center, Product};
@@ -9,9 +10,6 @@ use orrery_tests::views::View;
 use orrery_tests::{tables, workspace};
 use proptest::prelude::*;
 use proptest::sample::select;
-
-/// Julian days TT that the tables answer, 1800 to 2400, a little off their ends.
-pub(crate) const TABLES_JD: (f64, f64) = (2_378_497.0, 2_597_640.0);
 
 /// Julian days TT that the files of `scripts/fetch-data` answer, 1201 to 2998.
 pub(crate) const FILES_JD: (f64, f64) = (2_159_800.0, 2_816_300.0);
@@ -35,20 +33,26 @@ pub(crate) fn hostile_jds() -> &'static [f64] {
             }
             all.extend(near.into_iter().flat_map(around));
         }
-        all.retain(|jd| (TABLES_JD.0..TABLES_JD.1).contains(jd));
+        all.retain(|jd| tables::span_tt().contains(jd));
         assert!(all.len() > 10_000, "only {} hostile instants", all.len());
         all
     })
 }
 
-/// Instants within the tables, a third of them hostile.
+/// Instants within the tables, a third of them hostile, and some of their first and last days and on both sides of their
+/// ends.
 pub(crate) fn jd() -> impl Strategy<Value = f64> {
-    prop_oneof![2 => TABLES_JD.0..TABLES_JD.1, 1 => select(hostile_jds())]
+    let Range { start, end } = tables::span_tt();
+    let at_ends = prop_oneof![2 => select(tables::ends_tt()), 1 => start..start + 1.0, 1 => end - 1.0..end];
+    prop_oneof![8 => start..end, 4 => select(hostile_jds()), 1 => at_ends]
 }
 
-/// Instants before and after the tables that the files answer.
+/// Instants before and after the tables that the files answer, some of them as near as can be.
 pub(crate) fn jd_beyond() -> impl Strategy<Value = f64> {
-    prop_oneof![FILES_JD.0..TABLES_JD.0 - 2.0, TABLES_JD.1 + 2.0..FILES_JD.1]
+    let Range { start, end } = tables::span_tt();
+    let mut near = tables::ends_tt();
+    near.retain(|jd| !(start..end).contains(jd));
+    prop_oneof![4 => FILES_JD.0..start, 4 => end..FILES_JD.1, 1 => select(near)]
 }
 
 /// A number of a range, its ends and naught more often than by chance.

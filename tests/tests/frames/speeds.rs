@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use orrery_format::{Body, Center, Dataset, Product};
 use orrery_swisseph::{EphemerisDir, LiveCenter, LivePlace};
@@ -11,7 +12,7 @@ use orrery_tests::views::View;
 use orrery_tests::{tables, workspace};
 use serde_json::Value;
 
-use crate::instants::{TABLES_JD, view};
+use crate::instants::view;
 use crate::sky::Sky;
 
 /// Steps of the differences, days: powers of two, so that every instant is the double that is meant. Tables have no noise;
@@ -151,7 +152,8 @@ fn speeds_are_derivatives_of_what_is_answered() {
     let files = workspace::ephemeris();
     let worst = RefCell::new(BTreeMap::<String, (f64, String)>::new());
     let compared = Cell::new(0);
-    let instants = (view(), TABLES_JD.0 + 2.0..TABLES_JD.1 - 2.0);
+    let Range { start, end } = tables::span_tt();
+    let instants = (view(), start + 1.0..end - 1.0);
     sky.hold("speeds", 300, &instants, |(view, jd)| {
         let step_days = if is_live(&view) { LIVE_STEP_DAYS } else { TABLE_STEP_DAYS };
         let jd = (jd / LIVE_STEP_DAYS).floor() * LIVE_STEP_DAYS;

@@ -124,7 +124,7 @@ fn steps_that_never_end_and_rows_beyond_a_document_are_refused() {
     let refuse = |query: &str, refusal: Refusal| refuse(&server, query, refusal);
     let day = "start=2026-01-01&stop=2026-01-02";
     let never = "more than nothing: steps of nothing never end";
-    let long = "at least 0.0001 s and at most 100000 d, or up to 4294967295 months";
+    let long = "at least 0.0001 s and at most 100000 d, or up to 4294967295 months, or up to 10^15 intervals";
     let none = "a number with s, m, h, d, w, mo or y, such as 1d or 15m, or a number of intervals";
     for (step, code, why) in [
         ("0", "out_of_range", never),

@@ -3,6 +3,7 @@
 //! Everything that is taken apart here is taken apart by name, so that whoever gives a query, an instant or a source
 //! another member is asked by the compiler what it means for the tag.
 
+use orrery_almanac::zone;
 use orrery_almanac::{Calendar, CivilDate, Instant, Moment, Site, TimeOfDay, WireBody};
 use orrery_format::{TtDay, UtDay};
 
@@ -90,6 +91,8 @@ pub(crate) fn range_tag(
     for when in whens {
         add_when(&mut ingredients, when);
     }
+    // What a zone's clocks show between them is the database's to say.
+    ingredients.add_bytes(zone::DATABASE_VERSION.as_bytes());
     ingredients.add(generation.prepared.identity);
     for block in extent.blocks() {
         ingredients.add(generation.prepared.marks[*block as usize]);

@@ -32,7 +32,7 @@ fn resolve(query: &PositionsQuery) -> Resolved {
     let mut plan = Plan { generation: Arc::clone(&HANDMADE), resolved: None };
     plan.make(Some(&[0; 32]), query, timed).unwrap();
     plan.resolved.unwrap_or_else(|| {
-        let instant = query.time.instant(&HANDMADE.leaps, |_| Ok::<_, Error>(64.0)).unwrap();
+        let instant = query.time.when.instant(&HANDMADE.leaps, |_| Ok::<_, Error>(64.0)).unwrap();
         let mut origins = Origins::none(DeltaT::Live);
         origins.find(&HANDMADE.dataset, &query.sky, &instant).unwrap();
         Resolved { instant, origins }

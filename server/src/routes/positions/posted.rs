@@ -7,12 +7,16 @@ use utoipa::openapi::Schema;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
 
 use crate::app::App;
-use crate::query::{Parameter, Params, TableQuery, Takes, read_body};
+use crate::query::{LISTS_PER_BODY, Parameter, Params, TableQuery, Takes, read_body};
 use crate::routes::openapi::header;
 use crate::routes::openapi::schema::object;
 use crate::routes::openapi::spec::{BodySpec, Example, Spec, Tag};
 use crate::routes::{Asked, parameters, table};
+use crate::wire::media::Format;
+use crate::wire::problem::Problem;
 use crate::wire::request::Request;
+use crate::wire::room::Full;
+use crate::wire::upload::{aside, no_room};
 
 /// Members of the body, which the query string may have instead.
 pub(crate) const POSTED: &[Parameter] = &[
@@ -45,20 +49,42 @@ pub(crate) fn post(app: &Arc<App>, request: &Arc<Request>) -> Asked {
     let (app, request) = (Arc::clone(app), Arc::clone(request));
     Asked::Later(Box::pin(async move {
         // What is wrong with the query string is said before the body is read.
-        let mut params = Params::parse(request.query(), QUERIED).map_err(|problem| {
-            let is_list = LISTS.iter().any(|list| problem.parameter.as_deref() == Some(list.name));
-            if is_list {
-                problem.hint("list instants in the body, or ask with GET for a single one")
-            } else {
-                problem
-            }
-        })?;
+        queried(&request)?;
         let body = request.body(&app).await?;
-        let lists = read_body(&body, POSTED, &mut params)?;
-        drop(body);
-        let format = request.format(params.get("format"), table::FORMATS)?;
-        table::reply(&app, &request, TableQuery::of_lists(&params, lists), format).await
+        let room = app.bodies();
+        let mut held = room.take(LISTS_PER_BODY * body.len()).map_err(|Full| no_room(room))?;
+        let is_long = body.len() > ASIDE_BYTES;
+        let read = {
+            let request = Arc::clone(&request);
+            move || read(&request, &body)
+        };
+        let (query, format) = if is_long { aside(read).await? } else { read()? };
+        held.keep(query.as_ref().map_or(0, |query| query.instants.listed_bytes()));
+        table::reply(&app, &request, query, format, Some(held)).await
     }))
+}
+
+/// Bodies longer than this are read beside the thread that serves: shorter ones take less than a millisecond.
+const ASIDE_BYTES: usize = 16 * 1024;
+
+/// The parameters in the query string.
+fn queried(request: &Request) -> Result<Params<'_>, Problem> {
+    Params::parse(request.query(), QUERIED).map_err(|problem| {
+        let is_list = LISTS.iter().any(|list| problem.parameter.as_deref() == Some(list.name));
+        if is_list {
+            problem.hint("list instants in the body, or ask with GET for a single one")
+        } else {
+            problem
+        }
+    })
+}
+
+/// What a body and the query string ask for, and in which format.
+fn read(request: &Request, body: &[u8]) -> Result<(Result<TableQuery, Problem>, Format), Problem> {
+    let mut params = queried(request)?;
+    let lists = read_body(body, POSTED, &mut params)?;
+    let format = request.format(params.get("format"), table::FORMATS)?;
+    Ok((TableQuery::of_lists(&params, lists), format))
 }
 
 /// What may stand in the query string: all but lists of instants.

@@ -187,7 +187,7 @@ mod tests {
 
     fn parse(query: &str) -> Result<PositionsQuery, Problem> {
         let query = PositionsQuery::parse(query, SystemTime::UNIX_EPOCH)?;
-        query.time.check(&LeapSeconds::built_in())?;
+        query.time.when.check(&LeapSeconds::built_in())?;
         Ok(query)
     }
 

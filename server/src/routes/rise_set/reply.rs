@@ -50,7 +50,7 @@ fn rise_set() -> Schema {
 
 /// What the reply repeats of a query.
 fn query() -> Schema {
-    let always = ["lat", "lon", "alt", "days", "limb", "refraction", "source", "allow_moshier", "format"];
+    let always = ["lat", "lon", "alt", "days", "source", "allow_moshier", "format"];
     let written = |name: &str| !["bodies", "events"].contains(&name);
     let (required, optional): (Vec<Member>, Vec<Member>) = PARAMETERS
         .iter()

@@ -4,7 +4,6 @@
 
 use std::io::{self, Read};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use brotli::enc::StandardAlloc;
 use brotli::{BrotliDecompressStream, BrotliResult, BrotliState};
@@ -19,22 +18,15 @@ use crate::wire::room::{Full, Held, Room};
 /// How much is decoded at a time.
 const PIECE_BYTES: usize = 64 * 1024;
 
-/// How long decoding may go on at a stretch, while others wait for the one thread.
-const TURN: Duration = Duration::from_micros(500);
-
 /// The window of a zstd stream, as a power of two: what RFC 9659 has every receiver take, and no sender exceed.
 const ZSTD_WINDOW_LOG: u32 = 23;
 
-/// Undoes a coding other than identity.
+/// Undoes a coding other than identity. It takes as long as it takes, a second at worst: a stream may be long and hold
+/// nothing.
 ///
 /// # Errors
 /// 413 where more than `most` bytes come of it, 400 where it is broken, 503 where there is no room.
-pub(super) async fn decode(
-    coding: Coding,
-    encoded: &Held,
-    most: usize,
-    room: &Arc<Room>,
-) -> Result<Held, Problem> {
+pub(super) fn decode(coding: Coding, encoded: &Held, most: usize, room: &Arc<Room>) -> Result<Held, Problem> {
     let broken = |_| {
         Problem::new(Code::MalformedBody, format!("the body is not one whole {} stream", coding.name()))
             .parameter(CONTENT_ENCODING.as_str())
@@ -44,7 +36,6 @@ pub(super) async fn decode(
     let mut decoder = Decoder::new(coding, encoded.as_ref()).map_err(broken)?;
     let mut decoded = room.hold();
     let mut piece = vec![0; PIECE_BYTES];
-    let mut begun = Instant::now();
     loop {
         let length = decoder.read(&mut piece).map_err(broken)?;
         if length == 0 {
@@ -55,10 +46,6 @@ pub(super) async fn decode(
             return Err(Problem::new(Code::BodyTooLarge, detail).hint(SPLIT));
         }
         decoded.add(&piece[..length], most).map_err(|Full| no_room(room))?;
-        if begun.elapsed() >= TURN {
-            tokio::task::yield_now().await;
-            begun = Instant::now();
-        }
     }
 }
 
