@@ -139,7 +139,9 @@ pub struct Limits {
     pub headers: usize,
     /// Bytes of a request's body, as they come and again when they are decoded.
     pub body_bytes: usize,
-    /// Bytes of all the bodies that each worker holds at once; one more is refused with 503.
+    /// Bytes of all the bodies that each worker holds at once, with what reading them takes and the instants that they list
+    /// until the last row is told; one more is refused with 503. A single body of [`Limits::body_bytes`] may need six times
+    /// as much, and 16 MiB where it is compressed.
     pub bodies_bytes: usize,
     /// Rows of a table that a JSON reply has; other formats stream any number.
     pub json_rows: usize,
@@ -149,7 +151,8 @@ pub struct Limits {
     pub body_timeout_s: u64,
     /// Without a byte, before or between requests; on HTTP/2, without a request, whatever else comes.
     pub idle_timeout_s: u64,
-    /// Live computing of one request, waiting included.
+    /// Computing of one request, waiting for a live thread included; a document of many instants or days is looked at between
+    /// them. Streams have no end but their client's.
     pub compute_s: u64,
     /// From the signal to stop to the end of the last connection.
     pub drain_s: u64,

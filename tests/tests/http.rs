@@ -110,6 +110,37 @@ fn every_way_of_giving_time_gives_the_same_instant() {
 }
 
 #[test]
+fn what_tells_where_somebody_was_is_kept_by_nobody_else() {
+    let server = Server::shared();
+    let client = server.client();
+    for (target, kept) in [
+        ("/v1/positions?jd=2451545", "public, max-age=3600"),
+        ("/v1/positions?jd=2451545&center=topo&lat=50&lon=13", "private, max-age=3600"),
+        ("/v1/positions?date=2000-01-01&tz=Europe/Berlin", "private, max-age=3600"),
+        ("/v1/stars?jd=2451545", "public, max-age=3600"),
+        ("/v1/stars?jd=2451545&center=topo&lat=50&lon=13", "private, max-age=3600"),
+        ("/v1/ephemeris?start=2000-01-01&stop=2000-01-02&step=1d", "public, max-age=3600"),
+        (
+            "/v1/ephemeris?start=2000-01-01&stop=2000-01-02&step=1d&center=topo&lat=50&lon=13",
+            "private, max-age=3600",
+        ),
+        ("/v1/rise-set?jd=2451545&lat=50&lon=13", "private, max-age=3600"),
+    ] {
+        let reply = client.get(target);
+        assert_eq!((reply.status, reply.header("cache-control")), (200, Some(kept)), "{target}");
+        // Whoever has any reply has this one, in whatever coding.
+        let tag = reply.header("etag").unwrap();
+        let coded = format!("{}-gzip\"", tag.trim_end_matches('"'));
+        for had in ["*", tag] {
+            assert_eq!(client.send("GET", target, &[("if-none-match", had)]).status, 304, "{target} {had}");
+        }
+        if target.contains("ephemeris") || target.contains("rise-set") {
+            assert_eq!(client.send("GET", target, &[("if-none-match", &coded)]).status, 304, "{target}");
+        }
+    }
+}
+
+#[test]
 fn every_frame_agrees_with_live_in_the_same_server() {
     let server = Server::shared();
     let client = server.client();

@@ -258,8 +258,8 @@ pub enum Error {
 }
 
 impl Error {
-    /// The request parameter that the error is about, where it is known: `date`, `calendar`, `tz`, `lon`, `jd`, `jd_tt`
-    /// `bodies`, `ayanamsa` or `stars`.
+    /// The request parameter that the error is about, where it is known: `date`, `calendar`, `tz`, `lon`, `jd`, `jd_tt`,
+    /// `bodies`, `ayanamsa`, `stars`, `step` or `stop`.
     #[must_use]
     pub fn parameter(&self) -> Option<&'static str> {
         match self {

@@ -1,4 +1,5 @@
-//! What follows from positions: civil time, frames, derived bodies.
+//! What follows from positions: civil time, frames, light, sites on the Earth, sidereal zodiacs, fixed stars, how bodies look
+//! and when they rise and set.
 //!
 //! The crate has no clock, no files and no ephemeris. It turns what people write into what tables and the live source
 //! are asked for, and their answers into the frame that was wanted:

@@ -18,7 +18,8 @@
 //!
 //! # Oracles
 //! What Orrery computes by itself from such places (frames, sidereal places, phenomena, horizons, stars), the library computes
-//! too. [`Session`] lets it, for tests and benchmarks to compare with: [`Session::framed`], [`Session::ayanamsa_deg`],
+//! too. [`Session`] lets it, for tests and benchmarks to compare with, and for the server where the Sun hides what tables
+//! would have to see: [`Session::framed`], [`Session::ayanamsa_deg`],
 //! [`Session::sidereal_position`], [`Session::phenomena`], [`Session::horizontal`], [`Session::refraction`],
 //! [`Session::rise_transit`], [`Session::fixed_stars`], [`Session::apparent_sidereal_time_deg`]. Each of these calls finds a
 //! library in which nothing is open or set, and leaves one: they are functions of their queries too, and slower for it.

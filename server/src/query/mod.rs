@@ -180,18 +180,8 @@ impl PositionsQuery {
                 sky: SkyQuery::default(),
             });
         }
-        only_json(params)?;
         let sky = SkyQuery::parse(params)?;
         Ok(PositionsQuery { time: TimeQuery::parse(params, sky.view.observer.site(), now)?, sky })
-    }
-}
-
-/// Refuses other formats than JSON.
-pub(crate) fn only_json(params: &Params<'_>) -> Result<(), Problem> {
-    const ELSEWHERE: [&str; 7] = ["ndjson", "csv", "arrow", "svg", "geojson", "ics", "text"];
-    match params.get("format") {
-        Some(format) if ELSEWHERE.contains(&format) => Err(Problem::not_acceptable().parameter("format")),
-        _ => params.choice("format", &[("json", ())]).map(|_| ()),
     }
 }
 
@@ -338,8 +328,6 @@ mod tests {
                 Code::OutOfRange,
                 "temperature",
             ),
-            ("format=csv", Code::NotAcceptable, "format"),
-            ("format=jsn", Code::UnknownValue, "format"),
             ("source=table&allow_moshier=true", Code::Contradiction, "allow_moshier"),
             ("allow_moshier=yes", Code::UnknownValue, "allow_moshier"),
             ("precision=16", Code::InvalidValue, "precision"),

@@ -108,6 +108,9 @@ fn begin(app: &App, request: &Request) -> Result<Begun, Problem> {
         }
         return Ok(Begun::Live(Box::new(Waiting { query, plan, header, json })));
     };
+    if conditional && request.has_any() {
+        return Ok(Begun::Done(not_modified(header)));
+    }
     let bodies = query.sky.bodies.len();
     let table = Some(Share { bodies, time: began.elapsed() });
     let (generation, mix) = (&plan.generation, Mix::Table);

@@ -4,7 +4,7 @@
 //! piece, in memory that does not grow with the table. Only JSON has all rows before it writes the first, since it writes
 //! them body by body.
 //!
-//! It knows nothing of queries or of who computes: `routes` fills batches and sends what is written.
+//! It knows nothing of queries or of who computes: `answer::rows` fills batches, and `routes` sends what is written.
 #![allow(
     clippy::inline_always,
     reason = "cells are written by the million: called, each would cost more than the work"

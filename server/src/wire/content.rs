@@ -8,7 +8,8 @@ use futures_util::Stream;
 
 use crate::wire::problem::Problem;
 
-/// About how many bytes a chunk of a stream is to have. While a client does not read, some of them wait for it: on
+/// About how many bytes a chunk of a stream is to have at least: what a batch of rows makes of it may be several times as
+/// much. While a client does not read, some of them wait for it: on
 /// HTTP/1 as many as fill `limits.header_bytes`, on HTTP/2 as many as fill [`SENDING_BYTES`], and one more.
 pub(crate) const CHUNK_BYTES: usize = 32 * 1024;
 

@@ -225,12 +225,6 @@ impl Problem {
         }))
     }
 
-    /// The refusal of every format but JSON.
-    pub(crate) fn not_acceptable() -> Problem {
-        Problem::new(Code::NotAcceptable, "this resource is offered as application/json alone")
-            .hint("send `Accept: application/json`, or leave it out, and format=json")
-    }
-
     /// Names the parameter.
     #[must_use]
     pub(crate) fn parameter(mut self, name: impl Into<Cow<'static, str>>) -> Problem {

@@ -141,6 +141,12 @@ fn horizons_and_airs_that_contradict_one_another_are_named() {
         let detail = format!("{name} is of the air, and refraction={refraction} does not ask for it");
         refuse(query, about(name, "contradiction", &detail, AIR));
     }
+    // What the horizon is does not matter where nothing crosses it.
+    for (name, value) in [("limb", "lower"), ("refraction", "none"), ("horizon", "1")] {
+        let detail = format!("{name} is of the horizon, and events has neither rise nor set");
+        let hint = "add rise or set to events, or leave it out";
+        refuse(&format!("events=transits&{name}={value}"), about(name, "contradiction", &detail, hint));
+    }
     for (query, name, hint) in [
         ("limb=top", "limb", "give limb=upper or center or lower"),
         ("refraction=true", "refraction", "give refraction=standard or air or none"),

@@ -96,6 +96,39 @@ fn members_of_another_type_are_named_where_they_stand() {
 }
 
 #[test]
+fn dates_that_are_no_instants_are_named_where_they_stand() {
+    let server = Server::shared();
+    let refuse = |document: &str, refusal: Refusal| refuse(&server, document, refusal);
+    // Behind many others, whose rows would be on their way.
+    let many = vec![r#""2026-01-01""#; 20_000].join(",");
+    refuse(
+        &format!(r#"{{"dates": [{many}, "2026-01-01T23:59:60Z"], "bodies": ["sun"], "format": "csv"}}"#),
+        about(
+            "dates[20000]",
+            "no_such_date",
+            "2026-01-01T23:59:60Z is no leap second: they end the days of the leap-second table, at 23:59:60 UTC; give second \
+             0 to 59",
+            "give a date and time that exist in the calendar used",
+        ),
+    );
+    refuse(
+        r#"{"dates": ["2026-03-20T12:00Z", "2026-03-20T12:00+01:00"], "tz": "Europe/Berlin"}"#,
+        about(
+            "tz",
+            "contradiction",
+            "tz says how to read a local time, and each date names its own offset",
+            "leave tz out, or give a local date and time without Z and offset",
+        ),
+    );
+    // As long as a query string may be.
+    let bodies: Vec<String> = (1..10_000).map(|number| format!("asteroid:{number}")).collect();
+    refuse(
+        &format!(r#"{{"jd": [2451545], "bodies": {bodies:?}}}"#),
+        about("bodies", "out_of_range", "bodies is longer than 65536 bytes", "name fewer, in several requests"),
+    );
+}
+
+#[test]
 fn members_that_are_none_or_too_many_are_named() {
     let server = Server::shared();
     let refuse = |document: &str, refusal: Refusal| refuse(&server, document, refusal);

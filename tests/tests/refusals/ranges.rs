@@ -54,6 +54,15 @@ fn what_is_no_range_is_named() {
         "start=jd:2461120&stop=jd_tt:x&step=1d",
         about("stop", "invalid_value", "x is no Julian day", "give a number, such as stop=jd_tt:2461120.5"),
     );
+    refuse(
+        "start=2026-01-01T00:00Z&stop=2026-01-02T00:00Z&step=1h&tz=Europe/Berlin",
+        about(
+            "tz",
+            "contradiction",
+            "tz says how to read a local time, and neither start nor stop is local, and step is not of the calendar",
+            "leave tz out, or give a local date and time without Z and offset",
+        ),
+    );
     // Days that nobody counts to.
     for (query, parameter, day) in [
         ("start=jd:1e300&stop=jd:1.1e300&step=1d", "start", "1000"),

@@ -4,13 +4,13 @@
 
 use std::ops::RangeInclusive;
 
+use crate::topocentric::EARTH_RADIUS_M;
+
 /// Pressures that the formula is meant for, hPa. Below 80 it has no refraction left.
 pub const PRESSURES_HPA: RangeInclusive<f64> = 0.0..=1200.0;
 /// Temperatures that the formula is meant for, °C: what the surface of the Earth has, and some.
 pub const TEMPERATURES_C: RangeInclusive<f64> = -100.0..=60.0;
 
-/// Metres from the centre of the Earth to its surface at the equator (IERS; `EARTH_RADIUS` of the Swiss Ephemeris).
-const EARTH_RADIUS_M: f64 = 6_378_136.6;
 /// By how much the air is taken to be colder a metre up, K (`SE_LAPSE_RATE`).
 const LAPSE_K_PER_M: f64 = 0.0065;
 /// Airless altitude from which downward nothing is refracted, degrees.

@@ -40,7 +40,8 @@ pub enum Refraction {
     /// usual air does.
     #[default]
     Standard,
-    /// What this air does at the altitude of the horizon, as `swe_rise_trans` has it.
+    /// What this air does at the altitude of the horizon, as `swe_rise_trans` has it for horizons that the sea does not hide:
+    /// below the sea's dip it lifts nothing.
     Air(Atmosphere),
 }
 

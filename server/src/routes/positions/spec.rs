@@ -182,11 +182,14 @@ mod tests {
     use orrery_almanac::bodies::{ALIASES, MAX_ASTEROID};
 
     use super::*;
-    use crate::query::{PositionsQuery, Takes};
+    use crate::query::{Params, PositionsQuery, Takes};
     use crate::wire::problem::{Code, Problem};
+    use crate::wire::request::Request;
 
     fn parse(query: &str) -> Result<PositionsQuery, Problem> {
-        let query = PositionsQuery::parse(query, SystemTime::UNIX_EPOCH)?;
+        let params = Params::parse(query, PARAMETERS)?;
+        Request::to("/v1/positions", &[]).format(params.get("format"), &[Format::Json])?;
+        let query = PositionsQuery::new(&params, || SystemTime::UNIX_EPOCH)?;
         query.time.when.check(&LeapSeconds::built_in())?;
         Ok(query)
     }
