@@ -264,6 +264,38 @@ impl Reply {
     }
 }
 
+/// The query string that asks again for what the `query` member of a reply says, names as they stand there.
+#[must_use]
+pub fn sent_again(echo: &Value) -> String {
+    let members = echo.as_object().unwrap_or_else(|| panic!("no query: {echo}"));
+    let pairs = members.iter().map(|(name, value)| format!("{name}={}", written(value)));
+    pairs.collect::<Vec<_>>().join("&")
+}
+
+/// A value of JSON as a query string writes it, lists by commas.
+#[must_use]
+pub fn written(value: &Value) -> String {
+    match value {
+        Value::Array(items) => items.iter().map(written).collect::<Vec<_>>().join(","),
+        Value::String(text) => escaped(text),
+        other => other.to_string(),
+    }
+}
+
+/// Text as a query string may hold it: `+` would be read as a space.
+fn escaped(value: &str) -> String {
+    let mut escaped = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~,:/".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            // Writing to a string does not fail.
+            let _ = write!(escaped, "%{byte:02X}");
+        }
+    }
+    escaped
+}
+
 /// Length of the head that bytes begin with, its empty line included.
 fn head_length(bytes: &[u8]) -> Option<usize> {
     bytes.windows(4).position(|four| four == b"\r\n\r\n").map(|at| at + 4)
@@ -284,4 +316,24 @@ fn joined(mut chunks: &[u8]) -> Option<Vec<u8>> {
         }
     }
     Some(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_echo_is_spelt_as_it_was_meant() {
+        let echo = json!({
+            "bodies": ["sun", "moon"],
+            "date": "2026-03-20T12:00+05:30",
+            "lat": -1.5,
+            "place": "a&b %ä",
+            "true": true,
+        });
+        assert_eq!(
+            sent_again(&echo),
+            "bodies=sun,moon&date=2026-03-20T12:00%2B05:30&lat=-1.5&place=a%26b%20%25%C3%A4&true=true"
+        );
+    }
 }

@@ -43,6 +43,10 @@ pub const ALL: [&str; 24] = [
     "vesta",
 ];
 
+/// The hypothetical planets of the Hamburg School, which no table holds.
+pub const URANIANS: [&str; 8] =
+    ["cupido", "hades", "zeus", "kronos", "apollon", "admetos", "vulkanus", "poseidon"];
+
 /// Three numbers: along two angles and a distance, or along three axes.
 pub type Three = [f64; 3];
 
@@ -159,10 +163,10 @@ impl View {
         self.ayanamsa.filter(|_| self.plane == LivePlane::Ecliptic)
     }
 
-    /// Every body that has a place from the centre, of `all` and the Earth.
+    /// Every body that has a place from the centre, of `all`, the Earth and the Uranians.
     #[must_use]
     pub fn bodies(&self) -> Vec<&'static str> {
-        let names = ALL.into_iter().chain(["earth"]);
+        let names = ALL.into_iter().chain(["earth"]).chain(URANIANS);
         names.filter(|name| base(name).0.has_place_from(self.seen.center)).collect()
     }
 
@@ -170,15 +174,16 @@ impl View {
     ///
     /// The Moon's nodes and apsides it computes on the ecliptic of date, and leaves out the bias of the ICRS on the way
     /// from there (0.018″) and, with [`LiveReference::Icrs`], before them in the Moon's orbit (0.26″ of the true node): it
-    /// answers points of another plane. Here they are its own of J2000.0, turned by the bias.
+    /// answers points of another plane. Here they, and the Uranians, are its own of J2000.0, turned by the bias.
     ///
     /// # Errors
     /// As the library says.
     pub fn expected(&self, session: &mut Session, body: &str, jd_tt: f64) -> Result<Three, LiveError> {
         let (live, sign) = base(body);
+        let is_unbiased = is_lunar_point(live) || URANIANS.contains(&body);
         let place = match self.zodiac() {
             Some(ayanamsa) => vector(session.sidereal_position(live, self.seen, ayanamsa, jd_tt)?),
-            None if self.equinox == LiveReference::Icrs && is_lunar_point(live) => {
+            None if self.equinox == LiveReference::Icrs && is_unbiased => {
                 let of_j2000 = LiveFrame {
                     reference: LiveReference::J2000,
                     plane: LivePlane::Equator,
@@ -479,9 +484,8 @@ mod tests {
              alt=1000.0&zodiac=sidereal&ayanamsa=user:2451545.0,-1.5"
         );
         assert!(view.zodiac().is_none());
-        assert_eq!(view.bodies().len(), 24);
-        assert_eq!(View::from(LiveCenter::Helio).bodies().len(), 16);
-        assert_eq!(View::from(LiveCenter::Bary).bodies().len(), 17);
+        let views = [view, View::from(LiveCenter::Helio), View::from(LiveCenter::Bary)];
+        assert_eq!(views.map(|view| view.bodies().len()), [24 + 8, 16 + 8, 17 + 8]);
     }
 
     #[test]

@@ -1,17 +1,18 @@
 //! Hazard: days that are not the caller's, events that are missing or one too many at their edges, a midnight Sun that is
-//! told as an error, and times that depend on who answered. The real program is asked, and held to what the U.S. Naval
+//! told as an error, and times that depend on who answered, or are lost between two who did. The real program is asked, and held to what the U.S. Naval
 //! Observatory published and to the C library's own `swe_rise_trans`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use orrery_format::Body;
 use orrery_pipeline::sample::live_body;
 use orrery_swisseph::{LiveAtmosphere, LiveCrossing, LiveEvent, LiveLimb, LiveObserver, LiveSite, Session};
-use orrery_tests::http::Client;
+use orrery_tests::http::{Client, sent_again};
 use orrery_tests::programs::Server;
 use orrery_tests::published::rows;
 use orrery_tests::random::Random;
-use orrery_tests::workspace;
+use orrery_tests::{tables, workspace};
 use serde_json::{Value, json};
 
 const DAY_S: f64 = 86_400.0;
@@ -169,10 +170,11 @@ fn no_event_is_lost_or_told_twice_where_days_meet() {
 fn tables_and_live_tell_the_same() {
     let asker = Asker::open();
     let mut random = Random::of("rise and set over HTTP");
+    let span = tables::span_ut();
     let (mut compared, mut worst) = (0, 0.0_f64);
     for _ in 0..40 {
         let (lat, lon) = (random.between(-66.0, 66.0), random.between(-180.0, 180.0));
-        let jd = random.between(2_385_000.0, 2_590_000.0);
+        let jd = random.between(span.start, span.end - 1.0);
         let horizon =
             ["", "&limb=center", "&refraction=air&pressure=950&temperature=-5", "&horizon=3&limb=lower"];
         let query = format!(
@@ -207,44 +209,183 @@ fn library(session: &mut Session, observer: LiveObserver, body: Body, event: Liv
     session.rise_transit(observer, live_body(body), event, jd_ut).unwrap().unwrap()
 }
 
+const CROSSING: LiveCrossing =
+    LiveCrossing::Horizon { limb: LiveLimb::Upper, refraction: true, altitude_deg: 0.0, thorough: true };
+
+/// Somewhere below the polar circles, and its air.
+fn observer(random: &mut Random) -> LiveObserver {
+    let site = LiveSite {
+        latitude_deg: random.between(-60.0, 60.0),
+        longitude_deg: random.between(-180.0, 180.0),
+        altitude_m: random.between(0.0, 3_000.0),
+    };
+    let (pressure, temperature_c) = (random.between(700.0, 1_050.0), random.between(-20.0, 35.0));
+    LiveObserver { site, atmosphere: LiveAtmosphere { pressure_hpa: Some(pressure), temperature_c } }
+}
+
+/// The parameters that ask for it.
+fn spelt(observer: &LiveObserver) -> String {
+    let LiveObserver { site, atmosphere } = observer;
+    format!(
+        "lat={:?}&lon={:?}&alt={:?}&refraction=air&pressure={:?}&temperature={:?}",
+        site.latitude_deg,
+        site.longitude_deg,
+        site.altitude_m,
+        atmosphere.pressure_hpa.unwrap(),
+        atmosphere.temperature_c,
+    )
+}
+
 #[test]
 fn times_are_the_librarys_for_the_same_air() {
     let asker = Asker::open();
     let mut session = workspace::session();
     let mut random = Random::of("the library's days over HTTP");
-    let mut worst = 0.0_f64;
+    let (span, mut worst) = (tables::span_ut(), 0.0_f64);
     for _ in 0..30 {
-        let site = LiveSite {
-            latitude_deg: random.between(-60.0, 60.0),
-            longitude_deg: random.between(-180.0, 180.0),
-            altitude_m: random.between(0.0, 3_000.0),
-        };
-        let (pressure, temperature) = (random.between(700.0, 1_050.0), random.between(-20.0, 35.0));
-        let observer = LiveObserver {
-            site,
-            atmosphere: LiveAtmosphere { pressure_hpa: Some(pressure), temperature_c: temperature },
-        };
-        let crossing = LiveCrossing::Horizon {
-            limb: LiveLimb::Upper,
-            refraction: true,
-            altitude_deg: 0.0,
-            thorough: true,
-        };
-        let jd = random.between(2_385_000.0, 2_590_000.0);
+        let observer = observer(&mut random);
+        let jd = random.between(span.start, span.end - 2.0);
         let (name, body) = *random.pick(&[("sun", Body::Sun), ("moon", Body::Moon), ("mars", Body::Mars)]);
-        let reply = asker.ask(&format!(
-            "lat={:?}&lon={:?}&alt={:?}&jd={jd:?}&days=2&bodies={name}&refraction=air&pressure={pressure:?}&temperature={temperature:?}",
-            site.latitude_deg, site.longitude_deg, site.altitude_m,
-        ));
-        for (name, event) in [("rise", LiveEvent::Rise(crossing)), ("set", LiveEvent::Set(crossing))] {
+        let reply = asker.ask(&format!("{}&jd={jd:?}&days=2&bodies={name}", spelt(&observer)));
+        for (name, event) in [("rise", LiveEvent::Rise(CROSSING)), ("set", LiveEvent::Set(CROSSING))] {
             let both = events(&reply, 0, 0, "jd_ut").into_iter().chain(events(&reply, 1, 0, "jd_ut"));
             let ours = both.filter(|(known, _)| *known == name).map(|(_, at)| at.as_f64().unwrap()).next();
             let seconds = (ours.unwrap() - library(&mut session, observer, body, event, jd)).abs() * DAY_S;
-            assert!(seconds < 0.05, "{name} of {body} at {site:?}, JD {jd}: {seconds} s");
+            assert!(seconds < 0.05, "{name} of {body} from {observer:?}, JD {jd}: {seconds} s");
             worst = worst.max(seconds);
         }
     }
     println!("{worst:.4} s at most");
+}
+
+/// The four events of a body on the day that begins at an instant are the library's, and none beside them; its source.
+fn assert_the_librarys(session: &mut Session, observer: LiveObserver, body: Body, day: &Value) -> String {
+    let [start, end] = ["start", "end"].map(|end| day[end]["jd_ut"].as_f64().unwrap());
+    let told = &day["bodies"][0];
+    let told_events = told["events"].as_array().unwrap();
+    let mut expected_count = 0;
+    for (name, event) in [
+        ("rise", LiveEvent::Rise(CROSSING)),
+        ("set", LiveEvent::Set(CROSSING)),
+        ("upper_transit", LiveEvent::UpperTransit),
+        ("lower_transit", LiveEvent::LowerTransit),
+    ] {
+        let mut from = start;
+        loop {
+            let expected = library(session, observer, body, event, from);
+            if expected >= end {
+                break;
+            }
+            expected_count += 1;
+            let apart = told_events.iter().filter(|told| told["type"] == name);
+            let apart = apart.map(|told| (told["at"]["jd_ut"].as_f64().unwrap() - expected).abs() * DAY_S);
+            let seconds = apart.fold(f64::INFINITY, f64::min);
+            // Its search for transits stops within a second of the Moon's.
+            let allowed_s = if body == Body::Moon && name.ends_with("transit") { 1.0 } else { 0.05 };
+            assert!(
+                seconds < allowed_s,
+                "{name} of {body} from {observer:?}, JD {start}: {seconds} s: {day}"
+            );
+            from = expected + 0.1;
+        }
+    }
+    assert_eq!(told_events.len(), expected_count, "{body} from {observer:?}: {day}");
+    told["source"].as_str().unwrap().to_owned()
+}
+
+/// Where tables begin and end, and where ΔT and sidereal time jump in the source: 1850 and, the latter alone, 2050.
+#[test]
+fn days_at_ends_and_jumps_are_the_librarys() {
+    let asker = Asker::open();
+    let mut session = workspace::session();
+    let mut random = Random::of("ends and jumps over HTTP");
+    let span = tables::span_ut();
+    let mut seen = BTreeMap::<String, u32>::new();
+    for start in [
+        format!("jd={:?}", span.start - 1.0),
+        format!("jd={:?}", span.start - 1.6),
+        format!("jd={:?}", span.end - 2.0),
+        format!("jd={:?}", span.end - 1.4),
+        "date=1849-12-30".to_owned(),
+        "date=1849-12-30T12:00:00%2B05:30".to_owned(),
+        "date=2049-12-30".to_owned(),
+    ] {
+        for (name, body) in [("sun", Body::Sun), ("moon", Body::Moon), ("mars", Body::Mars)] {
+            for _ in 0..3 {
+                let observer = observer(&mut random);
+                let query =
+                    format!("{}&{start}&days=4&bodies={name}&events=rise,set,transits", spelt(&observer));
+                let reply = asker.ask(&format!("{query}&precision=9"));
+                let days = reply["days"].as_array().unwrap();
+                assert_eq!(days.len(), 4, "{query}");
+                for day in days {
+                    let source = assert_the_librarys(&mut session, observer, body, day);
+                    *seen.entry(format!("{} {source}", start.split('T').next().unwrap())).or_default() += 1;
+                }
+            }
+        }
+    }
+    println!("{seen:?}");
+    // Days of both sources meet at either end and, where ΔT jumps, in 1850.
+    for start in
+        [&format!("jd={:?}", span.start - 1.0), &format!("jd={:?}", span.end - 2.0), "date=1849-12-30"]
+    {
+        assert!(
+            ["table", "live"].iter().all(|source| seen.contains_key(&format!("{start} {source}"))),
+            "{seen:?}"
+        );
+    }
+}
+
+/// Seconds from an event to where two days meet: the two sources' times are a tenth of a millisecond apart.
+const BESIDE_S: [f64; 6] = [-60.0, -1.0, -0.002, 0.002, 1.0, 60.0];
+
+/// Days of tables meet those of the live source just before an event and just after it.
+#[test]
+fn no_event_is_lost_or_told_twice_where_sources_meet() {
+    let asker = Asker::open();
+    let mut random = Random::of("where sources meet");
+    let span = tables::span_ut();
+    let (mut compared, mut mixed) = (0, 0);
+    for (middle, before) in [(span.start, true), (span.end, false)] {
+        for _ in 0..8 {
+            let place = spelt(&observer(&mut random));
+            let body = *random.pick(&["sun", "moon", "venus"]);
+            let ask = |start: f64, source: &str| {
+                asker.ask(&format!(
+                    "{place}&jd={start:?}&days=2&bodies={body}&events=rise,set,transits&precision=9&source={source}"
+                ))
+            };
+            let all = |reply: &Value| -> Vec<(String, f64)> {
+                let days = [0, 1].into_iter().flat_map(|day| events(reply, day, 0, "jd_ut"));
+                days.map(|(name, at)| (name.to_owned(), at.as_f64().unwrap())).collect()
+            };
+            // The day on the tables' side of the seam must lie in them as a whole.
+            let near = all(&ask(if before { middle } else { middle - 2.0 }, "live"));
+            let (_, event) = random.pick(&near).clone();
+            for beside_s in BESIDE_S {
+                let seam = event + beside_s / DAY_S;
+                let reply = ask(seam - 1.0, "auto");
+                let sources = [0, 1].map(|day| reply["days"][day]["bodies"][0]["source"].as_str().unwrap());
+                mixed += usize::from(sources[0] != sources[1]);
+                let (ours, live) = (all(&reply), all(&ask(seam - 1.0, "live")));
+                let names =
+                    |all: &[(String, f64)]| all.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+                assert_eq!(
+                    names(&ours),
+                    names(&live),
+                    "{place}, {body}, {beside_s} s from {event}: {ours:?} {live:?}"
+                );
+                for ((name, at), (_, other)) in ours.iter().zip(&live) {
+                    let seconds = (at - other).abs() * DAY_S;
+                    assert!(seconds < 0.05, "{place}: {name} of {body}, {seconds} s");
+                    compared += 1;
+                }
+            }
+        }
+    }
+    println!("{compared} events, {mixed} seams between sources");
+    assert!(compared > 500 && mixed > 30, "{compared} {mixed}");
 }
 
 #[test]
@@ -267,15 +408,13 @@ fn what_tables_do_not_show_is_told_live() {
     );
     let set =
         events(&reply, 0, 1, "jd_ut").iter().find(|(name, _)| *name == "set").unwrap().1.as_f64().unwrap();
-    let crossing =
-        LiveCrossing::Horizon { limb: LiveLimb::Upper, refraction: true, altitude_deg: 0.0, thorough: true };
     let site = LiveSite { latitude_deg: 51.5, longitude_deg: -0.13, altitude_m: 0.0 };
     let atmosphere = LiveAtmosphere { pressure_hpa: Some(1013.25), temperature_c: 10.0 };
     let library = library(
         &mut workspace::session(),
         LiveObserver { site, atmosphere },
         Body::Mercury,
-        LiveEvent::Set(crossing),
+        LiveEvent::Set(CROSSING),
         set - 0.3,
     );
     let seconds = (library - set) * DAY_S;
@@ -341,15 +480,7 @@ fn an_echo_sent_again_is_answered_the_same() {
         "lat=50&lon=10&date=1850-01-01&tz=lmt&calendar=julian&refraction=none&limb=center&bodies=sun&source=table",
     ] {
         let reply = asker.ask(query);
-        let pairs = reply["query"].as_object().unwrap().iter().map(|(name, value)| match value {
-            Value::Array(names) => {
-                let names: Vec<_> = names.iter().map(|name| name.as_str().unwrap()).collect();
-                format!("{name}={}", names.join(","))
-            }
-            Value::String(text) => format!("{name}={}", text.replace('+', "%2B")),
-            other => format!("{name}={other}"),
-        });
-        let again = asker.ask(&pairs.collect::<Vec<_>>().join("&"));
+        let again = asker.ask(&sent_again(&reply["query"]));
         assert_eq!(again, reply, "{query}");
     }
 }

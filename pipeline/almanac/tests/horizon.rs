@@ -129,6 +129,32 @@ fn apparent_sidereal_time_adds_the_equation_of_the_equinoxes() {
 }
 
 #[test]
+fn apparent_sidereal_time_turns_as_nutation_changes() {
+    // Speeds as large as nutation's are, and those of another sign.
+    for [dpsi_speed, deps_speed, mean_obliquity_speed] in
+        [[9e-5, 6e-5, -3.6e-7], [-9e-5, 6e-5, 3.6e-7], [9e-5, 0.0, 0.0], [0.0, 6e-5, 0.0], [0.0, 0.0, 2e-5]]
+    {
+        let at = |days: f64| {
+            let nutation = Nutation {
+                dpsi_deg: 4.8e-3 + dpsi_speed * days,
+                deps_deg: 2.5e-3 + deps_speed * days,
+                mean_obliquity_deg: 23.44 + mean_obliquity_speed * days,
+                dpsi_speed,
+                deps_speed,
+                mean_obliquity_speed,
+            };
+            // The mean one is left out, so that the difference of the equations keeps all digits.
+            apparent_sidereal_time(0.0, &nutation)
+        };
+        let quotient = (at(1.0).value - at(-1.0).value) / 2.0;
+        let rate = at(0.0).rate - SIDEREAL_DEG_PER_DAY;
+        // The rate has lost to 361 what makes it known to 6e-14; the least part, by the obliquity, is 7e-10.
+        assert!((rate - quotient).abs() < 3e-13, "{rate} instead of {quotient}, {dpsi_speed} {deps_speed}");
+        assert!(quotient.abs() > 5e-10, "{quotient}");
+    }
+}
+
+#[test]
 fn at_the_zenith_and_the_poles_there_are_numbers() {
     let overhead = Horizon::new(90.0, 0.0, Varying::new(10.0, 361.0)).horizontal(&place(10.0, 90.0));
     assert!((overhead.altitude_deg.value - 90.0).abs() < 1e-12);
@@ -162,13 +188,15 @@ proptest! {
         };
         let step = 1e-5;
         let (before, now, after): (Horizontal, _, _) = (at(-step), at(0.0), at(step));
-        // Near the zenith both turn too fast for a difference quotient.
-        prop_assume!(now.altitude_deg.value.abs() < 85.0);
+        // At the zenith itself both turn too fast for a difference quotient; towards it the third derivatives, which it
+        // leaves out, grow by the third power of the distance from there.
+        prop_assume!(now.altitude_deg.value.abs() < 89.0);
+        let allowed = 2e-6 / now.altitude_deg.value.to_radians().cos().powi(3);
         let climbed = (after.altitude_deg.value - before.altitude_deg.value) / (2.0 * step);
-        prop_assert!((climbed - now.altitude_deg.rate).abs() < 1e-2, "{climbed} {:?}", now);
+        prop_assert!((climbed - now.altitude_deg.rate).abs() < allowed, "{climbed} {:?}", now);
         let turned = after.azimuth_deg.value - before.azimuth_deg.value;
         let turned = (turned + 540.0).rem_euclid(360.0) - 180.0;
-        prop_assert!((turned / (2.0 * step) - now.azimuth_deg.rate).abs() < 0.2, "{turned} {:?}", now);
+        prop_assert!((turned / (2.0 * step) - now.azimuth_deg.rate).abs() < allowed, "{turned} {:?}", now);
         prop_assert!((0.0..360.0).contains(&now.azimuth_deg.value));
     }
 

@@ -1,5 +1,6 @@
 //! Rows against single queries.
 
+use orrery_tests::http::sent_again;
 use orrery_tests::programs::Server;
 use serde_json::{Value, json};
 
@@ -157,18 +158,5 @@ fn an_echoed_range_sent_again_is_the_same_table() {
     let server = Server::shared();
     let query = "start=2026-03-27T12:00&stop=2026-03-31T12:00&step=1d&tz=europe/berlin&bodies=luminaries&equinox=j2000";
     let first = Table::get(&server, query).json();
-    let echoed: Vec<String> = first["query"]
-        .as_object()
-        .unwrap()
-        .iter()
-        .map(|(name, value)| match value {
-            Value::Array(names) => {
-                let names: Vec<_> = names.iter().map(|name| name.as_str().unwrap()).collect();
-                format!("{name}={}", names.join(","))
-            }
-            Value::String(text) => format!("{name}={}", text.replace('+', "%2B")),
-            other => format!("{name}={other}"),
-        })
-        .collect();
-    assert_eq!(Table::get(&server, &echoed.join("&")).json(), first);
+    assert_eq!(Table::get(&server, &sent_again(&first["query"])).json(), first);
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use orrery_tests::http::sent_again;
 use orrery_tests::programs::Server;
 use orrery_tests::tables;
 use orrery_tests::views::View;
@@ -9,21 +10,6 @@ use serde_json::Value;
 
 use crate::instants::view;
 use crate::sky::Sky;
-
-/// A query from the `query` member of a reply.
-fn sent_again(echo: &Value) -> String {
-    let pairs = echo.as_object().unwrap_or_else(|| panic!("no query: {echo}")).iter().map(|(name, value)| {
-        let text = match value {
-            Value::String(text) => text.clone(),
-            Value::Array(items) => {
-                items.iter().map(|item| item.as_str().unwrap()).collect::<Vec<_>>().join(",")
-            }
-            other => other.to_string(),
-        };
-        format!("{name}={text}")
-    });
-    pairs.collect::<Vec<_>>().join("&")
-}
 
 #[test]
 fn a_repeated_query_gives_the_same_reply() {

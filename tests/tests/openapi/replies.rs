@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use orrery_tests::http::Reply;
+use orrery_tests::http::{Reply, sent_again, written};
 use orrery_tests::programs::Server;
 use orrery_tests::{tables, workspace};
 use serde_json::{Map, Value, json};
@@ -113,13 +113,7 @@ fn the_sample_of_a_reply_is_the_reply_to_its_query() {
     let mut sample = interface.document["components"]["schemas"]["Positions"]["examples"][0].clone();
     // Their names are of this dataset's content.
     sample["provenance"]["blocks"] = json!([]);
-    let query: Vec<_> = sample["query"]
-        .as_object()
-        .unwrap()
-        .iter()
-        .map(|(name, value)| format!("{name}={}", written(value)))
-        .collect();
-    let target = format!("/v1/positions?{}", query.join("&"));
+    let target = format!("/v1/positions?{}", sent_again(&sample["query"]));
     let reply = interface.ask(&target, &[]).json();
     assert_shown(&sample, &reply, &target);
     let names = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
@@ -128,18 +122,6 @@ fn the_sample_of_a_reply_is_the_reply_to_its_query() {
         names(&reply["positions"][0]),
         "the sample leaves something out"
     );
-}
-
-/// A value as a query string writes it.
-fn written(value: &Value) -> String {
-    match value {
-        Value::Array(names) => {
-            let names: Vec<_> = names.iter().map(|name| name.as_str().unwrap()).collect();
-            names.join(",").replace(' ', "%20")
-        }
-        Value::String(text) => text.replace('+', "%2B").replace(' ', "%20"),
-        other => other.to_string(),
-    }
 }
 
 #[test]

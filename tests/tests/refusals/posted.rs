@@ -124,7 +124,12 @@ fn dates_that_are_no_instants_are_named_where_they_stand() {
     let bodies: Vec<String> = (1..10_000).map(|number| format!("asteroid:{number}")).collect();
     refuse(
         &format!(r#"{{"jd": [2451545], "bodies": {bodies:?}}}"#),
-        about("bodies", "out_of_range", "bodies is longer than 65536 bytes", "name fewer, in several requests"),
+        about(
+            "bodies",
+            "out_of_range",
+            "bodies is longer than 65536 bytes",
+            "name fewer, in several requests",
+        ),
     );
 }
 

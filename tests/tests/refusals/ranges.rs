@@ -63,6 +63,12 @@ fn what_is_no_range_is_named() {
             "leave tz out, or give a local date and time without Z and offset",
         ),
     );
+}
+
+#[test]
+fn ends_that_are_no_instants_are_named() {
+    let server = Server::shared();
+    let refuse = |query: &str, refusal: Refusal| refuse(&server, query, refusal);
     // Days that nobody counts to.
     for (query, parameter, day) in [
         ("start=jd:1e300&stop=jd:1.1e300&step=1d", "start", "1000"),
