@@ -339,7 +339,7 @@ const TORN_DAYS: f64 = 0.03 * SECOND;
 
 /// How far places on the two sides of a seam of the source files are apart at most: the Moon, for 1.3 s beside each of
 /// the Earth's seams, at which the Earth jumps by half a kilometre.
-pub const TORN: Apart = Apart { arcsec: 0.5, relative: 2e-6 };
+pub const TORN: Apart = Apart { arcsec: 0.6, relative: 4e-6 };
 
 /// Whether the light by which a body is seen from a site crosses a seam of the source files as it sets out or arrives.
 ///
