@@ -338,7 +338,7 @@ impl Apart {
 const TORN_DAYS: f64 = 0.03 * SECOND;
 
 /// How far places on the two sides of a seam of the source files are apart at most: the Moon, for 1.3 s beside each of
-/// the Earth's seams, at which the Earth jumps by half a kilometre.
+/// the Earth's seams, at which the Earth jumps by up to a kilometre.
 pub const TORN: Apart = Apart { arcsec: 0.6, relative: 4e-6 };
 
 /// Whether the light by which a body is seen from a site crosses a seam of the source files as it sets out or arrives.
