@@ -38,7 +38,7 @@ impl Chunk {
 
     /// Room for this many bytes behind what is written.
     #[inline(always)]
-    fn room(&mut self, bytes: usize) -> &mut [u8] {
+    pub(super) fn room(&mut self, bytes: usize) -> &mut [u8] {
         if self.bytes.len() - self.at < bytes {
             self.grow(bytes);
         }
@@ -48,6 +48,18 @@ impl Chunk {
     #[cold]
     fn grow(&mut self, bytes: usize) {
         self.bytes.resize((self.at + bytes).max(2 * self.bytes.len()), 0);
+    }
+
+    /// Takes what was put into the [room](Chunk::room) as written.
+    #[inline(always)]
+    pub(super) fn advance(&mut self, written: usize) {
+        self.at += written;
+    }
+
+    /// The last byte that is written.
+    #[inline(always)]
+    pub(super) fn last(&self) -> Option<u8> {
+        self.at.checked_sub(1).map(|last| self.bytes[last])
     }
 
     #[inline(always)]

@@ -5,56 +5,37 @@
 
 use bytes::Bytes;
 
-use crate::text::buffer;
+use crate::text::chunk::Chunk;
 use crate::text::decimal::{self, Decimal, NUMBER_BYTES};
 use crate::text::piece::{PIECE_BYTES, Piece};
 
 /// A document being written. Commas are its business, braces and keys the caller's.
 #[derive(Debug)]
-pub(crate) struct Json {
-    /// All of it initialised; what is behind `at` is left from earlier documents.
-    bytes: Vec<u8>,
-    /// Length of what is written.
-    at: usize,
-}
+pub(crate) struct Json(Chunk);
 
 impl Json {
     pub(crate) fn new() -> Json {
-        Json { bytes: buffer::take(), at: 0 }
+        Json(Chunk::new())
     }
 
     /// What is written, to be sent.
-    pub(crate) fn into_bytes(mut self) -> Bytes {
-        buffer::lend(std::mem::take(&mut self.bytes), self.at)
+    pub(crate) fn into_bytes(self) -> Bytes {
+        self.0.into_bytes()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.at == 0
+        self.len() == 0
     }
 
     /// Length of what is written.
     pub(crate) fn len(&self) -> usize {
-        self.at
-    }
-
-    /// Room for this many bytes behind what is written.
-    #[inline(always)]
-    fn room(&mut self, bytes: usize) -> &mut [u8] {
-        if self.bytes.len() - self.at < bytes {
-            self.grow(bytes);
-        }
-        &mut self.bytes[self.at..]
-    }
-
-    #[cold]
-    fn grow(&mut self, bytes: usize) {
-        self.bytes.resize((self.at + bytes).max(2 * self.bytes.len()), 0);
+        self.0.len()
     }
 
     /// Room of a fixed size behind what is written, to be written in one go.
     #[inline]
     pub(crate) fn cursor(&mut self) -> Cursor<'_> {
-        let room = self.room(CURSOR_BYTES).first_chunk_mut();
+        let room = self.0.room(CURSOR_BYTES).first_chunk_mut();
         // There is as much room as was asked for.
         Cursor { out: room.unwrap(), at: 0 }
     }
@@ -62,19 +43,13 @@ impl Json {
     /// Takes what a cursor has written into the document.
     #[inline]
     pub(crate) fn advance(&mut self, written: usize) {
-        self.at += written;
-    }
-
-    fn push(&mut self, byte: u8) {
-        self.room(1)[0] = byte;
-        self.at += 1;
+        self.0.advance(written);
     }
 
     /// A text that belongs there as it is.
     #[inline(always)]
     pub(crate) fn verbatim(&mut self, text: &[u8]) -> &mut Json {
-        self.room(text.len())[..text.len()].copy_from_slice(text);
-        self.at += text.len();
+        self.0.verbatim(text);
         self
     }
 
@@ -82,42 +57,41 @@ impl Json {
     #[inline(always)]
     pub(crate) fn piece(&mut self, piece: &Piece) {
         let (text, length) = piece.parts();
-        self.room(PIECE_BYTES)[..PIECE_BYTES].copy_from_slice(text);
-        self.at += length;
+        self.0.room(PIECE_BYTES)[..PIECE_BYTES].copy_from_slice(text);
+        self.0.advance(length);
     }
 
     /// Ends a list whose elements were written from `start` on, each with a comma before it: in the place of the first
     /// comma the list begins.
     pub(crate) fn end_list(&mut self, start: usize) {
-        if self.at == start {
-            self.push(b'[');
+        if self.len() == start {
+            self.0.push(b'[');
         } else {
-            self.bytes[start] = b'[';
+            self.0.replace(start, b'[');
         }
-        self.push(b']');
+        self.0.push(b']');
     }
 
     /// Begins a value: a comma, unless it is the first of its kind or follows a key.
     fn begin(&mut self) {
-        let last = self.at.checked_sub(1).map(|last| self.bytes[last]);
-        if !matches!(last, None | Some(b'{' | b'[' | b':')) {
-            self.push(b',');
+        if !matches!(self.0.last(), None | Some(b'{' | b'[' | b':')) {
+            self.0.push(b',');
         }
     }
 
     pub(crate) fn open(&mut self, bracket: u8) {
         self.begin();
-        self.push(bracket);
+        self.0.push(bracket);
     }
 
     pub(crate) fn close(&mut self, bracket: u8) {
-        self.push(bracket);
+        self.0.push(bracket);
     }
 
     /// A key of an object; one of our own, which need no escapes.
     pub(crate) fn key(&mut self, key: &'static str) -> &mut Json {
         self.begin();
-        self.push(b'"');
+        self.0.push(b'"');
         self.verbatim(key.as_bytes());
         self.verbatim(b"\":");
         self
@@ -126,9 +100,9 @@ impl Json {
     pub(crate) fn string(&mut self, text: &str) {
         self.begin();
         if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\') {
-            self.push(b'"');
+            self.0.push(b'"');
             self.verbatim(text.as_bytes());
-            self.push(b'"');
+            self.0.push(b'"');
         } else {
             // A string has no way of not being JSON.
             self.verbatim(&serde_json::to_vec(text).unwrap_or_default());
@@ -153,26 +127,21 @@ impl Json {
     /// The shortest decimal that reads back as the same double.
     pub(crate) fn full(&mut self, value: f64) {
         self.begin();
-        self.at += decimal::full(value, self.room(NUMBER_BYTES));
+        let written = decimal::full(value, self.0.room(NUMBER_BYTES));
+        self.0.advance(written);
     }
 
     /// Rounded to so many decimals (at most 15), halves away from zero, without trailing zeros.
     pub(crate) fn rounded(&mut self, value: f64, decimals: u8) {
         self.begin();
-        let out = self.room(NUMBER_BYTES);
+        let out = self.0.room(NUMBER_BYTES);
         let quick = match (decimals, out.first_chunk_mut()) {
             (9, Some(out)) => Decimal::<9>::rounded(value).map(|decimal| decimal.write(out)),
             (12, Some(out)) => Decimal::<12>::rounded(value).map(|decimal| decimal.write(out)),
             _ => None,
         };
-        self.at += quick.unwrap_or_else(|| decimal::rounded(value, decimals, out));
-    }
-}
-
-/// A document that nobody was sent gives its buffer back.
-impl Drop for Json {
-    fn drop(&mut self) {
-        buffer::keep(std::mem::take(&mut self.bytes));
+        let written = quick.unwrap_or_else(|| decimal::rounded(value, decimals, out));
+        self.0.advance(written);
     }
 }
 
