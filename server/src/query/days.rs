@@ -6,7 +6,7 @@ use orrery_almanac::{DayNumber, Moment, Site, TimeOfDay, Utc, UtcOffset, Zone, i
 use orrery_format::{TtDay, UtDay};
 
 use super::params::Params;
-use super::time::{Clock, one_of, tz_is_idle, utc_of};
+use super::time::{Clock, Giving, tz_is_idle, utc_of};
 use super::{Given, Local, TimeQuery, When};
 use crate::wire::problem::{Code, Problem, shown};
 
@@ -41,34 +41,24 @@ impl Days {
         let length = length(params)?;
         let clock = Clock::parse(params, Some(site))?;
         let Clock { calendar, zone, lon_deg } = clock;
-        let date = params.get("date").filter(|text| !text.eq_ignore_ascii_case("now"));
-        let (jd, jd_tt) = (params.number("jd")?, params.number("jd_tt")?);
-        one_of(params.get("date").is_some(), jd.is_some(), jd_tt.is_some())?;
-        let julian = match (jd, jd_tt) {
-            (Some(jd), _) => Some((Given::Jd(jd), When::Ut(UtDay(jd)))),
-            (_, Some(jd)) => Some((Given::JdTt(jd), When::Tt(TtDay(jd)))),
-            _ => None,
-        };
-        if let Some((given, when)) = julian {
-            if zone.is_some() {
-                return Err(tz_is_idle("a Julian day is no local time"));
+        let (given, first, day_clock) = match Giving::parse(params)? {
+            Giving::Day(..) if zone.is_some() => return Err(tz_is_idle("a Julian day is no local time")),
+            Giving::Day(given, when) => {
+                let time = TimeQuery { when, given, calendar, local: None, lon_deg };
+                let later = |days: u16| match when {
+                    When::Ut(UtDay(jd)) => When::Ut(UtDay(jd + f64::from(days))),
+                    When::Tt(TtDay(jd)) => When::Tt(TtDay(jd + f64::from(days))),
+                    when @ When::Utc(_) => when,
+                };
+                let day = |nth| Day { number: None, start: later(nth), end: later(nth + 1) };
+                return Ok(Days { time, length, each: (0..length).map(day).collect() });
             }
-            let time = TimeQuery { when, given, calendar, local: None, lon_deg };
-            let later = |days: u16| match when {
-                When::Ut(UtDay(jd)) => When::Ut(UtDay(jd + f64::from(days))),
-                When::Tt(TtDay(jd)) => When::Tt(TtDay(jd + f64::from(days))),
-                when @ When::Utc(_) => when,
-            };
-            let days = (0..length).map(|nth| Day { number: None, start: later(nth), end: later(nth + 1) });
-            return Ok(Days { time, length, each: days.collect() });
-        }
-        let (given, first, day_clock) = match date {
-            None => {
+            Giving::Now => {
                 let utc = utc_of(now())?;
                 let day_clock = DayClock::of(zone);
                 (Given::Now, utc.to_local(day_clock.offset_at(utc)).0, day_clock)
             }
-            Some(text) => {
+            Giving::Date(text) => {
                 let moment = moment(text, &clock)?;
                 let (date, day_clock) = match moment {
                     Moment::Zoned { date, offset, .. } => (date, DayClock::At(offset)),

@@ -160,18 +160,13 @@ impl TimeQuery {
     ) -> Result<TimeQuery, Problem> {
         let clock = Clock::parse(params, site)?;
         let Clock { calendar, zone, lon_deg } = clock;
-        let date = params.get("date");
-        let (jd, jd_tt) = (params.number("jd")?, params.number("jd_tt")?);
-        one_of(date.is_some(), jd.is_some(), jd_tt.is_some())?;
-        let date = date.filter(|text| !text.eq_ignore_ascii_case("now"));
-        let (when, given, offset) = match (date, jd, jd_tt) {
-            (_, Some(jd), _) => (When::Ut(UtDay(jd)), Given::Jd(jd), None),
-            (_, _, Some(jd)) => (When::Tt(TtDay(jd)), Given::JdTt(jd), None),
-            (None, None, None) => {
+        let (when, given, offset) = match Giving::parse(params)? {
+            Giving::Day(given, when) => (when, given, None),
+            Giving::Now => {
                 let utc = utc_of(now())?;
                 (When::Utc(utc), Given::Now, zone.map(|zone| zone.offset_at(utc)))
             }
-            (Some(text), None, None) => {
+            Giving::Date(text) => {
                 let (moment, resolved) = clock.read(text)?;
                 (When::Utc(resolved.utc), Given::Date(moment), Some(resolved.offset))
             }
@@ -199,7 +194,28 @@ impl TimeQuery {
     }
 }
 
-pub(super) fn one_of(date: bool, jd: bool, jd_tt: bool) -> Result<(), Problem> {
+/// What gives the instant: one of `date`, `jd` and `jd_tt`, or none of them.
+pub(super) enum Giving<'p> {
+    Now,
+    Date(&'p str),
+    Day(Given, When),
+}
+
+impl Giving<'_> {
+    pub(super) fn parse<'p>(params: &'p Params<'_>) -> Result<Giving<'p>, Problem> {
+        let date = params.get("date");
+        let (jd, jd_tt) = (params.number("jd")?, params.number("jd_tt")?);
+        one_of(date.is_some(), jd.is_some(), jd_tt.is_some())?;
+        Ok(match (date, jd, jd_tt) {
+            (_, Some(jd), _) => Giving::Day(Given::Jd(jd), When::Ut(UtDay(jd))),
+            (_, _, Some(jd)) => Giving::Day(Given::JdTt(jd), When::Tt(TtDay(jd))),
+            (Some(text), None, None) if !text.eq_ignore_ascii_case("now") => Giving::Date(text),
+            _ => Giving::Now,
+        })
+    }
+}
+
+fn one_of(date: bool, jd: bool, jd_tt: bool) -> Result<(), Problem> {
     let (first, second) = match (date, jd, jd_tt) {
         (true, true, _) => ("date", "jd"),
         (true, _, true) => ("date", "jd_tt"),

@@ -426,3 +426,37 @@ pub(crate) const LISTED_AYANAMSA: Parameter = Parameter::new(
 fn star_name() -> RefOr<Schema> {
     ObjectBuilder::new().schema_type(Type::String).pattern(Some(STAR_FORM)).examples(["Spica"]).into()
 }
+
+/// All that places of bodies are asked by: what gives the instants, what every such resource takes, and what each has of its own
+/// kind, its fields and its formats.
+pub(crate) const fn of_bodies(
+    [one, two, three]: [Parameter; 3],
+    fields: Parameter,
+    format: Parameter,
+) -> [Parameter; 23] {
+    [
+        one,
+        two,
+        three,
+        CALENDAR,
+        TZ,
+        LAT,
+        LON,
+        ALT,
+        BODIES,
+        CENTER,
+        FRAME,
+        EQUINOX,
+        ZODIAC,
+        AYANAMSA,
+        PLACE,
+        COORDINATES,
+        SOURCE,
+        ALLOW_MOSHIER,
+        PRECISION,
+        fields,
+        PRESSURE,
+        TEMPERATURE,
+        format,
+    ]
+}

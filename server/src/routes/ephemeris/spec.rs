@@ -11,31 +11,11 @@ use crate::routes::openapi::spec::{Example, Spec, Tag};
 use crate::routes::parameters;
 
 /// The parameters.
-pub(crate) const PARAMETERS: &[Parameter] = &[
-    parameters::START,
-    parameters::STOP,
-    parameters::STEP,
-    parameters::CALENDAR,
-    parameters::TZ,
-    parameters::LAT,
-    parameters::LON,
-    parameters::ALT,
-    parameters::BODIES,
-    parameters::CENTER,
-    parameters::FRAME,
-    parameters::EQUINOX,
-    parameters::ZODIAC,
-    parameters::AYANAMSA,
-    parameters::PLACE,
-    parameters::COORDINATES,
-    parameters::SOURCE,
-    parameters::ALLOW_MOSHIER,
-    parameters::PRECISION,
+pub(crate) const PARAMETERS: &[Parameter] = &parameters::of_bodies(
+    [parameters::START, parameters::STOP, parameters::STEP],
     parameters::TABLE_FIELDS,
-    parameters::PRESSURE,
-    parameters::TEMPERATURE,
     parameters::TABLE_FORMAT,
-];
+);
 
 /// The documentation.
 pub(crate) const SPEC: Spec = Spec {

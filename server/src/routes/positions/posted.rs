@@ -19,31 +19,11 @@ use crate::wire::room::Full;
 use crate::wire::upload::{aside, no_room};
 
 /// Members of the body, which the query string may have instead.
-pub(crate) const POSTED: &[Parameter] = &[
-    parameters::LISTED_JD,
-    parameters::LISTED_JD_TT,
-    parameters::LISTED_DATES,
-    parameters::CALENDAR,
-    parameters::TZ,
-    parameters::LAT,
-    parameters::LON,
-    parameters::ALT,
-    parameters::BODIES,
-    parameters::CENTER,
-    parameters::FRAME,
-    parameters::EQUINOX,
-    parameters::ZODIAC,
-    parameters::AYANAMSA,
-    parameters::PLACE,
-    parameters::COORDINATES,
-    parameters::SOURCE,
-    parameters::ALLOW_MOSHIER,
-    parameters::PRECISION,
+pub(crate) const POSTED: &[Parameter] = &parameters::of_bodies(
+    [parameters::LISTED_JD, parameters::LISTED_JD_TT, parameters::LISTED_DATES],
     parameters::TABLE_FIELDS,
-    parameters::PRESSURE,
-    parameters::TEMPERATURE,
     parameters::TABLE_FORMAT,
-];
+);
 
 pub(crate) fn post(app: &Arc<App>, request: &Arc<Request>) -> Asked {
     let (app, request) = (Arc::clone(app), Arc::clone(request));

@@ -19,31 +19,11 @@ use crate::wire::media::Format;
 const MINOR_PLANET: &str = "^asteroid:[1-9][0-9]{0,6}$";
 
 /// The parameters.
-pub(crate) const PARAMETERS: &[Parameter] = &[
-    parameters::DATE,
-    parameters::JD,
-    parameters::JD_TT,
-    parameters::CALENDAR,
-    parameters::TZ,
-    parameters::LAT,
-    parameters::LON,
-    parameters::ALT,
-    parameters::BODIES,
-    parameters::CENTER,
-    parameters::FRAME,
-    parameters::EQUINOX,
-    parameters::ZODIAC,
-    parameters::AYANAMSA,
-    parameters::PLACE,
-    parameters::COORDINATES,
-    parameters::SOURCE,
-    parameters::ALLOW_MOSHIER,
-    parameters::PRECISION,
+pub(crate) const PARAMETERS: &[Parameter] = &parameters::of_bodies(
+    [parameters::DATE, parameters::JD, parameters::JD_TT],
     parameters::FIELDS,
-    parameters::PRESSURE,
-    parameters::TEMPERATURE,
     parameters::FORMAT,
-];
+);
 
 /// The documentation.
 pub(crate) const SPEC: Spec = Spec {
