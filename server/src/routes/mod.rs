@@ -6,6 +6,7 @@ pub(crate) mod dataset;
 pub(crate) mod docs;
 pub(crate) mod document;
 pub(crate) mod ephemeris;
+mod head;
 pub(crate) mod health;
 mod inquiry;
 pub(crate) mod openapi;

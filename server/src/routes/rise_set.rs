@@ -8,8 +8,6 @@ use std::time::{Instant as Clock, SystemTime};
 
 use bytes::Bytes;
 use futures_util::stream;
-use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, VARY};
-use http::{HeaderValue, Response, StatusCode};
 use orrery_swisseph::Session;
 
 use crate::answer::evaluate;
@@ -19,10 +17,10 @@ use crate::answer::tables::{Answered, Extent, Provenance};
 use crate::app::App;
 use crate::query::{Day, Params, RiseSetQuery, SourceChoice};
 use crate::routes::Asked;
+use crate::routes::head::ReplyHead;
 use crate::text::json::Json;
 use crate::wire::coding::{Coding, LEAST_BYTES, coded};
 use crate::wire::content::{CHUNK_BYTES, Content};
-use crate::wire::header::{X_CACHE_STATUS, X_DATASET, X_EPHEMERIS_SOURCE};
 use crate::wire::media::Format;
 use crate::wire::problem::{Code, Problem};
 use crate::wire::reply::Reply;
@@ -49,15 +47,8 @@ pub(crate) fn get(app: &Arc<App>, request: &Arc<Request>) -> Asked {
 async fn reply(app: &App, request: &Request, query: RiseSetQuery) -> Result<Reply, Problem> {
     let generation = app.generation();
     let coding = request.coding()?;
-    let mut response = Response::new(Content::default());
-    let headers = response.headers_mut();
-    headers.insert(VARY, HeaderValue::from_static("accept, accept-encoding"));
     let kept = if query.time.is_now() { "no-store" } else { "private, max-age=3600" };
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static(kept));
-    // Hexadecimal digits make a header value.
-    if let Ok(name) = HeaderValue::from_str(generation.name()) {
-        headers.insert(X_DATASET, name);
-    }
+    let head = ReplyHead::new(&generation, kept);
     let live = app.live().filter(|_| query.sky.source != SourceChoice::Table);
     let (Some(first), Some(last)) = (query.days.first(), query.days.last()) else {
         return Err(Problem::new(Code::Internal, "there is no day to tell of; the failure has been logged"));
@@ -68,14 +59,10 @@ async fn reply(app: &App, request: &Request, query: RiseSetQuery) -> Result<Repl
     let extent = Extent::of(&query.sky, [first.start, last.end], &generation);
     let whens = query.days.iter().flat_map(|day| [day.start, day.end]);
     let identity = live.map(|live| &live.identity);
-    let tag = range_tag(&generation, &query.written(), whens, &extent, Format::Json, identity).text();
-    let tag = String::from_utf8_lossy(&tag).into_owned();
-    if let Some(known) = request.has_any_coding_of(&tag) {
-        *response.status_mut() = StatusCode::NOT_MODIFIED;
-        if let Ok(known) = HeaderValue::from_str(&known) {
-            response.headers_mut().insert(ETAG, known);
-        }
-        return Ok(Reply::from(response));
+    let tag = range_tag(&generation, &query.written(), whens, &extent, Format::Json, identity);
+    let head = head.tagged(&tag.text());
+    if let Some(known) = head.known(request) {
+        return Ok(known);
     }
     let query = Arc::new(query);
     let searcher = Searcher { query: Arc::clone(&query), generation: Arc::clone(&generation) };
@@ -95,13 +82,6 @@ async fn reply(app: &App, request: &Request, query: RiseSetQuery) -> Result<Repl
         // Whoever waits for this processor has waited long enough.
         tokio::task::yield_now().await;
     }
-    if request.has_any() {
-        *response.status_mut() = StatusCode::NOT_MODIFIED;
-        if let Ok(tag) = HeaderValue::from_str(&coding.tag(&tag)) {
-            response.headers_mut().insert(ETAG, tag);
-        }
-        return Ok(Reply::from(response));
-    }
     json.close(b']');
     let provenance = Provenance::of(&query.sky, &extent, &generation, app.live(), answered);
     let mix = provenance.mix();
@@ -109,17 +89,10 @@ async fn reply(app: &App, request: &Request, query: RiseSetQuery) -> Result<Repl
     json.close(b'}');
     let content = json.into_bytes();
     let coding = if content.len() < LEAST_BYTES { Coding::Identity } else { coding };
-    let headers = response.headers_mut();
-    if let Ok(tag) = HeaderValue::from_str(&coding.tag(&tag)) {
-        headers.insert(ETAG, tag);
+    if let Some(known) = head.known_as_any(request, coding) {
+        return Ok(known);
     }
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(Format::Json.media_type()));
-    headers.insert(X_EPHEMERIS_SOURCE, HeaderValue::from_static(mix.name()));
-    headers.insert(X_CACHE_STATUS, HeaderValue::from_static(mix.cache_status()));
-    if let Some(field) = coding.field() {
-        headers.insert(CONTENT_ENCODING, field);
-    }
-    *response.body_mut() = match coding {
+    let content = match coding {
         Coding::Identity => Content::Whole(content),
         coding => {
             let starts = (0..content.len()).step_by(CHUNK_BYTES);
@@ -127,7 +100,7 @@ async fn reply(app: &App, request: &Request, query: RiseSetQuery) -> Result<Repl
             coded(Box::pin(stream::iter(starts.map(chunk).map(Ok::<Bytes, Problem>))), coding)?
         }
     };
-    Ok(Reply { source: Some(mix), ..Reply::from(response) })
+    Ok(head.reply(Format::Json, coding, Some(mix), content))
 }
 
 /// Tells a day: from tables at once, and the rest on a live thread.

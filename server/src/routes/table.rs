@@ -12,8 +12,6 @@ use std::time::Instant as Clock;
 
 use bytes::Bytes;
 use futures_util::stream;
-use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, VARY};
-use http::{HeaderValue, Response, StatusCode};
 use orrery_swisseph::Session;
 
 use crate::answer::candidates;
@@ -23,11 +21,11 @@ use crate::answer::rows::{self, Part, Rows};
 use crate::answer::tables::{Extent, Provenance};
 use crate::app::{App, Generation};
 use crate::query::{SourceChoice, TableQuery};
+use crate::routes::head::ReplyHead;
 use crate::table::{Batch, Encoder, Head, Layout, TableError};
 use crate::text::chunk::Chunk;
 use crate::wire::coding::{Coding, LEAST_BYTES, coded};
-use crate::wire::content::{CHUNK_BYTES, Content};
-use crate::wire::header::{X_CACHE_STATUS, X_DATASET, X_EPHEMERIS_SOURCE};
+use crate::wire::content::CHUNK_BYTES;
 use crate::wire::media::Format;
 use crate::wire::problem::{Cause, Code, Problem};
 use crate::wire::reply::Reply;
@@ -64,44 +62,25 @@ pub(crate) async fn reply(
     // What fits into a few packets is not worth it.
     let is_small = query.rows().saturating_mul(LEAST_ROW_BYTES) < LEAST_BYTES as u64;
     let coding = if is_small { Coding::Identity } else { request.coding()? };
-    let mut response = Response::new(Content::default());
-    let headers = response.headers_mut();
-    headers.insert(VARY, HeaderValue::from_static("accept, accept-encoding"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache_control(&query)));
-    // Hexadecimal digits make a header value.
-    if let Ok(name) = HeaderValue::from_str(generation.name()) {
-        headers.insert(X_DATASET, name);
-    }
+    let head = ReplyHead::new(&generation, cache_control(&query));
     let live = app.live().filter(|_| query.sky.source != SourceChoice::Table);
     let ends = query.instants.ends();
     let extent = Extent::of(&query.sky, ends, &generation);
-    if query.range.is_some() {
+    let head = if query.range.is_some() {
         let live = live.map(|live| &live.identity);
         // The query says how many steps there are between the two.
         let tag = plan::range_tag(&generation, &query.written(format), ends, &extent, format, live);
-        let tag = String::from_utf8_lossy(&tag.text()).into_owned();
-        let known = request.has_any_coding_of(&tag);
-        let has = known.is_some();
-        if let Ok(tag) = HeaderValue::from_str(&known.unwrap_or_else(|| coding.tag(&tag))) {
-            headers.insert(ETAG, tag);
-        }
-        if has {
-            *response.status_mut() = StatusCode::NOT_MODIFIED;
-            return Ok(Reply::from(response));
-        }
-    }
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
-    if let Some(field) = coding.field() {
-        headers.insert(CONTENT_ENCODING, field);
+        head.tagged(&tag.text())
+    } else {
+        head
+    };
+    if let Some(known) = head.known(request) {
+        return Ok(known);
     }
     let mut teller = Teller { _held: held, ..Teller::new(app, generation, query, extent, format) };
     teller.try_ends().await?;
-    // Whoever has any reply has one, now that it is known that there is one.
-    if request.has_any() && headers.contains_key(ETAG) {
-        headers.remove(CONTENT_TYPE);
-        headers.remove(CONTENT_ENCODING);
-        *response.status_mut() = StatusCode::NOT_MODIFIED;
-        return Ok(Reply::from(response));
+    if let Some(known) = head.known_as_any(request, coding) {
+        return Ok(known);
     }
     let mut source = None;
     if format == Format::Json {
@@ -111,10 +90,7 @@ pub(crate) async fn reply(
                 return Err(too_long(app));
             }
         }
-        let mix = teller.provenance().mix();
-        source = Some(mix);
-        headers.insert(X_EPHEMERIS_SOURCE, HeaderValue::from_static(mix.name()));
-        headers.insert(X_CACHE_STATUS, HeaderValue::from_static(mix.cache_status()));
+        source = Some(teller.provenance().mix());
     }
     // What is wrong with the beginning is known before the reply begins.
     let first = teller.next().await?;
@@ -124,8 +100,7 @@ pub(crate) async fn reply(
             None => Ok(teller.next().await?.map(|chunk| (chunk, (None, teller)))),
         }
     });
-    *response.body_mut() = coded(Box::pin(chunks), coding)?;
-    Ok(Reply { source, ..Reply::from(response) })
+    Ok(head.reply(format, coding, source, coded(Box::pin(chunks), coding)?))
 }
 
 /// Refuses more rows than a document of JSON may have.

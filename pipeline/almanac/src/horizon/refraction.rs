@@ -60,18 +60,6 @@ impl Atmosphere {
         Atmosphere { pressure_hpa, temperature_c: Atmosphere::USUAL_TEMPERATURE_C }
     }
 
-    /// Pressure, hPa.
-    #[must_use]
-    pub const fn pressure_hpa(&self) -> f64 {
-        self.pressure_hpa
-    }
-
-    /// Temperature, °C.
-    #[must_use]
-    pub const fn temperature_c(&self) -> f64 {
-        self.temperature_c
-    }
-
     /// By how much a body that is seen at an altitude is lifted, degrees.
     ///
     /// Sinclair's formula as Bennett gives it (*Journal of the Institute of Navigation* 35, 1982, 255-259), which is good

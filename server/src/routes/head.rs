@@ -1,0 +1,86 @@
+//! The head of a reply that is made in pieces, and may be compressed on its way.
+
+use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, VARY};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
+
+use crate::answer::mix::Mix;
+use crate::app::Generation;
+use crate::wire::coding::Coding;
+use crate::wire::content::Content;
+use crate::wire::header::{X_CACHE_STATUS, X_DATASET, X_EPHEMERIS_SOURCE};
+use crate::wire::media::Format;
+use crate::wire::reply::Reply;
+use crate::wire::request::Request;
+
+/// What is known of a reply before any of it is computed.
+pub(crate) struct ReplyHead {
+    headers: HeaderMap,
+    /// The strong tag of the content as it is without a coding.
+    tag: Option<String>,
+}
+
+impl ReplyHead {
+    /// Of a reply from a generation, which may be kept as `kept` says.
+    pub(crate) fn new(generation: &Generation, kept: &'static str) -> ReplyHead {
+        let mut headers = HeaderMap::new();
+        headers.insert(VARY, HeaderValue::from_static("accept, accept-encoding"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static(kept));
+        // Hexadecimal digits make a header value.
+        if let Ok(name) = HeaderValue::from_str(generation.name()) {
+            headers.insert(X_DATASET, name);
+        }
+        ReplyHead { headers, tag: None }
+    }
+
+    /// The same of content under a tag.
+    pub(crate) fn tagged(mut self, tag: &[u8]) -> ReplyHead {
+        self.tag = Some(String::from_utf8_lossy(tag).into_owned());
+        self
+    }
+
+    /// The reply to who has the content already, in whatever coding.
+    pub(crate) fn known(&self, request: &Request) -> Option<Reply> {
+        let known = request.has_any_coding_of(self.tag.as_deref()?)?;
+        Some(self.not_modified(&known))
+    }
+
+    /// The reply to who has any, once it is known that there is one.
+    pub(crate) fn known_as_any(&self, request: &Request, coding: Coding) -> Option<Reply> {
+        let tag = self.tag.as_deref().filter(|_| request.has_any())?;
+        Some(self.not_modified(&coding.tag(tag)))
+    }
+
+    fn not_modified(&self, tag: &str) -> Reply {
+        let mut response = Response::new(Content::default());
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        *response.headers_mut() = self.headers.clone();
+        if let Ok(tag) = HeaderValue::from_str(tag) {
+            response.headers_mut().insert(ETAG, tag);
+        }
+        Reply::from(response)
+    }
+
+    /// The reply with its content, which is coded already. `source` is where all of it is from, where that is known before
+    /// it is sent.
+    pub(crate) fn reply(
+        mut self,
+        format: Format,
+        coding: Coding,
+        source: Option<Mix>,
+        content: Content,
+    ) -> Reply {
+        let headers = &mut self.headers;
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
+        headers.extend(coding.field().map(|field| (CONTENT_ENCODING, field)));
+        // Hexadecimal digits between quotes make a header value, with the name of a coding behind them too.
+        let tag = self.tag.and_then(|tag| HeaderValue::try_from(coding.tag(&tag)).ok());
+        headers.extend(tag.map(|tag| (ETAG, tag)));
+        if let Some(mix) = source {
+            headers.insert(X_EPHEMERIS_SOURCE, HeaderValue::from_static(mix.name()));
+            headers.insert(X_CACHE_STATUS, HeaderValue::from_static(mix.cache_status()));
+        }
+        let mut response = Response::new(content);
+        *response.headers_mut() = self.headers;
+        Reply { source, ..Reply::from(response) }
+    }
+}
