@@ -17,6 +17,22 @@ const ADDRESS: &str = "http://127.0.0.1:8080";
 const PLAIN_FIELDS: [&str; 5] =
     ["date", "content-encoding", "content-length", "content-type", "transfer-encoding"];
 
+/// The words of `sign`, from 0° of the zodiac on.
+pub const SIGNS: [&str; 12] = [
+    "aries",
+    "taurus",
+    "gemini",
+    "cancer",
+    "leo",
+    "virgo",
+    "libra",
+    "scorpio",
+    "sagittarius",
+    "capricorn",
+    "aquarius",
+    "pisces",
+];
+
 /// The document, and a client to hold the server to it.
 pub struct Interface {
     /// `/openapi.json`.

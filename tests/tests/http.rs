@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use orrery_format::Manifest;
 use orrery_format::manifest::MANIFEST_FILE;
+use orrery_tests::interface::SIGNS;
 use orrery_tests::measure::angle_between;
 use orrery_tests::programs::{self, Ended, Server};
 use orrery_tests::random::Random;
@@ -189,20 +190,6 @@ fn every_frame_agrees_with_live_in_the_same_server() {
 
 #[test]
 fn signs_and_motion_follow_the_longitude() {
-    const SIGNS: [&str; 12] = [
-        "aries",
-        "taurus",
-        "gemini",
-        "cancer",
-        "leo",
-        "virgo",
-        "libra",
-        "scorpio",
-        "sagittarius",
-        "capricorn",
-        "aquarius",
-        "pisces",
-    ];
     let server = Server::shared();
     let client = server.client();
     let mut random = Random(5);

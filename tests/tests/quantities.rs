@@ -11,6 +11,7 @@ use orrery_swisseph::{
     LiveAltitudes, LiveAtmosphere, LiveBody, LiveCenter, LiveDirection, LiveFrame, LiveObserver,
     LivePhenomena, LivePlace, LivePlane, LiveSite, LiveView, Session,
 };
+use orrery_tests::interface::SIGNS;
 use orrery_tests::programs::Server;
 use orrery_tests::views::{ALL, Apart, Asker, STEEP_ARCSEC, is_steep, vector};
 use orrery_tests::{tables, workspace};
@@ -342,21 +343,6 @@ fn parts_of_the_zodiac_follow_from_the_longitude() {
         Ok(())
     });
 }
-
-const SIGNS: [&str; 12] = [
-    "aries",
-    "taurus",
-    "gemini",
-    "cancer",
-    "leo",
-    "virgo",
-    "libra",
-    "scorpio",
-    "sagittarius",
-    "capricorn",
-    "aquarius",
-    "pisces",
-];
 
 #[test]
 fn what_has_no_meaning_is_null_and_what_was_not_asked_is_not_there() {
