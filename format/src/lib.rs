@@ -24,6 +24,7 @@ pub mod batch;
 pub mod block;
 pub mod body;
 pub mod dataset;
+pub mod eclipse;
 pub mod error;
 pub mod grid;
 pub mod kernel;
