@@ -140,10 +140,26 @@ impl<'e, E: Ephemeris> Crossings<'e, E> {
         Ok(stretch.map(|stretch| Box::new(Searched::of(stretch, &self.levels, self.curve.touch()))))
     }
 
+    /// The first instant from another on at which there may be something to find, as far as outlines tell.
+    fn leap(&self, from_jd_tt: f64) -> f64 {
+        let mut jd_tt = from_jd_tt;
+        while jd_tt < self.range.1
+            && let Some((end_jd_tt, (low, high))) = self.curve.outline(self.ephemeris, jd_tt)
+            && self.levels.between(low, high).next().is_none()
+        {
+            jd_tt = end_jd_tt;
+        }
+        jd_tt
+    }
+
     /// The first stretch to look at.
     fn first(&self) -> Result<At, E::Error> {
-        let Some(mut first) = self.curve.stretch(self.ephemeris, self.range.0)? else { return Ok(At::End) };
-        for _ in 0..BEFORE {
+        let start = self.range.0;
+        let jd_tt = self.leap(start);
+        let Some(mut first) = self.curve.stretch(self.ephemeris, jd_tt)? else { return Ok(At::End) };
+        // There is nothing on what was skipped, nor at its end.
+        let before = if jd_tt > start { 0 } else { BEFORE };
+        for _ in 0..before {
             match self.curve.stretch(self.ephemeris, first.start_jd_tt.next_down())? {
                 Some(before) => first = before,
                 None => break,
@@ -165,8 +181,12 @@ impl<'e, E: Ephemeris> Crossings<'e, E> {
         if current.stretch.start_jd_tt >= self.range.1 {
             return Ok(());
         }
-        if let Some(mut next) = self.searched(current.stretch.end_jd_tt)? {
-            join(&mut current, &mut next, &self.levels, self.curve.touch());
+        let end = current.stretch.end_jd_tt;
+        let from = self.leap(end);
+        if let Some(mut next) = self.searched(from)? {
+            if from == end {
+                join(&mut current, &mut next, &self.levels, self.curve.touch());
+            }
             self.at = At::Stretch(next);
         }
         let within = self.range.0..self.range.1;

@@ -48,6 +48,17 @@ pub struct Stretch {
     pub series: Series,
 }
 
+/// How far a function goes for a while, roughly.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Outline {
+    /// First instant after that, a Julian day of TT.
+    pub end_jd_tt: f64,
+    /// No value is below and none above.
+    pub values: (f64, f64),
+    /// No change a day is below and none above.
+    pub rates: (f64, f64),
+}
+
 /// Something that knows how things move.
 pub trait Ephemeris {
     /// Why it does not know.
@@ -59,6 +70,52 @@ pub trait Ephemeris {
     /// # Errors
     /// What is not known in between.
     fn stretch(&self, function: Function, jd_tt: f64) -> Result<Option<Stretch>, Self::Error>;
+
+    /// How far a function goes from an instant on, if that can be told without looking closely. It need not be.
+    fn outline(&self, function: Function, jd_tt: f64) -> Option<Outline> {
+        let _ = (function, jd_tt);
+        None
+    }
+}
+
+impl Outline {
+    /// Of a stretch, from its coefficients.
+    #[must_use]
+    pub fn of(stretch: &Stretch) -> Outline {
+        let (mut reach, mut bend) = (0.0, 0.0);
+        let terms = stretch.series.terms();
+        for (k, term) in terms.iter().enumerate().skip(1) {
+            reach += term.abs();
+            if k > 1 {
+                bend += term.abs() * k as f64;
+            }
+        }
+        let (middle, slope) = (terms[0], terms.get(1).copied().unwrap_or_default());
+        let per_day = 1.0 / stretch.half_days();
+        Outline {
+            end_jd_tt: stretch.end_jd_tt,
+            values: (middle - reach, middle + reach),
+            rates: ((slope - bend) * per_day, (slope + bend) * per_day),
+        }
+    }
+
+    /// With so much more on either side.
+    #[must_use]
+    pub fn widened(&self, value: f64, rate: f64) -> Outline {
+        let wider = |(low, high): (f64, f64), by: f64| (low - by, high + by);
+        Outline { values: wider(self.values, value), rates: wider(self.rates, rate), ..*self }
+    }
+
+    /// Of the difference of two functions.
+    #[must_use]
+    pub fn minus(&self, other: &Outline) -> Outline {
+        let less = |a: (f64, f64), b: (f64, f64)| (a.0 - b.1, a.1 - b.0);
+        Outline {
+            end_jd_tt: self.end_jd_tt.min(other.end_jd_tt),
+            values: less(self.values, other.values),
+            rates: less(self.rates, other.rates),
+        }
+    }
 }
 
 impl Stretch {

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use orrery_format::{Body, Center, Dataset, Miss, Product, State, TtDay};
 
 use super::sampled::AYANAMSA;
-use super::{Ephemeris, Function, Stretch};
+use super::{Ephemeris, Function, Outline, Stretch};
 use crate::ayanamsa::Ayanamsa;
 use crate::bodies::Derivation;
 use crate::earth::Earth;
@@ -65,6 +65,15 @@ impl Ephemeris for Tables<'_> {
             _ => series,
         };
         Ok(Some(Stretch { start_jd_tt: piece.start_jd, end_jd_tt: piece.end_jd, series }))
+    }
+
+    fn outline(&self, function: Function, jd_tt: f64) -> Option<Outline> {
+        match function {
+            Function::Longitude(..) | Function::Latitude(..) | Function::Distance(..) => {
+                Some(Outline::of(&self.stretch(function, jd_tt).ok()??))
+            }
+            _ => None,
+        }
     }
 }
 
