@@ -10,7 +10,7 @@
 use std::cmp::Ordering;
 
 use crate::curve::Curve;
-use crate::motion::{Ephemeris, Stretch};
+use crate::motion::Ephemeris;
 
 mod joint;
 mod searched;
@@ -137,7 +137,7 @@ impl<'e, E: Ephemeris> Crossings<'e, E> {
 
     fn searched(&self, jd_tt: f64) -> Result<Option<Box<Searched>>, E::Error> {
         let stretch = self.curve.stretch(self.ephemeris, jd_tt)?;
-        Ok(stretch.map(|stretch| Box::new(Searched::of(stretch, &self.levels, self.curve.touch()))))
+        Ok(stretch.map(|stretch| Box::new(Searched::of(&stretch, &self.levels, self.curve.touch()))))
     }
 
     /// The first instant from another on at which there may be something to find, as far as outlines tell.
@@ -165,7 +165,7 @@ impl<'e, E: Ephemeris> Crossings<'e, E> {
                 None => break,
             }
         }
-        Ok(At::Stretch(Box::new(Searched::of(first, &self.levels, self.curve.touch()))))
+        Ok(At::Stretch(Box::new(Searched::of(&first, &self.levels, self.curve.touch()))))
     }
 
     /// Tells the stretch that it is at, and goes on to the next.

@@ -4,13 +4,14 @@
 //! Declinations and elongations are looked for by their sine and cosine, which are products of sines and cosines of these:
 //! they turn where the angle turns, and no root or arc spoils the series.
 
-use orrery_format::{Center, State, TtDay};
+use orrery_format::{Body, Center, State, TtDay};
 
 use crate::ayanamsa::Ayanamsa;
 use crate::bodies::WireBody;
+use crate::light::SPEED_OF_LIGHT;
 use crate::motion::{Ephemeris, Function, Stretch};
+use crate::power_series::{PowerSeries, nodes};
 use crate::precession::Precession;
-use crate::series::{Series, nodes};
 use crate::stars::{Observer, Sight};
 use crate::vector::Varying;
 
@@ -36,6 +37,9 @@ pub enum Quantity {
     Latitude(WireBody),
     /// Distance from a centre, au.
     Distance(Center, WireBody),
+    /// Distance of the Moon from the Earth's centre, au, as it is and not as it is seen: while its light is on the way for
+    /// 1.3 s, the Earth moves on by 38 km, which the apparent distance has in it and the perigees that are published have not.
+    MoonDistance,
     /// Sine of the declination on the true equator of date.
     SineOfDeclination(WireBody),
     /// By how much the sine of a body's declination exceeds that of another.
@@ -88,7 +92,7 @@ impl Curve {
             Quantity::Longitude(_) | Quantity::Sidereal(..) | Quantity::Ahead(..) | Quantity::Latitude(_) => {
                 TOUCH_DEG
             }
-            Quantity::Distance(..) => 0.0,
+            Quantity::Distance(..) | Quantity::MoonDistance => 0.0,
             _ => TOUCH_DEG.to_radians(),
         }
     }
@@ -142,6 +146,17 @@ impl Curve {
     }
 }
 
+impl Curve {
+    /// The value at an instant; NaN where the ephemeris does not reach. Angles with a period may have any number of turns.
+    ///
+    /// # Errors
+    /// Where the ephemeris does not know.
+    pub fn value<E: Ephemeris>(&self, ephemeris: &E, jd_tt: f64) -> Result<f64, E::Error> {
+        let stretch = self.stretch(ephemeris, jd_tt)?;
+        Ok(stretch.map_or(f64::NAN, |stretch| stretch.series.value(stretch.x(jd_tt))))
+    }
+}
+
 /// The functions that a quantity is made of, on the stretch that all of them share.
 struct Parts<'e, E> {
     ephemeris: &'e E,
@@ -152,8 +167,11 @@ struct Parts<'e, E> {
 
 impl<E: Ephemeris> Parts<'_, E> {
     /// Functions on their common stretch; `None` where one of them begins or ends.
-    fn common<const N: usize>(&mut self, functions: [Function; N]) -> Result<Option<[Series; N]>, E::Error> {
-        let mut found = [Stretch { start_jd_tt: 0.0, end_jd_tt: 0.0, series: Series::constant(0.0) }; N];
+    fn common<const N: usize>(
+        &mut self,
+        functions: [Function; N],
+    ) -> Result<Option<[PowerSeries; N]>, E::Error> {
+        let mut found = [Stretch { start_jd_tt: 0.0, end_jd_tt: 0.0, series: PowerSeries::constant(0.0) }; N];
         for (stretch, function) in found.iter_mut().zip(functions) {
             let Some(own) = self.ephemeris.stretch(function, self.jd_tt)? else { return Ok(None) };
             self.within = (self.within.0.max(own.start_jd_tt), self.within.1.min(own.end_jd_tt));
@@ -163,7 +181,7 @@ impl<E: Ephemeris> Parts<'_, E> {
         Ok(Some(found.map(|stretch| stretch.part(start, end).series)))
     }
 
-    fn quantity(&mut self, quantity: Quantity) -> Result<Option<Series>, E::Error> {
+    fn quantity(&mut self, quantity: Quantity) -> Result<Option<PowerSeries>, E::Error> {
         use Function::{Distance, Latitude, Longitude, NutationInLongitude};
         let geo = Center::Geo;
         Ok(match quantity {
@@ -179,6 +197,7 @@ impl<E: Ephemeris> Parts<'_, E> {
             Quantity::Distance(center, body) => {
                 self.common([Distance(center, body)])?.map(|[distance]| distance)
             }
+            Quantity::MoonDistance => self.moon_distance()?,
             Quantity::SineOfDeclination(body) => self.declinations([body])?.map(|([sine], _)| sine),
             Quantity::Parallel(a, b) => self.declinations([a, b])?.map(|([a, b], _)| a - b),
             Quantity::Contraparallel(a, b) => self.declinations([a, b])?.map(|([a, b], _)| a + b),
@@ -187,17 +206,41 @@ impl<E: Ephemeris> Parts<'_, E> {
             Quantity::CosineOfSeparation(a, b) => self
                 .common([Longitude(geo, a), Latitude(geo, a), Longitude(geo, b), Latitude(geo, b)])?
                 .map(|[along_a, across_a, along_b, across_b]| {
-                    let [(sin_a, cos_a), (sin_b, cos_b)] = [across_a, across_b].map(sin_cos_deg);
-                    cos_a * cos_b * sin_cos_deg(along_a - along_b).1 + sin_a * sin_b
+                    let [(sin_a, cos_a), (sin_b, cos_b)] = [&across_a, &across_b].map(sin_cos_deg);
+                    cos_a * cos_b * sin_cos_deg(&(along_a - along_b)).1 + sin_a * sin_b
                 }),
         })
+    }
+
+    /// The distance of the Moon at the time that its light left, without what the Earth moved since. The Earth's motion is
+    /// that of the Sun seen from it; what the Sun moves about the barycentre is 17 m in that time.
+    fn moon_distance(&mut self) -> Result<Option<PowerSeries>, E::Error> {
+        use Function::{Distance, Latitude, Longitude};
+        let [sun, moon] = [Body::Sun, Body::Moon].map(WireBody::Tabulated);
+        let geo = Center::Geo;
+        let functions = [
+            Longitude(geo, moon),
+            Latitude(geo, moon),
+            Distance(geo, moon),
+            Longitude(geo, sun),
+            Distance(geo, sun),
+        ];
+        let Some([along, across, seen, sun_along, sun_distance]) = self.common(functions)? else {
+            return Ok(None);
+        };
+        let per_day = 2.0 / (self.within.1 - self.within.0);
+        let receding = sun_distance.derivative() * per_day;
+        let turning = sun_distance * (sun_along.derivative() * (per_day * 1.0_f64.to_radians()));
+        let (sin, cos) = sin_cos_deg(&(along - sun_along));
+        let away = sin_cos_deg(&across).1 * (receding * cos + turning * sin);
+        Ok(Some(seen - seen * away * (1.0 / SPEED_OF_LIGHT)))
     }
 
     /// Sines of bodies' declinations, and that of the true obliquity.
     fn declinations<const N: usize>(
         &mut self,
         bodies: [WireBody; N],
-    ) -> Result<Option<([Series; N], Series)>, E::Error> {
+    ) -> Result<Option<([PowerSeries; N], PowerSeries)>, E::Error> {
         use Function::{Latitude, Longitude, MeanObliquity, NutationInLongitude, NutationInObliquity};
         let nutation = [NutationInLongitude, NutationInObliquity, MeanObliquity];
         // The common stretch is known once all have been asked for.
@@ -207,19 +250,19 @@ impl<E: Ephemeris> Parts<'_, E> {
             }
         }
         let Some([dpsi, deps, mean]) = self.common(nutation)? else { return Ok(None) };
-        let (sin_tilt, cos_tilt) = sin_cos_deg(mean + deps);
+        let (sin_tilt, cos_tilt) = sin_cos_deg(&(mean + deps));
         let mut sines = [sin_tilt; N];
         for (sine, body) in sines.iter_mut().zip(bodies) {
             let place = [Longitude(Center::Geo, body), Latitude(Center::Geo, body)];
             let Some([along, across]) = self.common(place)? else { return Ok(None) };
-            let ((sin_l, _), (sin_b, cos_b)) = (sin_cos_deg(along + dpsi), sin_cos_deg(across));
+            let ((sin_l, _), (sin_b, cos_b)) = (sin_cos_deg(&(along + dpsi)), sin_cos_deg(&across));
             *sine = sin_b * cos_tilt + cos_b * sin_l * sin_tilt;
         }
         Ok(Some((sines, sin_tilt)))
     }
 
     /// The longitude in a zodiac that turns places instead of shifting them.
-    fn framed(&mut self, body: WireBody, ayanamsa: Ayanamsa) -> Result<Option<Series>, E::Error> {
+    fn framed(&mut self, body: WireBody, ayanamsa: Ayanamsa) -> Result<Option<PowerSeries>, E::Error> {
         let functions = [
             Function::Longitude(Center::Geo, body),
             Function::Latitude(Center::Geo, body),
@@ -247,11 +290,11 @@ impl<E: Ephemeris> Parts<'_, E> {
         // All are nearly the same, but for whole turns.
         let first = shifts[0];
         let shifts = shifts.map(|shift| shift - 360.0 * ((shift - first) / 360.0).round());
-        Ok(Some(along + Series::through(&shifts).series))
+        Ok(Some(along + PowerSeries::through(&shifts).series))
     }
 }
 
 /// Sine and cosine of an angle in degrees.
-fn sin_cos_deg(angle_deg: Series) -> (Series, Series) {
-    (angle_deg * 1.0_f64.to_radians()).sin_cos()
+fn sin_cos_deg(angle_deg: &PowerSeries) -> (PowerSeries, PowerSeries) {
+    (*angle_deg * 1.0_f64.to_radians()).sin_cos()
 }

@@ -26,6 +26,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod aspect;
 pub mod ayanamsa;
 pub mod bodies;
 pub mod calendar;
@@ -33,6 +34,7 @@ pub mod crossings;
 pub mod curve;
 pub mod earth;
 mod error;
+pub mod events;
 pub mod frames;
 pub mod horizon;
 pub mod instant;
@@ -40,10 +42,10 @@ pub mod iso;
 pub mod light;
 pub mod motion;
 pub mod phenomena;
+pub mod power_series;
 pub mod precession;
 pub mod rise_set;
 pub mod rotation;
-pub mod series;
 pub mod stars;
 pub mod steps;
 pub mod suggest;
@@ -53,6 +55,7 @@ pub mod vector;
 pub mod zodiac;
 pub mod zone;
 
+pub use aspect::Aspect;
 pub use ayanamsa::Ayanamsa;
 pub use bodies::{Derivation, Uranian, WireBody};
 pub use calendar::{Calendar, CivilDate, DayNumber, TimeOfDay};

@@ -8,7 +8,7 @@ use orrery_format::Center;
 
 use crate::ayanamsa::Ayanamsa;
 use crate::bodies::WireBody;
-use crate::series::Series;
+use crate::power_series::PowerSeries;
 
 mod refined;
 mod sampled;
@@ -45,7 +45,7 @@ pub struct Stretch {
     /// First instant after it.
     pub end_jd_tt: f64,
     /// The function on it: x is −1 at the start and 1 at the end.
-    pub series: Series,
+    pub series: PowerSeries,
 }
 
 /// How far a function goes for a while, roughly.

@@ -2,7 +2,7 @@
 
 use super::{Crossing, Levels, Way};
 use crate::motion::Stretch;
-use crate::series::Turns;
+use crate::power_series::Turns;
 
 /// A stretch with what was found on it.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ pub(super) struct Found {
 
 impl Searched {
     /// Searches a stretch for values.
-    pub(super) fn of(stretch: Stretch, levels: &Levels, touch: f64) -> Searched {
+    pub(super) fn of(stretch: &Stretch, levels: &Levels, touch: f64) -> Searched {
         let series = &stretch.series;
         let turns = series.turns();
         let ends = [series.value(-1.0), series.value(1.0)];
@@ -40,7 +40,7 @@ impl Searched {
             }
             (from, before) = (to, after);
         }
-        let mut searched = Searched { stretch, turns, ends, found };
+        let mut searched = Searched { stretch: *stretch, turns, ends, found };
         for &turn in turns.iter() {
             searched.touch(turn, series.value(turn), levels, touch);
         }

@@ -4,7 +4,7 @@ use super::*;
 use crate::bodies::WireBody;
 use crate::curve::Quantity;
 use crate::motion::Function;
-use crate::series::{Series, nodes};
+use crate::power_series::{PowerSeries, nodes};
 
 /// A latitude that is a function of time up to what each stretch is off, in stretches that end at given instants.
 struct Pieces {
@@ -22,7 +22,7 @@ impl Ephemeris for Pieces {
     fn stretch(&self, function: Function, jd_tt: f64) -> Result<Option<Stretch>, Self::Error> {
         if function == Function::NutationInLongitude {
             let (start_jd_tt, end_jd_tt) = (-1e6, 1e6);
-            return Ok(Some(Stretch { start_jd_tt, end_jd_tt, series: Series::constant(0.0) }));
+            return Ok(Some(Stretch { start_jd_tt, end_jd_tt, series: PowerSeries::constant(0.0) }));
         }
         assert_eq!(function, self.of);
         let after = self.joints.partition_point(|joint| *joint <= jd_tt);
@@ -32,7 +32,7 @@ impl Ephemeris for Pieces {
         let (start_jd_tt, end_jd_tt) = (self.joints[after - 1], self.joints[after]);
         let at = |x: f64| start_jd_tt + (x + 1.0) / 2.0 * (end_jd_tt - start_jd_tt);
         let values: Vec<f64> = nodes(20).map(|x| (self.function)(at(x)) + self.off[after - 1]).collect();
-        Ok(Some(Stretch { start_jd_tt, end_jd_tt, series: Series::through(&values).series }))
+        Ok(Some(Stretch { start_jd_tt, end_jd_tt, series: PowerSeries::through(&values).series }))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Stretches of a function that can only be asked for its values: halved until a series says all of them.
 
 use super::Stretch;
-use crate::series::{Series, Through, nodes};
+use crate::power_series::{PowerSeries, Through, nodes};
 
 /// How a function is laid out in stretches.
 #[derive(Clone, Copy, Debug)]
@@ -72,7 +72,7 @@ impl Layout {
     ) -> Result<[Through; N], E> {
         let mut columns = [const { Vec::new() }; N];
         for x in nodes(self.values) {
-            let found = values(start + (x + 1.0) / 2.0 * (end - start))?;
+            let found = values(start + f64::midpoint(x, 1.0) * (end - start))?;
             for (nth, (column, value)) in columns.iter_mut().zip(found).enumerate() {
                 let value = match column.last() {
                     Some(before) if nth == 0 && wraps => unwrapped(value, *before),
@@ -81,7 +81,7 @@ impl Layout {
                 column.push(value);
             }
         }
-        Ok(columns.map(|column| Series::through(&column)))
+        Ok(columns.map(|column| PowerSeries::through(&column)))
     }
 }
 

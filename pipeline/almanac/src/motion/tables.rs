@@ -9,8 +9,8 @@ use super::{Ephemeris, Function, Outline, Stretch};
 use crate::ayanamsa::Ayanamsa;
 use crate::bodies::Derivation;
 use crate::earth::Earth;
+use crate::power_series::PowerSeries;
 use crate::precession::Precession;
-use crate::series::Series;
 use crate::stars::{Observer, Sight};
 use crate::vector::Varying;
 
@@ -22,7 +22,7 @@ const KEPT: usize = 64;
 pub struct Tables<'a> {
     dataset: &'a Dataset,
     /// Of ayanamsas, which no table holds, each where its time puts it.
-    kept: RefCell<[Option<(Ayanamsa, Stretch)>; KEPT]>,
+    kept: RefCell<Vec<Option<(Ayanamsa, Stretch)>>>,
 }
 
 /// Why tables do not know.
@@ -58,7 +58,7 @@ impl Ephemeris for Tables<'_> {
             Err(miss) => return Err(miss.into()),
         };
         let (terms, count) = piece.terms(component);
-        let series = Series::new(&terms[..count]);
+        let series = PowerSeries::new(&terms[..count]);
         let series = match (derivation, component) {
             (Derivation::Antipode, 0) => series + 180.0,
             (Derivation::Antipode, 1) => -series,
@@ -91,7 +91,7 @@ impl<'a> Tables<'a> {
     /// Of a dataset.
     #[must_use]
     pub const fn new(dataset: &'a Dataset) -> Tables<'a> {
-        Tables { dataset, kept: RefCell::new([None; KEPT]) }
+        Tables { dataset, kept: RefCell::new(Vec::new()) }
     }
 
     /// A stretch of an ayanamsa, between the ends of the tables that it needs.
@@ -114,9 +114,9 @@ impl<'a> Tables<'a> {
             let date = zodiac.at(&precession, obliquity, Sight::Apparent, observer)?;
             Ok::<_, Unknown>([date.ok_or(Unknown::AnchorHidden)?.ayanamsa_deg().value])
         })?;
-        if let Some(kept) = self.kept.borrow_mut().get_mut(place) {
-            *kept = Some((ayanamsa, stretch));
-        }
+        let mut kept = self.kept.borrow_mut();
+        kept.resize(KEPT, None);
+        kept[place] = Some((ayanamsa, stretch));
         Ok(Some(stretch))
     }
 

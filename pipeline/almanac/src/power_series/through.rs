@@ -1,6 +1,6 @@
 //! The series through values of a function: for what no table has as a polynomial.
 
-use super::{Series, TERMS};
+use super::{PowerSeries, TERMS};
 
 /// Most values that a series is laid through. With more, the change to powers of x would lose digits.
 const MOST: usize = 24;
@@ -20,13 +20,13 @@ fn node(i: usize, count: usize) -> f64 {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Through {
     /// Its series.
-    pub series: Series,
+    pub series: PowerSeries,
     /// How large its last coefficients are as a sum of Chebyshev polynomials: what the series may leave out is no larger,
     /// where the function is smooth.
     pub left_out: f64,
 }
 
-impl Series {
+impl PowerSeries {
     /// The series through values at the [`nodes`] of their number, of which there are 3 to 24 (Press et al., *Numerical
     /// Recipes*, 5.8).
     #[must_use]
@@ -54,14 +54,12 @@ impl Series {
             (b2, b1) = (b1, b0);
         }
         let mut terms = [0.0; TERMS];
-        for j in 0..MOST {
-            terms[j + 1] = b1[j];
-        }
+        terms[1..=MOST].copy_from_slice(&b1[..MOST]);
         for (term, old) in terms.iter_mut().zip(&b2) {
             *term -= old;
         }
         terms[0] += chebyshev[0];
-        Through { series: Series { terms, len: count }.trimmed(), left_out }
+        Through { series: PowerSeries { terms, len: count }.trimmed(), left_out }
     }
 }
 
@@ -79,14 +77,14 @@ mod tests {
     fn what_is_smooth_is_found() {
         let function = |x: f64| (1.4 * x + 0.3).sin() + 0.2 * x;
         let values: Vec<f64> = nodes(20).map(function).collect();
-        let Through { series, left_out } = Series::through(&values);
+        let Through { series, left_out } = PowerSeries::through(&values);
         assert!(left_out < 1e-13, "{left_out}");
         for step in -20..=20 {
             let x = f64::from(step) / 20.0;
             assert!((series.value(x) - function(x)).abs() < 1e-13, "{x}");
         }
         let exact: Vec<f64> = nodes(3).map(|x| 2.0 - x + 0.5 * x * x).collect();
-        let found = Series::through(&exact).series;
+        let found = PowerSeries::through(&exact).series;
         for (term, wanted) in found.terms().iter().zip([2.0, -1.0, 0.5]) {
             assert!((term - wanted).abs() < 1e-15);
         }
@@ -95,6 +93,6 @@ mod tests {
     #[test]
     fn what_jumps_is_not_taken_for_smooth() {
         let values: Vec<f64> = nodes(20).map(|x| if x < 0.1 { 0.0 } else { 1e-3 }).collect();
-        assert!(Series::through(&values).left_out > 1e-5);
+        assert!(PowerSeries::through(&values).left_out > 1e-5);
     }
 }

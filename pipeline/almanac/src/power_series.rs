@@ -1,6 +1,6 @@
 //! Power series on a stretch of time: what a table holds of a body, and all that follows from it.
 //!
-//! A [`Series`] is a polynomial in x, which runs from −1 to 1 over the stretch. Tables are made of such polynomials, sums and
+//! A [`PowerSeries`] is a polynomial in x, which runs from −1 to 1 over the stretch. Tables are made of such polynomials, sums and
 //! differences of bodies are such polynomials again, and so are, to the last bit, sines and products of them: their
 //! coefficients fall off faster than any power. So whatever is looked for, it is looked for in one kind of function, whose
 //! coefficients say how far it can go: where no root can be is known and not sampled.
@@ -16,7 +16,7 @@ pub const TERMS: usize = 40;
 
 /// A polynomial in x, −1 ≤ x ≤ 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Series {
+pub struct PowerSeries {
     /// Coefficients, constant term first; zero from `len` on.
     terms: [f64; TERMS],
     /// How many count, at least one.
@@ -29,19 +29,19 @@ const NOTHING: f64 = 1e-19;
 /// How a rounded sum of terms differs from the true one, against the sum of their magnitudes.
 const ROUNDING: f64 = 4.0 * f64::EPSILON;
 
-impl Series {
+impl PowerSeries {
     /// A number that stays.
     #[must_use]
-    pub const fn constant(value: f64) -> Series {
+    pub const fn constant(value: f64) -> PowerSeries {
         let mut terms = [0.0; TERMS];
         terms[0] = value;
-        Series { terms, len: 1 }
+        PowerSeries { terms, len: 1 }
     }
 
     /// The polynomial of these coefficients, constant term first; those beyond [`TERMS`] are left out.
     #[must_use]
-    pub fn new(coefficients: &[f64]) -> Series {
-        let mut series = Series::constant(0.0);
+    pub fn new(coefficients: &[f64]) -> PowerSeries {
+        let mut series = PowerSeries::constant(0.0);
         for (term, &coefficient) in series.terms.iter_mut().zip(coefficients) {
             *term = coefficient;
         }
@@ -72,17 +72,17 @@ impl Series {
 
     /// The derivative by x.
     #[must_use]
-    pub fn derivative(&self) -> Series {
+    pub fn derivative(&self) -> PowerSeries {
         let mut terms = [0.0; TERMS];
         for (k, term) in self.terms().iter().enumerate().skip(1) {
             terms[k - 1] = term * k as f64;
         }
-        Series { terms, len: (self.len - 1).max(1) }
+        PowerSeries { terms, len: (self.len - 1).max(1) }
     }
 
     /// The same function over a part of the stretch, from `low` to `high`, as a series of its own.
     #[must_use]
-    pub fn over(&self, low: f64, high: f64) -> Series {
+    pub fn over(&self, low: f64, high: f64) -> PowerSeries {
         let (middle, half) = (f64::midpoint(low, high), (high - low) / 2.0);
         let mut terms = self.terms;
         // Horner's rule again and again: each round leaves one more coefficient of the powers of x − middle.
@@ -96,11 +96,11 @@ impl Series {
             *term *= scale;
             scale *= half;
         }
-        Series { terms, len: self.len }.trimmed()
+        PowerSeries { terms, len: self.len }.trimmed()
     }
 
     /// Without last terms that change no bit.
-    fn trimmed(mut self) -> Series {
+    fn trimmed(mut self) -> PowerSeries {
         let least = NOTHING * self.magnitude();
         while self.len > 1 && self.terms[self.len - 1].abs() <= least {
             self.terms[self.len - 1] = 0.0;
@@ -137,9 +137,9 @@ impl Series {
 
     /// Sine and cosine, of an angle in radians.
     #[must_use]
-    pub fn sin_cos(&self) -> (Series, Series) {
+    pub fn sin_cos(&self) -> (PowerSeries, PowerSeries) {
         let (sin, cos) = self.terms[0].sin_cos();
-        let (mut sines, mut cosines) = (Series::constant(sin), Series::constant(cos));
+        let (mut sines, mut cosines) = (PowerSeries::constant(sin), PowerSeries::constant(cos));
         // sin′ = u′ cos and cos′ = −u′ sin, coefficient by coefficient (Knuth, The Art of Computer Programming 2, 4.7).
         for k in 1..TERMS {
             let (mut sine, mut cosine) = (0.0, 0.0);
@@ -159,7 +159,7 @@ impl Series {
     }
 
     /// With all that there is room for counted.
-    const fn full(mut self) -> Series {
+    const fn full(mut self) -> PowerSeries {
         self.len = TERMS;
         self
     }
@@ -178,7 +178,13 @@ impl Series {
     }
 
     /// Turns between two places, over which the slope is `local` as a function of its own x.
-    fn collect_turns(&self, slope: &Series, local: &Series, [low, high]: [f64; 2], turns: &mut Turns) {
+    fn collect_turns(
+        &self,
+        slope: &PowerSeries,
+        local: &PowerSeries,
+        [low, high]: [f64; 2],
+        turns: &mut Turns,
+    ) {
         if local.terms[0].abs() > local.reach() {
             return;
         }
@@ -250,49 +256,49 @@ impl std::ops::Deref for Turns {
     }
 }
 
-impl Neg for Series {
-    type Output = Series;
+impl Neg for PowerSeries {
+    type Output = PowerSeries;
 
-    fn neg(self) -> Series {
+    fn neg(self) -> PowerSeries {
         self * -1.0
     }
 }
 
-impl Add for Series {
-    type Output = Series;
+impl Add for PowerSeries {
+    type Output = PowerSeries;
 
-    fn add(mut self, other: Series) -> Series {
+    fn add(mut self, other: PowerSeries) -> PowerSeries {
         for (term, more) in self.terms.iter_mut().zip(other.terms()) {
             *term += more;
         }
-        Series { len: self.len.max(other.len), ..self }
+        PowerSeries { len: self.len.max(other.len), ..self }
     }
 }
 
-impl Sub for Series {
-    type Output = Series;
+impl Sub for PowerSeries {
+    type Output = PowerSeries;
 
-    fn sub(mut self, other: Series) -> Series {
+    fn sub(mut self, other: PowerSeries) -> PowerSeries {
         for (term, less) in self.terms.iter_mut().zip(other.terms()) {
             *term -= less;
         }
-        Series { len: self.len.max(other.len), ..self }
+        PowerSeries { len: self.len.max(other.len), ..self }
     }
 }
 
-impl Add<f64> for Series {
-    type Output = Series;
+impl Add<f64> for PowerSeries {
+    type Output = PowerSeries;
 
-    fn add(mut self, other: f64) -> Series {
+    fn add(mut self, other: f64) -> PowerSeries {
         self.terms[0] += other;
         self
     }
 }
 
-impl Mul<f64> for Series {
-    type Output = Series;
+impl Mul<f64> for PowerSeries {
+    type Output = PowerSeries;
 
-    fn mul(mut self, by: f64) -> Series {
+    fn mul(mut self, by: f64) -> PowerSeries {
         for term in &mut self.terms[..self.len] {
             *term *= by;
         }
@@ -300,11 +306,11 @@ impl Mul<f64> for Series {
     }
 }
 
-impl Mul for Series {
-    type Output = Series;
+impl Mul for PowerSeries {
+    type Output = PowerSeries;
 
-    fn mul(self, other: Series) -> Series {
-        let mut product = Series::constant(0.0);
+    fn mul(self, other: PowerSeries) -> PowerSeries {
+        let mut product = PowerSeries::constant(0.0);
         for (j, a) in self.terms().iter().enumerate() {
             for (term, b) in product.terms[j..].iter_mut().zip(other.terms()) {
                 *term += a * b;
@@ -319,7 +325,7 @@ impl Mul for Series {
 mod tests {
     use super::*;
 
-    fn assert_near(series: &Series, function: impl Fn(f64) -> f64, within: f64) {
+    fn assert_near(series: &PowerSeries, function: impl Fn(f64) -> f64, within: f64) {
         for step in -50..=50 {
             let x = f64::from(step) / 50.0;
             let (found, wanted) = (series.value(x), function(x));
@@ -331,7 +337,7 @@ mod tests {
 
     #[test]
     fn a_part_is_the_same_function() {
-        let series = Series::new(&WAVY);
+        let series = PowerSeries::new(&WAVY);
         let part = series.over(-0.3, 0.8);
         assert_near(&part, |x| series.value(0.25 + 0.55 * x), 1e-15);
         let (value, slope) = series.value_and_slope(0.4);
@@ -341,25 +347,25 @@ mod tests {
 
     #[test]
     fn sums_products_and_sines_are_series() {
-        let (a, b) = (Series::new(&WAVY), Series::new(&[1.0, 0.5, -0.25]));
+        let (a, b) = (PowerSeries::new(&WAVY), PowerSeries::new(&[1.0, 0.5, -0.25]));
         assert_near(&(a + b), |x| a.value(x) + b.value(x), 1e-15);
         assert_near(&(a - b + 2.0), |x| a.value(x) - b.value(x) + 2.0, 1e-15);
         assert_near(&(a * b), |x| a.value(x) * b.value(x), 2e-15);
         assert_near(&-a, |x| -a.value(x), 0.0);
         // A quarter of the circle on either side of the middle, as the Moon goes in a week.
-        let angle = Series::new(&[4.0, 1.6, 0.05, -0.002]);
+        let angle = PowerSeries::new(&[4.0, 1.6, 0.05, -0.002]);
         let (sin, cos) = angle.sin_cos();
         assert!(sin.is_whole() && cos.is_whole());
         assert_near(&sin, |x| angle.value(x).sin(), 1e-15);
         assert_near(&cos, |x| angle.value(x).cos(), 1e-15);
         assert_near(&(sin * sin + cos * cos), |_| 1.0, 2e-15);
-        assert!(!Series::new(&[0.0, 30.0]).sin_cos().0.is_whole(), "five turns are too many");
+        assert!(!PowerSeries::new(&[0.0, 30.0]).sin_cos().0.is_whole(), "five turns are too many");
     }
 
     #[test]
     fn every_turn_is_found_and_no_other() {
         // Chebyshev's polynomial of degree 9 turns at cos(k π / 9).
-        let chebyshev = Series::new(&[0.0, 9.0, 0.0, -120.0, 0.0, 432.0, 0.0, -576.0, 0.0, 256.0]);
+        let chebyshev = PowerSeries::new(&[0.0, 9.0, 0.0, -120.0, 0.0, 432.0, 0.0, -576.0, 0.0, 256.0]);
         let turns = chebyshev.turns();
         assert_eq!(turns.len(), 8);
         for (k, turn) in turns.iter().rev().enumerate() {
@@ -367,20 +373,20 @@ mod tests {
             assert!((turn - wanted).abs() < 1e-14, "{turn} {wanted}");
         }
         // Two turns 1e-4 apart; two so near that the values between do not differ; two that meet; a step on the way up; nothing.
-        let pair = |gap: f64| Series::new(&[0.0, 0.01 - gap * gap, -0.1, 1.0 / 3.0]);
+        let pair = |gap: f64| PowerSeries::new(&[0.0, 0.01 - gap * gap, -0.1, 1.0 / 3.0]);
         assert_eq!(pair(5e-5).turns().len(), 2);
         assert_eq!(pair(5e-7).turns().len(), 0);
         assert_eq!(pair(0.0).turns().len(), 0);
-        assert_eq!(Series::new(&[1.0, 0.0, 0.0, 1.0]).turns().len(), 0);
-        assert_eq!(Series::constant(5.0).turns().len(), 0);
-        assert_eq!(Series::constant(0.0).turns().len(), 0);
-        let bowl = Series::new(&[1.0, 0.0, 1.0]).turns();
+        assert_eq!(PowerSeries::new(&[1.0, 0.0, 0.0, 1.0]).turns().len(), 0);
+        assert_eq!(PowerSeries::constant(5.0).turns().len(), 0);
+        assert_eq!(PowerSeries::constant(0.0).turns().len(), 0);
+        let bowl = PowerSeries::new(&[1.0, 0.0, 1.0]).turns();
         assert!(bowl.len() == 1 && bowl[0].abs() < 1e-15, "{bowl:?}");
     }
 
     #[test]
     fn values_are_solved_for() {
-        let series = Series::new(&[10.0, 3.0, -0.5, 0.2, 0.01]);
+        let series = PowerSeries::new(&[10.0, 3.0, -0.5, 0.2, 0.01]);
         for value in [series.value(-1.0), 8.0, 10.0, 12.0, series.value(1.0)] {
             let x = series.solve(value, -1.0, 1.0);
             assert!((series.value(x) - value).abs() < 4e-15, "{value}");
@@ -389,7 +395,7 @@ mod tests {
         let x = falling.solve(-10.0, -1.0, 1.0);
         assert!(x.abs() < 1e-15, "{x}");
         // A cube is flat where it is nothing.
-        let cube = Series::new(&[0.0, 0.0, 0.0, 1.0]);
+        let cube = PowerSeries::new(&[0.0, 0.0, 0.0, 1.0]);
         assert!(cube.solve(0.0, -1.0, 0.75).abs() < 1e-5);
     }
 }
