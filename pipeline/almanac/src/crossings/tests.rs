@@ -3,7 +3,7 @@ use orrery_format::{Body, Center};
 use super::*;
 use crate::bodies::WireBody;
 use crate::curve::Quantity;
-use crate::motion::Function;
+use crate::motion::{Function, Stretch};
 use crate::power_series::{PowerSeries, nodes};
 
 /// A latitude that is a function of time up to what each stretch is off, in stretches that end at given instants.
