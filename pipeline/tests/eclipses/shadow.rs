@@ -221,6 +221,7 @@ fn the_place_of_greatest_eclipse_is_nearest_to_the_axis() {
 fn kinds_are_what_the_central_line_shows() {
     let mut counts = [0; 4];
     let mut decided = 0;
+    let mut narrowest = (f64::INFINITY, 0.0);
     for eclipse in live::solar() {
         let kind = SolarKind::ALL[usize::from(eclipse.kind)];
         counts[usize::from(eclipse.kind)] += 1;
@@ -255,9 +256,15 @@ fn kinds_are_what_the_central_line_shows() {
         if least.abs() > 1e-7 && most.abs() > 1e-6 {
             assert_eq!(kind, expected, "{least} {most} {eclipse:?}");
             decided += 1;
+            let margin = least.abs().min(most.abs());
+            if margin < narrowest.0 {
+                narrowest = (margin, eclipse.greatest_jd_tt);
+            }
         }
     }
-    eprintln!("partial, annular, total, hybrid: {counts:?}; {decided} decided by steps");
+    eprintln!(
+        "partial, annular, total, hybrid: {counts:?}; {decided} decided by steps, by {narrowest:?} at least"
+    );
     assert!(decided > 900, "{decided}");
     assert!(counts.iter().all(|count| *count > 40));
 }

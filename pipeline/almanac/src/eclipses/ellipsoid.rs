@@ -157,3 +157,114 @@ pub(crate) fn zenith_latitude_deg(from_axis: f64, north: f64) -> f64 {
     }
     latitude.to_degrees()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// How far a point is from the ellipsoid's surface, as the square of its distance has it there.
+    fn off_surface(aspect: &Aspect, [xi, eta, zeta]: [f64; 3]) -> f64 {
+        let north = (eta * aspect.cos_d + zeta * aspect.sin_d) / (1.0 - FLATTENING);
+        let towards = zeta * aspect.cos_d - eta * aspect.sin_d;
+        xi * xi + towards * towards + north * north - 1.0
+    }
+
+    #[test]
+    fn latitudes_are_geographic() {
+        let aspect = Aspect::new(20.0);
+        // Where the axis goes through the centre, its direction is 20° from the equator as seen from there.
+        let zeta = aspect.pierced(0.0, 0.0).unwrap();
+        let place = Place::at(&aspect, 50.0, [0.0, 0.0, zeta]);
+        let expected = (20_f64.to_radians().tan() / (1.0 - E2)).atan().to_degrees();
+        assert!(
+            (place.latitude_deg - expected).abs() < 1e-12
+                && (place.ephemeris_longitude_deg + 50.0).abs() < 1e-12
+        );
+        // The vertical of a place goes out through what stands in its zenith.
+        let (sin, cos) = place.latitude_deg.to_radians().sin_cos();
+        for height in [0.0, 1.0, 60.0] {
+            let latitude = zenith_latitude_deg(place.from_axis + height * cos, place.north + height * sin);
+            assert!(
+                (latitude - place.latitude_deg).abs() < if height > 0.0 { 1e-7 } else { 1e-6 },
+                "{latitude}"
+            );
+        }
+        assert_eq!(zenith_latitude_deg(60.0, 0.0), 0.0);
+        assert!((zenith_latitude_deg(0.0, -60.0) + 90.0).abs() < 1e-9);
+    }
+
+    proptest! {
+        #[test]
+        fn lines_meet_the_surface_or_pass_it(x in -1.5..1.5_f64, y in -1.5..1.5_f64, d_deg in -30.0..30.0_f64) {
+            let aspect = Aspect::new(d_deg);
+            if let Some(zeta) = aspect.pierced(x, y) {
+                prop_assert!(off_surface(&aspect, [x, y, zeta]).abs() < 1e-14);
+                // The other end of the line is further from the Moon.
+                prop_assert!(off_surface(&aspect, [x, y, zeta + 1e-3]) > 0.0);
+                prop_assert!(aspect.clearance(x, y, 0.0) < 1e-9);
+            } else {
+                let [xi, eta, zeta] = aspect.nearest(x, y);
+                prop_assert!(off_surface(&aspect, [xi, eta, zeta]).abs() < 1e-12);
+                let distance = (x - xi).hypot(y - eta);
+                prop_assert!((distance - aspect.clearance(x, y, 0.0)).abs() < 1e-9);
+                // No other point of the outline is nearer.
+                for step in 0..1000 {
+                    let (sin, cos) = (f64::from(step) * std::f64::consts::TAU / 1000.0).sin_cos();
+                    let narrow = (1.0 - E2 * aspect.cos_d * aspect.cos_d).sqrt();
+                    prop_assert!((x - cos).hypot(y - narrow * sin) > distance - 1e-9);
+                }
+                let place = Place::at(&aspect, 10.0, [xi, eta, zeta]);
+                prop_assert!(place.horizontal_deg(&aspect, 10.0).1.abs() < 1e-9);
+            }
+        }
+
+        #[test]
+        fn places_turn_with_the_earth(
+            x in -0.65..0.65_f64,
+            y in -0.65..0.65_f64,
+            d_deg in -30.0..30.0_f64,
+            mu_deg in 0.0..360.0_f64,
+            turn_deg in -60.0..60.0_f64,
+        ) {
+            let aspect = Aspect::new(d_deg);
+            let zeta = aspect.pierced(x, y).unwrap();
+            let place = Place::at(&aspect, mu_deg, [x, y, zeta]);
+            let back = place.fundamental(&aspect, mu_deg);
+            for (is, was) in back.iter().zip([x, y, zeta]) {
+                prop_assert!((is - was).abs() < 1e-14);
+            }
+            // It stays on the surface, and keeps its distance from the equator.
+            let later = place.fundamental(&aspect, mu_deg + turn_deg);
+            prop_assert!(off_surface(&aspect, later).abs() < 1e-13);
+            let north = |[_, eta, zeta]: [f64; 3]| eta * aspect.cos_d + zeta * aspect.sin_d;
+            prop_assert!((north(later) - north(back)).abs() < 1e-14);
+            // The Sun is in the west of what lies east of its meridian.
+            let (azimuth_deg, altitude_deg) = place.horizontal_deg(&aspect, mu_deg);
+            prop_assert!((0.0..360.0).contains(&azimuth_deg) && altitude_deg > 20.0);
+            prop_assert!(x.abs() < 1e-3 || (azimuth_deg > 180.0) == (x > 0.0));
+        }
+
+        /// The clearance of a tilted outline by all the planes that touch the ellipsoid, one after the other.
+        #[test]
+        fn outlines_are_those_of_planes(
+            distance in 0.35..1.7_f64,
+            bearing in -3.1..3.1_f64,
+            d_deg in -30.0..30.0_f64,
+            sin_tilt in -0.005..0.005_f64,
+        ) {
+            let aspect = Aspect::new(d_deg);
+            let (x, y) = (distance * bearing.cos(), distance * bearing.sin());
+            let cos_tilt = (1.0 - sin_tilt * sin_tilt).sqrt();
+            let best = (0..20_000).map(|step| {
+                let (sin, cos) = (f64::from(step) * std::f64::consts::TAU / 20_000.0).sin_cos();
+                let pole = sin * cos_tilt * aspect.cos_d + sin_tilt * aspect.sin_d;
+                let reach = (1.0 - pole * pole + (1.0 - FLATTENING).powi(2) * pole * pole).sqrt();
+                x * cos + y * sin - reach / cos_tilt
+            });
+            let best = best.fold(f64::NEG_INFINITY, f64::max);
+            prop_assert!((aspect.clearance(x, y, sin_tilt) - best).abs() < 1e-7);
+        }
+    }
+}
