@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use orrery_almanac::eclipses::{Lunation, lunar_eclipse_of, saros, solar_eclipse_of};
 use orrery_format::eclipse::{LunarKind, ROTATION_DEG_PER_S, SolarKind};
 
 use super::live;
@@ -217,4 +218,46 @@ fn the_moons_are_those_of_the_canon() {
     }
     let all = [greatest, gamma, umbral, penumbral, latitude, longitude, grazes];
     all.iter().chain(&durations).for_each(Worst::check);
+}
+
+/// The first of a series are those that the canon marks so, and after the last there is none.
+#[test]
+fn series_begin_and_end_where_the_canon_says() {
+    let mut source = live::LiveLuminaries::open();
+    let mut counts = [0; 4];
+    for row in published("nasa_canon_solar_1600_2399.csv").unwrap_or_default() {
+        let at = Lunation(row.value("lunation") as i32);
+        if row.text("type").ends_with('b') {
+            assert_eq!(saros::solar_member(&mut source, at).unwrap(), 1, "{}", row.text("date"));
+            counts[0] += 1;
+        }
+        if row.text("type").ends_with('e') {
+            let next = solar_eclipse_of(&mut source, Lunation(at.0 + 223)).unwrap();
+            assert!(
+                next.is_none() && saros::solar_member(&mut source, at).unwrap() > 65,
+                "{}",
+                row.text("date")
+            );
+            counts[1] += 1;
+        }
+    }
+    for row in published("nasa_canon_lunar_1600_2399.csv").unwrap_or_default() {
+        let at = Lunation(row.value("lunation") as i32);
+        if row.text("type").ends_with('b') {
+            assert_eq!(saros::lunar_member(&mut source, at).unwrap(), 1, "{}", row.text("date"));
+            counts[2] += 1;
+        }
+        if row.text("type").ends_with('e') {
+            let next = lunar_eclipse_of(&mut source, Lunation(at.0 + 223)).unwrap();
+            assert!(
+                next.is_none() && saros::lunar_member(&mut source, at).unwrap() > 65,
+                "{}",
+                row.text("date")
+            );
+            counts[3] += 1;
+        }
+    }
+    // None where there are no published values.
+    assert!(counts == [0; 4] || counts.iter().all(|count| *count > 10), "{counts:?}");
+    eprintln!("series that begin and end, of the Sun and of the Moon: {counts:?}");
 }

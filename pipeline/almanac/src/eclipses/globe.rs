@@ -57,7 +57,9 @@ impl Globe {
     /// What the eclipse is. Along the central line, its ends on the ellipsoid included, the Moon covers the Sun where the
     /// umbra's radius is negative.
     pub(crate) fn kind(&self, elements: &Elements, greatest_h: f64) -> SolarKind {
-        let Some(_) = self.umbra_h else { return SolarKind::Partial };
+        if self.umbra_h.is_none() {
+            return SolarKind::Partial;
+        }
         let [least, most] = self.umbra_along_axis(elements, greatest_h);
         if least >= 0.0 {
             SolarKind::Annular
@@ -116,8 +118,8 @@ impl Greatest {
         let (apart, penumbra, umbra) = shadow.over(&place);
         let is_within = apart < umbra.abs();
         let has_two_limits = globe.umbra_within_h.is_some();
-        // The one formula of the canons: where the axis is met, both discs have one centre, and what is covered on both sides
-        // of it counts (Explanatory Supplement, 11.3.3.1).
+        // As the canon does it: on the axis, the ratio of the discs; beside it, also within the umbra, how far the Moon's limb
+        // reaches into the Sun's disc (Explanatory Supplement, 11.3.3.1).
         let covered = if shadow.pierced().is_some() { penumbra - umbra } else { penumbra - apart };
         let (sun_azimuth_deg, sun_altitude_deg) = place.horizontal_deg(&shadow.aspect, shadow.mu_deg);
         Greatest {

@@ -17,6 +17,10 @@ use super::sky::{Luminaries, SunAndMoon};
 
 /// By how much the Moon's parallax is taken larger for the Earth's shadow: the air makes the Earth larger by 1/85, and its
 /// flattening, at 45°, smaller by 1/594 (Danjon; Espenak and Meeus, *Five Millennium Canon of Lunar Eclipses*).
+///
+/// It is the rounded sum that the canon has: magnitudes of the eclipses whose gamma is below 0.2 then agree with it by
+/// 0.000005 on average, and 1.01010 would leave 0.00018. Towards the edge of the penumbra the canon's are up to 0.0004 more
+/// than the angles allow, growing with the cube of gamma.
 const DANJON: f64 = 1.01;
 
 /// A Moon whose centre passes further from the axis than this, equatorial radii of the Earth, stays out of the penumbra: it
@@ -49,13 +53,16 @@ pub fn lunar_eclipse_of<L: Luminaries>(
     let Some(penumbra) = passing.within(Passing::penumbra_outer) else { return Ok(None) };
     let greatest = TtDay(passing.jd_tt(passing.greatest_h));
     let sky = luminaries.at(greatest)?;
-    let view = View::new(&sky);
     let [partial, total] = [Passing::umbra_outer, Passing::umbra_inner].map(|limit| passing.within(limit));
     let pair = |hours: Option<[f64; 2]>| hours.map_or([f64::NAN; 2], |pair| pair.map(|at| passing.jd_tt(at)));
     let [first, last] = pair(partial);
     let [second, third] = pair(total);
-    let distance = view.sine.iter().fold(0.0, |sum: f64, part| sum.hypot(*part)).asin();
-    let magnitude = |shadow: f64| (shadow + view.moon - distance) / (2.0 * view.moon);
+    let distance = passing.distance(passing.greatest_h);
+    let diameter = 2.0 * polynomial::value(&passing.moon, passing.greatest_h);
+    // By the same polynomials as the contacts, so that what is total has a magnitude of 1.
+    let magnitude =
+        |limit: fn(&Passing, f64) -> f64| (limit(&passing, passing.greatest_h) - distance) / diameter;
+    let north = polynomial::value(&passing.sine[1], passing.greatest_h);
     let [x, y, z] = sky.moon_au;
     let right_ascension_deg = y.atan2(x).to_degrees();
     let kind = match (partial, total) {
@@ -65,9 +72,9 @@ pub fn lunar_eclipse_of<L: Luminaries>(
     };
     Ok(Some(LunarEclipse {
         greatest_jd_tt: greatest.jd(),
-        gamma: (view.distance * distance.sin()).copysign(view.sine[1]),
-        umbral_magnitude: magnitude(view.umbra),
-        penumbral_magnitude: magnitude(view.penumbra),
+        gamma: (View::new(&sky).distance * distance.sin()).copysign(north),
+        umbral_magnitude: magnitude(Passing::umbra_outer),
+        penumbral_magnitude: magnitude(Passing::penumbra_outer),
         latitude_deg: zenith_latitude_deg(x.hypot(y) * RADII_IN_AU, z * RADII_IN_AU),
         ephemeris_longitude_deg: turn_deg(right_ascension_deg - sky.sidereal_time_deg),
         penumbra_jd_tt: pair(Some(penumbra)),

@@ -46,7 +46,8 @@ pub fn lunar_series(lunation: Lunation) -> i16 {
 /// The place of an eclipse of the Sun in its series, which begins with 1: one more than there are eclipses before it, 223
 /// lunations apart.
 ///
-/// Where the eclipse one saros earlier is known, its place and one is the answer, and cheaper.
+/// Thirty predecessors take some 250 looks at the sky. Where the place of the eclipse one saros earlier is known, this one's
+/// is the next, without any.
 ///
 /// # Errors
 /// What the source says. It must reach back as far as the series, at most fifteen centuries.

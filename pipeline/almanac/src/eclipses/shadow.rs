@@ -13,6 +13,9 @@ use crate::horizon::SIDEREAL_DEG_PER_DAY;
 pub(crate) const DAY_H: f64 = 24.0;
 
 /// The elements about an origin, over so many hours on both sides.
+///
+/// The Swiss Ephemeris tears the Moon's way once a year, by up to 0.6″ for a second. An eclipse in a thousand has such a
+/// second, and a fit's few instants have yet to meet one.
 pub(crate) fn elements<L: Luminaries>(
     luminaries: &mut L,
     t0: TtDay,
