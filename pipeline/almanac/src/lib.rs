@@ -33,6 +33,7 @@ pub mod calendar;
 pub mod crossings;
 pub mod curve;
 pub mod earth;
+pub mod eclipses;
 mod error;
 pub mod events;
 pub mod frames;
