@@ -44,6 +44,7 @@ mod era;
 mod error;
 mod header;
 mod horizon;
+mod keepsakes;
 mod library;
 mod oracle;
 mod phenomena;
@@ -51,6 +52,7 @@ mod pool;
 pub mod seams;
 pub mod session;
 mod stars;
+mod text;
 mod view;
 
 pub use body::LiveBody;
