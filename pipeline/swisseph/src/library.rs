@@ -17,8 +17,10 @@ use swisseph::swe;
 
 use crate::civil::{CivilTime, LiveCalendar};
 use crate::directory::EphemerisDir;
+use crate::eclipses::{EclipseCall, Eclipsed};
 use crate::error::LiveError;
 use crate::keepsakes::keep_to_one_set_of_time_tables;
+use crate::searches::LiveSearch;
 use crate::text::{EMPTY, c_text, trimmed};
 use crate::view::LiveSite;
 
@@ -266,6 +268,55 @@ impl Library {
             0.. => Ok(Some(found)),
             _ => Err(trimmed(&text)),
         }
+    }
+
+    /// A function for eclipses or occultations, at or from a UT1 date. The caller has bounded the date and the site, and
+    /// asks for kinds that exist: the library would search for others as far as any ephemeris reaches.
+    pub(crate) fn eclipse(&mut self, call: EclipseCall, jd_ut: f64) -> Result<Eclipsed, String> {
+        let mut eclipsed = Eclipsed { flags: 0, times: [0.0; 10], place: [0.0; 10], attributes: [0.0; 20] };
+        let mut site = call.site().map(in_order);
+        let mut text = EMPTY;
+        let (star, eph) = (ptr::null_mut(), sys::SEFLG_SWIEPH as i32);
+        let (times, place) = (eclipsed.times.as_mut_ptr(), eclipsed.place.as_mut_ptr());
+        let (attr, serr) = (eclipsed.attributes.as_mut_ptr(), text.as_mut_ptr());
+        let site = site.as_mut().map_or(ptr::null_mut(), |site| site.as_mut_ptr());
+        let way = |search: LiveSearch| i32::from(search.is_backward());
+        // SAFETY: ten times, ten numbers of a place, twenty attributes and 256 bytes of text are written at most, for which
+        // there is room, and three numbers of a site are read. A call has a site wherever the function needs one;
+        // `swe_lun_eclipse_how` compares it with null, and so do all with the star's name, but for a text on annular
+        // occultations, which nobody asks for. Sizes of bodies come from a table by numbers that C compares with its length,
+        // and which are not negative. On its way from the date to the answer C asks itself for places near new and full
+        // Moons; a step that went astray where an eclipse only grazes would end in a date that `swe_calc` refuses, or in
+        // numbers that are none. For risings, `rise_transit` says why its lists suffice. The state is this thread's, which
+        // `self` has claimed.
+        let returned = unsafe {
+            match call {
+                EclipseCall::Solar { types, search } => {
+                    sys::swe_sol_eclipse_when_glob(jd_ut, eph, types as i32, times, way(search), serr)
+                }
+                EclipseCall::SolarWhere => sys::swe_sol_eclipse_where(jd_ut, eph, place, attr, serr),
+                EclipseCall::SolarHow(_) => sys::swe_sol_eclipse_how(jd_ut, eph, site, attr, serr),
+                EclipseCall::SolarAt { search, .. } => {
+                    sys::swe_sol_eclipse_when_loc(jd_ut, eph, site, times, attr, way(search), serr)
+                }
+                EclipseCall::Lunar { types, search } => {
+                    sys::swe_lun_eclipse_when(jd_ut, eph, types as i32, times, way(search), serr)
+                }
+                EclipseCall::LunarHow(_) => sys::swe_lun_eclipse_how(jd_ut, eph, site, attr, serr),
+                EclipseCall::LunarAt { search, .. } => {
+                    sys::swe_lun_eclipse_when_loc(jd_ut, eph, site, times, attr, way(search), serr)
+                }
+                EclipseCall::Occultation { body, types, search } => {
+                    let (body, types, way) = (body.number(), types as i32, way(search));
+                    sys::swe_lun_occult_when_glob(jd_ut, body, star, eph, types, times, way, serr)
+                }
+                EclipseCall::OccultationWhere(body) => {
+                    sys::swe_lun_occult_where(jd_ut, body.number(), star, eph, place, attr, serr)
+                }
+            }
+        };
+        eclipsed.flags = returned as u32;
+        if returned < 0 { Err(trimmed(&text)) } else { Ok(eclipsed) }
     }
 
     /// `swe_fixstar2`: a star's name as the catalogue has it (`Spica,alVir`) and six numbers. The caller has checked the
