@@ -22,7 +22,9 @@
 //! would have to see: [`Session::framed`], [`Session::ayanamsa_deg`],
 //! [`Session::sidereal_position`], [`Session::phenomena`], [`Session::horizontal`], [`Session::refraction`],
 //! [`Session::rise_transit`], [`Session::fixed_stars`], [`Session::apparent_sidereal_time_deg`]; and its searches for eclipses
-//! ([`Session::solar_eclipse`], [`Session::lunar_eclipse`], [`Session::occultation`] and what stands beside them). Each of these calls finds a library in which nothing is open or
+//! ([`Session::solar_eclipse`], [`Session::lunar_eclipse`], [`Session::occultation`] and what stands beside them) and for
+//! crossings ([`Session::sun_crossing_tt`], [`Session::moon_crossing_tt`], [`Session::moon_node_crossing_tt`],
+//! [`Session::heliocentric_crossing_tt`] and the same in UT1). Each of these calls finds a library in which nothing is open or
 //! set, and leaves one: they are functions of their queries too, and slower for it. Those named `plain_…` do without, and
 //! are for benchmarks.
 //!
@@ -40,6 +42,7 @@
 mod body;
 mod civil;
 mod cover;
+mod crossings;
 mod derivative;
 mod directory;
 mod eclipses;
@@ -61,6 +64,7 @@ mod view;
 
 pub use body::LiveBody;
 pub use civil::{CivilTime, LiveCalendar};
+pub use crossings::{LiveEcliptic, LiveNodeCrossing};
 pub use directory::{EphemerisDir, ListedFile};
 pub use eclipses::{
     LiveContact, LiveCovering, LiveLocalLunarEclipse, LiveLocalSolarEclipse, LiveLunarCircumstances,

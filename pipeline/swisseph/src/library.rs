@@ -16,6 +16,7 @@ use libswisseph_sys as sys;
 use swisseph::swe;
 
 use crate::civil::{CivilTime, LiveCalendar};
+use crate::crossings::{CrossingCall, Scale};
 use crate::directory::EphemerisDir;
 use crate::eclipses::{EclipseCall, Eclipsed};
 use crate::error::LiveError;
@@ -319,6 +320,49 @@ impl Library {
         if returned < 0 { Err(trimmed(&text)) } else { Ok(eclipsed) }
     }
 
+    /// A function for crossings, from a date in a time scale: the date of the crossing, and of the Moon at its node its
+    /// longitude and latitude in degrees. The caller has bounded the date and the longitude, and asks for orbits in which
+    /// the search ends.
+    pub(crate) fn crossing(
+        &mut self,
+        call: CrossingCall,
+        scale: Scale,
+        flags: u32,
+        jd: f64,
+    ) -> Result<[f64; 3], String> {
+        let (mut found, mut longitude, mut latitude) = (jd, 0.0, 0.0);
+        let mut text = EMPTY;
+        let (flags, serr, is_ut) = (flags as i32, text.as_mut_ptr(), scale == Scale::Ut1);
+        // SAFETY: one double is written to each of `found`, `longitude` and `latitude` at most, and at most 256 bytes to
+        // `text`; the state is this thread's, which `self` has claimed. The steps of the Sun, the Moon and the bodies that
+        // the caller lets through come to the longitude; one that left the files' dates would end in `swe_calc`'s refusal.
+        let failed = unsafe {
+            match call {
+                CrossingCall::Sun(longitude_deg) => {
+                    let cross = if is_ut { sys::swe_solcross_ut } else { sys::swe_solcross };
+                    found = cross(longitude_deg, jd, flags, serr);
+                    is_failure(found, jd)
+                }
+                CrossingCall::Moon(longitude_deg) => {
+                    let cross = if is_ut { sys::swe_mooncross_ut } else { sys::swe_mooncross };
+                    found = cross(longitude_deg, jd, flags, serr);
+                    is_failure(found, jd)
+                }
+                CrossingCall::MoonNode => {
+                    let cross = if is_ut { sys::swe_mooncross_node_ut } else { sys::swe_mooncross_node };
+                    found = cross(jd, flags, &raw mut longitude, &raw mut latitude, serr);
+                    is_failure(found, jd)
+                }
+                CrossingCall::Heliocentric { body, longitude_deg, search } => {
+                    let cross = if is_ut { sys::swe_helio_cross_ut } else { sys::swe_helio_cross };
+                    let way = search.ahead(1.0) as i32;
+                    cross(body.number(), longitude_deg, jd, flags, way, &raw mut found, serr) < 0
+                }
+            }
+        };
+        if failed { Err(trimmed(&text)) } else { Ok([found, longitude, latitude]) }
+    }
+
     /// `swe_fixstar2`: a star's name as the catalogue has it (`Spica,alVir`) and six numbers. The caller has checked the
     /// catalogue, and the name to be of printable ASCII and shorter than a name there.
     pub(crate) fn star(&mut self, name: &str, jd_tt: f64, flags: u32) -> Result<(String, [f64; 6]), String> {
@@ -409,6 +453,11 @@ type JdToUtc =
 /// A site's numbers in the order in which C takes them.
 fn in_order(site: LiveSite) -> [f64; 3] {
     [site.longitude_deg, site.latitude_deg, site.altitude_m]
+}
+
+/// Whether C answers that it has failed to find a crossing after a date: by the date a day before.
+fn is_failure(found_jd: f64, jd: f64) -> bool {
+    found_jd < jd - 0.5
 }
 
 impl Drop for Library {
