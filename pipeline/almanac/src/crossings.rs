@@ -87,6 +87,16 @@ impl Levels {
 }
 
 impl Way {
+    /// The word, as replies spell it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Way::Up => "up",
+            Way::Down => "down",
+            Way::Touch => "touch",
+        }
+    }
+
     const fn between(before: f64, after: f64) -> Way {
         if after >= before { Way::Up } else { Way::Down }
     }

@@ -26,7 +26,7 @@ use crate::motion::Ephemeris;
 
 pub use merged::{Merged, merged};
 pub use names::{Apsis, ConjunctionKind, EventType, Measured, Phase, SolarTerm};
-pub use what::{Event, What};
+pub use what::{Event, Partner, What};
 
 /// One kind of event after the other, in order of time.
 pub type Events<'e, E> = Box<dyn Iterator<Item = Result<Event, E>> + 'e>;
