@@ -8,6 +8,7 @@ mod eclipses;
 mod fields;
 mod kinds;
 mod places;
+mod written;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -26,11 +27,13 @@ use crate::app::{App, Generation};
 use crate::query::{Asked, Cursor, EventsQuery, Reach, SourceChoice, When};
 use crate::wire::problem::{Code, Problem};
 
-pub(crate) use fields::{Column, Field, MEMBERS, SEASONS, Value, columns};
+use eclipses::Eclipse;
+use fields::Field;
+pub(crate) use fields::{Column, MEMBERS, SEASONS, columns};
 use kinds::kinds;
 pub(crate) use kinds::products;
-use eclipses::Eclipse;
 use places::FromFiles;
+pub(crate) use written::Pen;
 
 /// Days of the first window, and of the longest.
 const FIRST_DAYS: f64 = 64.0;
@@ -207,7 +210,8 @@ impl Teller {
         most: usize,
     ) -> Result<Found, Problem> {
         let is_backward = matches!(self.query.span.reach, Reach::Before(..));
-        let part = |range: Range<f64>, edge: f64| if is_backward { edge..range.end } else { range.start..edge };
+        let part =
+            |range: Range<f64>, edge: f64| if is_backward { edge..range.end } else { range.start..edge };
         // A window is of tables or of files, not of both.
         let Range { start, end } = self.tabulated;
         let inside = |edge: &f64| range.start < *edge && *edge < range.end;
@@ -301,8 +305,7 @@ impl Window {
     fn live(&self, session: &mut Session, known: &Range<f64>) -> Result<Found, Problem> {
         let asked = self.asked();
         let mut sky = FromFiles { session: &mut *session, asked, known: known.clone() };
-        let eclipses =
-            if self.has_eclipses() { eclipses::live(&mut sky, &self.range)? } else { Vec::new() };
+        let eclipses = if self.has_eclipses() { eclipses::live(&mut sky, &self.range)? } else { Vec::new() };
         let happenings = self.find(&Sampled::new(sky), known, eclipses)?;
         let dated = |jd_tt: f64| evaluate::instant(session, asked, When::Tt(TtDay(jd_tt)), &self.generation);
         self.tell(happenings, dated, true)
@@ -364,9 +367,12 @@ impl Window {
             }
             let at = dated(jd_tt)?;
             told.push(match happening {
-                Happening::Event(event) => {
-                    Told { kind: event.what.of(), at, fields: fields::fields(&event.what, &mut dated)?, is_live }
-                }
+                Happening::Event(event) => Told {
+                    kind: event.what.of(),
+                    at,
+                    fields: fields::fields(&event.what, &mut dated)?,
+                    is_live,
+                },
                 Happening::Eclipse(eclipse) => {
                     Told { kind: EventType::Eclipse, at, fields: eclipse.fields(&at), is_live }
                 }
@@ -411,12 +417,17 @@ fn known(app: &App, query: &EventsQuery, tabulated: &Range<f64>) -> Result<Range
 
 /// The refusal of an end beyond all that is known.
 fn beyond(query: &EventsQuery, name: &'static str, known: &Range<f64>) -> Problem {
-    let date = |jd: f64| orrery_almanac::DayNumber((jd + 0.5).floor() as i64).civil(query.span.clock.calendar);
+    let date =
+        |jd: f64| orrery_almanac::DayNumber((jd + 0.5).floor() as i64).civil(query.span.clock.calendar);
     let (start, end) = (date(known.start + 1.0), date(known.end - 1.0));
-    let what = if query.sky.source == SourceChoice::Table { "the tables" } else { "the tables and ephemeris files" };
-    Problem::new(Code::OutsideEphemeris, format!("{name} lies outside {what}, which reach from {start} to {end}"))
-        .parameter(name)
-        .hint(format!("give {name} from {start} to {end}"))
+    let what =
+        if query.sky.source == SourceChoice::Table { "the tables" } else { "the tables and ephemeris files" };
+    Problem::new(
+        Code::OutsideEphemeris,
+        format!("{name} lies outside {what}, which reach from {start} to {end}"),
+    )
+    .parameter(name)
+    .hint(format!("give {name} from {start} to {end}"))
 }
 
 /// The instant of an end.

@@ -54,6 +54,32 @@ impl Extent {
         Extent { blocks, has_places, max_error_arcsec: worst + nutation }
     }
 
+    /// Of what is looked for in tables, wherever in them: all their blocks.
+    pub(crate) fn of_products(products: &[Product], source: SourceChoice, generation: &Generation) -> Extent {
+        let mut extent = Extent { blocks: Vec::new(), has_places: false, max_error_arcsec: 0.0 };
+        if source == SourceChoice::Live {
+            return extent;
+        }
+        let names: Vec<_> =
+            products.iter().chain([&Product::EarthRotation]).map(|product| product.to_string()).collect();
+        let nutation = Product::Nutation.to_string();
+        let mut worst = [0.0_f64; 2];
+        for (index, block) in generation.dataset.manifest().blocks.iter().enumerate() {
+            if !names.contains(&block.product) {
+                continue;
+            }
+            extent.blocks.push(index as u32);
+            let is_nutation = block.product == nutation;
+            if is_nutation || block.product != names[names.len() - 1] {
+                let worst = &mut worst[usize::from(is_nutation)];
+                *worst = worst.max(block.max_error_arcsec);
+                extent.has_places |= !is_nutation;
+            }
+        }
+        extent.max_error_arcsec = worst.iter().sum();
+        extent
+    }
+
     pub(crate) fn blocks(&self) -> &[u32] {
         &self.blocks
     }

@@ -3,14 +3,15 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use orrery_almanac::events::EventType;
 use orrery_almanac::{Moment, Site, UtcOffset, WireBody};
 
 use super::fields::TimeFields;
 use super::instants::{End, Range};
 use super::time::Clock;
 use super::{
-    Air, AyanamsasQuery, Choice, Fields, Given, PositionsQuery, Precision, RiseSetQuery, SkyQuery, Skyline,
-    SourceChoice, StarsQuery, TableQuery, TimeQuery, View,
+    Air, AyanamsasQuery, Choice, EventsQuery, Fields, Given, PositionsQuery, Precision, Reach, RiseSetQuery,
+    Shape, SkyQuery, Skyline, SourceChoice, Span, StarsQuery, TableQuery, TimeQuery, View,
 };
 use crate::text::civil;
 use crate::text::json::Json;
@@ -167,6 +168,122 @@ impl RiseSetQuery {
     }
 }
 
+impl EventsQuery {
+    /// The `query` of a reply, a JSON document.
+    pub(crate) fn written(&self, shape: Shape, format: Format) -> String {
+        let mut json = Json::new();
+        self.echo_list(&mut json, shape);
+        if let Some(limit) = self.span.limit {
+            json.key("limit").integer(limit.into());
+        }
+        if let Some(cursor) = &self.span.cursor {
+            json.key("cursor").string(&cursor.text());
+        }
+        json.key("format").string(format.name());
+        json.close(b'}');
+        String::from_utf8_lossy(&json.into_bytes()).into_owned()
+    }
+
+    /// What is common to all pages of a list, in any format.
+    pub(crate) fn list_written(&self, shape: Shape) -> String {
+        let mut json = Json::new();
+        self.echo_list(&mut json, shape);
+        String::from_utf8_lossy(&json.into_bytes()).into_owned()
+    }
+
+    fn echo_list(&self, json: &mut Json, shape: Shape) {
+        let EventsQuery { span, types, sky, with, points, aspects, orb_deg, .. } = self;
+        let EventsQuery { cazimi_deg, combustion_deg, measured, nakshatras_in: _, .. } = self;
+        let has = |kinds: &[EventType]| types.iter().any(|kind| kinds.contains(kind));
+        json.open(b'{');
+        span.echo(json);
+        if shape == Shape::Events {
+            json.key("types").open(b'[');
+            types.iter().for_each(|kind| json.string(kind.name()));
+            json.close(b']');
+        }
+        if shape == Shape::Periods
+            || (shape == Shape::Events
+                && (has(&[EventType::VoidOfCourse]) || types.iter().any(|kind| kind.has_bodies())))
+        {
+            write_bodies(json, &sky.bodies);
+        }
+        if has(&[EventType::Aspect, EventType::VoidOfCourse]) {
+            json.key("aspects").open(b'[');
+            aspects.iter().for_each(|aspect| json.string(aspect.name()));
+            json.close(b']');
+        }
+        if let Some(with) = with {
+            json.key("with").open(b'[');
+            with.iter().for_each(|body| json.string(&body.name()));
+            json.close(b']');
+        }
+        if !points.is_empty() {
+            json.key("points").open(b'[');
+            points.iter().for_each(|point| json.full(*point));
+            json.close(b']');
+        }
+        if let Some(orb) = orb_deg {
+            json.key("orb").full(*orb);
+        }
+        if has(&[EventType::Cazimi]) {
+            json.key("cazimi_orb").full(*cazimi_deg);
+        }
+        if has(&[EventType::Combustion]) {
+            json.key("combustion_orb").full(*combustion_deg);
+        }
+        if let Some((quantity, value, minus)) = measured {
+            json.key("quantity").string(quantity.name());
+            json.key("value").full(*value);
+            if let Some(minus) = minus {
+                json.key("minus").string(&minus.name());
+            }
+        }
+        json.key("zodiac").string(sky.view.zodiac.kind().name());
+        if let Some(ayanamsa) = sky.view.ayanamsa() {
+            json.key("ayanamsa").string(&ayanamsa.to_string());
+        }
+        json.key("source").string(sky.source.name());
+        sky.precision.echo(json);
+    }
+}
+
+impl Span {
+    /// How the list was bounded.
+    fn echo(&self, json: &mut Json) {
+        let ends: &[(&'static str, &End)] = match &self.reach {
+            Reach::Between(start, stop) => &[("start", start), ("stop", stop)],
+            Reach::After(end, _) => &[("after", end)],
+            Reach::Before(end, _) => &[("before", end)],
+        };
+        for (name, end) in ends {
+            write_end(json.key(name), end);
+        }
+        if let Reach::After(_, count) | Reach::Before(_, count) = self.reach {
+            json.key("count").integer(count.into());
+        }
+        let Clock { calendar, zone, lon_deg } = self.clock;
+        if let Some(zone) = zone {
+            json.key("tz").string(zone.name());
+        }
+        if let Some(lon_deg) = lon_deg {
+            json.key("lon").full(lon_deg);
+        }
+        if let Some(calendar) = calendar {
+            json.key("calendar").string(calendar.name());
+        }
+    }
+}
+
+/// Writes an end of a range as it was given.
+fn write_end(json: &mut Json, end: &End) {
+    match end {
+        End::Now(_) => json.string("now"),
+        End::Date(moment, _) => write_moment(json, moment),
+        End::Day(scale, jd) => json.string(&format!("{}{jd}", scale.prefix())),
+    }
+}
+
 /// Writes the bodies that were asked for, by their names.
 fn write_bodies(json: &mut Json, bodies: &[WireBody]) {
     json.key("bodies").open(b'[');
@@ -236,13 +353,8 @@ impl TableQuery {
         let TableQuery { sky, instants: _, range, clock, time } = self;
         json.open(b'{');
         if let Some(Range { start, stop, step }) = range {
-            for (name, end) in [("start", start), ("stop", stop)] {
-                match end {
-                    End::Now(_) => json.key(name).string("now"),
-                    End::Date(moment, _) => write_moment(json.key(name), moment),
-                    End::Day(scale, jd) => json.key(name).string(&format!("{}{jd}", scale.prefix())),
-                }
-            }
+            write_end(json.key("start"), start);
+            write_end(json.key("stop"), stop);
             json.key("step").string(step);
         }
         let Clock { calendar, zone, lon_deg } = clock;

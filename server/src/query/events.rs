@@ -34,6 +34,36 @@ const COMBUSTION_DEG: f64 = 8.5;
 /// The zodiac that nakshatras are counted in unless another is named.
 const NAKSHATRAS_IN: &str = "lahiri";
 
+/// In which words events are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// Events of many types.
+    Events,
+    /// Phases of the Moon.
+    Phases,
+    /// Periods in which the Moon is void of course.
+    Periods,
+}
+
+impl Shape {
+    /// The member of a document that the list is.
+    pub(crate) const fn list(self) -> &'static str {
+        match self {
+            Shape::Events => "events",
+            Shape::Phases => "phases",
+            Shape::Periods => "periods",
+        }
+    }
+
+    /// What the instant of an event is called.
+    pub(crate) const fn at(self) -> &'static str {
+        match self {
+            Shape::Events | Shape::Phases => "at",
+            Shape::Periods => "begin",
+        }
+    }
+}
+
 /// Everything that `/v1/events` was asked.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct EventsQuery {
@@ -80,6 +110,29 @@ impl EventsQuery {
         };
         query.check(params)?;
         Ok(query)
+    }
+
+    /// What the Moon's own resources are asked: events of one kind.
+    pub(crate) fn of_moon(
+        params: &Params<'_>,
+        kind: EventType,
+        now: impl Fn() -> SystemTime,
+    ) -> Result<EventsQuery, Problem> {
+        let view = View::parse(params)?;
+        let sky = SkyQuery::with(params, view, Fields::NONE, Air::default())?;
+        Ok(EventsQuery {
+            span: Span::parse(params, now)?,
+            types: vec![kind],
+            with: None,
+            points: Vec::new(),
+            aspects: params.get("aspects").map_or_else(|| Ok(PTOLEMAIC.to_vec()), aspect::parse_list)?,
+            orb_deg: None,
+            cazimi_deg: CAZIMI_DEG,
+            combustion_deg: COMBUSTION_DEG,
+            measured: None,
+            nakshatras_in: NAKSHATRAS_IN.parse()?,
+            sky,
+        })
     }
 
     /// The bodies that events of a kind can happen to.
@@ -139,9 +192,12 @@ impl EventsQuery {
         for (name, kinds) in concerns {
             if params.get(name).is_some() && !has(kinds) {
                 let names: Vec<_> = kinds.iter().map(|kind| kind.name()).collect();
-                return Err(Problem::new(Code::Contradiction, format!("{name} concerns no type that is asked for"))
-                    .parameter(name)
-                    .hint(format!("leave it out, or add to types one of {}", names.join(", "))));
+                return Err(Problem::new(
+                    Code::Contradiction,
+                    format!("{name} concerns no type that is asked for"),
+                )
+                .parameter(name)
+                .hint(format!("leave it out, or add to types one of {}", names.join(", "))));
             }
         }
         Ok(())
@@ -173,8 +229,8 @@ fn types(list: Option<&str>) -> Result<Vec<EventType>, Problem> {
                     .parameter("types")
                     .hint("separate names by single commas"));
             }
-            let problem =
-                Problem::new(Code::UnknownValue, format!("{} is no type of event", shown(name))).parameter("types");
+            let problem = Problem::new(Code::UnknownValue, format!("{} is no type of event", shown(name)))
+                .parameter("types");
             return Err(match nearest(name, names()) {
                 Some(meant) => problem.hint(format!("did you mean {meant}?")),
                 None => problem.hint(format!("known are {}", names().collect::<Vec<_>>().join(", "))),
@@ -220,7 +276,11 @@ fn points(list: Option<&str>) -> Result<Vec<f64>, Problem> {
 }
 
 /// An angle within its bounds.
-fn degrees(params: &Params<'_>, name: &'static str, (least, most): (f64, f64)) -> Result<Option<f64>, Problem> {
+fn degrees(
+    params: &Params<'_>,
+    name: &'static str,
+    (least, most): (f64, f64),
+) -> Result<Option<f64>, Problem> {
     match params.number(name)? {
         Some(angle) if !(least..=most).contains(&angle) => {
             Err(Problem::new(Code::OutOfRange, format!("{name} is {angle}"))
@@ -252,9 +312,12 @@ fn measured(
     let minus = minus.map_err(|error: orrery_almanac::Error| Problem::from(error).parameter("minus"))?;
     let may_differ = matches!(quantity, Measured::Longitude | Measured::LongitudeSpeed);
     if minus.is_some() && !may_differ {
-        return Err(Problem::new(Code::Meaningless, format!("there is no difference of {}", quantity.name()))
-            .parameter("minus")
-            .hint("leave it out, or give quantity=longitude or longitude_speed"));
+        return Err(Problem::new(
+            Code::Meaningless,
+            format!("there is no difference of {}", quantity.name()),
+        )
+        .parameter("minus")
+        .hint("leave it out, or give quantity=longitude or longitude_speed"));
     }
     if minus == Some(WireBody::Tabulated(Body::Earth)) {
         return Err(Problem::new(Code::Meaningless, "earth has no place from the Earth")
@@ -275,4 +338,3 @@ fn measured(
         _ => Ok(Some((quantity, value, minus))),
     }
 }
-

@@ -30,14 +30,14 @@ pub(crate) use air::Air;
 pub(crate) use ayanamsas::AyanamsasQuery;
 pub(crate) use body::{LISTS_PER_BODY, read as read_body};
 pub(crate) use days::{Day, MOST_DAYS};
-pub(crate) use events::{EventsQuery, ORBS_DEG, SUN_ORBS_DEG, USUAL_TYPES};
+pub(crate) use events::{EventsQuery, ORBS_DEG, SUN_ORBS_DEG, Shape};
 pub(crate) use field::{ALL as ALL_FIELDS, Field, Unit};
 pub(crate) use fields::{Fields, STAR_NAMES, TABLE_NAMES, TimeFields, of_stars};
 pub(crate) use parameter::{Parameter, Takes};
 pub(crate) use params::Params;
 pub(crate) use rise_set::{Disc, Refraction, RiseSetQuery, SKYLINES_DEG, Skyline};
 pub(crate) use rising::{EVENTS, Level, SETS};
-pub(crate) use span::{Cursor, MOST as MOST_EVENTS, Reach, Span, USUAL_LIMIT, foreign_cursor};
+pub(crate) use span::{Cursor, MOST as MOST_EVENTS, Reach, Span, USUAL_LIMIT, YEARS, foreign_cursor};
 #[cfg(test)]
 pub(crate) use stars::USUAL_MAGNITUDE;
 pub(crate) use stars::{Choice, MAGNITUDES, StarsQuery};

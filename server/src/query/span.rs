@@ -52,24 +52,41 @@ pub(crate) struct Cursor {
 
 impl Span {
     /// Reads `start` and `stop`, or `after` or `before` with `count`; and `limit` and `cursor`.
-    pub(crate) fn parse(
-        params: &Params<'_>,
-        now: impl Fn() -> SystemTime,
-    ) -> Result<Span, Problem> {
+    pub(crate) fn parse(params: &Params<'_>, now: impl Fn() -> SystemTime) -> Result<Span, Problem> {
         let clock = Clock::parse(params, None)?;
+        let month = month(params, &clock)?;
         let end = |name: &'static str| {
             let read = |text| End::parse(name, text, &clock, &now);
             params.get(name).map(read).transpose()
         };
         let count = number(params, "count", 1)?;
-        let named: Vec<_> =
-            ["start", "stop", "after", "before"].into_iter().filter(|name| params.get(name).is_some()).collect();
+        let named: Vec<_> = ["start", "stop", "after", "before"]
+            .into_iter()
+            .filter(|name| params.get(name).is_some())
+            .collect();
         let reach = match (end("start")?, end("stop")?, end("after")?, end("before")?) {
+            (None, None, None, None) if let Some((start, stop)) = month => {
+                if count.is_some() {
+                    return Err(count_of_range("year"));
+                }
+                Reach::Between(start, stop)
+            }
+            _ if month.is_some() => {
+                return Err(Problem::new(
+                    Code::Contradiction,
+                    format!("year and {} both say when", named.join(" and ")),
+                )
+                .parameter("year")
+                .hint("give year, with month or without, or start and stop, or after or before with count"));
+            }
             (Some(start), Some(stop), None, None) => {
                 if count.is_some() {
-                    return Err(Problem::new(Code::Contradiction, "count goes with after or before, and there is start")
-                        .parameter("count")
-                        .hint("give limit for the most that a document has, or after and count"));
+                    return Err(Problem::new(
+                        Code::Contradiction,
+                        "count goes with after or before, and there is start",
+                    )
+                    .parameter("count")
+                    .hint("give limit for the most that a document has, or after and count"));
                 }
                 Reach::Between(start, stop)
             }
@@ -79,20 +96,29 @@ impl Span {
             (Some(_), None, None, None) => return Err(missing("stop")),
             (None, Some(_), None, None) => return Err(missing("start")),
             _ => {
-                return Err(Problem::new(Code::Contradiction, format!("{} exclude one another", named.join(" and ")))
-                    .parameter(named.last().copied().unwrap_or("after"))
-                    .hint("give start and stop, or after with count, or before with count"));
+                return Err(Problem::new(
+                    Code::Contradiction,
+                    format!("{} exclude one another", named.join(" and ")),
+                )
+                .parameter(named.last().copied().unwrap_or("after"))
+                .hint("give start and stop, or after with count, or before with count"));
             }
         };
         let is_local = |end: &End| end.is_local();
-        if clock.zone.is_some() && !reach.ends().any(is_local) && !matches!(reach.ends().next(), Some(End::Now(_))) {
+        if clock.zone.is_some()
+            && !reach.ends().any(is_local)
+            && !matches!(reach.ends().next(), Some(End::Now(_)))
+        {
             return Err(tz_is_idle("neither end is local"));
         }
         let cursor = params.get("cursor").map(Cursor::parse).transpose()?;
         if cursor.is_some() && matches!(reach, Reach::Before(..)) {
-            return Err(Problem::new(Code::Contradiction, "there is no cursor of what comes before an instant")
-                .parameter("cursor")
-                .hint("leave it out, or give after"));
+            return Err(Problem::new(
+                Code::Contradiction,
+                "there is no cursor of what comes before an instant",
+            )
+            .parameter("cursor")
+            .hint("leave it out, or give after"));
         }
         Ok(Span { reach, limit: number(params, "limit", 1)?, cursor, clock })
     }
@@ -158,6 +184,53 @@ impl Cursor {
     }
 }
 
+fn count_of_range(name: &str) -> Problem {
+    Problem::new(Code::Contradiction, format!("count goes with after or before, and there is {name}"))
+        .parameter("count")
+        .hint("give limit for the most that a document has, or after and count")
+}
+
+/// Years that `year` may name: those that a calendar of four digits has, and as many before.
+pub(crate) const YEARS: (i32, i32) = (-9_999, 9_999);
+
+/// The ends of `year`, or of its `month`, by the clock.
+fn month(params: &Params<'_>, clock: &Clock) -> Result<Option<(End, End)>, Problem> {
+    let whole = |name: &'static str, least: i32, most: i32| -> Result<Option<i32>, Problem> {
+        let Some(text) = params.get(name) else { return Ok(None) };
+        match text.parse::<i32>() {
+            Ok(number) if (least..=most).contains(&number) && !text.starts_with('+') => Ok(Some(number)),
+            Ok(number) => Err(Problem::new(Code::OutOfRange, format!("{name} is {number}"))
+                .parameter(name)
+                .hint(format!("give {name} from {least} to {most}"))),
+            Err(_) => Err(Problem::new(
+                Code::InvalidValue,
+                format!("{name} is {}, which is no whole number", shown(text)),
+            )
+            .parameter(name)
+            .hint(format!("give {name} from {least} to {most}"))),
+        }
+    };
+    let (year, month) = (whole("year", YEARS.0, YEARS.1)?, whole("month", 1, 12)?);
+    let Some(year) = year else {
+        return match month {
+            None => Ok(None),
+            Some(_) => Err(Problem::new(Code::MissingParameter, "year is missing, and there is month")
+                .parameter("year")
+                .hint("add year, such as year=2026")),
+        };
+    };
+    let (next_year, next_month) = match month {
+        Some(month @ 1..=11) => (year, month + 1),
+        _ => (year + 1, 1),
+    };
+    let first = |year: i32, month: i32| {
+        let sign = if year < 0 { "-" } else { "" };
+        let text = format!("{sign}{:04}-{month:02}-01", year.abs());
+        End::parse("year", &text, clock, || SystemTime::UNIX_EPOCH)
+    };
+    Ok(Some((first(year, month.unwrap_or(1))?, first(next_year, next_month)?)))
+}
+
 /// The refusal of a cursor of another list.
 pub(crate) fn foreign_cursor() -> Problem {
     Problem::new(Code::Contradiction, "the cursor is of another query")
@@ -176,12 +249,17 @@ fn number(params: &Params<'_>, name: &'static str, least: u32) -> Result<Option<
     let Some(text) = params.get(name) else { return Ok(None) };
     let is_whole = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     match text.parse::<u64>() {
-        Ok(number) if is_whole && (u64::from(least)..=u64::from(MOST)).contains(&number) => Ok(Some(number as u32)),
+        Ok(number) if is_whole && (u64::from(least)..=u64::from(MOST)).contains(&number) => {
+            Ok(Some(number as u32))
+        }
         Ok(_) if is_whole => Err(Problem::new(Code::OutOfRange, format!("{name} is {}", shown(text)))
             .parameter(name)
             .hint(format!("give {name} from {least} to {MOST}"))),
-        _ => Err(Problem::new(Code::InvalidValue, format!("{name} is {}, which is no whole number", shown(text)))
-            .parameter(name)
-            .hint(format!("give {name} from {least} to {MOST}"))),
+        _ => Err(Problem::new(
+            Code::InvalidValue,
+            format!("{name} is {}, which is no whole number", shown(text)),
+        )
+        .parameter(name)
+        .hint(format!("give {name} from {least} to {MOST}"))),
     }
 }

@@ -1,14 +1,17 @@
 //! The head of a reply that is made in pieces, and may be compressed on its way.
 
+use bytes::Bytes;
+use futures_util::stream;
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, VARY};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use crate::answer::mix::Mix;
 use crate::app::Generation;
-use crate::wire::coding::Coding;
-use crate::wire::content::Content;
+use crate::wire::coding::{Coding, LEAST_BYTES, coded};
+use crate::wire::content::{CHUNK_BYTES, Content};
 use crate::wire::header::{X_CACHE_STATUS, X_DATASET, X_EPHEMERIS_SOURCE};
 use crate::wire::media::Format;
+use crate::wire::problem::Problem;
 use crate::wire::reply::Reply;
 use crate::wire::request::Request;
 
@@ -58,6 +61,26 @@ impl ReplyHead {
             response.headers_mut().insert(ETAG, tag);
         }
         Reply::from(response)
+    }
+
+    /// The reply with content that is there as a whole, to be coded.
+    pub(crate) fn whole(
+        self,
+        format: Format,
+        coding: Coding,
+        source: Option<Mix>,
+        content: Bytes,
+    ) -> Result<Reply, Problem> {
+        let coding = if content.len() < LEAST_BYTES { Coding::Identity } else { coding };
+        let content = match coding {
+            Coding::Identity => Content::Whole(content),
+            coding => {
+                let starts = (0..content.len()).step_by(CHUNK_BYTES);
+                let chunk = move |at: usize| content.slice(at..content.len().min(at + CHUNK_BYTES));
+                coded(Box::pin(stream::iter(starts.map(chunk).map(Ok::<Bytes, Problem>))), coding)?
+            }
+        };
+        Ok(self.reply(format, coding, source, content))
     }
 
     /// The reply with its content, which is coded already. `source` is where all of it is from, where that is known before

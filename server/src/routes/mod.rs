@@ -6,9 +6,12 @@ pub(crate) mod dataset;
 pub(crate) mod docs;
 pub(crate) mod document;
 pub(crate) mod ephemeris;
+pub(crate) mod events;
 mod head;
 pub(crate) mod health;
 mod inquiry;
+pub(crate) mod listing;
+pub(crate) mod moon;
 pub(crate) mod openapi;
 pub(crate) mod page;
 pub(crate) mod parameters;
@@ -36,6 +39,9 @@ use crate::wire::request::Request;
 pub(crate) enum Resource {
     Positions,
     Ephemeris,
+    Events,
+    MoonPhases,
+    MoonVoidOfCourse,
     Stars,
     RiseSet,
     Ayanamsas,
@@ -90,6 +96,9 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::documented("/v1/positions", Resource::Positions, &positions::SPEC)
         .or_posted(&positions::POSTED_SPEC),
     Route::documented("/v1/ephemeris", Resource::Ephemeris, &ephemeris::SPEC),
+    Route::documented("/v1/events", Resource::Events, &events::SPEC),
+    Route::documented("/v1/moon/phases", Resource::MoonPhases, &moon::PHASES),
+    Route::documented("/v1/moon/void-of-course", Resource::MoonVoidOfCourse, &moon::VOID),
     Route::documented("/v1/stars", Resource::Stars, &stars::SPEC),
     Route::documented("/v1/rise-set", Resource::RiseSet, &rise_set::SPEC),
     Route::documented("/v1/ayanamsas", Resource::Ayanamsas, &ayanamsas::SPEC),
@@ -135,6 +144,9 @@ pub(crate) fn ask(resource: Resource, app: &Arc<App>, request: &Arc<Request>) ->
         Resource::Positions if *request.method() == Method::POST => return positions::post(app, request),
         Resource::Positions => return positions::get(app, request),
         Resource::Ephemeris => return ephemeris::get(app, request),
+        Resource::Events => return events::get(app, request),
+        Resource::MoonPhases => return moon::phases(app, request),
+        Resource::MoonVoidOfCourse => return moon::void(app, request),
         Resource::Stars => return stars::get(app, request),
         Resource::RiseSet => return rise_set::get(app, request),
         Resource::Ayanamsas => return ayanamsas::get(app, request),

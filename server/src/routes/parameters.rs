@@ -25,7 +25,7 @@ const LISTED_DATE_FORM: &str = "^([0-9]{4}|[+ -][0-9]{4,6})-[0-9]{2}-[0-9]{2}\
 const ZONE_FORM: &str = "^[A-Za-z][A-Za-z0-9_+/-]*$";
 
 /// One end of a range: a date, or a Julian day with its scale.
-const END_FORM: &str = "^(jd(_tt)?: ?-?[0-9]+([.][0-9]*)?|[Nn][Oo][Ww]|([0-9]{4}|[+ -][0-9]{4,6})-[0-9]{2}-[0-9]{2}\
+pub(crate) const END_FORM: &str = "^(jd(_tt)?: ?-?[0-9]+([.][0-9]*)?|[Nn][Oo][Ww]|([0-9]{4}|[+ -][0-9]{4,6})-[0-9]{2}-[0-9]{2}\
     ([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?([Zz]|[+ -][0-9]{2}(:?[0-9]{2})?)?)?)$";
 
 /// `ayanamsa`: a name, a number, or one of the user's own.

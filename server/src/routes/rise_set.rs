@@ -6,8 +6,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Instant as Clock, SystemTime};
 
-use bytes::Bytes;
-use futures_util::stream;
 use orrery_swisseph::Session;
 
 use crate::answer::evaluate;
@@ -19,8 +17,7 @@ use crate::query::{Day, Params, RiseSetQuery, SourceChoice};
 use crate::routes::Asked;
 use crate::routes::head::ReplyHead;
 use crate::text::json::Json;
-use crate::wire::coding::{Coding, LEAST_BYTES, coded};
-use crate::wire::content::{CHUNK_BYTES, Content};
+use crate::wire::coding::{Coding, LEAST_BYTES};
 use crate::wire::media::Format;
 use crate::wire::problem::{Code, Problem};
 use crate::wire::reply::Reply;
@@ -92,15 +89,7 @@ async fn reply(app: &App, request: &Request, query: RiseSetQuery) -> Result<Repl
     if let Some(known) = head.known_as_any(request, coding) {
         return Ok(known);
     }
-    let content = match coding {
-        Coding::Identity => Content::Whole(content),
-        coding => {
-            let starts = (0..content.len()).step_by(CHUNK_BYTES);
-            let chunk = move |at: usize| content.slice(at..content.len().min(at + CHUNK_BYTES));
-            coded(Box::pin(stream::iter(starts.map(chunk).map(Ok::<Bytes, Problem>))), coding)?
-        }
-    };
-    Ok(head.reply(Format::Json, coding, Some(mix), content))
+    head.whole(Format::Json, coding, Some(mix), content)
 }
 
 /// Tells a day: from tables at once, and the rest on a live thread.

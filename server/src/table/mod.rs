@@ -77,10 +77,11 @@ impl Encoder {
         let layout = layout.into();
         let shared = Arc::clone(&layout);
         let way = match format {
-            Format::Json => Way::Json(json::Columns::new(shared, head)),
             Format::Ndjson => Way::Ndjson(ndjson::lines(shared)),
             Format::Csv => Way::Csv(csv::lines(shared)),
             Format::Arrow => Way::Arrow(arrow::Stream::new(shared, &head)),
+            // Tables are offered as nothing else.
+            _ => Way::Json(json::Columns::new(shared, head)),
         };
         Encoder { layout, way }
     }

@@ -28,13 +28,16 @@ pub(crate) enum Format {
     Csv,
     /// A stream of Arrow's inter-process format.
     Arrow,
+    /// A calendar.
+    Ics,
 }
 
 /// Formats that the interface names and no resource offers so far.
-const ELSEWHERE: [&str; 4] = ["svg", "geojson", "ics", "text"];
+const ELSEWHERE: [&str; 3] = ["svg", "geojson", "text"];
 
 impl Format {
-    pub(crate) const ALL: [Format; 4] = [Format::Json, Format::Ndjson, Format::Csv, Format::Arrow];
+    pub(crate) const ALL: [Format; 5] =
+        [Format::Json, Format::Ndjson, Format::Csv, Format::Arrow, Format::Ics];
 
     /// As `format=` names it.
     pub(crate) const fn name(self) -> &'static str {
@@ -43,6 +46,7 @@ impl Format {
             Format::Ndjson => "ndjson",
             Format::Csv => "csv",
             Format::Arrow => "arrow",
+            Format::Ics => "ics",
         }
     }
 
@@ -53,6 +57,7 @@ impl Format {
             Format::Ndjson => &["application/x-ndjson", "application/ndjson", "application/jsonl"],
             Format::Csv => &["text/csv"],
             Format::Arrow => &["application/vnd.apache.arrow.stream"],
+            Format::Ics => &["text/calendar"],
         }
     }
 
@@ -61,6 +66,7 @@ impl Format {
         match self {
             // A reader that is not told takes it for ASCII (RFC 7111); no name in it is beyond that, but that may change.
             Format::Csv => "text/csv; charset=utf-8",
+            Format::Ics => "text/calendar; charset=utf-8",
             format => format.media_types()[0],
         }
     }
@@ -242,7 +248,8 @@ mod tests {
     #[test]
     fn each_format_is_sent_as_a_type_that_it_is_asked_for_by() {
         for format in Format::ALL {
-            assert_eq!(accepted(format.media_type(), TABLE), Ok(format));
+            let offered = if format == Format::Ics { &[Format::Json, Format::Ics] } else { TABLE };
+            assert_eq!(accepted(format.media_type(), offered), Ok(format));
         }
     }
 
@@ -250,8 +257,8 @@ mod tests {
     fn a_name_goes_before_the_header() {
         let request = Request::to("/", &[("accept", "application/json")]);
         let asked = |name, offered| request.format(Some(name), offered);
-        for format in Format::ALL {
-            assert_eq!(asked(format.name(), TABLE), Ok(format));
+        for format in TABLE {
+            assert_eq!(asked(format.name(), TABLE), Ok(*format));
         }
         for name in ["svg", "geojson", "ics", "text"] {
             let problem = asked(name, TABLE).unwrap_err();

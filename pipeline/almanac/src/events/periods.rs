@@ -48,7 +48,8 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
         self.periods(Curve::of(Quantity::Ahead(body, SUN)), edges, enters, what)
     }
 
-    /// Periods that begin in the range: from where a curve enters what its levels bound to where it leaves it.
+    /// Periods that begin in the range: from where a curve enters what its levels bound to where it leaves it, which may be
+    /// beyond the range.
     fn periods(
         &self,
         curve: Curve,
@@ -56,26 +57,27 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
         enters: impl Fn(&Crossing) -> bool + 'e,
         what: impl Fn(Option<f64>) -> What + 'e,
     ) -> Events<'e, E::Error> {
-        // The end may be beyond the range.
-        let stop = self.range.1;
-        let mut edges = self
-            .between(self.range.0, self.known.1)
-            .when(curve, levels)
-            .filter(|edge| !matches!(edge, Ok(Crossing { way: Way::Touch, .. })));
-        Box::new(std::iter::from_fn(move || {
-            loop {
-                let begin = match edges.next()? {
-                    Ok(edge) if edge.jd_tt >= stop => return None,
-                    Ok(edge) if enters(&edge) => edge.jd_tt,
-                    // It began before the range.
-                    Ok(_) => continue,
-                    Err(error) => return Some(Err(error)),
-                };
-                return Some(match edges.next().transpose() {
-                    Ok(end) => Ok(Event { jd_tt: begin, what: what(end.map(|end| end.jd_tt)) }),
-                    Err(error) => Err(error),
-                });
-            }
+        let finder = *self;
+        let edges = self.when(curve, levels.clone());
+        Box::new(edges.filter_map(move |edge| {
+            let begin = match edge {
+                Ok(edge) if edge.way != Way::Touch && enters(&edge) => edge.jd_tt,
+                Ok(_) => return None,
+                Err(error) => return Some(Err(error)),
+            };
+            let end = finder.passed_after(curve, &levels, begin);
+            Some(end.map(|end| Event { jd_tt: begin, what: what(end) }))
         }))
+    }
+
+    /// When a curve passes one of some values after an instant at which it does.
+    fn passed_after(&self, curve: Curve, levels: &[f64], jd_tt: f64) -> Result<Option<f64>, E::Error> {
+        for edge in self.between(jd_tt.next_up(), self.known.1).when(curve, levels.to_vec()) {
+            let edge = edge?;
+            if edge.way != Way::Touch {
+                return Ok(Some(edge.jd_tt));
+            }
+        }
+        Ok(None)
     }
 }

@@ -127,12 +127,15 @@ impl Members<'_, '_> {
     fn tell(&mut self, what: &What) -> Result<(), Problem> {
         match *what {
             What::Ingress { body, sign, from, retrograde } => {
-                self.body(body).put("sign", Value::Word(sign.name())).put("from_sign", Value::Word(from.name()));
+                self.body(body)
+                    .put("sign", Value::Word(sign.name()))
+                    .put("from_sign", Value::Word(from.name()));
                 self.put("retrograde", Value::Truth(retrograde));
             }
             What::NakshatraIngress { body, nakshatra, from, retrograde } => {
                 self.body(body).put("nakshatra", Value::Word(nakshatra.name()));
-                self.put("from_nakshatra", Value::Word(from.name())).put("retrograde", Value::Truth(retrograde));
+                self.put("from_nakshatra", Value::Word(from.name()))
+                    .put("retrograde", Value::Truth(retrograde));
             }
             What::Station { body, retrograde, longitude_deg } => {
                 self.body(body).put("retrograde", Value::Truth(retrograde)).longitude(longitude_deg);
@@ -201,7 +204,9 @@ impl Members<'_, '_> {
                 self.body(body).instant("end", end_jd_tt)?;
             }
             What::Transit { body, contacts, greatest_jd_tt, separation_deg } => {
-                self.body(body).instant("greatest", Some(greatest_jd_tt))?.degrees("separation", separation_deg);
+                self.body(body)
+                    .instant("greatest", Some(greatest_jd_tt))?
+                    .degrees("separation", separation_deg);
                 for (name, contact) in ["c1", "c2", "c3", "c4"].into_iter().zip(contacts) {
                     self.instant(name, contact)?;
                 }
@@ -217,7 +222,8 @@ impl Members<'_, '_> {
             }
             What::Crossing { body, minus, quantity, value, way } => {
                 self.body(body).put("minus", minus.map_or(Value::Nothing, Value::Body));
-                self.put("quantity", Value::Word(quantity.name())).put("value", Value::Number(value, Unit::Au));
+                self.put("quantity", Value::Word(quantity.name()))
+                    .put("value", Value::Number(value, Unit::Au));
                 self.put("way", Value::Word(way.name()));
             }
         }

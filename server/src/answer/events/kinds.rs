@@ -9,7 +9,10 @@ use orrery_format::{Body, Center, Product};
 use crate::query::EventsQuery;
 
 /// The events of a query, each kind of each body in order of time. Eclipses are not among them.
-pub(super) fn kinds<'e, E: Ephemeris>(finder: &Finder<'e, E>, query: &EventsQuery) -> Vec<Events<'e, E::Error>> {
+pub(super) fn kinds<'e, E: Ephemeris>(
+    finder: &Finder<'e, E>,
+    query: &EventsQuery,
+) -> Vec<Events<'e, E::Error>> {
     let mut found: Vec<Events<'e, E::Error>> = Vec::new();
     for &kind in &query.types {
         let bodies = || query.bodies_of(kind);
@@ -23,7 +26,8 @@ pub(super) fn kinds<'e, E: Ephemeris>(finder: &Finder<'e, E>, query: &EventsQuer
                 let of_pair = |(a, b)| finder.aspects(a, b, &query.aspects, query.orb_deg);
                 found.extend(query.pairs().into_iter().map(of_pair));
                 for body in bodies() {
-                    let to_point = |point| finder.aspects_to_point(body, point, &query.aspects, query.orb_deg);
+                    let to_point =
+                        |point| finder.aspects_to_point(body, point, &query.aspects, query.orb_deg);
                     found.extend(query.points.iter().copied().map(to_point));
                 }
             }
@@ -36,7 +40,9 @@ pub(super) fn kinds<'e, E: Ephemeris>(finder: &Finder<'e, E>, query: &EventsQuer
                 found.extend(bodies().map(|body| finder.greatest_declinations(body)));
             }
             EventType::OutOfBounds => {
-                found.extend(bodies().flat_map(|body| [true, false].map(|north| finder.out_of_bounds(body, north))));
+                found.extend(
+                    bodies().flat_map(|body| [true, false].map(|north| finder.out_of_bounds(body, north))),
+                );
             }
             EventType::Season => found.push(finder.seasons()),
             EventType::SolarTerm => found.push(finder.solar_terms()),
@@ -82,14 +88,17 @@ pub(crate) fn products(query: &EventsQuery) -> Option<Vec<Product>> {
     };
     for &kind in &query.types {
         // Most kinds that are not of bodies alone are of the Sun and the Moon.
-        if !matches!(kind, EventType::Ingress | EventType::Station | EventType::Aspect | EventType::NakshatraIngress) {
+        if !matches!(
+            kind,
+            EventType::Ingress | EventType::Station | EventType::Aspect | EventType::NakshatraIngress
+        ) {
             for body in [Body::Sun, Body::Moon] {
                 place(Center::Geo, WireBody::Tabulated(body));
             }
         }
         for body in query.bodies_of(kind) {
-            let is_of_sun = kind == EventType::Apsis
-                && !matches!(body, WireBody::Tabulated(Body::Sun | Body::Moon));
+            let is_of_sun =
+                kind == EventType::Apsis && !matches!(body, WireBody::Tabulated(Body::Sun | Body::Moon));
             place(if is_of_sun { Center::Helio } else { Center::Geo }, body)?;
         }
         if kind == EventType::VoidOfCourse {

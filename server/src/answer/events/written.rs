@@ -1,0 +1,243 @@
+//! Events in writing: as JSON, as lines of CSV, as entries of a calendar.
+
+use icalendar::{Component, EventLike};
+use orrery_almanac::events::EventType;
+use orrery_almanac::{Calendar, Instant, LeapSeconds, Subsecond, Zone};
+
+use super::Told;
+use super::fields::{Column, Field, Value};
+use crate::answer::render::{along, decimals, number, write_instant};
+use crate::query::{Precision, Shape, Unit};
+use crate::text::json::Json;
+
+/// How numbers and instants are written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pen<'a> {
+    pub(crate) shape: Shape,
+    pub(crate) precision: Precision,
+    pub(crate) calendar: Option<Calendar>,
+    pub(crate) zone: Option<Zone>,
+    pub(crate) leaps: &'a LeapSeconds,
+}
+
+impl Pen<'_> {
+    /// Writes an event as an object.
+    pub(crate) fn json(&self, json: &mut Json, told: &Told) {
+        json.open(b'{');
+        if self.shape == Shape::Events {
+            json.key("type").string(told.kind.name());
+        }
+        self.instant(json.key(self.shape.at()), &told.at);
+        let mut fields = told.fields.iter();
+        while let Some(Field { name, value }) = fields.next() {
+            // The body and the aspect of a void Moon's last aspect are one thing.
+            if *name == "last_body" {
+                let aspect = fields.next().map_or(&Value::Nothing, |field| &field.value);
+                let json = json.key("last_aspect");
+                match value {
+                    Value::Nothing => json.null(),
+                    body => {
+                        json.open(b'{');
+                        self.value(json.key("body"), body);
+                        self.value(json.key("aspect"), aspect);
+                        json.close(b'}');
+                    }
+                }
+                continue;
+            }
+            self.value(json.key(name), value);
+        }
+        json.key("source").string(source(told));
+        json.close(b'}');
+    }
+
+    fn value(&self, json: &mut Json, value: &Value) {
+        match value {
+            Value::Word(word) => json.string(word),
+            Value::Body(body) => json.string(&body.name()),
+            Value::Text(text) => json.string(text),
+            Value::Circle(angle) => {
+                let decimals = decimals(self.precision, Unit::Degrees);
+                number(json, along(*angle, decimals).0, decimals);
+            }
+            Value::Number(value, unit) => number(json, *value, decimals(self.precision, *unit)),
+            Value::Whole(number) => json.full(f64::from(*number)),
+            Value::Truth(truth) => json.truth(*truth),
+            Value::Instant(instant) => self.instant(json, instant),
+            Value::Nothing => json.null(),
+        }
+    }
+
+    fn instant(&self, json: &mut Json, at: &Instant) {
+        write_instant(json, at, self.calendar, self.leaps, || self.local(at));
+    }
+
+    /// What the clock shows that is asked for.
+    fn local(&self, at: &Instant) -> Option<String> {
+        let zone = self.zone?;
+        let utc = at.utc(self.leaps).rounded(Subsecond::Millisecond, self.leaps);
+        let offset = zone.offset_at(utc);
+        let (day, time) = utc.to_local(offset);
+        let (date, ms) = (day.civil(self.calendar), time.nanosecond() / 1_000_000);
+        let [hour, minute, second] = [time.hour(), time.minute(), time.second()];
+        Some(format!("{date}T{hour:02}:{minute:02}:{second:02}.{ms:03}{offset}"))
+    }
+
+    fn utc(&self, at: &Instant) -> String {
+        let utc = at.utc(self.leaps).rounded(Subsecond::Millisecond, self.leaps);
+        utc.to_iso(Subsecond::Millisecond, self.calendar, self.leaps)
+    }
+
+    /// The heading of a table.
+    pub(crate) fn heading(&self, columns: &[Column]) -> String {
+        let first = match self.shape {
+            Shape::Events => "type,utc,jd_ut,jd_tt",
+            Shape::Phases | Shape::Periods => "utc,jd_ut,jd_tt",
+        };
+        let names = columns.iter().map(|column| column.0);
+        let mut line = [first].into_iter().chain(names).chain(["source"]).collect::<Vec<_>>().join(",");
+        line.push('\n');
+        line
+    }
+
+    /// A line of a table. What an event has not is empty; instants are in UTC.
+    pub(crate) fn line(&self, columns: &[Column], told: &Told) -> String {
+        let mut cells = Vec::with_capacity(columns.len() + 5);
+        if self.shape == Shape::Events {
+            cells.push(told.kind.name().to_owned());
+        }
+        cells.push(self.utc(&told.at));
+        cells.push(told.at.ut.jd().to_string());
+        cells.push(told.at.tt.jd().to_string());
+        for column in columns {
+            let field = told.fields.iter().find(|field| field.name == column.0);
+            cells.push(field.map_or_else(String::new, |field| self.cell(&field.value)));
+        }
+        cells.push(source(told).to_owned());
+        let mut line = cells.join(",");
+        line.push('\n');
+        line
+    }
+
+    fn cell(&self, value: &Value) -> String {
+        match value {
+            Value::Instant(at) => self.utc(at),
+            Value::Nothing => String::new(),
+            value => {
+                let mut json = Json::new();
+                self.value(&mut json, value);
+                String::from_utf8_lossy(&json.into_bytes()).trim_matches('"').to_owned()
+            }
+        }
+    }
+
+    /// An entry of a calendar. Its name follows from what it is, so that a calendar that is fetched again has it once.
+    pub(crate) fn entry(&self, told: &Told) -> icalendar::Event {
+        let begin = self.stamp(&told.at);
+        let mut entry = icalendar::Event::new();
+        let uid =
+            format!("{}-{:016x}-{:08x}@orrery", told.kind.name(), told.at.tt.jd().to_bits(), self.mark(told));
+        entry.uid(&uid).timestamp(begin).starts(begin).summary(&summary(told));
+        let end = told.fields.iter().find(|field| field.name == "end");
+        if let Some(Field { value: Value::Instant(end), .. }) = end {
+            entry.ends(self.stamp(end));
+        }
+        entry.description(&self.description(told));
+        entry.done()
+    }
+
+    /// What tells an event from others of its kind at its instant.
+    fn mark(&self, told: &Told) -> u32 {
+        xxhash_rust::xxh3::xxh3_64(self.description(told).as_bytes()) as u32
+    }
+
+    fn description(&self, told: &Told) -> String {
+        let members = told.fields.iter().filter(|field| !matches!(field.value, Value::Nothing));
+        members
+            .map(|field| format!("{}: {}", field.name, self.cell(&field.value)))
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
+    /// To the second, as calendars have it.
+    fn stamp(&self, at: &Instant) -> chrono::DateTime<chrono::Utc> {
+        let utc = at.utc(self.leaps).rounded(Subsecond::Second, self.leaps);
+        let (date, time) = (utc.date(Some(Calendar::Gregorian)), utc.time());
+        // A leap second is the last second of the minute: calendars have none.
+        let second = u32::from(time.second().min(59));
+        let date = chrono::NaiveDate::from_ymd_opt(date.year, date.month.into(), date.day.into());
+        let at = date.and_then(|date| date.and_hms_opt(time.hour().into(), time.minute().into(), second));
+        at.unwrap_or_default().and_utc()
+    }
+}
+
+fn source(told: &Told) -> &'static str {
+    if told.is_live { "live" } else { "table" }
+}
+
+/// An event in a few words.
+fn summary(told: &Told) -> String {
+    let of = |name: &str| {
+        let field = told.fields.iter().find(|field| field.name == name)?;
+        Some(match &field.value {
+            Value::Word(word) => words(word),
+            Value::Body(body) => words(&body.name()),
+            Value::Text(text) => text.clone(),
+            Value::Circle(angle) | Value::Number(angle, _) => format!("{angle:.2}°"),
+            _ => return None,
+        })
+    };
+    let text = |name: &str| of(name).unwrap_or_default();
+    let truth = |name: &str| {
+        told.fields.iter().any(|field| field.name == name && matches!(field.value, Value::Truth(true)))
+    };
+    match told.kind {
+        EventType::Ingress if truth("retrograde") => format!("{} back into {}", text("body"), text("sign")),
+        EventType::Ingress => format!("{} enters {}", text("body"), text("sign")),
+        EventType::NakshatraIngress => format!("{} enters {}", text("body"), text("nakshatra")),
+        EventType::Station if truth("retrograde") => format!("{} turns retrograde", text("body")),
+        EventType::Station => format!("{} turns direct", text("body")),
+        EventType::Aspect => {
+            let partner = of("partner").or_else(|| of("point")).unwrap_or_default();
+            format!("{} {} {partner}", text("body"), text("aspect").to_lowercase())
+        }
+        EventType::Lunation => text("phase"),
+        EventType::VoidOfCourse => format!("Moon void of course until {}", text("next_sign")),
+        EventType::Apsis => format!("{} at {}", text("body"), text("apsis").to_lowercase()),
+        EventType::NodeCrossing => format!("{} at its {} node", text("body"), text("node").to_lowercase()),
+        EventType::GreatestLatitude => {
+            format!("{}: {} latitude", text("body"), text("extreme").to_lowercase())
+        }
+        EventType::GreatestDeclination => {
+            format!("{}: {} declination", text("body"), text("extreme").to_lowercase())
+        }
+        EventType::OutOfBounds => {
+            format!("{} out of bounds in the {}", text("body"), text("side").to_lowercase())
+        }
+        EventType::Season => text("season"),
+        EventType::SolarTerm => text("term"),
+        EventType::Conjunction => format!("{} conjunct the Sun", text("body")),
+        EventType::Opposition => format!("{} opposite to the Sun", text("body")),
+        EventType::GreatestElongation => {
+            format!("{} farthest {} of the Sun", text("body"), text("side").to_lowercase())
+        }
+        EventType::Cazimi => format!("{} in the heart of the Sun", text("body")),
+        EventType::Combustion => format!("{} combust", text("body")),
+        EventType::Transit => format!("Transit of {}", text("body")),
+        EventType::Occultation => format!("Moon occults {}", text("body")),
+        EventType::Parallel => {
+            format!("{} {} to {}", text("body"), text("parallel").to_lowercase(), text("partner"))
+        }
+        EventType::Crossing => {
+            format!("{}: {} {}", text("body"), text("quantity").to_lowercase(), text("value"))
+        }
+        EventType::Eclipse => format!("{} {} eclipse", text("eclipse"), text("kind").to_lowercase()),
+    }
+}
+
+/// A name as people write it: `new_moon` is `New moon`.
+fn words(name: &str) -> String {
+    let spaced = name.replace('_', " ");
+    let mut letters = spaced.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

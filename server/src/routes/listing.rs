@@ -1,0 +1,221 @@
+//! Lists of events on their way to a client: a document of JSON or of a calendar, or lines as fast as the client reads.
+
+use std::sync::Arc;
+use std::time::Instant as Clock;
+
+use bytes::Bytes;
+use futures_util::stream;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::answer::candidates;
+use crate::answer::events::{Column, Pen, Teller, Told, columns, products};
+use crate::answer::plan::range_tag;
+use crate::answer::tables::{Extent, Provenance};
+use crate::app::{App, Generation};
+use crate::query::{EventsQuery, Shape, SourceChoice, USUAL_LIMIT, foreign_cursor};
+use crate::routes::head::ReplyHead;
+use crate::text::json::Json;
+use crate::wire::coding::{Coding, coded};
+use crate::wire::content::CHUNK_BYTES;
+use crate::wire::media::Format;
+use crate::wire::problem::{Code, Problem};
+use crate::wire::reply::Reply;
+use crate::wire::request::Request;
+
+pub(crate) mod parameters;
+pub(super) mod schemas;
+
+/// The formats, the first where a client does not mind.
+pub(crate) const FORMATS: &[Format] = &[Format::Json, Format::Ndjson, Format::Csv, Format::Ics];
+
+/// The reply to a query, in a format and in the words of its route, or to what was wrong with it.
+pub(super) async fn reply(
+    app: &Arc<App>,
+    request: &Request,
+    read: Result<EventsQuery, Problem>,
+    format: Format,
+    shape: Shape,
+) -> Result<Reply, Problem> {
+    let query = match read {
+        Ok(query) => Arc::new(query),
+        Err(problem) => return Err(candidates::complete(app, problem).await),
+    };
+    let generation = app.generation();
+    query.span.check(&generation.leaps)?;
+    let mark = xxh3_64(query.list_written(shape).as_bytes()) as u32;
+    if query.span.cursor.is_some_and(|cursor| cursor.mark != mark) {
+        return Err(foreign_cursor());
+    }
+    let coding = request.coding()?;
+    let head = ReplyHead::new(&generation, cache_control(&query));
+    let live = app.live().filter(|_| query.sky.source != SourceChoice::Table);
+    let extent = Extent::of_products(&products(&query).unwrap_or_default(), query.sky.source, &generation);
+    let whens = query.span.whens().map(|(_, when)| when);
+    let identity = live.map(|live| &live.identity);
+    let tag = range_tag(&generation, &query.written(shape, format), whens, &extent, format, identity);
+    let head = head.tagged(&tag.text());
+    if let Some(known) = head.known(request) {
+        return Ok(known);
+    }
+    let teller = Teller::new(app, &query, &generation, mark).await?;
+    if let Some(known) = head.known_as_any(request, coding) {
+        return Ok(known);
+    }
+    let listing = Listing {
+        app: Arc::clone(app),
+        query,
+        generation,
+        extent,
+        teller,
+        format,
+        shape,
+        columns: Vec::new(),
+    };
+    match format {
+        Format::Ndjson | Format::Csv => listing.stream(head, coding).await,
+        _ => listing.document(head, coding).await,
+    }
+}
+
+fn cache_control(query: &EventsQuery) -> &'static str {
+    if query.span.is_now() {
+        "no-store"
+    } else if query.span.clock.zone.is_some() {
+        "private, max-age=3600"
+    } else {
+        "public, max-age=3600"
+    }
+}
+
+fn too_long(app: &App) -> Problem {
+    let seconds = app.limits().compute().as_secs();
+    Problem::new(Code::TimeLimit, format!("the events took more than {seconds} s to find"))
+        .hint("ask for a shorter time, for fewer types or bodies, or for a stream with format=ndjson or csv")
+        .retry_after(1)
+}
+
+/// A list being told.
+struct Listing {
+    app: Arc<App>,
+    query: Arc<EventsQuery>,
+    generation: Arc<Generation>,
+    extent: Extent,
+    teller: Teller,
+    format: Format,
+    shape: Shape,
+    columns: Vec<Column>,
+}
+
+impl Listing {
+    fn pen(&self) -> Pen<'_> {
+        Pen {
+            shape: self.shape,
+            precision: self.query.sky.precision,
+            calendar: self.query.span.clock.calendar,
+            zone: self.query.span.clock.zone,
+            leaps: &self.generation.leaps,
+        }
+    }
+
+    /// A document, which has so many events as were asked for and says where to go on.
+    async fn document(mut self, head: ReplyHead, coding: Coding) -> Result<Reply, Problem> {
+        let deadline = Clock::now() + self.app.limits().compute();
+        let limit = self.query.span.limit.unwrap_or(USUAL_LIMIT) as usize;
+        let mut told: Vec<Told> = Vec::new();
+        while told.len() < limit
+            && let Some(mut more) = self.teller.next(&self.app, limit - told.len()).await?
+        {
+            told.append(&mut more);
+            if Clock::now() > deadline {
+                return Err(too_long(&self.app));
+            }
+            // Whoever waits for this processor has waited long enough.
+            tokio::task::yield_now().await;
+        }
+        let provenance = Provenance::of(
+            &self.query.sky,
+            &self.extent,
+            &self.generation,
+            self.app.live(),
+            self.teller.answered(),
+        );
+        let mix = provenance.mix();
+        let content = match self.format {
+            Format::Ics => self.calendar(&told),
+            _ => {
+                let mut json = Json::new();
+                json.verbatim(b"{\"query\":")
+                    .verbatim(self.query.written(self.shape, self.format).as_bytes());
+                json.key(self.shape.list()).open(b'[');
+                told.iter().for_each(|event| self.pen().json(&mut json, event));
+                json.close(b']');
+                match self.teller.next_cursor() {
+                    Some(cursor) => json.key("next_cursor").string(&cursor.text()),
+                    None => json.key("next_cursor").null(),
+                }
+                json.key("provenance").verbatim(provenance.written(true).as_bytes());
+                json.close(b'}');
+                json.into_bytes()
+            }
+        };
+        head.whole(self.format, coding, Some(mix), content)
+    }
+
+    fn calendar(&self, told: &[Told]) -> Bytes {
+        let mut calendar = icalendar::Calendar::new();
+        calendar.append_property(("PRODID", "-//Orrery//Orrery//EN")).name("Orrery");
+        for event in told {
+            calendar.push(self.pen().entry(event));
+        }
+        calendar.done().to_string().into()
+    }
+
+    /// Lines, as many as there are unless a limit is given.
+    async fn stream(mut self, head: ReplyHead, coding: Coding) -> Result<Reply, Problem> {
+        self.columns = columns(&self.query.types);
+        let heading = match self.format {
+            Format::Csv => self.pen().heading(&self.columns),
+            _ => String::new(),
+        };
+        let left = self.query.span.limit.map_or(usize::MAX, |limit| limit as usize);
+        // What is wrong with the beginning is known before the reply begins.
+        let (first, left) = self.chunk(heading.into_bytes(), left).await?;
+        let (format, is_over) = (self.format, first.is_none());
+        let chunks = stream::try_unfold((first, left, self), move |(ready, left, mut listing)| async move {
+            if let Some(chunk) = ready {
+                return Ok(Some((chunk, (None, left, listing))));
+            }
+            if is_over {
+                return Ok(None);
+            }
+            let (chunk, left) = listing.chunk(Vec::new(), left).await?;
+            Ok(chunk.map(|chunk| (chunk, (None, left, listing))))
+        });
+        Ok(head.reply(format, coding, None, coded(Box::pin(chunks), coding)?))
+    }
+
+    /// The next lines; `None` after the last. With them how many more may be told.
+    async fn chunk(
+        &mut self,
+        mut lines: Vec<u8>,
+        mut left: usize,
+    ) -> Result<(Option<Bytes>, usize), Problem> {
+        while lines.len() < CHUNK_BYTES && left > 0 {
+            let Some(told) = self.teller.next(&self.app, left).await? else { break };
+            left -= told.len();
+            for event in &told {
+                match self.format {
+                    Format::Csv => lines.extend(self.pen().line(&self.columns, event).into_bytes()),
+                    _ => {
+                        let mut json = Json::new();
+                        self.pen().json(&mut json, event);
+                        lines.extend(json.into_bytes());
+                        lines.push(b'\n');
+                    }
+                }
+            }
+            tokio::task::yield_now().await;
+        }
+        Ok(((!lines.is_empty()).then(|| lines.into()), left))
+    }
+}
