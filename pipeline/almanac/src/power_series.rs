@@ -21,6 +21,8 @@ pub struct PowerSeries {
     terms: [f64; TERMS],
     /// How many count, at least one.
     len: usize,
+    /// How large the numbers were that it was made of: what is left of a difference of large ones is as rounded as they were.
+    scale: f64,
 }
 
 /// What coefficients are so small against the whole that they change no bit of it.
@@ -35,7 +37,7 @@ impl PowerSeries {
     pub const fn constant(value: f64) -> PowerSeries {
         let mut terms = [0.0; TERMS];
         terms[0] = value;
-        PowerSeries { terms, len: 1 }
+        PowerSeries { terms, len: 1, scale: value.abs() }
     }
 
     /// The polynomial of these coefficients, constant term first; those beyond [`TERMS`] are left out.
@@ -46,6 +48,7 @@ impl PowerSeries {
             *term = coefficient;
         }
         series.len = coefficients.len().clamp(1, TERMS);
+        series.scale = series.magnitude();
         series
     }
 
@@ -77,7 +80,7 @@ impl PowerSeries {
         for (k, term) in self.terms().iter().enumerate().skip(1) {
             terms[k - 1] = term * k as f64;
         }
-        PowerSeries { terms, len: (self.len - 1).max(1) }
+        PowerSeries { terms, len: (self.len - 1).max(1), scale: self.scale * self.len as f64 }
     }
 
     /// The same function over a part of the stretch, from `low` to `high`, as a series of its own.
@@ -96,7 +99,7 @@ impl PowerSeries {
             *term *= scale;
             scale *= half;
         }
-        PowerSeries { terms, len: self.len }.trimmed()
+        PowerSeries { terms, ..*self }.trimmed()
     }
 
     /// Without last terms that change no bit.
@@ -124,7 +127,7 @@ impl PowerSeries {
     /// How far two values may differ by rounding alone.
     #[must_use]
     pub fn noise(&self) -> f64 {
-        ROUNDING * self.magnitude()
+        ROUNDING * self.scale
     }
 
     /// Whether it says all that it should: the last terms that there is room for are nothing. A sine of something that turns
@@ -155,12 +158,13 @@ impl PowerSeries {
                 break;
             }
         }
-        (sines.full().trimmed(), cosines.full().trimmed())
+        (sines.of_angle(self.scale).trimmed(), cosines.of_angle(self.scale).trimmed())
     }
 
-    /// With all that there is room for counted.
-    const fn full(mut self) -> PowerSeries {
+    /// With all that there is room for counted, as a sine or cosine of an angle so rounded.
+    fn of_angle(mut self, angle: f64) -> PowerSeries {
         self.len = TERMS;
+        self.scale = angle.max(1.0);
         self
     }
 
@@ -271,7 +275,7 @@ impl Add for PowerSeries {
         for (term, more) in self.terms.iter_mut().zip(other.terms()) {
             *term += more;
         }
-        PowerSeries { len: self.len.max(other.len), ..self }
+        PowerSeries { len: self.len.max(other.len), scale: self.scale.max(other.scale), ..self }
     }
 }
 
@@ -282,7 +286,7 @@ impl Sub for PowerSeries {
         for (term, less) in self.terms.iter_mut().zip(other.terms()) {
             *term -= less;
         }
-        PowerSeries { len: self.len.max(other.len), ..self }
+        PowerSeries { len: self.len.max(other.len), scale: self.scale.max(other.scale), ..self }
     }
 }
 
@@ -291,6 +295,7 @@ impl Add<f64> for PowerSeries {
 
     fn add(mut self, other: f64) -> PowerSeries {
         self.terms[0] += other;
+        self.scale = self.scale.max(other.abs());
         self
     }
 }
@@ -302,6 +307,7 @@ impl Mul<f64> for PowerSeries {
         for term in &mut self.terms[..self.len] {
             *term *= by;
         }
+        self.scale *= by.abs();
         self
     }
 }
@@ -317,6 +323,7 @@ impl Mul for PowerSeries {
             }
         }
         product.len = (self.len + other.len - 1).min(TERMS);
+        product.scale = self.scale * other.scale;
         product.trimmed()
     }
 }

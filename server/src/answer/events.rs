@@ -25,6 +25,7 @@ use crate::answer::plan::{self, live_unavailable, only_live};
 use crate::answer::tables::Answered;
 use crate::app::{App, Generation};
 use crate::query::{Asked, Cursor, EventsQuery, Reach, SourceChoice, When};
+use crate::wire::aside;
 use crate::wire::problem::{Code, Problem};
 
 use eclipses::Eclipse;
@@ -42,8 +43,14 @@ const MOST_DAYS: f64 = 40_000.0;
 /// Days of a window that is searched live: some hundredths of a second.
 const LIVE_DAYS: f64 = 64.0;
 
-/// What a window should take to be searched.
+/// What a window may take to be searched on the thread that serves; what takes longer is searched beside it.
 const TURN: Duration = Duration::from_millis(3);
+
+/// What it should take beside it: long enough that beginning a window costs little against it.
+const ASIDE: Duration = Duration::from_millis(60);
+
+/// Curves that may be searched on the thread that serves before it is known how long it takes.
+const FEW_CURVES: usize = 80;
 
 /// Events that are told at a time.
 const BATCH: usize = 1_024;
@@ -70,6 +77,8 @@ pub(crate) struct Teller {
     /// How many are still wanted.
     left: u32,
     days: f64,
+    /// Whether windows are searched beside the thread that serves.
+    is_aside: bool,
     answered: Answered,
 }
 
@@ -139,6 +148,7 @@ impl Teller {
             place,
             left: left.saturating_sub(place.told),
             days: FIRST_DAYS,
+            is_aside: kinds::curves(query) > FEW_CURVES,
             answered: Answered::default(),
         })
     }
@@ -146,6 +156,14 @@ impl Teller {
     /// Who answered so far.
     pub(crate) fn answered(&self) -> Answered {
         self.answered
+    }
+
+    /// What was searched so far.
+    pub(crate) fn searched(&self) -> Range<f64> {
+        match self.query.span.reach {
+            Reach::Before(..) => self.range.clone(),
+            _ => self.range.start..self.place.at.jd(),
+        }
     }
 
     /// Where the list goes on; `None` at its end.
@@ -228,12 +246,16 @@ impl Teller {
         };
         if source != SourceChoice::Live && is_tabulated {
             let begun = Clock::now();
-            match window.by_tables(&self.tabulated) {
+            let found = if self.is_aside {
+                let (window, tabulated) = (window.clone(), self.tabulated.clone());
+                aside::done(move || Ok(window.by_tables(&tabulated))).await?
+            } else {
+                window.by_tables(&self.tabulated)
+            };
+            match found {
                 Ok(found) => {
                     self.answered.table += found.told.len() as u64;
-                    let is_quick = begun.elapsed() < TURN;
-                    self.days =
-                        if is_quick { (self.days * 2.0).min(MOST_DAYS) } else { (self.days / 2.0).max(1.0) };
+                    self.adapt(begun.elapsed());
                     return Ok(found);
                 }
                 Err(NoTable::Refused(problem)) => return Err(problem),
@@ -256,6 +278,18 @@ impl Teller {
         let found = evaluate::in_turn(app, job).await?;
         self.answered.live += found.told.len() as u64;
         Ok(found)
+    }
+
+    /// Makes windows longer or shorter, after what one took.
+    fn adapt(&mut self, took: Duration) {
+        let most = if self.is_aside { ASIDE } else { TURN };
+        if took * 2 < most {
+            self.days = (self.days * 2.0).min(MOST_DAYS);
+        } else if took > most && self.is_aside {
+            self.days = (self.days / 2.0).max(FIRST_DAYS);
+        } else if took > most {
+            self.is_aside = true;
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Where the rows of a table come from: the blocks that they may be from, known before any is told, and who answered.
 
+use std::ops::Range;
+
 use orrery_almanac::instant::{MAX_JD, MIN_JD};
 use orrery_format::{Product, TtDay, UtDay};
 
@@ -78,6 +80,16 @@ impl Extent {
         }
         extent.max_error_arcsec = worst.iter().sum();
         extent
+    }
+
+    /// Of these, the blocks that hold some of a range of Julian days.
+    pub(crate) fn within(&self, range: &Range<f64>, generation: &Generation) -> Extent {
+        let blocks = &generation.dataset.manifest().blocks;
+        let is_there = |index: &&u32| {
+            let block = &blocks[**index as usize];
+            block.start_jd < range.end + APART_DAYS && range.start - APART_DAYS < block.end_jd
+        };
+        Extent { blocks: self.blocks.iter().filter(is_there).copied().collect(), ..*self }
     }
 
     pub(crate) fn blocks(&self) -> &[u32] {

@@ -132,9 +132,10 @@ impl Listing {
             // Whoever waits for this processor has waited long enough.
             tokio::task::yield_now().await;
         }
+        let extent = self.extent.within(&self.teller.searched(), &self.generation);
         let provenance = Provenance::of(
             &self.query.sky,
-            &self.extent,
+            &extent,
             &self.generation,
             self.app.live(),
             self.teller.answered(),

@@ -1,6 +1,7 @@
 //! From sockets to requests and back: connections with limits, one router, problem documents.
 
 mod accept;
+pub(crate) mod aside;
 pub(crate) mod coding;
 pub(crate) mod content;
 mod guard;

@@ -14,10 +14,11 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::app::App;
 use crate::config::Limits;
+use crate::wire::aside;
 use crate::wire::coding::Coding;
 use crate::wire::guard::Watch;
 use crate::wire::media;
-use crate::wire::problem::{Cause, Code, Problem, shown};
+use crate::wire::problem::{Code, Problem, shown};
 use crate::wire::request::Request;
 use crate::wire::room::{Full, Held, Room};
 
@@ -58,7 +59,7 @@ impl Request {
             Coding::Identity => Ok(received.into_bytes()),
             coding => {
                 let (most, room) = (limits.body_bytes, Arc::clone(room));
-                let decoded = aside(move || decode::decode(coding, &received, most, &room));
+                let decoded = aside::done(move || decode::decode(coding, &received, most, &room));
                 Ok(decoded.await?.into_bytes())
             }
         }
@@ -151,16 +152,6 @@ fn coding(headers: &HeaderMap) -> Result<Coding, Problem> {
 /// A field's value as a problem may repeat it.
 fn text(value: &HeaderValue) -> std::borrow::Cow<'_, str> {
     String::from_utf8_lossy(value.as_bytes())
-}
-
-/// Does what may take long on a thread beside the one that serves.
-pub(crate) async fn aside<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
-) -> Result<T, Problem> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| {
-        Err(Problem::new(Code::Internal, "reading the body failed; the reason has been logged")
-            .cause(Cause::Query(error.to_string())))
-    })
 }
 
 fn too_large(most: usize) -> Problem {

@@ -15,10 +15,13 @@ const SAME: f64 = 1e-6;
 pub(super) fn join(left: &mut Searched, right: &mut Searched, levels: &Levels, touch: f64) {
     let shift = levels.shift(right.ends[0], left.ends[1]);
     let (before, after) = (left.ends[1], right.ends[0] + shift);
+    let (low, high) = (before.min(after) - touch, before.max(after) + touch);
+    // Nearly always there is nothing near.
+    if levels.between(low.next_down(), high).next().is_none() {
+        return;
+    }
     if touch > 0.0 && turns_between(left, right) {
-        let (low, high) = (before.min(after) - touch, before.max(after) + touch);
-        let touched: Vec<_> = levels.between(low.next_down(), high).collect();
-        for &(level, value) in &touched {
+        for (level, value) in levels.between(low.next_down(), high) {
             let near = (before - value).abs().min((after - value).abs()) <= touch;
             if near {
                 let from = left.turns.last().copied().unwrap_or(-1.0);

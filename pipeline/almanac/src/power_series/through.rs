@@ -59,7 +59,7 @@ impl PowerSeries {
             *term -= old;
         }
         terms[0] += chebyshev[0];
-        Through { series: PowerSeries { terms, len: count }.trimmed(), left_out }
+        Through { series: PowerSeries::new(&terms[..count]).trimmed(), left_out }
     }
 }
 

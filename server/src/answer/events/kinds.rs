@@ -73,6 +73,19 @@ pub(super) fn kinds<'e, E: Ephemeris>(
     found
 }
 
+/// About how many curves the events of a query are looked for in, counted by what they cost.
+pub(super) fn curves(query: &EventsQuery) -> usize {
+    let of_kind = |kind: &EventType| match kind {
+        EventType::Aspect => query.pairs().len() + query.bodies_of(*kind).count() * query.points.len(),
+        // Sines and cosines.
+        EventType::Parallel => 20 * query.pairs().len(),
+        EventType::OutOfBounds | EventType::GreatestDeclination => 10 * query.bodies_of(*kind).count(),
+        EventType::VoidOfCourse => query.sky.bodies.len(),
+        kind => query.bodies_of(*kind).count(),
+    };
+    query.types.iter().map(of_kind).sum()
+}
+
 /// The tables that the events of a query are looked for in; `None` where no table has one of the bodies.
 pub(crate) fn products(query: &EventsQuery) -> Option<Vec<Product>> {
     let geo = |body| Product::Place(Center::Geo, body);

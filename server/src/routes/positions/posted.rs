@@ -12,11 +12,12 @@ use crate::routes::openapi::header;
 use crate::routes::openapi::schema::object;
 use crate::routes::openapi::spec::{BodySpec, Example, Spec, Tag};
 use crate::routes::{Asked, parameters, table};
+use crate::wire::aside;
 use crate::wire::media::Format;
 use crate::wire::problem::Problem;
 use crate::wire::request::Request;
 use crate::wire::room::Full;
-use crate::wire::upload::{aside, no_room};
+use crate::wire::upload::no_room;
 
 /// Members of the body, which the query string may have instead.
 pub(crate) const POSTED: &[Parameter] = &parameters::of_bodies(
@@ -38,7 +39,7 @@ pub(crate) fn post(app: &Arc<App>, request: &Arc<Request>) -> Asked {
             let request = Arc::clone(&request);
             move || read(&request, &body)
         };
-        let (query, format) = if is_long { aside(read).await? } else { read()? };
+        let (query, format) = if is_long { aside::done(read).await? } else { read()? };
         held.keep(query.as_ref().map_or(0, |query| query.instants.listed_bytes()));
         table::reply(&app, &request, query, format, Some(held)).await
     }))
