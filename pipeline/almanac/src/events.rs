@@ -8,6 +8,7 @@
 
 mod extremes;
 mod merged;
+mod moon;
 mod names;
 mod occultations;
 mod pairs;
@@ -25,6 +26,7 @@ use crate::frames::wrap_deg;
 use crate::motion::Ephemeris;
 
 pub use merged::{Merged, merged};
+pub use moon::MoonAt;
 pub use names::{Apsis, ConjunctionKind, EventType, Measured, Phase, SolarTerm};
 pub use what::{Event, Partner, What};
 

@@ -7,6 +7,7 @@
 mod eclipses;
 mod fields;
 mod kinds;
+mod moon;
 mod places;
 mod written;
 
@@ -29,10 +30,10 @@ use crate::wire::aside;
 use crate::wire::problem::{Code, Problem};
 
 use eclipses::Eclipse;
-use fields::Field;
-pub(crate) use fields::{Column, MEMBERS, SEASONS, columns};
+pub(crate) use fields::{Column, Field, MEMBERS, SEASONS, Value, columns};
 use kinds::kinds;
 pub(crate) use kinds::products;
+pub(crate) use moon::moon_at;
 use places::FromFiles;
 pub(crate) use written::Pen;
 
@@ -464,8 +465,8 @@ fn beyond(query: &EventsQuery, name: &'static str, known: &Range<f64>) -> Proble
     .hint(format!("give {name} from {start} to {end}"))
 }
 
-/// The instant of an end.
-async fn instant(
+/// The instant that a query names, under a name.
+pub(crate) async fn instant(
     app: &App,
     query: &Arc<EventsQuery>,
     generation: &Arc<Generation>,

@@ -62,6 +62,12 @@ impl Told {
         self.ends.is_some() && self.bodies.iter().all(Option::is_some)
     }
 
+    /// The events of the first body, each with its name.
+    pub(crate) fn first_body(&self) -> impl Iterator<Item = (&'static str, Instant)> + '_ {
+        let events = self.bodies.iter().flatten().take(1).flat_map(|passage| &passage.events);
+        events.map(|event| (event.name, event.at))
+    }
+
     /// Counts who answered.
     pub(crate) fn count(&self, answered: &mut Answered) {
         for passage in self.bodies.iter().flatten() {

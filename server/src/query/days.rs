@@ -82,6 +82,17 @@ impl Days {
     }
 }
 
+/// The days of a zone's clock, or of Greenwich's, from one to another, which is left out; without those that it skipped.
+pub(super) fn between(first: DayNumber, after: DayNumber, zone: Option<Zone>) -> Result<Vec<Day>, Problem> {
+    match u16::try_from(after.0 - first.0) {
+        Ok(length @ 1..=MOST_DAYS) => Ok(DayClock::of(zone).days(first, length)),
+        _ if after.0 <= first.0 => Err(orrery_almanac::Error::Backwards.into()),
+        _ => Err(Problem::new(Code::OutOfRange, format!("these are {} days", after.0 - first.0))
+            .parameter("stop")
+            .hint(format!("ask for {MOST_DAYS} days at most"))),
+    }
+}
+
 fn length(params: &Params<'_>) -> Result<u16, Problem> {
     let Some(text) = params.get("days") else { return Ok(1) };
     match text.parse() {

@@ -10,8 +10,9 @@ use super::fields::TimeFields;
 use super::instants::{End, Range};
 use super::time::Clock;
 use super::{
-    Air, AyanamsasQuery, Choice, EventsQuery, Fields, Given, PositionsQuery, Precision, Reach, RiseSetQuery,
-    Shape, SkyQuery, Skyline, SourceChoice, Span, StarsQuery, TableQuery, TimeQuery, View,
+    Air, AyanamsasQuery, Choice, EventsQuery, Fields, Given, MoonCalendarQuery, PositionsQuery, Precision,
+    Reach, RiseSetQuery, Shape, SkyQuery, Skyline, SourceChoice, Span, StarsQuery, TableQuery, TimeQuery,
+    View,
 };
 use crate::text::civil;
 use crate::text::json::Json;
@@ -193,7 +194,7 @@ impl EventsQuery {
 
     fn echo_list(&self, json: &mut Json, shape: Shape) {
         let EventsQuery { span, types, sky, with, points, aspects, orb_deg, .. } = self;
-        let EventsQuery { cazimi_deg, combustion_deg, measured, nakshatras_in: _, .. } = self;
+        let EventsQuery { cazimi_deg, combustion_deg, measured, nakshatras_in: _, partners: _, .. } = self;
         let has = |kinds: &[EventType]| types.iter().any(|kind| kinds.contains(kind));
         json.open(b'{');
         span.echo(json);
@@ -245,6 +246,43 @@ impl EventsQuery {
         }
         json.key("source").string(sky.source.name());
         sky.precision.echo(json);
+    }
+}
+
+impl MoonCalendarQuery {
+    /// The `query` of a reply, a JSON document: a year or a month as its first day and the one after its last.
+    pub(crate) fn written(&self) -> String {
+        let mut json = Json::new();
+        let MoonCalendarQuery { days: _, ends, is_now: _, events, rising } = self;
+        let EventsQuery { span, sky, .. } = &**events;
+        let Clock { calendar, zone, lon_deg } = span.clock;
+        json.open(b'{');
+        for (name, day) in ["start", "stop"].into_iter().zip(ends) {
+            json.key(name).string(&day.civil(calendar).to_string());
+        }
+        if let Some(zone) = zone {
+            json.key("tz").string(zone.name());
+        }
+        match rising {
+            Some(rising) => write_site(&mut json, &rising.site),
+            None => {
+                if let Some(lon_deg) = lon_deg {
+                    json.key("lon").full(lon_deg);
+                }
+            }
+        }
+        if let Some(calendar) = calendar {
+            json.key("calendar").string(calendar.name());
+        }
+        json.key("zodiac").string(sky.view.zodiac.kind().name());
+        if let Some(ayanamsa) = sky.view.ayanamsa() {
+            json.key("ayanamsa").string(&ayanamsa.to_string());
+        }
+        json.key("source").string(sky.source.name());
+        sky.precision.echo(&mut json);
+        json.key("format").string("json");
+        json.close(b'}');
+        String::from_utf8_lossy(&json.into_bytes()).into_owned()
     }
 }
 

@@ -72,6 +72,8 @@ pub(crate) struct EventsQuery {
     pub(crate) types: Vec<EventType>,
     /// The bodies, the zodiac and who may answer.
     pub(crate) sky: SkyQuery,
+    /// With whom the Moon's aspects count for its being void of course; the bodies themselves where none are named.
+    pub(crate) partners: Option<&'static [WireBody]>,
     /// The partners of aspects; those of the bodies themselves where none are named.
     pub(crate) with: Option<Vec<WireBody>>,
     /// Longitudes that aspects are made to, degrees.
@@ -90,13 +92,11 @@ impl EventsQuery {
     pub(crate) fn new(params: &Params<'_>, now: impl Fn() -> SystemTime) -> Result<EventsQuery, Problem> {
         let types = types(params.get("types"))?;
         let view = View::parse(params)?;
-        let nakshatras_in = match view.ayanamsa() {
-            Some(ayanamsa) => ayanamsa,
-            None => NAKSHATRAS_IN.parse()?,
-        };
+        let nakshatras_in = nakshatras_in(&view)?;
         let sky = SkyQuery::with(params, view, Fields::NONE, Air::default())?;
         let query = EventsQuery {
             span: Span::parse(params, now)?,
+            partners: None,
             with: params.get("with").map(with).transpose()?,
             points: points(params.get("points"))?,
             aspects: params.get("aspects").map_or_else(|| Ok(PTOLEMAIC.to_vec()), aspect::parse_list)?,
@@ -120,17 +120,24 @@ impl EventsQuery {
     ) -> Result<EventsQuery, Problem> {
         let view = View::parse(params)?;
         let sky = SkyQuery::with(params, view, Fields::NONE, Air::default())?;
+        let aspects = params.get("aspects").map_or_else(|| Ok(PTOLEMAIC.to_vec()), aspect::parse_list)?;
+        Ok(EventsQuery { types: vec![kind], ..EventsQuery::plain(Span::parse(params, now)?, sky, &aspects)? })
+    }
+
+    /// Of no kind so far, with nothing chosen but these.
+    pub(super) fn plain(span: Span, sky: SkyQuery, aspects: &[Aspect]) -> Result<EventsQuery, Problem> {
         Ok(EventsQuery {
-            span: Span::parse(params, now)?,
-            types: vec![kind],
+            span,
+            types: Vec::new(),
+            partners: None,
             with: None,
             points: Vec::new(),
-            aspects: params.get("aspects").map_or_else(|| Ok(PTOLEMAIC.to_vec()), aspect::parse_list)?,
+            aspects: aspects.to_vec(),
             orb_deg: None,
             cazimi_deg: CAZIMI_DEG,
             combustion_deg: COMBUSTION_DEG,
             measured: None,
-            nakshatras_in: NAKSHATRAS_IN.parse()?,
+            nakshatras_in: nakshatras_in(&sky.view)?,
             sky,
         })
     }
@@ -138,6 +145,11 @@ impl EventsQuery {
     /// The bodies that events of a kind can happen to.
     pub(crate) fn bodies_of(&self, kind: EventType) -> impl Iterator<Item = WireBody> + '_ {
         self.sky.bodies.iter().copied().filter(move |body| kind.happens_to(*body))
+    }
+
+    /// With whom the Moon's aspects count for its being void of course.
+    pub(crate) fn void_partners(&self) -> &[WireBody] {
+        self.partners.unwrap_or(&self.sky.bodies)
     }
 
     /// Pairs of bodies, each once.
@@ -216,6 +228,14 @@ const BODILY: &[EventType] = &{
     }
     kinds
 };
+
+/// The zodiac that nakshatras are counted in: the one that is asked for, if one is.
+fn nakshatras_in(view: &View) -> Result<Ayanamsa, Problem> {
+    match view.ayanamsa() {
+        Some(ayanamsa) => Ok(ayanamsa),
+        None => Ok(NAKSHATRAS_IN.parse()?),
+    }
+}
 
 /// The kinds of a list of names separated by commas.
 fn types(list: Option<&str>) -> Result<Vec<EventType>, Problem> {

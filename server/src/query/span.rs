@@ -195,6 +195,21 @@ pub(crate) const YEARS: (i32, i32) = (-9_999, 9_999);
 
 /// The ends of `year`, or of its `month`, by the clock.
 fn month(params: &Params<'_>, clock: &Clock) -> Result<Option<(End, End)>, Problem> {
+    let Some((year, month)) = year_and_month(params)? else { return Ok(None) };
+    let (next_year, next_month) = match month {
+        Some(month @ 1..=11) => (year, month + 1),
+        _ => (year + 1, 1),
+    };
+    let first = |year: i32, month: u8| {
+        let sign = if year < 0 { "-" } else { "" };
+        let text = format!("{sign}{:04}-{month:02}-01", year.abs());
+        End::parse("year", &text, clock, || SystemTime::UNIX_EPOCH)
+    };
+    Ok(Some((first(year, month.unwrap_or(1))?, first(next_year, next_month)?)))
+}
+
+/// Reads `year` and `month`.
+pub(super) fn year_and_month(params: &Params<'_>) -> Result<Option<(i32, Option<u8>)>, Problem> {
     let whole = |name: &'static str, least: i32, most: i32| -> Result<Option<i32>, Problem> {
         let Some(text) = params.get(name) else { return Ok(None) };
         match text.parse::<i32>() {
@@ -202,33 +217,22 @@ fn month(params: &Params<'_>, clock: &Clock) -> Result<Option<(End, End)>, Probl
             Ok(number) => Err(Problem::new(Code::OutOfRange, format!("{name} is {number}"))
                 .parameter(name)
                 .hint(format!("give {name} from {least} to {most}"))),
-            Err(_) => Err(Problem::new(
-                Code::InvalidValue,
-                format!("{name} is {}, which is no whole number", shown(text)),
-            )
-            .parameter(name)
-            .hint(format!("give {name} from {least} to {most}"))),
+            Err(_) => {
+                let detail = format!("{name} is {}, which is no whole number", shown(text));
+                Err(Problem::new(Code::InvalidValue, detail)
+                    .parameter(name)
+                    .hint(format!("give {name} from {least} to {most}")))
+            }
         }
     };
     let (year, month) = (whole("year", YEARS.0, YEARS.1)?, whole("month", 1, 12)?);
-    let Some(year) = year else {
-        return match month {
-            None => Ok(None),
-            Some(_) => Err(Problem::new(Code::MissingParameter, "year is missing, and there is month")
-                .parameter("year")
-                .hint("add year, such as year=2026")),
-        };
-    };
-    let (next_year, next_month) = match month {
-        Some(month @ 1..=11) => (year, month + 1),
-        _ => (year + 1, 1),
-    };
-    let first = |year: i32, month: i32| {
-        let sign = if year < 0 { "-" } else { "" };
-        let text = format!("{sign}{:04}-{month:02}-01", year.abs());
-        End::parse("year", &text, clock, || SystemTime::UNIX_EPOCH)
-    };
-    Ok(Some((first(year, month.unwrap_or(1))?, first(next_year, next_month)?)))
+    match (year, month) {
+        (Some(year), month) => Ok(Some((year, month.map(|month| month as u8)))),
+        (None, None) => Ok(None),
+        (None, Some(_)) => Err(Problem::new(Code::MissingParameter, "year is missing, and there is month")
+            .parameter("year")
+            .hint("add year, such as year=2026")),
+    }
 }
 
 /// The refusal of a cursor of another list.

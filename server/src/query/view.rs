@@ -194,7 +194,7 @@ impl Zodiac {
         }
     }
 
-    fn parse(params: &Params<'_>) -> Result<Zodiac, Problem> {
+    pub(super) fn parse(params: &Params<'_>) -> Result<Zodiac, Problem> {
         match (params.word::<ZodiacKind>()?, params.get("ayanamsa")) {
             (ZodiacKind::Tropical, None) => Ok(Zodiac::Tropical),
             (ZodiacKind::Sidereal, Some(name)) => Ok(Zodiac::Sidereal(name.parse()?)),

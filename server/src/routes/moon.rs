@@ -1,4 +1,4 @@
-//! `GET /v1/moon/…`: the Moon's phases and when it is void of course.
+//! `GET /v1/moon/…`: the Moon's phases, when it is void of course, and its calendar.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -11,10 +11,12 @@ use crate::routes::Asked;
 use crate::routes::listing;
 use crate::wire::request::Request;
 
+mod calendar;
 mod spec;
 
+pub(crate) use calendar::get as calendar;
+pub(crate) use spec::{CALENDAR, PHASES, VOID};
 use spec::{PHASE_PARAMETERS, VOID_PARAMETERS};
-pub(crate) use spec::{PHASES, VOID};
 
 pub(crate) fn phases(app: &Arc<App>, request: &Arc<Request>) -> Asked {
     listed(app, request, PHASE_PARAMETERS, EventType::Lunation, Shape::Phases)

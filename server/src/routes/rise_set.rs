@@ -93,7 +93,7 @@ async fn reply(app: &App, request: &Request, query: RiseSetQuery) -> Result<Repl
 }
 
 /// Tells a day: from tables at once, and the rest on a live thread.
-async fn told(app: &App, searcher: &Searcher, day: &Day) -> Result<Told, Problem> {
+pub(super) async fn told(app: &App, searcher: &Searcher, day: &Day) -> Result<Told, Problem> {
     let told = searcher.by_tables(day)?;
     if told.is_complete() {
         return Ok(told);

@@ -32,7 +32,7 @@ pub(super) fn kinds<'e, E: Ephemeris>(
                 }
             }
             EventType::Lunation => found.push(finder.lunations()),
-            EventType::VoidOfCourse => found.push(finder.voids(&query.sky.bodies, &query.aspects)),
+            EventType::VoidOfCourse => found.push(finder.voids(query.void_partners(), &query.aspects)),
             EventType::Apsis => found.extend(bodies().map(|body| finder.apsides(body))),
             EventType::NodeCrossing => found.extend(bodies().map(|body| finder.node_crossings(body))),
             EventType::GreatestLatitude => found.extend(bodies().map(|body| finder.greatest_latitudes(body))),
@@ -80,7 +80,7 @@ pub(super) fn curves(query: &EventsQuery) -> usize {
         // Sines and cosines.
         EventType::Parallel => 20 * query.pairs().len(),
         EventType::OutOfBounds | EventType::GreatestDeclination => 10 * query.bodies_of(*kind).count(),
-        EventType::VoidOfCourse => query.sky.bodies.len(),
+        EventType::VoidOfCourse => query.void_partners().len(),
         kind => query.bodies_of(*kind).count(),
     };
     query.types.iter().map(of_kind).sum()
@@ -115,7 +115,7 @@ pub(crate) fn products(query: &EventsQuery) -> Option<Vec<Product>> {
             place(if is_of_sun { Center::Helio } else { Center::Geo }, body)?;
         }
         if kind == EventType::VoidOfCourse {
-            query.sky.bodies.iter().try_for_each(|body| place(Center::Geo, *body))?;
+            query.void_partners().iter().try_for_each(|body| place(Center::Geo, *body))?;
         }
         if matches!(kind, EventType::Aspect | EventType::Parallel) {
             query.with.iter().flatten().try_for_each(|body| place(Center::Geo, *body))?;

@@ -68,7 +68,8 @@ impl Pen<'_> {
         }
     }
 
-    fn instant(&self, json: &mut Json, at: &Instant) {
+    /// Writes an instant.
+    pub(crate) fn instant(&self, json: &mut Json, at: &Instant) {
         write_instant(json, at, self.calendar, self.leaps, || self.local(at));
     }
 

@@ -3,20 +3,38 @@
 use http::StatusCode;
 use utoipa::openapi::Schema;
 
-use crate::query::Parameter;
+use crate::query::{Parameter, Takes};
 use crate::routes::listing::parameters::{
     AFTER, ASPECTS, BEFORE, COUNT, CURSOR, FORMAT, LIMIT, LON, MONTH, START, STOP, TZ, YEAR,
 };
 use crate::routes::listing::{FORMATS, schemas};
 use crate::routes::openapi::header::{self, Field};
-use crate::routes::openapi::schema::{Member, count, list, named, object};
+use crate::routes::openapi::schema::{
+    Member, count, count_from, list, named, number, number_from, number_or_null, object, text, words,
+};
 use crate::routes::openapi::spec::{Example, Spec, Tag};
-use crate::routes::parameters::{AYANAMSA, BODIES, CALENDAR, PRECISION, SOURCE, ZODIAC};
+use crate::routes::parameters::{self, AYANAMSA, BODIES, PRECISION, SOURCE, ZODIAC};
+use crate::wire::media::Format;
 
 /// The parameters of `/v1/moon/phases`.
 pub(super) const PHASE_PARAMETERS: &[Parameter] = &[
-    START, STOP, YEAR, MONTH, AFTER, BEFORE, COUNT, ZODIAC, AYANAMSA, LIMIT, CURSOR, CALENDAR, TZ, LON,
-    SOURCE, PRECISION, FORMAT,
+    START,
+    STOP,
+    YEAR,
+    MONTH,
+    AFTER,
+    BEFORE,
+    COUNT,
+    ZODIAC,
+    AYANAMSA,
+    LIMIT,
+    CURSOR,
+    parameters::CALENDAR,
+    TZ,
+    LON,
+    SOURCE,
+    PRECISION,
+    FORMAT,
 ];
 
 /// The parameters of `/v1/moon/void-of-course`.
@@ -34,13 +52,61 @@ pub(super) const VOID_PARAMETERS: &[Parameter] = &[
     AYANAMSA,
     LIMIT,
     CURSOR,
-    CALENDAR,
+    parameters::CALENDAR,
     TZ,
     LON,
     SOURCE,
     PRECISION,
     FORMAT,
 ];
+
+/// The parameters of `/v1/moon/calendar`.
+pub(super) const CALENDAR_PARAMETERS: &[Parameter] = &[
+    YEAR,
+    MONTH,
+    FIRST_DAY,
+    LAST_DAY,
+    parameters::CALENDAR,
+    TZ,
+    PLACE_LAT,
+    PLACE_LON,
+    PLACE_ALT,
+    ZODIAC,
+    AYANAMSA,
+    SOURCE,
+    PRECISION,
+    parameters::FORMAT,
+];
+
+const DAY_FORM: &str = "^([0-9]{4}|[+ -][0-9]{4,6})-[0-9]{2}-[0-9]{2}$";
+
+const FIRST_DAY: Parameter = Parameter::new(
+    "start",
+    "The first day, a date by the clock of `tz`, in the place of `year` and `month`.",
+)
+.taking(Takes::Text(DAY_FORM))
+.such_as(&["2026-03-01"]);
+
+const LAST_DAY: Parameter = Parameter::new("stop", "The day after the last. There are 366 days at most.")
+    .taking(Takes::Text(DAY_FORM))
+    .such_as(&["2026-04-01"]);
+
+const PLACE_LAT: Parameter = Parameter {
+    about: "Geographic latitude of a place, north is positive: with it and `lon`, rise and set are told.",
+    is_needed: false,
+    ..parameters::SITE_LAT
+};
+
+const PLACE_LON: Parameter = Parameter {
+    about: "Geographic longitude of the place, or of the one whose local mean time `tz=lmt` is; east is positive.",
+    is_needed: false,
+    ..parameters::SITE_LON
+};
+
+const PLACE_ALT: Parameter = Parameter {
+    about: "Height of the place above the ellipsoid; left out, it is 0.",
+    ..parameters::SITE_ALT
+};
 
 /// Whose aspects count.
 const VOID_BODIES: Parameter =
@@ -112,6 +178,119 @@ pub(crate) const VOID: Spec = Spec {
     refusals: REFUSALS,
     schemas: voids,
 };
+
+/// The documentation of `/v1/moon/calendar`.
+pub(crate) const CALENDAR: Spec = Spec {
+    id: "getMoonCalendar",
+    tag: Tag::Sky,
+    summary: "The Moon day by day",
+    about: "Of each day of a month, or between two dates, by the clock of `tz`: what the Moon is when the day begins, and what             happens in it. Where a place is given, also when the Moon rises and sets there, by the upper limb at a level horizon.             Without any date it is the month that it is. Nakshatras are counted by lahiri's ayanamsa unless a sidereal zodiac is             asked for.",
+    parameters: CALENDAR_PARAMETERS,
+    examples: &[
+        Example {
+            about: "A month in New York, with rise and set",
+            query: "year=2026&month=3&tz=America/New_York&lat=40.71&lon=-74.01",
+        },
+        Example { about: "This month, by the clock of Greenwich", query: "" },
+        Example {
+            about: "A week of the sidereal Moon in Kolkata",
+            query: "start=2026-03-01&stop=2026-03-08&tz=Asia/Kolkata&zodiac=sidereal&ayanamsa=lahiri",
+        },
+    ],
+    body: None,
+    formats: &[Format::Json],
+    reply: "MoonCalendar",
+    reply_about: "The days, in the order of time.",
+    fields: FIELDS,
+    refusals: REFUSALS,
+    schemas: calendar,
+};
+
+/// What the Moon is called: by its phases and by what lies between them.
+const NAMES: [&str; 8] = [
+    "new_moon",
+    "waxing_crescent",
+    "first_quarter",
+    "waxing_gibbous",
+    "full_moon",
+    "waning_gibbous",
+    "last_quarter",
+    "waning_crescent",
+];
+
+fn calendar() -> Vec<(&'static str, Schema)> {
+    let days = list("The days; without those that the clock skipped.", named("MoonDay"));
+    let document = object(
+        "The Moon day by day.",
+        [("query", named("MoonCalendarQuery")), ("days", days), ("provenance", named("Provenance"))],
+        [],
+    );
+    let day = object(
+        "A day, and the Moon when it begins.",
+        [
+            ("date", text("What the clock calls the day.", "2026-03-03")),
+            ("start", named("EventInstant")),
+            (
+                "phase",
+                words("The phase that falls into the day, or what lies between those on either side.", NAMES),
+            ),
+            ("illuminated_fraction", number_from(0.0, 1.0, "The part of the disc that is lit.", 0.98)),
+            (
+                "age",
+                number_or_null("Days since the new Moon; null where that is before all that is known.", 13.2),
+            ),
+            (
+                "elongation",
+                number_from(
+                    0.0,
+                    360.0,
+                    "How far the Moon is ahead of the Sun in ecliptic longitude, degrees.",
+                    170.1,
+                ),
+            ),
+            (
+                "tithi",
+                count_from(
+                    1,
+                    30,
+                    "The lunar day of the Indian calendar: 1 begins with the new Moon, 16 with the full.",
+                ),
+            ),
+            ("longitude", schemas::member("longitude")),
+            ("latitude", schemas::member("latitude")),
+            ("distance", number("Apparent distance from the Earth's centre, au.", 0.002_5)),
+            ("sign", named("Sign")),
+            ("sign_longitude", number_from(0.0, 30.0, "Degrees within the sign.", 12.5)),
+            ("nakshatra", named("Nakshatra")),
+            (
+                "events",
+                list(
+                    "What happens in the day, in the order of time. What lasts is told on the day that it begins.",
+                    named("Event"),
+                ),
+            ),
+            ("source", schemas::source()),
+        ],
+        [
+            (
+                "rise",
+                list("When the Moon rises at the place: on some days not at all.", named("EventInstant")),
+            ),
+            ("set", list("When it sets there.", named("EventInstant"))),
+        ],
+    );
+    vec![("MoonCalendar", document), ("MoonCalendarQuery", calendar_query()), ("MoonDay", day)]
+}
+
+/// What the reply repeats of a query.
+fn calendar_query() -> Schema {
+    let always = ["start", "stop", "zodiac", "source", "format"];
+    let written = CALENDAR_PARAMETERS.iter().filter(|parameter| !["year", "month"].contains(&parameter.name));
+    let (required, optional): (Vec<Member>, Vec<Member>) = written
+        .map(|parameter| (parameter.name, parameter.takes.schema(None, &[])))
+        .partition(|(name, _)| always.contains(name));
+    object("The query as it was understood, with every default and alias resolved.", required, optional)
+}
 
 fn phases() -> Vec<(&'static str, Schema)> {
     let phase = object(

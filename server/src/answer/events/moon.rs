@@ -1,0 +1,72 @@
+//! The Moon at the beginnings of days.
+
+use std::sync::Arc;
+
+use orrery_almanac::Instant;
+use orrery_almanac::events::{Finder, MoonAt};
+use orrery_almanac::motion::{Ephemeris, Sampled, Tables};
+use orrery_format::TtDay;
+use orrery_swisseph::Session;
+
+use super::places::FromFiles;
+use super::{INSTANT, tabulated};
+use crate::answer::evaluate;
+use crate::answer::plan::{live_unavailable, only_live};
+use crate::answer::tables::Answered;
+use crate::app::{App, Generation};
+use crate::query::{Asked, EventsQuery, SourceChoice};
+use crate::wire::problem::Problem;
+
+/// The Moon at some instants: from tables, and where these do not know, live. With it whether it is live.
+pub(crate) async fn moon_at(
+    app: &App,
+    generation: &Arc<Generation>,
+    query: &Arc<EventsQuery>,
+    instants: Vec<Instant>,
+    answered: &mut Answered,
+) -> Result<Vec<(MoonAt, bool)>, Problem> {
+    let source = query.sky.source;
+    if source != SourceChoice::Live {
+        let known = tabulated(&generation.dataset, query);
+        let is_known = instants.iter().all(|at| known.contains(&at.tt.jd()));
+        let tables = Tables::new(&generation.dataset);
+        let told = || all(&tables, (known.start, known.end), query, &instants);
+        match is_known.then(told).transpose() {
+            Ok(Some(told)) => {
+                answered.table += told.len() as u64;
+                return Ok(told.into_iter().map(|moon| (moon, false)).collect());
+            }
+            Err(unknown) if source == SourceChoice::Table => return Err(only_live(&unknown.to_string())),
+            Ok(None) if source == SourceChoice::Table => {
+                return Err(only_live("the tables do not reach over all of these days"));
+            }
+            Ok(None) | Err(_) => {}
+        }
+    }
+    let live = app.live().ok_or_else(live_unavailable)?;
+    let (first, after) = live.files.span();
+    let job = || {
+        let (query, instants) = (Arc::clone(query), instants.clone());
+        move |session: &mut Session| {
+            let asked = Asked { sky: &query.sky, instant: INSTANT };
+            let sampled = Sampled::new(FromFiles { session, asked, known: first..after });
+            all(&sampled, (first, after), &query, &instants)
+        }
+    };
+    let told = evaluate::in_turn(app, job).await?;
+    answered.live += told.len() as u64;
+    Ok(told.into_iter().map(|moon| (moon, true)).collect())
+}
+
+fn all<E: Ephemeris>(
+    ephemeris: &E,
+    known: (f64, f64),
+    query: &EventsQuery,
+    instants: &[Instant],
+) -> Result<Vec<MoonAt>, E::Error> {
+    let finder = Finder::new(ephemeris, known, known, query.sky.view.ayanamsa());
+    instants
+        .iter()
+        .map(|Instant { tt: TtDay(jd_tt), .. }| finder.moon_at(*jd_tt, query.nakshatras_in))
+        .collect()
+}
