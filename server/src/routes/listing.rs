@@ -140,7 +140,8 @@ impl Listing {
             self.app.live(),
             self.teller.answered(),
         );
-        let mix = provenance.mix();
+        // A calendar says of each entry what gave it, as lines do.
+        let mix = (self.format == Format::Json).then(|| provenance.mix());
         let content = match self.format {
             Format::Ics => self.calendar(&told),
             _ => {
@@ -159,7 +160,7 @@ impl Listing {
                 json.into_bytes()
             }
         };
-        head.whole(self.format, coding, Some(mix), content)
+        head.whole(self.format, coding, mix, content)
     }
 
     fn calendar(&self, told: &[Told]) -> Bytes {

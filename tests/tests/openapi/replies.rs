@@ -75,11 +75,28 @@ fn every_example_is_answered_as_documented() {
         "/v1/ayanamsas?date=1850-01-01T12:00&tz=lmt&lon=20&calendar=gregorian",
         "/v1/ayanamsas?jd_tt=2451545&source=live",
         "/v1/ayanamsas?jd=2451545&source=table",
+        "/v1/events?start=2003-05-01&stop=2003-06-01&types=ingress,nakshatra_ingress,station,aspect,lunation,void_of_course,apsis,node_crossing,greatest_latitude,greatest_declination,out_of_bounds,season,solar_term,conjunction,opposition,greatest_elongation,cazimi,combustion,transit,occultation,parallel,crossing,eclipse&quantity=longitude_speed&value=0.5&minus=sun&orb=1&cazimi_orb=0.3&combustion_orb=8&precision=6&calendar=gregorian&limit=5000",
+        "/v1/events?after=jd_tt:2451545&types=aspect&bodies=sun&with=moon&count=1&zodiac=sidereal&ayanamsa=lahiri&source=live",
+        "/v1/events?after=2004-01-01T12:00&tz=lmt&lon=20&types=transit,season&count=3",
+        "/v1/events?after=2004-01-01&types=greatest_elongation&count=1",
+        "/v1/events?before=2004-01-01&types=lunation&count=3&source=table",
+        "/v1/events?after=2026-01-01&count=2&types=aspect&bodies=mars&points=10",
+        "/v1/moon/phases?after=2026-01-01T12:00&tz=lmt&lon=20&count=2&calendar=julian&precision=3&zodiac=sidereal&ayanamsa=lahiri&source=live&limit=1",
+        "/v1/moon/phases?before=2026-01-01&count=2",
+        "/v1/moon/void-of-course?before=2026-01-01&count=2&calendar=gregorian&precision=full",
+        "/v1/moon/void-of-course?after=2026-01-01T12:00&tz=lmt&lon=20&count=2&limit=1&zodiac=sidereal&ayanamsa=lahiri&source=live",
+        "/v1/moon/calendar?start=2026-03-01&stop=2026-03-03&tz=lmt&lon=20&calendar=julian&precision=3&source=live",
+        "/v1/moon/calendar?year=2026&month=3&lat=50&lon=10&alt=100&source=table",
     ] {
         let reply = interface.ask(target, &[]);
         assert_eq!(reply.status, 200, "{target}: {reply:?}");
         let tag = reply.header("etag").unwrap().to_owned();
         assert_eq!(interface.ask(target, &[("if-none-match", &tag), ("x-request-id", "mine")]).status, 304);
+    }
+    for list in ["/v1/events", "/v1/moon/phases", "/v1/moon/void-of-course"] {
+        let page = format!("{list}?after=2026-01-01&count=3&limit=1");
+        let cursor = interface.ask(&page, &[]).json()["next_cursor"].as_str().unwrap().to_owned();
+        assert_eq!(interface.ask(&format!("{page}&cursor={cursor}"), &[]).status, 200);
     }
     // What is wrong with a service is told of one with which something is.
     let nowhere = workspace::scratch();

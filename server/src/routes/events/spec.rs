@@ -91,9 +91,9 @@ pub(crate) const SPEC: Spec = Spec {
         header::CACHE_CONTROL,
         header::ETAG,
         header::VARY,
-        header::X_CACHE_STATUS.of_content(),
+        header::X_CACHE_STATUS.of_streams(),
         header::X_DATASET,
-        header::X_EPHEMERIS_SOURCE.of_content(),
+        header::X_EPHEMERIS_SOURCE.of_streams(),
     ],
     refusals: &[
         StatusCode::NOT_ACCEPTABLE,

@@ -2,6 +2,7 @@
 
 use orrery_almanac::aspect::{self, Aspect};
 use orrery_almanac::events::{Apsis, ConjunctionKind, EventType, Measured, Phase, SolarTerm};
+use orrery_almanac::zodiac::{Nakshatra, Sign};
 use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 
@@ -141,6 +142,8 @@ pub(crate) fn shared() -> Vec<(&'static str, Schema)> {
     vec![
         ("Event", event()),
         ("EventType", words("A kind of event.", EventType::ALL.map(EventType::name)).into()),
+        ("Sign", words("A sign of the zodiac.", Sign::ALL.map(Sign::name)).into()),
+        ("Nakshatra", words("A mansion of the Moon.", Nakshatra::ALL.map(Nakshatra::name)).into()),
         ("Phase", words("A phase of the Moon.", Phase::ALL.map(Phase::name)).into()),
         ("Aspect", words("An aspect.", Aspect::ALL.map(Aspect::name)).into()),
         (

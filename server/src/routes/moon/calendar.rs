@@ -66,7 +66,8 @@ async fn reply(app: &Arc<App>, request: &Request, query: MoonCalendarQuery) -> R
     let identity = live.map(|live| &live.identity);
     let tag = range_tag(&generation, &query.written(), whens, &extent, Format::Json, identity);
     let head = head.tagged(&tag.text());
-    if let Some(known) = head.known(request) {
+    // What month it is may have changed, whatever the client has.
+    if let Some(known) = head.known(request).filter(|_| !query.is_now) {
         return Ok(known);
     }
     let mut answered = Answered::default();

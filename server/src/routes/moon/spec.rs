@@ -112,6 +112,16 @@ const PLACE_ALT: Parameter = Parameter {
 const VOID_BODIES: Parameter =
     Parameter { about: "With which bodies an aspect of the Moon counts; itself aside.", ..BODIES };
 
+/// The header of lists, which may be streams.
+const LIST_FIELDS: &[Field] = &[
+    header::CACHE_CONTROL,
+    header::ETAG,
+    header::VARY,
+    header::X_CACHE_STATUS.of_streams(),
+    header::X_DATASET,
+    header::X_EPHEMERIS_SOURCE.of_streams(),
+];
+
 const FIELDS: &[Field] = &[
     header::CACHE_CONTROL,
     header::ETAG,
@@ -148,7 +158,7 @@ pub(crate) const PHASES: Spec = Spec {
     formats: FORMATS,
     reply: "MoonPhases",
     reply_about: "The phases, in the order of time.",
-    fields: FIELDS,
+    fields: LIST_FIELDS,
     refusals: REFUSALS,
     schemas: phases,
 };
@@ -174,7 +184,7 @@ pub(crate) const VOID: Spec = Spec {
     formats: FORMATS,
     reply: "MoonVoids",
     reply_about: "The periods, in the order of time.",
-    fields: FIELDS,
+    fields: LIST_FIELDS,
     refusals: REFUSALS,
     schemas: voids,
 };
