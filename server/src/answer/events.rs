@@ -25,11 +25,11 @@ use crate::answer::evaluate;
 use crate::answer::plan::{self, live_unavailable, only_live};
 use crate::answer::tables::Answered;
 use crate::app::{App, Generation};
-use crate::query::{Asked, Cursor, EventsQuery, Reach, SourceChoice, When};
+use crate::query::{Asked, Cursor, EventsQuery, Reach, Shape, SourceChoice, When};
 use crate::wire::aside;
 use crate::wire::problem::{Code, Problem};
 
-use eclipses::Eclipse;
+pub(crate) use eclipses::{Eclipse, is_contact};
 pub(crate) use fields::{Column, Field, MEMBERS, SEASONS, Value, columns};
 use kinds::kinds;
 pub(crate) use kinds::products;
@@ -323,7 +323,8 @@ impl Window {
         let dataset = &self.generation.dataset;
         let unknown = |unknown: Unknown| NoTable::Unknown(unknown);
         let eclipses = if self.has_eclipses() {
-            eclipses::by_tables(dataset, &self.range).map_err(|miss| unknown(miss.into()))?
+            eclipses::by_tables(dataset, &self.range, self.query.eclipsed)
+                .map_err(|miss| unknown(miss.into()))?
         } else {
             Vec::new()
         };
@@ -340,7 +341,11 @@ impl Window {
     fn live(&self, session: &mut Session, known: &Range<f64>) -> Result<Found, Problem> {
         let asked = self.asked();
         let mut sky = FromFiles { session: &mut *session, asked, known: known.clone() };
-        let eclipses = if self.has_eclipses() { eclipses::live(&mut sky, &self.range)? } else { Vec::new() };
+        let eclipses = if self.has_eclipses() {
+            eclipses::live(&mut sky, &self.range, self.query.eclipsed)?
+        } else {
+            Vec::new()
+        };
         let happenings = self.find(&Sampled::new(sky), known, eclipses)?;
         let dated = |jd_tt: f64| evaluate::instant(session, asked, When::Tt(TtDay(jd_tt)), &self.generation);
         self.tell(happenings, dated, true)
@@ -409,7 +414,12 @@ impl Window {
                     is_live,
                 },
                 Happening::Eclipse(eclipse) => {
-                    Told { kind: EventType::Eclipse, at, fields: eclipse.fields(&at), is_live }
+                    let fields = if self.query.shape == Shape::Eclipses {
+                        eclipse.all_fields(&at, &mut dated)?
+                    } else {
+                        eclipse.fields(&at)
+                    };
+                    Told { kind: EventType::Eclipse, at, fields, is_live }
                 }
             });
         }

@@ -171,9 +171,9 @@ impl RiseSetQuery {
 
 impl EventsQuery {
     /// The `query` of a reply, a JSON document.
-    pub(crate) fn written(&self, shape: Shape, format: Format) -> String {
+    pub(crate) fn written(&self, format: Format) -> String {
         let mut json = Json::new();
-        self.echo_list(&mut json, shape);
+        self.echo_list(&mut json);
         if let Some(limit) = self.span.limit {
             json.key("limit").integer(limit.into());
         }
@@ -186,25 +186,34 @@ impl EventsQuery {
     }
 
     /// What is common to all pages of a list, in any format.
-    pub(crate) fn list_written(&self, shape: Shape) -> String {
+    pub(crate) fn list_written(&self) -> String {
         let mut json = Json::new();
-        self.echo_list(&mut json, shape);
+        self.echo_list(&mut json);
         String::from_utf8_lossy(&json.into_bytes()).into_owned()
     }
 
-    fn echo_list(&self, json: &mut Json, shape: Shape) {
+    fn echo_list(&self, json: &mut Json) {
         let EventsQuery { span, types, sky, with, points, aspects, orb_deg, .. } = self;
-        let EventsQuery { cazimi_deg, combustion_deg, measured, nakshatras_in: _, partners: _, .. } = self;
+        let EventsQuery {
+            shape,
+            eclipsed,
+            cazimi_deg,
+            combustion_deg,
+            measured,
+            nakshatras_in: _,
+            partners: _,
+            ..
+        } = self;
         let has = |kinds: &[EventType]| types.iter().any(|kind| kinds.contains(kind));
         json.open(b'{');
         span.echo(json);
-        if shape == Shape::Events {
+        if *shape == Shape::Events {
             json.key("types").open(b'[');
             types.iter().for_each(|kind| json.string(kind.name()));
             json.close(b']');
         }
-        if shape == Shape::Periods
-            || (shape == Shape::Events
+        if *shape == Shape::Periods
+            || (*shape == Shape::Events
                 && (has(&[EventType::VoidOfCourse]) || types.iter().any(|kind| kind.has_bodies())))
         {
             write_bodies(json, &sky.bodies);
@@ -240,7 +249,12 @@ impl EventsQuery {
                 json.key("minus").string(&minus.name());
             }
         }
-        json.key("zodiac").string(sky.view.zodiac.kind().name());
+        if let Some(eclipsed) = eclipsed {
+            json.key("kind").string(eclipsed.name());
+        }
+        if *shape != Shape::Eclipses {
+            json.key("zodiac").string(sky.view.zodiac.kind().name());
+        }
         if let Some(ayanamsa) = sky.view.ayanamsa() {
             json.key("ayanamsa").string(&ayanamsa.to_string());
         }

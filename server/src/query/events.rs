@@ -34,6 +34,25 @@ const COMBUSTION_DEG: f64 = 8.5;
 /// The zodiac that nakshatras are counted in unless another is named.
 const NAKSHATRAS_IN: &str = "lahiri";
 
+/// What is eclipsed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Eclipsed {
+    Solar,
+    Lunar,
+}
+
+impl Eclipsed {
+    pub(crate) const WORDS: &'static [(&'static str, Eclipsed)] =
+        &[("solar", Eclipsed::Solar), ("lunar", Eclipsed::Lunar)];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Eclipsed::Solar => "solar",
+            Eclipsed::Lunar => "lunar",
+        }
+    }
+}
+
 /// In which words events are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
@@ -43,6 +62,8 @@ pub(crate) enum Shape {
     Phases,
     /// Periods in which the Moon is void of course.
     Periods,
+    /// Eclipses, with all that there is to say of them without a place.
+    Eclipses,
 }
 
 impl Shape {
@@ -52,6 +73,7 @@ impl Shape {
             Shape::Events => "events",
             Shape::Phases => "phases",
             Shape::Periods => "periods",
+            Shape::Eclipses => "eclipses",
         }
     }
 
@@ -60,6 +82,7 @@ impl Shape {
         match self {
             Shape::Events | Shape::Phases => "at",
             Shape::Periods => "begin",
+            Shape::Eclipses => "maximum",
         }
     }
 }
@@ -68,6 +91,10 @@ impl Shape {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct EventsQuery {
     pub(crate) span: Span,
+    /// In the words of which resource it is told.
+    pub(crate) shape: Shape,
+    /// Which eclipses are meant: of one body, or of both.
+    pub(crate) eclipsed: Option<Eclipsed>,
     /// In the order of their list.
     pub(crate) types: Vec<EventType>,
     /// The bodies, the zodiac and who may answer.
@@ -96,6 +123,8 @@ impl EventsQuery {
         let sky = SkyQuery::with(params, view, Fields::NONE, Air::default())?;
         let query = EventsQuery {
             span: Span::parse(params, now)?,
+            shape: Shape::Events,
+            eclipsed: None,
             partners: None,
             with: params.get("with").map(with).transpose()?,
             points: points(params.get("points"))?,
@@ -116,18 +145,36 @@ impl EventsQuery {
     pub(crate) fn of_moon(
         params: &Params<'_>,
         kind: EventType,
+        shape: Shape,
         now: impl Fn() -> SystemTime,
     ) -> Result<EventsQuery, Problem> {
         let view = View::parse(params)?;
         let sky = SkyQuery::with(params, view, Fields::NONE, Air::default())?;
         let aspects = params.get("aspects").map_or_else(|| Ok(PTOLEMAIC.to_vec()), aspect::parse_list)?;
-        Ok(EventsQuery { types: vec![kind], ..EventsQuery::plain(Span::parse(params, now)?, sky, &aspects)? })
+        Ok(EventsQuery {
+            types: vec![kind],
+            shape,
+            ..EventsQuery::plain(Span::parse(params, now)?, sky, &aspects)?
+        })
+    }
+
+    /// What `/v1/eclipses` is asked.
+    pub(crate) fn of_eclipses(
+        params: &Params<'_>,
+        now: impl Fn() -> SystemTime,
+    ) -> Result<EventsQuery, Problem> {
+        let eclipsed = params.choice("kind", Eclipsed::WORDS)?;
+        let sky = SkyQuery::with(params, View::default(), Fields::NONE, Air::default())?;
+        let plain = EventsQuery::plain(Span::parse(params, now)?, sky, &PTOLEMAIC)?;
+        Ok(EventsQuery { types: vec![EventType::Eclipse], shape: Shape::Eclipses, eclipsed, ..plain })
     }
 
     /// Of no kind so far, with nothing chosen but these.
     pub(super) fn plain(span: Span, sky: SkyQuery, aspects: &[Aspect]) -> Result<EventsQuery, Problem> {
         Ok(EventsQuery {
             span,
+            shape: Shape::Events,
+            eclipsed: None,
             types: Vec::new(),
             partners: None,
             with: None,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::app::App;
-use crate::query::{EventsQuery, Params, Shape};
+use crate::query::{EventsQuery, Params};
 use crate::routes::Asked;
 use crate::routes::listing;
 use crate::wire::request::Request;
@@ -19,6 +19,6 @@ pub(crate) fn get(app: &Arc<App>, request: &Arc<Request>) -> Asked {
         let params = Params::parse(request.query(), PARAMETERS)?;
         let format = request.format(params.get("format"), listing::FORMATS)?;
         let query = EventsQuery::new(&params, SystemTime::now);
-        listing::reply(&app, &request, query, format, Shape::Events).await
+        listing::reply(&app, &request, query, format).await
     }))
 }

@@ -12,7 +12,7 @@ use crate::answer::events::{Column, Pen, Teller, Told, columns, products};
 use crate::answer::plan::range_tag;
 use crate::answer::tables::{Extent, Provenance};
 use crate::app::{App, Generation};
-use crate::query::{EventsQuery, Shape, SourceChoice, USUAL_LIMIT, foreign_cursor};
+use crate::query::{EventsQuery, SourceChoice, USUAL_LIMIT, foreign_cursor};
 use crate::routes::head::ReplyHead;
 use crate::text::json::Json;
 use crate::wire::coding::{Coding, coded};
@@ -28,13 +28,12 @@ pub(super) mod schemas;
 /// The formats, the first where a client does not mind.
 pub(crate) const FORMATS: &[Format] = &[Format::Json, Format::Ndjson, Format::Csv, Format::Ics];
 
-/// The reply to a query, in a format and in the words of its route, or to what was wrong with it.
+/// The reply to a query, in a format, or to what was wrong with it.
 pub(super) async fn reply(
     app: &Arc<App>,
     request: &Request,
     read: Result<EventsQuery, Problem>,
     format: Format,
-    shape: Shape,
 ) -> Result<Reply, Problem> {
     let query = match read {
         Ok(query) => Arc::new(query),
@@ -42,7 +41,7 @@ pub(super) async fn reply(
     };
     let generation = app.generation();
     query.span.check(&generation.leaps)?;
-    let mark = xxh3_64(query.list_written(shape).as_bytes()) as u32;
+    let mark = xxh3_64(query.list_written().as_bytes()) as u32;
     if query.span.cursor.is_some_and(|cursor| cursor.mark != mark) {
         return Err(foreign_cursor());
     }
@@ -52,7 +51,7 @@ pub(super) async fn reply(
     let extent = Extent::of_products(&products(&query).unwrap_or_default(), query.sky.source, &generation);
     let whens = query.span.whens().map(|(_, when)| when);
     let identity = live.map(|live| &live.identity);
-    let tag = range_tag(&generation, &query.written(shape, format), whens, &extent, format, identity);
+    let tag = range_tag(&generation, &query.written(format), whens, &extent, format, identity);
     let head = head.tagged(&tag.text());
     if let Some(known) = head.known(request) {
         return Ok(known);
@@ -61,16 +60,8 @@ pub(super) async fn reply(
     if let Some(known) = head.known_as_any(request, coding) {
         return Ok(known);
     }
-    let listing = Listing {
-        app: Arc::clone(app),
-        query,
-        generation,
-        extent,
-        teller,
-        format,
-        shape,
-        columns: Vec::new(),
-    };
+    let listing =
+        Listing { app: Arc::clone(app), query, generation, extent, teller, format, columns: Vec::new() };
     match format {
         Format::Ndjson | Format::Csv => listing.stream(head, coding).await,
         _ => listing.document(head, coding).await,
@@ -102,14 +93,13 @@ struct Listing {
     extent: Extent,
     teller: Teller,
     format: Format,
-    shape: Shape,
     columns: Vec<Column>,
 }
 
 impl Listing {
     fn pen(&self) -> Pen<'_> {
         Pen {
-            shape: self.shape,
+            shape: self.query.shape,
             precision: self.query.sky.precision,
             calendar: self.query.span.clock.calendar,
             zone: self.query.span.clock.zone,
@@ -146,9 +136,8 @@ impl Listing {
             Format::Ics => self.calendar(&told),
             _ => {
                 let mut json = Json::new();
-                json.verbatim(b"{\"query\":")
-                    .verbatim(self.query.written(self.shape, self.format).as_bytes());
-                json.key(self.shape.list()).open(b'[');
+                json.verbatim(b"{\"query\":").verbatim(self.query.written(self.format).as_bytes());
+                json.key(self.query.shape.list()).open(b'[');
                 told.iter().for_each(|event| self.pen().json(&mut json, event));
                 json.close(b']');
                 match self.teller.next_cursor() {
@@ -174,7 +163,7 @@ impl Listing {
 
     /// Lines, as many as there are unless a limit is given.
     async fn stream(mut self, head: ReplyHead, coding: Coding) -> Result<Reply, Problem> {
-        self.columns = columns(&self.query.types);
+        self.columns = columns(&self.query);
         let heading = match self.format {
             Format::Csv => self.pen().heading(&self.columns),
             _ => String::new(),

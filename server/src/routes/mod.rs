@@ -5,6 +5,7 @@ pub(crate) mod ayanamsas;
 pub(crate) mod dataset;
 pub(crate) mod docs;
 pub(crate) mod document;
+pub(crate) mod eclipses;
 pub(crate) mod ephemeris;
 pub(crate) mod events;
 mod head;
@@ -40,6 +41,7 @@ pub(crate) enum Resource {
     Positions,
     Ephemeris,
     Events,
+    Eclipses,
     MoonPhases,
     MoonVoidOfCourse,
     MoonCalendar,
@@ -98,6 +100,7 @@ pub(crate) const ROUTES: &[Route] = &[
         .or_posted(&positions::POSTED_SPEC),
     Route::documented("/v1/ephemeris", Resource::Ephemeris, &ephemeris::SPEC),
     Route::documented("/v1/events", Resource::Events, &events::SPEC),
+    Route::documented("/v1/eclipses", Resource::Eclipses, &eclipses::LIST),
     Route::documented("/v1/moon/phases", Resource::MoonPhases, &moon::PHASES),
     Route::documented("/v1/moon/void-of-course", Resource::MoonVoidOfCourse, &moon::VOID),
     Route::documented("/v1/moon/calendar", Resource::MoonCalendar, &moon::CALENDAR),
@@ -147,6 +150,7 @@ pub(crate) fn ask(resource: Resource, app: &Arc<App>, request: &Arc<Request>) ->
         Resource::Positions => return positions::get(app, request),
         Resource::Ephemeris => return ephemeris::get(app, request),
         Resource::Events => return events::get(app, request),
+        Resource::Eclipses => return eclipses::list(app, request),
         Resource::MoonPhases => return moon::phases(app, request),
         Resource::MoonVoidOfCourse => return moon::void(app, request),
         Resource::MoonCalendar => return moon::calendar(app, request),

@@ -37,7 +37,7 @@ fn listed(
     Asked::Later(Box::pin(async move {
         let params = Params::parse(request.query(), parameters)?;
         let format = request.format(params.get("format"), listing::FORMATS)?;
-        let query = EventsQuery::of_moon(&params, kind, SystemTime::now);
-        listing::reply(&app, &request, query, format, shape).await
+        let query = EventsQuery::of_moon(&params, kind, shape, SystemTime::now);
+        listing::reply(&app, &request, query, format).await
     }))
 }

@@ -1,4 +1,4 @@
-//! Eclipses among other events.
+//! Eclipses: among other events, and with all that there is to say of them without a place.
 
 use std::ops::Range;
 
@@ -7,77 +7,223 @@ use orrery_almanac::{DayNumber, Instant};
 use orrery_format::eclipse::{LunarEclipse, LunarKind, ROTATION_DEG_PER_S, SolarEclipse, SolarKind};
 use orrery_format::{Dataset, Miss, TtDay};
 
-use super::fields::{Field, Value};
-use crate::query::Unit;
+use super::fields::{Dated, Field, Value};
+use crate::query::{Eclipsed, Unit};
+use crate::wire::problem::Problem;
+
+/// Seconds of a day.
+const DAY_S: f64 = 86_400.0;
 
 /// An eclipse of either kind.
 #[derive(Clone, Debug)]
-pub(super) enum Eclipse {
+pub(crate) enum Eclipse {
     Solar(Box<SolarEclipse>),
     Lunar(Box<LunarEclipse>),
 }
 
 /// The eclipses of a range, by the tables' Sun and Moon, in order of time.
-pub(super) fn by_tables(dataset: &Dataset, range: &Range<f64>) -> Result<Vec<Eclipse>, Miss> {
-    live(&mut TabulatedLuminaries(dataset), range)
+pub(super) fn by_tables(
+    dataset: &Dataset,
+    range: &Range<f64>,
+    eclipsed: Option<Eclipsed>,
+) -> Result<Vec<Eclipse>, Miss> {
+    live(&mut TabulatedLuminaries(dataset), range, eclipsed)
 }
 
 /// The same by any Sun and Moon.
-pub(super) fn live<L: Luminaries>(sky: &mut L, range: &Range<f64>) -> Result<Vec<Eclipse>, L::Error> {
+pub(super) fn live<L: Luminaries>(
+    sky: &mut L,
+    range: &Range<f64>,
+    eclipsed: Option<Eclipsed>,
+) -> Result<Vec<Eclipse>, L::Error> {
     let range = TtDay(range.start)..TtDay(range.end);
-    let solar = solar_eclipses(sky, range.clone())?.into_iter().map(|it| Eclipse::Solar(Box::new(it)));
-    let lunar = lunar_eclipses(sky, range)?.into_iter().map(|it| Eclipse::Lunar(Box::new(it)));
-    let mut all: Vec<Eclipse> = solar.chain(lunar).collect();
+    let mut all: Vec<Eclipse> = Vec::new();
+    if eclipsed != Some(Eclipsed::Lunar) {
+        all.extend(solar_eclipses(sky, range.clone())?.into_iter().map(|it| Eclipse::Solar(Box::new(it))));
+    }
+    if eclipsed != Some(Eclipsed::Solar) {
+        all.extend(lunar_eclipses(sky, range)?.into_iter().map(|it| Eclipse::Lunar(Box::new(it))));
+    }
     all.sort_by(|a, b| a.greatest_jd_tt().total_cmp(&b.greatest_jd_tt()));
     Ok(all)
 }
 
+/// The contacts of an eclipse of the Sun, with their names.
+const SOLAR_CONTACTS: [&str; 10] = ["p1", "p2", "u1", "u2", "c1", "c2", "u3", "u4", "p3", "p4"];
+
+/// Those of the Moon.
+const LUNAR_CONTACTS: [&str; 6] = ["p1", "u1", "u2", "u3", "u4", "p4"];
+
+/// Whether a member is a contact.
+pub(crate) fn is_contact(name: &str) -> bool {
+    SOLAR_CONTACTS.contains(&name)
+}
+
+/// The members of eclipses of both kinds as columns of a table.
+pub(crate) const COLUMNS: [&str; 27] = [
+    "id",
+    "kind",
+    "type",
+    "gamma",
+    "magnitude",
+    "umbral_magnitude",
+    "penumbral_magnitude",
+    "obscuration",
+    "saros",
+    "saros_member",
+    "duration_s",
+    "lat",
+    "lon",
+    "sun_altitude",
+    "sun_azimuth",
+    "path_width_km",
+    "p1",
+    "p2",
+    "u1",
+    "u2",
+    "c1",
+    "c2",
+    "u3",
+    "u4",
+    "p3",
+    "p4",
+    "delta_t",
+];
+
 impl Eclipse {
-    pub(super) fn greatest_jd_tt(&self) -> f64 {
+    pub(crate) fn greatest_jd_tt(&self) -> f64 {
         match self {
             Eclipse::Solar(eclipse) => eclipse.greatest_jd_tt,
             Eclipse::Lunar(eclipse) => eclipse.greatest_jd_tt,
         }
     }
 
+    pub(crate) const fn kind(&self) -> Eclipsed {
+        match self {
+            Eclipse::Solar(_) => Eclipsed::Solar,
+            Eclipse::Lunar(_) => Eclipsed::Lunar,
+        }
+    }
+
+    /// Its type: the word for it.
+    pub(crate) fn type_name(&self) -> &'static str {
+        match self {
+            Eclipse::Solar(it) => SolarKind::ALL.get(usize::from(it.kind)).map_or("", |kind| kind.name()),
+            Eclipse::Lunar(it) => LunarKind::ALL.get(usize::from(it.kind)).map_or("", |kind| kind.name()),
+        }
+    }
+
+    /// Its name: what is eclipsed, and the date of its greatest phase in TT.
+    pub(crate) fn id(&self) -> String {
+        let day = DayNumber((self.greatest_jd_tt() + 0.5).floor() as i64);
+        format!("{}-{}", self.kind().name(), day.civil(None))
+    }
+
+    /// Latitude of the place of greatest eclipse, or of where the Moon is in the zenith, and its longitude with ΔT in seconds:
+    /// degrees.
+    pub(crate) fn place_deg(&self, delta_t_s: f64) -> [f64; 2] {
+        let [lat, ephemeris_lon] = match self {
+            Eclipse::Solar(it) => [it.latitude_deg, it.ephemeris_longitude_deg],
+            Eclipse::Lunar(it) => [it.latitude_deg, it.ephemeris_longitude_deg],
+        };
+        [lat, (ephemeris_lon + ROTATION_DEG_PER_S * delta_t_s + 180.0).rem_euclid(360.0) - 180.0]
+    }
+
     /// Its members among other events; `at` is its instant.
     pub(super) fn fields(&self, at: &Instant) -> Vec<Field> {
-        let (kind, name, gamma, magnitude, saros, [lat, ephemeris_lon]) = match self {
-            Eclipse::Solar(it) => (
-                "solar",
-                SolarKind::ALL.get(usize::from(it.kind)).map_or("", |kind| kind.name()),
-                it.gamma,
-                it.magnitude,
-                it.saros,
-                [it.latitude_deg, it.ephemeris_longitude_deg],
-            ),
-            Eclipse::Lunar(it) => {
-                let is_umbral = it.kind != LunarKind::Penumbral as u8;
-                (
-                    "lunar",
-                    LunarKind::ALL.get(usize::from(it.kind)).map_or("", |kind| kind.name()),
-                    it.gamma,
-                    if is_umbral { it.umbral_magnitude } else { it.penumbral_magnitude },
-                    it.saros,
-                    [it.latitude_deg, it.ephemeris_longitude_deg],
-                )
+        let [lat, lon] = self.place_deg(at.delta_t_s);
+        let (gamma, magnitude, saros) = match self {
+            Eclipse::Solar(it) => (it.gamma, it.magnitude, it.saros),
+            Eclipse::Lunar(it) if it.kind == LunarKind::Penumbral as u8 => {
+                (it.gamma, it.penumbral_magnitude, it.saros)
             }
+            Eclipse::Lunar(it) => (it.gamma, it.umbral_magnitude, it.saros),
         };
-        let lon = (ephemeris_lon + ROTATION_DEG_PER_S * at.delta_t_s + 180.0).rem_euclid(360.0) - 180.0;
         vec![
-            Field { name: "id", value: Value::Text(id(kind, at.tt)) },
-            Field { name: "kind", value: Value::Word(kind) },
-            Field { name: "eclipse", value: Value::Word(name) },
-            Field { name: "gamma", value: Value::Number(gamma, Unit::Degrees) },
-            Field { name: "magnitude", value: Value::Number(magnitude, Unit::Degrees) },
-            Field { name: "saros", value: Value::Whole(saros) },
-            Field { name: "lat", value: Value::Number(lat, Unit::Degrees) },
-            Field { name: "lon", value: Value::Number(lon, Unit::Degrees) },
+            field("id", Value::Text(self.id())),
+            field("kind", Value::Word(self.kind().name())),
+            field("eclipse", Value::Word(self.type_name())),
+            one("gamma", gamma),
+            one("magnitude", magnitude),
+            field("saros", Value::Whole(saros)),
+            one("lat", lat),
+            one("lon", lon),
         ]
+    }
+
+    /// All that there is to say of it without a place; `at` is its instant.
+    pub(super) fn all_fields(&self, at: &Instant, dated: &mut Dated<'_>) -> Result<Vec<Field>, Problem> {
+        let [lat, lon] = self.place_deg(at.delta_t_s);
+        let mut fields = vec![
+            field("id", Value::Text(self.id())),
+            field("kind", Value::Word(self.kind().name())),
+            field("type", Value::Word(self.type_name())),
+        ];
+        match self {
+            Eclipse::Solar(it) => {
+                fields.extend([
+                    one("gamma", it.gamma),
+                    one("magnitude", it.magnitude),
+                    one("obscuration", it.obscuration),
+                    field("saros", Value::Whole(it.saros)),
+                    member(it.saros_member),
+                    one("duration_s", it.central_duration_s),
+                    one("lat", lat),
+                    one("lon", lon),
+                    one("sun_altitude", it.sun_altitude_deg),
+                    one("sun_azimuth", it.sun_azimuth_deg),
+                    one("path_width_km", it.path_width_km),
+                ]);
+                let ([p1, p2, p3, p4], [u1, u2, u3, u4], [c1, c2]) =
+                    (it.penumbra_jd_tt, it.umbra_jd_tt, it.axis_jd_tt);
+                let contacts = [p1, p2, u1, u2, c1, c2, u3, u4, p3, p4];
+                for (name, jd_tt) in SOLAR_CONTACTS.into_iter().zip(contacts) {
+                    fields.push(contact(name, jd_tt, dated)?);
+                }
+            }
+            Eclipse::Lunar(it) => {
+                let ([p1, p4], [u1, u2, u3, u4]) = (it.penumbra_jd_tt, it.umbra_jd_tt);
+                // Of the phase that gives it its name.
+                let (begin, end) = match LunarKind::ALL.get(usize::from(it.kind)) {
+                    Some(LunarKind::Total) => (u2, u3),
+                    Some(LunarKind::Partial) => (u1, u4),
+                    _ => (p1, p4),
+                };
+                fields.extend([
+                    one("gamma", it.gamma),
+                    one("umbral_magnitude", it.umbral_magnitude),
+                    one("penumbral_magnitude", it.penumbral_magnitude),
+                    field("saros", Value::Whole(it.saros)),
+                    member(it.saros_member),
+                    one("duration_s", (end - begin) * DAY_S),
+                    one("lat", lat),
+                    one("lon", lon),
+                ]);
+                for (name, jd_tt) in LUNAR_CONTACTS.into_iter().zip([p1, u1, u2, u3, u4, p4]) {
+                    fields.push(contact(name, jd_tt, dated)?);
+                }
+            }
+        }
+        fields.push(one("delta_t", at.delta_t_s));
+        Ok(fields)
     }
 }
 
-/// The name of an eclipse: its kind, and the date of its greatest phase in TT.
-fn id(kind: &str, TtDay(greatest): TtDay) -> String {
-    format!("{kind}-{}", DayNumber((greatest + 0.5).floor() as i64).civil(None))
+const fn field(name: &'static str, value: Value) -> Field {
+    Field { name, value }
+}
+
+/// A number, or nothing where there is none.
+fn one(name: &'static str, number: f64) -> Field {
+    field(name, if number.is_nan() { Value::Nothing } else { Value::Number(number, Unit::Degrees) })
+}
+
+/// The place in the saros, which only the tables' list knows.
+fn member(member: u16) -> Field {
+    let value = i16::try_from(member).ok().filter(|member| *member > 0);
+    field("saros_member", value.map_or(Value::Nothing, Value::Whole))
+}
+
+fn contact(name: &'static str, jd_tt: f64, dated: &mut Dated<'_>) -> Result<Field, Problem> {
+    Ok(field(name, if jd_tt.is_nan() { Value::Nothing } else { Value::Instant(dated(jd_tt)?) }))
 }

@@ -3,7 +3,8 @@
 use orrery_almanac::events::{EventType, Partner, What};
 use orrery_almanac::{Instant, WireBody};
 
-use crate::query::Unit;
+use super::eclipses::COLUMNS as ECLIPSE_COLUMNS;
+use crate::query::{EventsQuery, Shape, Unit};
 use crate::wire::problem::Problem;
 
 /// A member of an event.
@@ -63,11 +64,14 @@ pub(crate) const MEMBERS: [(EventType, &[&str]); EventType::ALL.len()] = [
     (EventType::Eclipse, &["id", "kind", "eclipse", "gamma", "magnitude", "saros", "lat", "lon"]),
 ];
 
-/// The columns of a table of events of some kinds: what any of them has, each once.
-pub(crate) fn columns(types: &[EventType]) -> Vec<Column> {
+/// The columns of a table of the events of a query: what any of them has, each once.
+pub(crate) fn columns(query: &EventsQuery) -> Vec<Column> {
+    if query.shape == Shape::Eclipses {
+        return ECLIPSE_COLUMNS.map(Column).to_vec();
+    }
     let mut columns = Vec::new();
     for (kind, members) in MEMBERS {
-        if types.contains(&kind) {
+        if query.types.contains(&kind) {
             for name in members {
                 if !columns.contains(&Column(name)) {
                     columns.push(Column(name));

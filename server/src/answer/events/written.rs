@@ -4,8 +4,8 @@ use icalendar::{Component, EventLike};
 use orrery_almanac::events::EventType;
 use orrery_almanac::{Calendar, Instant, LeapSeconds, Subsecond, Zone};
 
-use super::Told;
 use super::fields::{Column, Field, Value};
+use super::{Told, is_contact};
 use crate::answer::render::{along, decimals, number, write_instant};
 use crate::query::{Precision, Shape, Unit};
 use crate::text::json::Json;
@@ -29,7 +29,17 @@ impl Pen<'_> {
         }
         self.instant(json.key(self.shape.at()), &told.at);
         let mut fields = told.fields.iter();
+        let mut among_contacts = false;
         while let Some(Field { name, value }) = fields.next() {
+            // The contacts of an eclipse are an object of their own.
+            if self.shape == Shape::Eclipses && is_contact(name) != among_contacts {
+                among_contacts = !among_contacts;
+                if among_contacts {
+                    json.key("contacts").open(b'{');
+                } else {
+                    json.close(b'}');
+                }
+            }
             // The body and the aspect of a void Moon's last aspect are one thing.
             if *name == "last_body" {
                 let aspect = fields.next().map_or(&Value::Nothing, |field| &field.value);
@@ -93,7 +103,7 @@ impl Pen<'_> {
     pub(crate) fn heading(&self, columns: &[Column]) -> String {
         let first = match self.shape {
             Shape::Events => "type,utc,jd_ut,jd_tt",
-            Shape::Phases | Shape::Periods => "utc,jd_ut,jd_tt",
+            Shape::Phases | Shape::Periods | Shape::Eclipses => "utc,jd_ut,jd_tt",
         };
         let names = columns.iter().map(|column| column.0);
         let mut line = [first].into_iter().chain(names).chain(["source"]).collect::<Vec<_>>().join(",");
@@ -232,7 +242,10 @@ fn summary(told: &Told) -> String {
         EventType::Crossing => {
             format!("{}: {} {}", text("body"), text("quantity").to_lowercase(), text("value"))
         }
-        EventType::Eclipse => format!("{} {} eclipse", text("eclipse"), text("kind").to_lowercase()),
+        EventType::Eclipse => {
+            let name = of("eclipse").or_else(|| of("type")).unwrap_or_default();
+            format!("{name} {} eclipse", text("kind").to_lowercase())
+        }
     }
 }
 

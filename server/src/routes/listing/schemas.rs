@@ -117,7 +117,7 @@ fn longitude(about: &str) -> RefOr<Schema> {
 }
 
 /// Something, or null.
-fn nullable(schema: RefOr<Schema>, about: &str) -> RefOr<Schema> {
+pub(crate) fn nullable(schema: RefOr<Schema>, about: &str) -> RefOr<Schema> {
     AnyOfBuilder::new()
         .schema_type(SchemaType::AnyValue)
         .description(Some(about))
