@@ -123,5 +123,6 @@ pub fn publish(dir: &Path, blocks: &[(Product, [u8; COMPONENTS])]) -> Manifest {
 pub fn manifest(blocks: Vec<BlockEntry>) -> Manifest {
     let files =
         vec![SourceFile { name: "none".into(), bytes: 0, blake3: blake3::hash(b"").to_hex().to_string() }];
-    Manifest::new(Source { ephemeris: "Synthetic 1".into(), pipeline: "orrery-tests".into(), files }, blocks)
+    let source = Source { ephemeris: "Synthetic 1".into(), pipeline: "orrery-tests".into(), files };
+    Manifest::new(source, blocks, Vec::new())
 }
