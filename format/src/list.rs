@@ -140,13 +140,13 @@ impl<T: Entry> List<T> {
     pub fn open(path: &Path, check: Check) -> Result<List<T>, FormatError> {
         let mapping = Mapping::open(path)?;
         let header = Checked::of(path, &mapping, check)?;
-        List::of(path, &mapping, header, check)
+        List::of(path, &mapping, &header, check)
     }
 
     /// Checks what follows the header.
-    fn of(path: &Path, mapping: &Mapping, header: Checked, check: Check) -> Result<List<T>, FormatError> {
+    fn of(path: &Path, mapping: &Mapping, header: &Checked, check: Check) -> Result<List<T>, FormatError> {
         let Checked { header, name } = header;
-        if name != T::LIST {
+        if *name != T::LIST {
             let what = format!("this is a list of {}, not of {}", name.name(), T::LIST.name());
             return Err(FormatError::damaged(path, std::mem::offset_of!(Header, name), what));
         }
@@ -155,12 +155,12 @@ impl<T: Entry> List<T> {
         let root = rkyv::access::<ArchivedListArchive<T>, rancor::Error>(archive).map_err(|error| {
             FormatError::damaged(path, HEADER_BYTES, format!("the archive's structure is broken: {error}"))
         })?;
-        let entries_at = agree(path, &header, root, bytes)?;
+        let entries_at = agree(path, header, root, bytes)?;
         let outside = || FormatError::damaged(path, HEADER_BYTES, "entries outside the file");
         let list = List {
             entries: mapping.view(&root.entries).ok_or_else(outside)?,
             about: About {
-                name,
+                name: *name,
                 start_jd_tt: header.start_jd_tt.get(),
                 end_jd_tt: header.end_jd_tt.get(),
                 entries: root.entries.len(),
@@ -328,9 +328,9 @@ impl AnyList {
     fn of(path: &Path, mapping: &Mapping, check: Check) -> Result<AnyList, FormatError> {
         let header = Checked::of(path, mapping, check)?;
         Ok(match header.name {
-            ListName::SolarEclipses => AnyList::SolarEclipses(List::of(path, mapping, header, check)?),
-            ListName::LunarEclipses => AnyList::LunarEclipses(List::of(path, mapping, header, check)?),
-            ListName::Almanac => AnyList::Almanac(List::of(path, mapping, header, check)?),
+            ListName::SolarEclipses => AnyList::SolarEclipses(List::of(path, mapping, &header, check)?),
+            ListName::LunarEclipses => AnyList::LunarEclipses(List::of(path, mapping, &header, check)?),
+            ListName::Almanac => AnyList::Almanac(List::of(path, mapping, &header, check)?),
         })
     }
 
@@ -432,7 +432,7 @@ fn disorder<T: Entry>(entries: &[T::Archived], span: (f64, f64)) -> Option<(usiz
         if jd_tt < before {
             return Some((nth, "comes before the one that it follows"));
         }
-        if !end_jd_tt.is_nan() && !(jd_tt <= end_jd_tt && end_jd_tt < f64::INFINITY) {
+        if !(end_jd_tt.is_nan() || (jd_tt <= end_jd_tt && end_jd_tt < f64::INFINITY)) {
             return Some((nth, "ends before it begins"));
         }
         before = jd_tt;
