@@ -31,6 +31,9 @@ pub trait Derivation {
     /// Days before and after the list's span that the search may look into.
     const REACH_DAYS: f64;
 
+    /// Days at either end of the tables that it does not cover, since what happens there depends on what is beyond.
+    const MARGIN_DAYS: f64;
+
     /// The products that it is derived from. Without one of them there is no list.
     fn products() -> Vec<Product>;
 
@@ -101,12 +104,13 @@ impl ListPlan {
 
     fn of<D: Derivation>(blocks: &[BlockEntry], today: CivilDate) -> Result<Option<ListPlan>, PipelineError> {
         let Some(reached) = reached(blocks, &D::products()) else { return Ok(None) };
-        let within = |(start, end): (f64, f64)| (start.max(reached.0), end.min(reached.1));
-        let span = D::window(today)?.map_or(reached, within);
+        let within = |(start, end): (f64, f64), outer: (f64, f64)| (start.max(outer.0), end.min(outer.1));
+        let covered = (reached.0 + D::MARGIN_DAYS, reached.1 - D::MARGIN_DAYS);
+        let span = D::window(today)?.map_or(covered, |window| within(window, covered));
         if span.0 >= span.1 {
             return Ok(None);
         }
-        let known = within((span.0 - D::REACH_DAYS, span.1 + D::REACH_DAYS));
+        let known = within((span.0 - D::REACH_DAYS, span.1 + D::REACH_DAYS), reached);
         let products: Vec<String> = D::products().iter().map(ToString::to_string).collect();
         let is_read = |block: &&BlockEntry| {
             products.contains(&block.product) && block.start_jd < known.1 && known.0 < block.end_jd
@@ -199,14 +203,14 @@ mod tests {
         assert_eq!(whole.span, (2_460_949.5, 2_461_771.5), "2025-10-01 to 2028-01-01");
         // The tables end on 2100-01-01 at noon and begin on 2000-01-01 at noon.
         let end = planned(0..1, 2099, 6).unwrap();
-        assert_eq!((end.span.1, end.known.1), (2_488_070.0, 2_488_070.0));
+        assert_eq!((end.span.1, end.known.1), (2_488_067.0, 2_488_070.0));
         let begin = planned(0..1, 1999, 6).unwrap();
-        assert_eq!((begin.span.0, begin.known.0), (2_451_545.0, 2_451_545.0));
+        assert_eq!((begin.span.0, begin.known.0), (2_451_548.0, 2_451_545.0));
         assert!(begin.span.1 < 2_451_800.0);
-        for (year, month) in [(1998, 10), (2101, 3), (1500, 1)] {
+        for (year, month) in [(1998, 11), (2101, 2), (1500, 1)] {
             assert!(planned(0..1, year, month).is_none(), "{year}-{month}");
         }
-        assert!(planned(0..1, 1998, 12).is_some() && planned(0..1, 2101, 2).is_some());
+        assert!(planned(0..1, 1998, 12).is_some() && planned(0..1, 2101, 1).is_some());
     }
 
     #[test]

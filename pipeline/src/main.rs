@@ -9,6 +9,7 @@ use orrery_almanac::CivilDate;
 use orrery_format::Body;
 use orrery_pipeline::build::{self, build};
 use orrery_pipeline::inspect::inspect;
+use orrery_pipeline::lists::audit::Findings;
 use orrery_pipeline::lists::window;
 use orrery_pipeline::plan::Scope;
 use orrery_pipeline::progress::Mode;
@@ -191,19 +192,24 @@ fn run(work: Work) -> Result<ExitCode, PipelineError> {
                 eprintln!("fault: {fault}");
             }
             println!(
-                "{} blocks, {} lists, {:.1} MB read, {} instants and {} events compared with the source, {} events searched \
-                 for in it (seed {seed}){}",
+                "{} blocks, {} lists, {:.1} MB read, {} instants compared with the source (seed {seed}){}",
                 report.blocks,
                 report.lists,
                 report.bytes as f64 / 1e6,
                 report.compared,
-                report.events.0,
-                report.events.1,
                 report
                     .worst
                     .map(|(arcsec, what)| format!(", worst {arcsec:.6}″ ({what})"))
                     .unwrap_or_default(),
             );
+            if let Some(Findings { compared, searched, worst, .. }) = &report.almanac {
+                let worst = worst.iter().map(|(kind, arcsec)| format!("{} {arcsec:.6}″", kind.name()));
+                let worst: Vec<String> = worst.collect();
+                println!(
+                    "almanac: {compared} events compared with the source, {searched} found in it on random days; worst {}",
+                    worst.join(", ")
+                );
+            }
             println!("{}", if report.faults.is_empty() { "sound" } else { "NOT sound" });
             Ok(if report.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }

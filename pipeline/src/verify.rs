@@ -10,7 +10,7 @@ use orrery_swisseph::{EphemerisDir, Session};
 use crate::audit::Deviation;
 use crate::error::PipelineError;
 use crate::inputs::Inputs;
-use crate::lists;
+use crate::lists::audit::{self as list_audit, Findings};
 use crate::live::Live;
 use crate::recipe::PROMISE_DISTANCE;
 use crate::sample::Sampler;
@@ -41,9 +41,9 @@ pub struct Report {
     pub bytes: u64,
     /// Instants compared with the source.
     pub compared: usize,
-    /// Events compared with the source, and events that it was searched for.
-    pub events: (usize, usize),
-    /// Largest deviation met, and where.
+    /// What the audit of the almanac met, if there is one; its faults are among the others.
+    pub almanac: Option<Findings>,
+    /// Largest deviation of a table met, and where.
     pub worst: Option<(f64, String)>,
 }
 
@@ -162,30 +162,20 @@ fn audit(options: &Options, dataset: &Dataset, report: &mut Report) -> Result<()
                     deviation.distance
                 ));
             }
-            report.note(deviation.arcsec, what);
+            if report.worst.as_ref().is_none_or(|(worst, _)| deviation.arcsec > *worst) {
+                report.worst = Some((deviation.arcsec, what));
+            }
         }
     }
     if let (Some(almanac), Some(entry)) =
         (dataset.almanac(), dataset.manifest().lists.iter().find(|entry| entry.name == "almanac"))
     {
         let path = Manifest::list_path(&options.dir, entry);
-        let findings = lists::audit::audit(almanac, Live::new(session), options.samples, options.seed)?;
+        let findings = list_audit::audit(almanac, Live::new(session), options.samples, options.seed)?;
         report.faults.extend(findings.faults.iter().map(|fault| format!("{}: {fault}", path.display())));
-        report.events = (findings.compared, findings.searched);
-        if let Some((arcsec, what)) = findings.worst {
-            report.note(arcsec, what);
-        }
+        report.almanac = Some(findings);
     }
     Ok(())
-}
-
-impl Report {
-    /// Notes a deviation, if none was larger.
-    fn note(&mut self, arcsec: f64, what: String) {
-        if self.worst.as_ref().is_none_or(|(worst, _)| arcsec > *worst) {
-            self.worst = Some((arcsec, what));
-        }
-    }
 }
 
 /// What the tables say of a product, as its components; nothing in a stretch that is left to the source.

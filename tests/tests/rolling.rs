@@ -5,16 +5,18 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use orrery_almanac::CivilDate;
-use orrery_almanac::events::{Event, EventType, What};
+use orrery_almanac::events::{Event, EventType, Finder, What};
+use orrery_almanac::motion::Tables;
 use orrery_format::event::EventRecord;
 use orrery_format::manifest::{BLOCKS_DIR, LISTS_DIR, MANIFEST_FILE, PREVIOUS_MANIFEST_FILE};
 use orrery_format::{Body, Dataset, List, Manifest};
 use orrery_pipeline::PipelineError;
 use orrery_pipeline::build::build;
-use orrery_pipeline::lists::almanac::record;
+use orrery_pipeline::lists::almanac::{events, record};
 use orrery_pipeline::lists::window::around;
 use orrery_pipeline::plan::Scope;
 use orrery_pipeline::progress::Mode;
@@ -22,6 +24,12 @@ use orrery_pipeline::roll::{Options, Rolled, roll};
 use orrery_pipeline::store::Store;
 use orrery_tests::programs::{self, Ended};
 use orrery_tests::{tables, workspace};
+
+/// The shared tables, which begin in 1799.
+fn shared() -> &'static Dataset {
+    static SHARED: OnceLock<Dataset> = OnceLock::new();
+    SHARED.get_or_init(tables::shared)
+}
 
 /// First and last instant of tables of 2000 to 2100, Julian days of TT.
 const TABLES: (f64, f64) = (2_451_545.0, 2_488_070.0);
@@ -193,26 +201,37 @@ fn a_second_roll_does_nothing() {
 fn at_the_ends_of_the_tables_it_covers_what_they_reach() {
     let dir = built(day(2099, 6, 15));
     let (span, entries) = almanac(dir.path());
-    assert_eq!(span, (around(day(2099, 6, 1)).unwrap().0, TABLES.1));
-    // Up to the last day, and nothing beyond.
+    // But for three days, since of the Moon's last stay in a sign the end is not known.
+    let covered = (TABLES.0 + 3.0, TABLES.1 - 3.0);
+    assert_eq!(span, (around(day(2099, 6, 1)).unwrap().0, covered.1));
     let last = entries.last().unwrap().jd_tt;
-    assert!(last < TABLES.1 && last > TABLES.1 - 1.5, "{last}");
-    rolled(dir.path(), day(2101, 2, 1));
+    assert!(last < covered.1 && last > covered.1 - 1.5, "{last}");
+    let whole = entries;
+    rolled(dir.path(), day(2101, 1, 31));
     let (span, entries) = almanac(dir.path());
-    assert_eq!(span, (2_488_069.5, TABLES.1), "half a day is left");
-    assert!(entries.len() < 8);
+    assert_eq!(span, (2_488_038.5, covered.1), "from 2099-12-01 on");
+    let days = |entries: &[EventRecord]| -> Vec<_> {
+        entries.iter().filter(|it| it.jd_tt >= span.0).map(bits).collect()
+    };
+    assert!(entries.len() > 50 && days(&entries) == days(&whole));
     // A month later none is left: that is a dataset without the list.
-    let gone = rolled(dir.path(), day(2101, 3, 1)).outcome;
+    let gone = rolled(dir.path(), day(2101, 2, 1)).outcome;
     assert_eq!((gone.lists_derived, gone.lists_reused, gone.unchanged), (0, 0, false));
     assert!(Manifest::read(dir.path()).unwrap().lists.is_empty());
     assert!(Dataset::open(dir.path()).unwrap().almanac().is_none());
     assert!(rolled(dir.path(), day(2150, 1, 1)).outcome.unchanged);
     // At the other end.
-    assert!(rolled(dir.path(), day(1998, 10, 31)).outcome.unchanged);
+    assert!(rolled(dir.path(), day(1998, 11, 30)).outcome.unchanged);
     rolled(dir.path(), day(1999, 5, 1));
     let (span, entries) = almanac(dir.path());
-    assert_eq!(span, (TABLES.0, around(day(1999, 5, 1)).unwrap().1));
-    assert!(entries[0].jd_tt < TABLES.0 + 1.5);
+    assert_eq!(span, (covered.0, around(day(1999, 5, 1)).unwrap().1));
+    assert!(entries[0].jd_tt < covered.0 + 1.5);
+    // What is told of the first days is what tables that reach further back tell.
+    let tables = Tables::new(shared());
+    let finder = Finder::new(&tables, (TABLES.0 - 400.0, TABLES.0 + 400.0), (span.0, span.0 + 30.0), None);
+    let wider: Vec<_> = events(&finder).map(|event| bits(&event.unwrap().to_record().unwrap())).collect();
+    let own: Vec<_> = entries.iter().filter(|it| it.jd_tt < span.0 + 30.0).map(bits).collect();
+    assert!(own.len() > 50 && own == wider);
 }
 
 #[test]

@@ -82,6 +82,9 @@ impl Derivation for Almanac {
     /// Longer than any two pieces of a table that a search begins with, and than the Moon is out of bounds.
     const REACH_DAYS: f64 = 366.0;
 
+    /// The Moon is in a sign for less than three days, and whether it is void there depends on all of them.
+    const MARGIN_DAYS: f64 = 3.0;
+
     fn products() -> Vec<Product> {
         let places = DEFAULT.iter().filter_map(|body| body.tabulated());
         let places = places.map(|(body, _)| Product::Place(Center::Geo, body));

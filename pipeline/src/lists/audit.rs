@@ -1,6 +1,8 @@
 //! Does an almanac say what the live source says? A random sample of its events is compared with the source at their
 //! instants, and on a few random days the source is searched on its own for what the almanac may have missed.
 
+use std::collections::BTreeMap;
+
 use orrery_almanac::aspect::Aspect;
 use orrery_almanac::curve::{Curve, Quantity};
 use orrery_almanac::events::{Apsis, Event, EventType, Finder, What};
@@ -40,8 +42,8 @@ pub struct Findings {
     pub compared: usize,
     /// Events that the source was found to have on the random days.
     pub searched: usize,
-    /// Largest residual met in arcseconds, and of which event.
-    pub worst: Option<(f64, String)>,
+    /// Largest residual met of each kind, arcseconds.
+    pub worst: BTreeMap<EventType, f64>,
 }
 
 /// Audits an almanac: this many random entries of it, and a few random days.
@@ -91,9 +93,8 @@ impl Findings {
                 "entry {nth}, {what}, is {arcsec}″ from the source, {allowed_arcsec:.4}″ are allowed; build again"
             ));
         }
-        if self.worst.as_ref().is_none_or(|(worst, _)| arcsec > *worst) {
-            self.worst = Some((arcsec, what));
-        }
+        let worst = self.worst.entry(event.what.of()).or_default();
+        *worst = worst.max(arcsec);
         Ok(())
     }
 
