@@ -87,6 +87,8 @@ impl Sources {
     /// Reads the ephemeris files and plans the blocks.
     pub(crate) fn open(options: &Options) -> Result<Sources, PipelineError> {
         let begun = Instant::now();
+        // A day that no list can be made around is told before anything is computed.
+        lists::plan(&[], options.today)?;
         let dir =
             EphemerisDir::open(&options.ephe).map_err(PipelineError::live("reading the ephemeris files"))?;
         let inputs = Inputs::read(&dir)?;

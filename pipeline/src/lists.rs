@@ -103,10 +103,11 @@ impl ListPlan {
     }
 
     fn of<D: Derivation>(blocks: &[BlockEntry], today: CivilDate) -> Result<Option<ListPlan>, PipelineError> {
+        let window = D::window(today)?;
         let Some(reached) = reached(blocks, &D::products()) else { return Ok(None) };
         let within = |(start, end): (f64, f64), outer: (f64, f64)| (start.max(outer.0), end.min(outer.1));
         let covered = (reached.0 + D::MARGIN_DAYS, reached.1 - D::MARGIN_DAYS);
-        let span = D::window(today)?.map_or(covered, |window| within(window, covered));
+        let span = window.map_or(covered, |window| within(window, covered));
         if span.0 >= span.1 {
             return Ok(None);
         }

@@ -87,8 +87,7 @@ impl Findings {
         };
         self.compared += 1;
         let what = format!("{} at JD {}", event.what.of().name(), event.jd_tt);
-        // Written so that NaN fails.
-        if !(arcsec <= allowed_arcsec) {
+        if arcsec.is_nan() || arcsec > allowed_arcsec {
             self.faults.push(format!(
                 "entry {nth}, {what}, is {arcsec}″ from the source, {allowed_arcsec:.4}″ are allowed; build again"
             ));
@@ -285,7 +284,7 @@ impl Turn {
     /// goes beyond it.
     fn residual_arcsec(&self, quantity: Quantity, jd_tt: f64, source: &AtInstants) -> Result<f64, Unknown> {
         let curve = Curve::of(quantity);
-        let days = if quantity_is_moons(quantity) { 0.05 } else { 0.25 };
+        let days = if is_the_moons(quantity) { QUICK_DAYS } else { SLOW_DAYS };
         let mut values = [0.0; 3];
         for (value, jd_tt) in values.iter_mut().zip([jd_tt - days, jd_tt, jd_tt + days]) {
             *value = self.unit.of(curve.value(source, jd_tt)?);
@@ -317,7 +316,12 @@ impl Unit {
     }
 }
 
-fn quantity_is_moons(quantity: Quantity) -> bool {
+/// Days on either side of a turn at which it is looked at, of the Moon and of planets: there the curve has gone back by far more
+/// than the source's noise, and is still close to a parabola.
+const QUICK_DAYS: f64 = 0.05;
+const SLOW_DAYS: f64 = 0.25;
+
+fn is_the_moons(quantity: Quantity) -> bool {
     matches!(
         quantity,
         Quantity::MoonDistance | Quantity::Latitude(MOON) | Quantity::SineOfDeclination(MOON)
