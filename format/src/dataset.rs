@@ -132,13 +132,17 @@ impl Dataset {
     /// Eclipses of the Sun, if they are listed.
     #[must_use]
     pub fn solar_eclipses(&self) -> Option<&List<SolarEclipse>> {
-        self.lists.iter().find_map(|list| if let AnyList::SolarEclipses(list) = list { Some(list) } else { None })
+        self.lists
+            .iter()
+            .find_map(|list| if let AnyList::SolarEclipses(list) = list { Some(list) } else { None })
     }
 
     /// Eclipses of the Moon, if they are listed.
     #[must_use]
     pub fn lunar_eclipses(&self) -> Option<&List<LunarEclipse>> {
-        self.lists.iter().find_map(|list| if let AnyList::LunarEclipses(list) = list { Some(list) } else { None })
+        self.lists
+            .iter()
+            .find_map(|list| if let AnyList::LunarEclipses(list) = list { Some(list) } else { None })
     }
 
     /// Events of the window of the almanac, if they are listed.

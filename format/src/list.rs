@@ -320,7 +320,10 @@ impl AnyList {
             || hex(about.recipe_hash).as_str() != entry.recipe
         {
             let manifest = dir.join(crate::manifest::MANIFEST_FILE);
-            return Err(FormatError::manifest(&manifest, format!("{} is another list than listed", entry.file)));
+            return Err(FormatError::manifest(
+                &manifest,
+                format!("{} is another list than listed", entry.file),
+            ));
         }
         Ok(list)
     }
@@ -372,7 +375,10 @@ impl Checked {
             return fault(CHECKED_BYTES, "the header does not match its own hash".into());
         }
         if header.file_bytes.get() != bytes.len() as u64 {
-            return fault(bytes.len(), format!("{} bytes expected, {} found", header.file_bytes, bytes.len()));
+            return fault(
+                bytes.len(),
+                format!("{} bytes expected, {} found", header.file_bytes, bytes.len()),
+            );
         }
         let archive = bytes.get(HEADER_BYTES..).unwrap_or_default();
         if header.archive_offset.get() != HEADER_BYTES as u64
@@ -412,7 +418,10 @@ fn agree<T: Entry>(
     }
     let entries_at = (root.entries.as_ptr() as usize).wrapping_sub(bytes.as_ptr() as usize);
     if entries_at as u64 != header.entries_offset.get() {
-        return fault(std::mem::offset_of!(Header, entries_offset), "the entries are not where the header says");
+        return fault(
+            std::mem::offset_of!(Header, entries_offset),
+            "the entries are not where the header says",
+        );
     }
     if *blake3::hash(root.recipe.as_bytes()).as_bytes() != header.recipe {
         return fault(std::mem::offset_of!(Header, recipe), "the recipe does not match its hash");

@@ -182,7 +182,8 @@ impl Manifest {
     /// # Errors
     /// When there is none, or it is not one, or of another layout version.
     pub fn read(dir: &Path) -> Result<Manifest, FormatError> {
-        Manifest::read_file(dir.join(MANIFEST_FILE))?.ok_or_else(|| FormatError::NoDataset { dir: dir.to_owned() })
+        Manifest::read_file(dir.join(MANIFEST_FILE))?
+            .ok_or_else(|| FormatError::NoDataset { dir: dir.to_owned() })
     }
 
     /// Reads the manifest that was published before the one of a dataset directory; `None` where none was.

@@ -161,13 +161,16 @@ fn derive(
     let mut present = store.lists(&plans.iter().map(|plan| plan.recipe_hash).collect())?;
     let derived = plans.iter().filter(|plan| !present.contains_key(&plan.recipe_hash)).count();
     // The blocks were read back, or hashed, a moment ago.
-    let dataset = (derived > 0).then(|| Dataset::of(store.dir(), tables.clone(), Check::Structure)).transpose()?;
+    let dataset =
+        (derived > 0).then(|| Dataset::of(store.dir(), tables.clone(), Check::Structure)).transpose()?;
     let mut entries = Vec::with_capacity(plans.len());
     for plan in &plans {
         let (file, list) = match (present.remove(&plan.recipe_hash), &dataset) {
             (Some(found), _) => found,
             (None, Some(dataset)) => store.put_list(plan.name, &plan.derive(dataset)?)?,
-            (None, None) => return Err(PipelineError::Usage(format!("{} is planned twice", plan.name.name()))),
+            (None, None) => {
+                return Err(PipelineError::Usage(format!("{} is planned twice", plan.name.name())));
+            }
         };
         // What the manifest says of a list comes from the list as it reads.
         entries.push(ListEntry::of(&file, list.about()));

@@ -87,7 +87,7 @@ impl<'l> AtInstants<'l> {
     }
 
     fn ask(&self, function: Function, jd_tt: f64) -> Result<f64, Unknown> {
-        let live = &mut *self.live.borrow_mut();
+        let mut live = self.live.borrow_mut();
         Ok(match function {
             Function::Longitude(center, body) => live.place(center, body, jd_tt)?[0],
             Function::Latitude(center, body) => live.place(center, body, jd_tt)?[1],
@@ -113,7 +113,7 @@ impl Ephemeris for AtInstants<'_> {
             Ok::<_, Unknown>(if wraps { signed_degrees(apart) } else { apart })
         };
         let (before, after) = (beside(start_jd_tt)?, beside(end_jd_tt)?);
-        let series = PowerSeries::new(&[middle, (after - before) / 2.0, (after + before) / 2.0]);
+        let series = PowerSeries::new(&[middle, (after - before) / 2.0, f64::midpoint(before, after)]);
         Ok(Some(Stretch { start_jd_tt, end_jd_tt, series }))
     }
 }

@@ -126,7 +126,8 @@ impl Store {
     ) -> Result<HashMap<[u8; 32], (String, AnyList)>, PipelineError> {
         let mut found = HashMap::new();
         for path in list(&self.lists_dir())?.into_iter().filter(|path| is_whole(path)) {
-            if AnyList::open(&path, Check::Structure).is_ok_and(|it| wanted.contains(&it.about().recipe_hash()))
+            if AnyList::open(&path, Check::Structure)
+                .is_ok_and(|it| wanted.contains(&it.about().recipe_hash()))
                 && let Ok(it) = AnyList::open(&path, Check::EveryByte)
             {
                 found.insert(it.about().recipe_hash(), (file_name(&path), it));
@@ -205,7 +206,8 @@ pub struct Pruned {
 
 /// Whether a file is called as blocks and lists are, and not as one that is being written.
 fn is_whole(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == EXTENSION) && !file_name(path).starts_with(TEMPORARY)
+    path.extension().is_some_and(|extension| extension == EXTENSION)
+        && !file_name(path).starts_with(TEMPORARY)
 }
 
 /// Writes a file under a temporary name, syncs it, has it checked, and renames it to its own.

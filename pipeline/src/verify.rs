@@ -111,7 +111,9 @@ fn is_of_blocks(recipe: &str, manifest: &Manifest) -> bool {
     let recipe = serde_json::from_str::<serde_json::Value>(recipe).unwrap_or_default();
     let is_there = |block: &serde_json::Value| {
         manifest.blocks.iter().any(|own| {
-            block["product"] == *own.product && block["start_jd"] == own.start_jd && block["blake3"] == *own.blake3
+            block["product"] == *own.product
+                && block["start_jd"] == own.start_jd
+                && block["blake3"] == *own.blake3
         })
     };
     recipe["blocks"].as_array().is_some_and(|blocks| !blocks.is_empty() && blocks.iter().all(is_there))

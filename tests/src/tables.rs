@@ -136,7 +136,8 @@ pub fn build_with_almanac(out: &Path, today: CivilDate) -> Outcome {
             _ => true,
         };
         if is_of_ten {
-            std::fs::copy(Manifest::block_path(shared_dir(), block), Manifest::block_path(out, block)).unwrap();
+            std::fs::copy(Manifest::block_path(shared_dir(), block), Manifest::block_path(out, block))
+                .unwrap();
         }
     }
     let options = Options { today, ..options(out, scope) };

@@ -4,9 +4,9 @@
 
 use std::path::{Path, PathBuf};
 
+use orrery_format::event::EventRecord;
 use orrery_format::kernel::Kernel;
 use orrery_format::layout::{CHECKED_BYTES, HEADER_BYTES, LAYOUT_VERSION, LINE_BYTES, record_bytes};
-use orrery_format::event::EventRecord;
 use orrery_format::list::encode as encode_list;
 use orrery_format::manifest::{BLOCKS_DIR, BlockEntry, LISTS_DIR, ListEntry, MANIFEST_FILE};
 use orrery_format::{AnyList, Block, Body, Center, Check, Columns, Dataset, FormatError, Manifest, Product};
@@ -551,7 +551,10 @@ fn verify_names_a_list_after_any_byte_is_changed() {
         programs::pipeline(["verify".as_ref(), dir.path().as_os_str(), "--ephe".as_ref(), ephe.as_os_str()])
     };
     let ended = verified();
-    assert!(ended.code == Some(1) && ended.err.contains(name) && ended.out.contains("NOT sound"), "{ended:?}");
+    assert!(
+        ended.code == Some(1) && ended.err.contains(name) && ended.out.contains("NOT sound"),
+        "{ended:?}"
+    );
     std::fs::write(&path, &good[..good.len() - 8]).unwrap();
     assert!(verified().err.contains(name));
     std::fs::remove_file(&path).unwrap();
@@ -583,6 +586,9 @@ fn publish_otherwise(dir: &Path, change: impl FnOnce(&mut Vec<EventRecord>, &mut
     Dataset::open(dir).unwrap();
 }
 
+/// What is done to the entries of an almanac.
+type Change<'c> = Box<dyn Fn(&mut Vec<EventRecord>) + 'c>;
+
 #[test]
 fn verify_tells_an_almanac_that_is_not_the_skys() {
     const SECOND: f64 = 1.0 / 86_400.0;
@@ -596,8 +602,7 @@ fn verify_tells_an_almanac_that_is_not_the_skys() {
             }
         }
     };
-    type Change<'c> = Box<dyn Fn(&mut Vec<EventRecord>) + 'c>;
-    let changes: Vec<(&str, Change, &str)> = vec![
+    let changes: Vec<(&str, Change<'_>, &str)> = vec![
         ("ingresses late by 40 s", Box::new(moved(0, 40.0)), "from the source"),
         ("nakshatras late by a tenth of a second", Box::new(moved(1, 0.1)), "from the source"),
         ("lunations late by a tenth of a second", Box::new(moved(4, 0.1)), "from the source"),
@@ -622,11 +627,7 @@ fn verify_tells_an_almanac_that_is_not_the_skys() {
             }),
             "is not to be found",
         ),
-        (
-            "no events",
-            Box::new(|entries| entries.iter_mut().for_each(|it| it.kind = 22)),
-            "is no event",
-        ),
+        ("no events", Box::new(|entries| entries.iter_mut().for_each(|it| it.kind = 22)), "is no event"),
         (
             "events of other almanacs",
             Box::new(|entries| {

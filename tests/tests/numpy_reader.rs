@@ -296,7 +296,8 @@ fn lists_are_read_from_the_specification_alone() {
         .into_iter()
         .map(|it| {
             let first = [it.greatest_jd_tt, it.gamma, it.magnitude, it.obscuration];
-            let place = [it.latitude_deg, it.ephemeris_longitude_deg, it.sun_altitude_deg, it.sun_azimuth_deg];
+            let place =
+                [it.latitude_deg, it.ephemeris_longitude_deg, it.sun_altitude_deg, it.sun_azimuth_deg];
             let path = [it.central_duration_s, it.path_width_km];
             let own = it.elements;
             let time = [own.t0_jd_tt, own.reach_h];

@@ -46,7 +46,13 @@ fn built(today: CivilDate) -> tempfile::TempDir {
 }
 
 fn options(out: &Path, today: CivilDate) -> Options {
-    Options { out: out.to_owned(), ephe: workspace::ephemeris_path(), jobs: None, progress: Mode::None, today }
+    Options {
+        out: out.to_owned(),
+        ephe: workspace::ephemeris_path(),
+        jobs: None,
+        progress: Mode::None,
+        today,
+    }
 }
 
 fn rolled(out: &Path, today: CivilDate) -> Rolled {
@@ -126,12 +132,15 @@ fn the_almanac_is_made_around_the_day_and_has_every_kind() {
     // In these years of a major standstill the Moon is out of bounds in every month, in the north and in the south.
     assert!((56..=62).contains(&count(EventType::OutOfBounds)), "{}", count(EventType::OutOfBounds));
     assert!(count(EventType::Station) > 20);
-    let moons = entries.iter().filter(|it| it.kind == EventType::Ingress as u16 && it.body == Body::Moon as u16);
+    let moons =
+        entries.iter().filter(|it| it.kind == EventType::Ingress as u16 && it.body == Body::Moon as u16);
     assert!((moons.count() as f64 - days / 27.321_582 * 12.0).abs() <= 1.5);
     // Every one says something, and the Sun enters each sign in its turn.
     let events: Vec<Event> = entries.iter().map(|it| Event::of_record(it).unwrap()).collect();
     let mut signs = events.iter().filter_map(|event| match event.what {
-        What::Ingress { body, sign, retrograde, .. } if body.name() == "sun" => Some((sign as u8, retrograde)),
+        What::Ingress { body, sign, retrograde, .. } if body.name() == "sun" => {
+            Some((sign as u8, retrograde))
+        }
         _ => None,
     });
     let (mut before, _) = signs.next().unwrap();
@@ -152,7 +161,10 @@ fn the_window_moves_with_months_and_years_and_says_the_same_of_the_same_day() {
     assert!(same.outcome.unchanged && same.outcome.lists_reused == 1, "{:?}", same.outcome);
     for today in [day(2026, 12, 1), day(2027, 1, 1), day(2027, 2, 28), day(2028, 2, 29), day(2031, 7, 15)] {
         let outcome = rolled(dir.path(), today).outcome;
-        assert!(!outcome.unchanged && outcome.lists_derived == 1 && outcome.dropped.is_empty(), "{outcome:?}");
+        assert!(
+            !outcome.unchanged && outcome.lists_derived == 1 && outcome.dropped.is_empty(),
+            "{outcome:?}"
+        );
         let (next_span, next) = almanac(dir.path());
         assert_eq!(next_span, around(today).unwrap());
         let common = span.0.max(next_span.0)..span.1.min(next_span.1);
@@ -175,7 +187,10 @@ fn a_second_roll_does_nothing() {
     let dir = built(day(2026, 11, 21));
     let ended = run(dir.path(), "2027-01-31");
     assert!(ended.code == Some(0) && ended.err.is_empty(), "{ended:?}");
-    assert!(ended.out.starts_with("published generation ") && ended.out.contains("1 lists derived"), "{ended:?}");
+    assert!(
+        ended.out.starts_with("published generation ") && ended.out.contains("1 lists derived"),
+        "{ended:?}"
+    );
     let before = contents(dir.path());
     let times = |dir: &Path| -> Vec<_> {
         before.keys().map(|name| fs::metadata(dir.join(name)).unwrap().modified().unwrap()).collect()
@@ -184,7 +199,10 @@ fn a_second_roll_does_nothing() {
     for _ in 0..2 {
         let again = run(dir.path(), "2027-01-01");
         assert!(again.code == Some(0) && again.err.is_empty(), "{again:?}");
-        assert!(again.out.starts_with("nothing to do: generation ") && again.out.lines().count() == 1, "{again:?}");
+        assert!(
+            again.out.starts_with("nothing to do: generation ") && again.out.lines().count() == 1,
+            "{again:?}"
+        );
         assert_eq!(contents(dir.path()), before);
         assert_eq!(times(dir.path()), modified, "something was written again");
     }
@@ -254,7 +272,8 @@ fn pruning_keeps_what_this_generation_and_the_one_before_name() {
     tables::build_with_almanac(path, day(2026, 1, 1));
     let lists = || names(path, LISTS_DIR);
     let [january] = lists().try_into().unwrap();
-    let mean_node = |path: &Path| names(path, BLOCKS_DIR).iter().any(|name| name.starts_with("geo-mean_node"));
+    let mean_node =
+        |path: &Path| names(path, BLOCKS_DIR).iter().any(|name| name.starts_with("geo-mean_node"));
     assert!(mean_node(path), "a build removes nothing");
     // The mean node is of the generation before the published one.
     let unchanged = rolled(path, day(2026, 1, 2));
@@ -376,7 +395,10 @@ fn what_cannot_be_rolled_is_refused() {
     fs::write(dir.path().join(MANIFEST_FILE), fewer.to_bytes()).unwrap();
     let error = roll(&options(dir.path(), tables::TODAY)).unwrap_err();
     assert!(matches!(error, PipelineError::Format(_)), "{error}");
-    assert!(error.to_string().contains(MANIFEST_FILE) && error.to_string().contains("orrery-pipeline build"), "{error}");
+    assert!(
+        error.to_string().contains(MANIFEST_FILE) && error.to_string().contains("orrery-pipeline build"),
+        "{error}"
+    );
     let none = Manifest::new(manifest.source, Vec::new(), Vec::new());
     fs::write(dir.path().join(MANIFEST_FILE), none.to_bytes()).unwrap();
     assert!(roll(&options(dir.path(), tables::TODAY)).is_err());
@@ -397,7 +419,8 @@ fn it_rolls_by_the_clock_if_no_day_is_named() {
     assert_eq!(ended.code, Some(0), "{ended:?}");
     let span = almanac(dir.path()).0;
     let now = 2_440_587.5
-        + std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs_f64() / 86_400.0;
+        + std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs_f64()
+            / 86_400.0;
     // Thirteen to fourteen months behind, thirteen to fourteen ahead.
     assert!((394.0..428.0).contains(&(now - span.0)) && (394.0..428.0).contains(&(span.1 - now)), "{span:?}");
 }

@@ -186,7 +186,10 @@ fn entries_that_make_no_list_are_not_written() {
     let at = |jd_tt: f64| event(jd_tt);
     assert!(refused(SPAN, vec![at(SPAN.0 + 2.0), at(SPAN.0 + 1.0)]).contains("entry 1 comes before"));
     for outside in [SPAN.0.next_down(), SPAN.1, f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
-        assert!(refused(SPAN, vec![at(SPAN.0), EventRecord { jd_tt: outside, ..at(SPAN.0) }]).contains("entry 1 lies"));
+        assert!(
+            refused(SPAN, vec![at(SPAN.0), EventRecord { jd_tt: outside, ..at(SPAN.0) }])
+                .contains("entry 1 lies")
+        );
     }
     for end in [SPAN.0 - 1.0, f64::INFINITY] {
         let ends = EventRecord { end_jd_tt: end, ..at(SPAN.0) };
@@ -282,7 +285,8 @@ fn ill_will_with_right_hashes_breaks_nothing() {
             let mut bytes = good.clone();
             bytes[at..at + 8].copy_from_slice(&worst.to_le_bytes());
             reseal(&mut bytes);
-            passed += usize::from(try_bytes(&scratch, &bytes, true, &format!("{worst:x} at byte {at}, sealed")));
+            passed +=
+                usize::from(try_bytes(&scratch, &bytes, true, &format!("{worst:x} at byte {at}, sealed")));
         }
     }
     // Values and reserved bytes may be anything; lengths and places may not.
@@ -301,11 +305,18 @@ fn ill_will_with_right_hashes_breaks_nothing() {
 fn blocks_lists_and_other_versions_are_told_apart() {
     let good = encode(SPAN, events(3), String::new()).unwrap();
     let scratch = Scratch::new(&good);
-    assert!(crate::Block::open(&scratch.path, Check::EveryByte).unwrap_err().to_string().contains("no Orrery block"));
+    assert!(
+        crate::Block::open(&scratch.path, Check::EveryByte)
+            .unwrap_err()
+            .to_string()
+            .contains("no Orrery block")
+    );
     let mut bytes = good.clone();
     bytes[..8].copy_from_slice(&crate::layout::MAGIC);
     scratch.write(&bytes);
-    assert!(AnyList::open(&scratch.path, Check::EveryByte).unwrap_err().to_string().contains("no Orrery list"));
+    assert!(
+        AnyList::open(&scratch.path, Check::EveryByte).unwrap_err().to_string().contains("no Orrery list")
+    );
     let mut bytes = good.clone();
     bytes[8..12].copy_from_slice(&(LAYOUT_VERSION + 1).to_le_bytes());
     scratch.write(&bytes);

@@ -1,6 +1,6 @@
 //! The almanac: what happens to the Sun, the Moon and the planets in the months around today.
 
-use orrery_almanac::aspect::PTOLEMAIC;
+use orrery_almanac::aspect::{Aspect, PTOLEMAIC};
 use orrery_almanac::ayanamsa::Ayanamsa;
 use orrery_almanac::bodies::DEFAULT;
 use orrery_almanac::events::{EventType, Finder, Merged, merged};
@@ -99,8 +99,8 @@ impl Derivation for Almanac {
         json!({
             "moon": OF_THE_MOON.map(EventType::name),
             "others": OF_THE_OTHERS.map(EventType::name),
-            "bodies": DEFAULT.map(|body| body.name()),
-            "aspects": PTOLEMAIC.map(|aspect| aspect.name()),
+            "bodies": DEFAULT.map(WireBody::name),
+            "aspects": PTOLEMAIC.map(Aspect::name),
             "ayanamsa": AYANAMSA.id(),
         })
     }

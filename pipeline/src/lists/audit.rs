@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use orrery_almanac::WireBody;
 use orrery_almanac::aspect::Aspect;
 use orrery_almanac::curve::{Curve, Quantity};
 use orrery_almanac::events::{Apsis, Event, EventType, Finder, What};
 use orrery_almanac::light::SPEED_OF_LIGHT;
 use orrery_almanac::motion::Sampled;
 use orrery_almanac::zodiac::{Nakshatra, Sign};
-use orrery_almanac::WireBody;
 use orrery_format::event::EventRecord;
 use orrery_format::{Body, Center, List, Product};
 
@@ -68,7 +68,8 @@ pub fn audit(
     let about = almanac.about();
     let sampled = Sampled::new(live);
     for _ in 0..SEARCHES {
-        let start = random.between(about.start_jd_tt(), (about.end_jd_tt() - SEARCH_DAYS).max(about.start_jd_tt()));
+        let start =
+            random.between(about.start_jd_tt(), (about.end_jd_tt() - SEARCH_DAYS).max(about.start_jd_tt()));
         findings.search(almanac, &sampled, (start, (start + SEARCH_DAYS).min(about.end_jd_tt())))?;
     }
     Ok(findings)
@@ -76,7 +77,12 @@ pub fn audit(
 
 impl Findings {
     /// Compares one entry with the source.
-    fn compare(&mut self, nth: usize, record: &EventRecord, source: &AtInstants) -> Result<(), PipelineError> {
+    fn compare(
+        &mut self,
+        nth: usize,
+        record: &EventRecord,
+        source: &AtInstants,
+    ) -> Result<(), PipelineError> {
         let Some(event) = Event::of_record(record) else {
             self.faults.push(format!("entry {nth} is no event: {record:?}"));
             return Ok(());
@@ -123,7 +129,8 @@ impl Findings {
         }
         for record in listed.iter().filter(inside) {
             if !found.iter().any(|other| is_same(record, other)) {
-                self.faults.push(format!("{} is not to be found in the source; build again", described(record)));
+                self.faults
+                    .push(format!("{} is not to be found in the source; build again", described(record)));
             }
         }
         Ok(())
@@ -167,7 +174,8 @@ fn residual(event: &Event, source: &AtInstants) -> Result<Option<Residual>, Pipe
     let mut share = f64::NEG_INFINITY;
     for claim in claims {
         let jd_tt = claim.jd_tt();
-        let failed = |unknown: Unknown| unanswered(&format!("{:?} at JD {jd_tt}", claim.quantity()), &unknown);
+        let failed =
+            |unknown: Unknown| unanswered(&format!("{:?} at JD {jd_tt}", claim.quantity()), &unknown);
         let arcsec = claim.residual_arcsec(source).map_err(failed)?;
         let allowed_arcsec = allowed_arcsec(claim.quantity());
         // The claim that comes nearest to being broken stands for all; one that is no number is broken.
@@ -322,10 +330,7 @@ const QUICK_DAYS: f64 = 0.05;
 const SLOW_DAYS: f64 = 0.25;
 
 fn is_the_moons(quantity: Quantity) -> bool {
-    matches!(
-        quantity,
-        Quantity::MoonDistance | Quantity::Latitude(MOON) | Quantity::SineOfDeclination(MOON)
-    )
+    matches!(quantity, Quantity::MoonDistance | Quantity::Latitude(MOON) | Quantity::SineOfDeclination(MOON))
 }
 
 /// What the tables that a quantity is made of promise together, arcseconds.

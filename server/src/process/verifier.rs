@@ -136,7 +136,8 @@ impl Verifier {
         for entry in &manifest.lists {
             let path = Manifest::list_path(&self.dir, entry);
             let (check, stamp) = self.check_of(&path, &entry.file, &entry.blake3);
-            let list = AnyList::open_listed(&self.dir, entry, check).inspect_err(|error| self.blame(error))?;
+            let list =
+                AnyList::open_listed(&self.dir, entry, check).inspect_err(|error| self.blame(error))?;
             self.remember(&entry.file, &entry.blake3, stamp);
             lists.push(list);
         }

@@ -81,7 +81,8 @@ fn write(app: &App, generation: &Generation) -> serde_json::Result<Bytes> {
 fn methods(generation: &Generation) -> Map<String, Value> {
     let dataset = &generation.dataset;
     let blocks = dataset.blocks().iter().map(|block| (block.product().to_string(), block.recipe()));
-    let lists = dataset.lists().iter().map(|list| (list.about().name().name().to_owned(), list.about().recipe()));
+    let lists =
+        dataset.lists().iter().map(|list| (list.about().name().name().to_owned(), list.about().recipe()));
     let mut methods = Map::new();
     for (name, recipe) in blocks.chain(lists) {
         if methods.contains_key(&name) {
@@ -98,14 +99,5 @@ fn methods(generation: &Generation) -> Map<String, Value> {
 }
 
 /// Members of recipes that the document has in other places.
-const TOLD_ELSEWHERE: [&str; 9] = [
-    "product",
-    "time_scale",
-    "start_jd",
-    "end_jd",
-    "files",
-    "list",
-    "start_jd_tt",
-    "end_jd_tt",
-    "blocks",
-];
+const TOLD_ELSEWHERE: [&str; 9] =
+    ["product", "time_scale", "start_jd", "end_jd", "files", "list", "start_jd_tt", "end_jd_tt", "blocks"];

@@ -248,7 +248,9 @@ fn what(kind: EventType, body: WireBody, partner: Option<WireBody>, record: &Eve
         }
         EventType::Cazimi => What::Cazimi { body, end_jd_tt: end },
         EventType::Combustion => What::Combustion { body, end_jd_tt: end },
-        EventType::Parallel => What::Parallel { a: body, b: partner?, contra: is_set, declination_deg: value },
+        EventType::Parallel => {
+            What::Parallel { a: body, b: partner?, contra: is_set, declination_deg: value }
+        }
         EventType::Crossing => What::Crossing {
             body,
             minus: partner,

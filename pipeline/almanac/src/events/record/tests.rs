@@ -96,8 +96,7 @@ fn what_has_no_room_is_refused() {
         partner_longitude_deg: 91.0,
         within: None,
     };
-    let transit =
-        What::Transit { body: MARS, contacts: [None; 4], greatest_jd_tt: JD, separation_deg: 0.1 };
+    let transit = What::Transit { body: MARS, contacts: [None; 4], greatest_jd_tt: JD, separation_deg: 0.1 };
     let occultation = What::Occultation { body: MARS, greatest_jd_tt: JD, gamma: 0.5, end_jd_tt: JD + 0.1 };
     let nameless = What::Station { body: WireBody::Asteroid(433), retrograde: true, longitude_deg: DEG };
     let lost = What::Lunation { phase: Phase::FullMoon, longitude_deg: f64::NAN };
@@ -113,11 +112,13 @@ fn what_has_no_room_is_refused() {
 #[test]
 fn every_body_with_a_name_has_a_number_of_its_own() {
     let named = crate::bodies::ALL.into_iter().chain(Uranian::ALL.map(WireBody::Uranian));
-    let mut numbers: Vec<u16> = named.map(|body| {
-        let number = number_of(body).unwrap();
-        assert_eq!(body_of(number), Some(body));
-        number
-    }).collect();
+    let mut numbers: Vec<u16> = named
+        .map(|body| {
+            let number = number_of(body).unwrap();
+            assert_eq!(body_of(number), Some(body));
+            number
+        })
+        .collect();
     let count = numbers.len();
     numbers.sort_unstable();
     numbers.dedup();
@@ -151,11 +152,14 @@ fn rows(heading: &str) -> Vec<(u16, String)> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../format/SPEC.md");
     let text = std::fs::read_to_string(path).unwrap();
     let (_, section) = text.split_once(heading).unwrap_or_else(|| panic!("no {heading:?} in {path}"));
-    let table = section.lines().skip_while(|line| !line.starts_with('|')).take_while(|line| line.starts_with('|'));
-    table.filter_map(|row| {
-        let mut cells = row.trim_matches('|').split('|').map(str::trim);
-        Some((cells.next()?.parse().ok()?, cells.next()?.trim_matches('`').to_owned()))
-    }).collect()
+    let table =
+        section.lines().skip_while(|line| !line.starts_with('|')).take_while(|line| line.starts_with('|'));
+    table
+        .filter_map(|row| {
+            let mut cells = row.trim_matches('|').split('|').map(str::trim);
+            Some((cells.next()?.parse().ok()?, cells.next()?.trim_matches('`').to_owned()))
+        })
+        .collect()
 }
 
 #[test]
@@ -174,7 +178,10 @@ fn the_numbers_are_those_of_the_specification() {
     }
     let words = |heading: &str, own: Vec<&'static str>| {
         let told = rows(heading);
-        assert!(told.iter().map(|row| (usize::from(row.0), row.1.as_str())).eq(own.into_iter().enumerate()), "{told:?}");
+        assert!(
+            told.iter().map(|row| (usize::from(row.0), row.1.as_str())).eq(own.into_iter().enumerate()),
+            "{told:?}"
+        );
     };
     words("**Signs**", Sign::ALL.map(Sign::name).into());
     words("**Nakshatras**", Nakshatra::ALL.map(Nakshatra::name).into());
