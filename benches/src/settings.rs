@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use orrery_format::Dataset;
 use orrery_pipeline::build::{self, build};
+use orrery_pipeline::lists::window;
 use orrery_pipeline::plan::Scope;
 use orrery_pipeline::progress::Mode;
 
@@ -34,6 +35,7 @@ impl Settings {
             scope: Scope::full(),
             jobs: None,
             progress: Mode::Auto,
+            today: window::today(),
         })?;
         println!("dataset {}, {} blocks of it built now", outcome.generation, outcome.computed);
         Ok(Dataset::open(&self.datasets)?)

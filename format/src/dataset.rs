@@ -4,22 +4,26 @@ use std::path::{Path, PathBuf};
 
 use crate::block::{Block, Check, Index};
 use crate::body::{Body, Center, Product};
+use crate::eclipse::{LunarEclipse, SolarEclipse};
 use crate::error::FormatError;
+use crate::event::EventRecord;
 use crate::grid::nearest_whole;
 use crate::kernel::{Components, Kernel, Work};
 use crate::lanes::Quad;
+use crate::list::{AnyList, List};
 use crate::manifest::Manifest;
 use crate::rotation::mean_sidereal_time_deg;
 use crate::state::{Answer, Miss, Nutation, State};
 use crate::time::{JULIAN_CENTURY_DAYS, TtDay, UtDay};
 
-/// All tables of one generation. Shared by reference between threads; it holds its mappings until it is dropped.
+/// All tables and lists of one generation. Shared by reference between threads; it holds its mappings until it is dropped.
 #[derive(Debug)]
 pub struct Dataset {
     dir: PathBuf,
     manifest: Manifest,
     tables: Vec<Table>,
     blocks: Vec<Block>,
+    lists: Vec<AnyList>,
     /// The instruction set that evaluations run on.
     kernel: Kernel,
 }
@@ -43,7 +47,7 @@ impl Dataset {
     /// Maps the published generation of a directory and reads every byte of it against its hashes.
     ///
     /// # Errors
-    /// When there is no dataset, or a block is missing, damaged or not what the manifest says.
+    /// When there is no dataset, or a block or a list is missing, damaged or not what the manifest says.
     pub fn open(dir: &Path) -> Result<Dataset, FormatError> {
         Dataset::open_with(dir, Check::EveryByte)
     }
@@ -63,17 +67,29 @@ impl Dataset {
     pub fn of(dir: &Path, manifest: Manifest, check: Check) -> Result<Dataset, FormatError> {
         let blocks = manifest.blocks.iter().map(|entry| Block::open_listed(dir, entry, check));
         let blocks = blocks.collect::<Result<_, _>>()?;
-        Dataset::assemble(dir, manifest, blocks)
+        let lists = manifest.lists.iter().map(|entry| AnyList::open_listed(dir, entry, check));
+        let lists = lists.collect::<Result<_, _>>()?;
+        Dataset::assemble(dir, manifest, blocks, lists)
     }
 
-    /// Puts together a generation whose blocks were opened one by one, by [`Block::open_listed`], in the manifest's order.
+    /// Puts together a generation whose blocks and lists were opened one by one, by [`Block::open_listed`] and
+    /// [`AnyList::open_listed`], in the manifest's order.
     ///
     /// # Errors
-    /// When the blocks of a product do not follow each other.
-    pub fn assemble(dir: &Path, manifest: Manifest, blocks: Vec<Block>) -> Result<Dataset, FormatError> {
+    /// When the blocks of a product do not follow each other, or a list is there twice.
+    pub fn assemble(
+        dir: &Path,
+        manifest: Manifest,
+        blocks: Vec<Block>,
+        lists: Vec<AnyList>,
+    ) -> Result<Dataset, FormatError> {
         let manifest_path = dir.join(crate::manifest::MANIFEST_FILE);
         let tables = tables(&blocks).map_err(|what| FormatError::manifest(&manifest_path, what))?;
-        Ok(Dataset { dir: dir.to_owned(), manifest, tables, blocks, kernel: Kernel::best() })
+        if let Some(pair) = lists.windows(2).find(|pair| pair[0].about().name() >= pair[1].about().name()) {
+            let what = format!("the list {} is there twice or out of order", pair[1].about().name().name());
+            return Err(FormatError::manifest(&manifest_path, what));
+        }
+        Ok(Dataset { dir: dir.to_owned(), manifest, tables, blocks, lists, kernel: Kernel::best() })
     }
 
     /// The same tables, evaluated by another kernel; for tests and benches that compare kernels.
@@ -105,6 +121,34 @@ impl Dataset {
     #[must_use]
     pub fn blocks(&self) -> &[Block] {
         &self.blocks
+    }
+
+    /// The lists that there are, in the order of the manifest's.
+    #[must_use]
+    pub fn lists(&self) -> &[AnyList] {
+        &self.lists
+    }
+
+    /// Eclipses of the Sun, if they are listed.
+    #[must_use]
+    pub fn solar_eclipses(&self) -> Option<&List<SolarEclipse>> {
+        self.lists
+            .iter()
+            .find_map(|list| if let AnyList::SolarEclipses(list) = list { Some(list) } else { None })
+    }
+
+    /// Eclipses of the Moon, if they are listed.
+    #[must_use]
+    pub fn lunar_eclipses(&self) -> Option<&List<LunarEclipse>> {
+        self.lists
+            .iter()
+            .find_map(|list| if let AnyList::LunarEclipses(list) = list { Some(list) } else { None })
+    }
+
+    /// Events of the window of the almanac, if they are listed.
+    #[must_use]
+    pub fn almanac(&self) -> Option<&List<EventRecord>> {
+        self.lists.iter().find_map(|list| if let AnyList::Almanac(list) = list { Some(list) } else { None })
     }
 
     pub(crate) fn kernel(&self) -> Kernel {

@@ -65,6 +65,14 @@ pub enum FormatError {
         /// What is wrong.
         what: String,
     },
+    /// Entries that no list can be written from.
+    #[error("list {list}: {what}")]
+    UnwritableList {
+        /// The list.
+        list: &'static str,
+        /// What is wrong.
+        what: String,
+    },
 }
 
 impl FormatError {
@@ -77,7 +85,7 @@ impl FormatError {
             | FormatError::Damaged { path, .. }
             | FormatError::Manifest { path, .. }
             | FormatError::NoDataset { dir: path } => Some(path),
-            FormatError::Unwritable { .. } => None,
+            FormatError::Unwritable { .. } | FormatError::UnwritableList { .. } => None,
         }
     }
 

@@ -12,8 +12,8 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 /// First bytes of every block; the line ending shows a transfer in text mode.
 pub const MAGIC: [u8; 8] = *b"ORRERY\r\n";
 
-/// Version of everything in this module and of the order of operations in [`crate::kernel`].
-pub const LAYOUT_VERSION: u32 = 1;
+/// Version of everything in this module, of [`crate::list::layout`] and of the order of operations in [`crate::kernel`].
+pub const LAYOUT_VERSION: u32 = 2;
 
 /// Size of [`Header`] in bytes; the archive starts right behind it.
 pub const HEADER_BYTES: usize = 256;

@@ -1,6 +1,6 @@
-//! The Orrery table files: layout, mapping, verification and evaluation.
+//! The Orrery files, tables and lists: layout, mapping, verification and evaluation.
 //!
-//! A [`Dataset`] is a directory of immutable block files and a manifest. It is mapped read-only, so that any number of
+//! A [`Dataset`] is a directory of immutable files, blocks and lists, and a manifest. It is mapped read-only, so that any number of
 //! processes share its pages, and answers an instant by evaluating one polynomial:
 //!
 //! ```no_run
@@ -13,7 +13,7 @@
 //! ```
 //!
 //! What a table holds is said in [`Product`], how it stands in a file in [`layout`], how it is evaluated to the last bit
-//! in [`kernel`]; `SPEC.md` says all of it for other languages. No C, no async, no clock.
+//! in [`kernel`]; a [`List`] holds what happens, in order of time, and is searched in place; `SPEC.md` says all of it for other languages. No C, no async, no clock.
 
 #![allow(
     clippy::inline_always,
@@ -26,10 +26,12 @@ pub mod body;
 pub mod dataset;
 pub mod eclipse;
 pub mod error;
+pub mod event;
 pub mod grid;
 pub mod kernel;
 mod lanes;
 pub mod layout;
+pub mod list;
 pub mod manifest;
 pub mod mapping;
 pub mod piece;
@@ -43,6 +45,7 @@ pub use block::{Block, Check};
 pub use body::{Body, Center, Product};
 pub use dataset::Dataset;
 pub use error::FormatError;
+pub use list::{AnyList, List, ListName};
 pub use manifest::Manifest;
 pub use piece::Piece;
 pub use spot::Spot;

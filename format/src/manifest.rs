@@ -1,6 +1,6 @@
-//! The manifest: one generation of a dataset, which blocks make it up and how each was made.
+//! The manifest: one generation of a dataset, which blocks and lists make it up and how each was made.
 //!
-//! A generation is its manifest. The file is replaced by one atomic rename, blocks are named by their content and
+//! A generation is its manifest. The file is replaced by one atomic rename, blocks and lists are named by their content and
 //! never change, so a reader sees the old generation or the new one and nothing between.
 
 use std::path::{Path, PathBuf};
@@ -9,18 +9,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::block::Block;
 use crate::error::FormatError;
+use crate::list::About;
 
 /// Name of the manifest in a dataset directory.
 pub const MANIFEST_FILE: &str = "manifest.json";
 
+/// Name of the copy of the manifest that was published before, in a dataset directory.
+pub const PREVIOUS_MANIFEST_FILE: &str = "previous.json";
+
 /// Name of the folder of blocks in a dataset directory.
 pub const BLOCKS_DIR: &str = "blocks";
+
+/// Name of the folder of lists in a dataset directory.
+pub const LISTS_DIR: &str = "lists";
 
 /// One generation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// Layout version of all its blocks.
+    /// Layout version of all its blocks and lists.
     pub layout_version: u32,
     /// Name of the generation: BLAKE3 of the manifest without this field, 16 hexadecimal digits.
     pub generation: String,
@@ -28,6 +35,8 @@ pub struct Manifest {
     pub source: Source,
     /// Every block, ordered by product and time.
     pub blocks: Vec<BlockEntry>,
+    /// Every list that there is, in the order of [`ListName::ALL`](crate::ListName::ALL).
+    pub lists: Vec<ListEntry>,
 }
 
 /// Where a generation comes from.
@@ -86,11 +95,53 @@ pub struct BlockEntry {
     pub live_share_percent: f64,
 }
 
+/// One list of a generation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListEntry {
+    /// Its name, such as `almanac`.
+    pub name: String,
+    /// First instant that it covers, a Julian day of TT.
+    pub start_jd_tt: f64,
+    /// First instant after it.
+    pub end_jd_tt: f64,
+    /// File name inside the folder of lists.
+    pub file: String,
+    /// Length.
+    pub bytes: u64,
+    /// BLAKE3 of the file, hexadecimal.
+    pub blake3: String,
+    /// BLAKE3 of the recipe, hexadecimal.
+    pub recipe: String,
+    /// Number of entries.
+    pub entries: u64,
+}
+
+impl ListEntry {
+    /// What a manifest says of a list file of this name.
+    #[must_use]
+    pub fn of(file: &str, list: &About) -> ListEntry {
+        ListEntry {
+            name: list.name().name().to_owned(),
+            start_jd_tt: list.start_jd_tt(),
+            end_jd_tt: list.end_jd_tt(),
+            file: file.to_owned(),
+            bytes: list.file_bytes() as u64,
+            blake3: hex(list.content_hash()),
+            recipe: hex(list.recipe_hash()),
+            entries: list.entries() as u64,
+        }
+    }
+}
+
+fn hex(hash: [u8; 32]) -> String {
+    blake3::Hash::from(hash).to_hex().to_string()
+}
+
 impl BlockEntry {
     /// What a manifest says of a block file of this name.
     #[must_use]
     pub fn of(file: &str, block: &Block) -> BlockEntry {
-        let hex = |hash: [u8; 32]| blake3::Hash::from(hash).to_hex().to_string();
         let (max_error_arcsec, max_error_distance) = block.max_error();
         BlockEntry {
             product: block.product().to_string(),
@@ -111,11 +162,11 @@ impl BlockEntry {
 }
 
 impl Manifest {
-    /// A manifest of these blocks, with the name that follows from them.
+    /// A manifest of these blocks and lists, with the name that follows from them.
     #[must_use]
-    pub fn new(source: Source, blocks: Vec<BlockEntry>) -> Manifest {
+    pub fn new(source: Source, blocks: Vec<BlockEntry>, lists: Vec<ListEntry>) -> Manifest {
         let layout_version = crate::layout::LAYOUT_VERSION;
-        let mut manifest = Manifest { layout_version, generation: String::new(), source, blocks };
+        let mut manifest = Manifest { layout_version, generation: String::new(), source, blocks, lists };
         manifest.generation = manifest.name();
         manifest
     }
@@ -131,12 +182,23 @@ impl Manifest {
     /// # Errors
     /// When there is none, or it is not one, or of another layout version.
     pub fn read(dir: &Path) -> Result<Manifest, FormatError> {
-        let path = dir.join(MANIFEST_FILE);
+        Manifest::read_file(dir.join(MANIFEST_FILE))?
+            .ok_or_else(|| FormatError::NoDataset { dir: dir.to_owned() })
+    }
+
+    /// Reads the manifest that was published before the one of a dataset directory; `None` where none was.
+    ///
+    /// # Errors
+    /// When the pipeline's copy of it is none, or of another layout version.
+    pub fn read_previous(dir: &Path) -> Result<Option<Manifest>, FormatError> {
+        Manifest::read_file(dir.join(PREVIOUS_MANIFEST_FILE))
+    }
+
+    /// Reads a manifest; `None` where there is no such file.
+    fn read_file(path: PathBuf) -> Result<Option<Manifest>, FormatError> {
         let text = match std::fs::read(&path) {
             Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Err(FormatError::NoDataset { dir: dir.to_owned() });
-            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(FormatError::io(&path, "reading")(error)),
         };
         // The version first: another one may have other fields.
@@ -154,10 +216,10 @@ impl Manifest {
         if manifest.to_bytes() != text {
             return Err(FormatError::manifest(&path, "the text is not as it was written"));
         }
-        if let Some(block) = manifest.blocks.iter().find(|block| !is_plain_file_name(&block.file)) {
-            return Err(FormatError::manifest(&path, format!("{:?} is no file name", block.file)));
+        if let Some(file) = manifest.files().find(|file| !is_plain_file_name(file)) {
+            return Err(FormatError::manifest(&path, format!("{file:?} is no file name")));
         }
-        Ok(manifest)
+        Ok(Some(manifest))
     }
 
     /// The manifest as the bytes of its file. The same generation gives the same bytes: there is no date in it.
@@ -167,6 +229,18 @@ impl Manifest {
         let mut bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
         bytes.push(b'\n');
         bytes
+    }
+
+    /// The names of the files of its blocks, and then of its lists.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        let blocks = self.blocks.iter().map(|block| block.file.as_str());
+        blocks.chain(self.lists.iter().map(|list| list.file.as_str()))
+    }
+
+    /// Path of a list of this generation.
+    #[must_use]
+    pub fn list_path(dir: &Path, list: &ListEntry) -> PathBuf {
+        dir.join(LISTS_DIR).join(&list.file)
     }
 
     /// Path of a block of this generation.
@@ -182,7 +256,7 @@ struct Version {
     layout_version: u32,
 }
 
-/// A manifest names files of its own folder only.
+/// A manifest names files of its own folders only.
 fn is_plain_file_name(name: &str) -> bool {
     !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', '\0'])
 }

@@ -8,13 +8,15 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use orrery_format::manifest::{BlockEntry, Source, SourceFile};
-use orrery_format::{Manifest, Product, write};
+use orrery_almanac::CivilDate;
+use orrery_format::manifest::{BlockEntry, ListEntry, Source, SourceFile};
+use orrery_format::{Check, Dataset, Manifest, Product, write};
 use orrery_swisseph::{EphemerisDir, Session};
 use rayon::prelude::*;
 
 use crate::error::PipelineError;
 use crate::inputs::Inputs;
+use crate::lists;
 use crate::plan::{BlockPlan, Scope, plan};
 use crate::progress::{Mode, Progress};
 use crate::sample::Sampler;
@@ -34,6 +36,8 @@ pub struct Options {
     pub jobs: Option<usize>,
     /// How to tell of progress.
     pub progress: Mode,
+    /// The day that the almanac's window is around.
+    pub today: CivilDate,
 }
 
 /// What a build came to.
@@ -45,7 +49,11 @@ pub struct Outcome {
     pub computed: usize,
     /// Blocks found there.
     pub reused: usize,
-    /// Bytes of all blocks of the generation.
+    /// Lists derived now.
+    pub lists_derived: usize,
+    /// Lists found there.
+    pub lists_reused: usize,
+    /// Bytes of all blocks and lists of the generation.
     pub bytes: u64,
     /// Whether the generation was published before already.
     pub unchanged: bool,
@@ -61,50 +69,113 @@ pub struct Outcome {
 /// When the ephemeris files do not suffice, the directory is locked or cannot be written. Blocks done by then are
 /// kept, and the generation that was published stays.
 pub fn build(options: &Options) -> Result<Outcome, PipelineError> {
-    let begun = Instant::now();
-    let dir =
-        EphemerisDir::open(&options.ephe).map_err(PipelineError::live("reading the ephemeris files"))?;
-    let inputs = Inputs::read(&dir)?;
-    let (first, end) = options.scope.span_jd()?;
-    dir.require_span(first, end).map_err(PipelineError::live("the years asked for"))?;
-    let plans = plan(&options.scope, &inputs)?;
+    let sources = Sources::open(options)?;
     let store = Store::lock(&options.out)?;
-    let mut present = store.blocks(&plans.iter().map(|plan| plan.recipe_hash).collect())?;
+    sources.publish(options, &store)
+}
 
-    let missing: Vec<&BlockPlan> =
-        plans.iter().filter(|plan| !present.contains_key(&plan.recipe_hash)).collect();
-    let computed = missing.len();
-    let fresh = compute(options, &dir, &store, missing)?;
+/// What a generation is made from, checked and hashed.
+#[derive(Debug)]
+pub(crate) struct Sources {
+    begun: Instant,
+    dir: EphemerisDir,
+    inputs: Inputs,
+    plans: Vec<BlockPlan>,
+}
 
-    let mut blocks = Vec::with_capacity(plans.len());
+impl Sources {
+    /// Reads the ephemeris files and plans the blocks.
+    pub(crate) fn open(options: &Options) -> Result<Sources, PipelineError> {
+        let begun = Instant::now();
+        // A day that no list can be made around is told before anything is computed.
+        lists::plan(&[], options.today)?;
+        let dir =
+            EphemerisDir::open(&options.ephe).map_err(PipelineError::live("reading the ephemeris files"))?;
+        let inputs = Inputs::read(&dir)?;
+        let (first, end) = options.scope.span_jd()?;
+        dir.require_span(first, end).map_err(PipelineError::live("the years asked for"))?;
+        let plans = plan(&options.scope, &inputs)?;
+        Ok(Sources { begun, dir, inputs, plans })
+    }
+
+    /// The blocks that are planned.
+    pub(crate) fn plans(&self) -> &[BlockPlan] {
+        &self.plans
+    }
+
+    /// Computes what is missing, derives the lists, and publishes.
+    pub(crate) fn publish(&self, options: &Options, store: &Store) -> Result<Outcome, PipelineError> {
+        let Sources { begun, dir, inputs, plans } = self;
+        let mut present = store.blocks(&plans.iter().map(|plan| plan.recipe_hash).collect())?;
+
+        let missing: Vec<&BlockPlan> =
+            plans.iter().filter(|plan| !present.contains_key(&plan.recipe_hash)).collect();
+        let computed = missing.len();
+        let fresh = compute(options, dir, store, missing)?;
+
+        let mut blocks = Vec::with_capacity(plans.len());
+        for plan in plans {
+            let entry = match fresh.get(&plan.recipe_hash) {
+                Some(entry) => entry.clone(),
+                None => match present.remove(&plan.recipe_hash) {
+                    Some((file, block)) => BlockEntry::of(&file, &block),
+                    // Every plan is either present or was computed; two equal recipes would be one product twice.
+                    None => return Err(PipelineError::Usage(format!("{} is planned twice", plan.product))),
+                },
+            };
+            blocks.push(entry);
+        }
+        let tables = Manifest::new(source(inputs), blocks, Vec::new());
+        let (lists, lists_derived) = derive(&tables, options.today, store)?;
+        let lists_reused = lists.len() - lists_derived;
+        let manifest = Manifest::new(tables.source, tables.blocks, lists);
+        let blocks = manifest.blocks.iter().map(|block| block.bytes);
+        let bytes = blocks.chain(manifest.lists.iter().map(|list| list.bytes)).sum();
+        let published = Manifest::read(store.dir()).ok();
+        let unchanged = published.as_ref() == Some(&manifest);
+        let dropped = published.map_or_else(Vec::new, |published| products_missing(&published, &manifest));
+        if !unchanged {
+            store.publish(&manifest)?;
+        }
+        Ok(Outcome {
+            generation: manifest.generation,
+            computed,
+            reused: plans.len() - computed,
+            lists_derived,
+            lists_reused,
+            bytes,
+            unchanged,
+            dropped,
+            seconds: begun.elapsed().as_secs_f64(),
+        })
+    }
+}
+
+/// The lists of tables, and how many of them had to be derived.
+fn derive(
+    tables: &Manifest,
+    today: CivilDate,
+    store: &Store,
+) -> Result<(Vec<ListEntry>, usize), PipelineError> {
+    let plans = lists::plan(&tables.blocks, today)?;
+    let mut present = store.lists(&plans.iter().map(|plan| plan.recipe_hash).collect())?;
+    let derived = plans.iter().filter(|plan| !present.contains_key(&plan.recipe_hash)).count();
+    // The blocks were read back, or hashed, a moment ago.
+    let dataset =
+        (derived > 0).then(|| Dataset::of(store.dir(), tables.clone(), Check::Structure)).transpose()?;
+    let mut entries = Vec::with_capacity(plans.len());
     for plan in &plans {
-        let entry = match fresh.get(&plan.recipe_hash) {
-            Some(entry) => entry.clone(),
-            None => match present.remove(&plan.recipe_hash) {
-                Some((file, block)) => BlockEntry::of(&file, &block),
-                // Every plan is either present or was computed; two equal recipes would be one product twice.
-                None => return Err(PipelineError::Usage(format!("{} is planned twice", plan.product))),
-            },
+        let (file, list) = match (present.remove(&plan.recipe_hash), &dataset) {
+            (Some(found), _) => found,
+            (None, Some(dataset)) => store.put_list(plan.name, &plan.derive(dataset)?)?,
+            (None, None) => {
+                return Err(PipelineError::Usage(format!("{} is planned twice", plan.name.name())));
+            }
         };
-        blocks.push(entry);
+        // What the manifest says of a list comes from the list as it reads.
+        entries.push(ListEntry::of(&file, list.about()));
     }
-    let bytes = blocks.iter().map(|block| block.bytes).sum();
-    let manifest = Manifest::new(source(&inputs), blocks);
-    let published = Manifest::read(&options.out).ok();
-    let unchanged = published.as_ref() == Some(&manifest);
-    let dropped = published.map_or_else(Vec::new, |published| products_missing(&published, &manifest));
-    if !unchanged {
-        store.publish(&manifest)?;
-    }
-    Ok(Outcome {
-        generation: manifest.generation,
-        computed,
-        reused: plans.len() - computed,
-        bytes,
-        unchanged,
-        dropped,
-        seconds: begun.elapsed().as_secs_f64(),
-    })
+    Ok((entries, derived))
 }
 
 /// Products that one generation has and the next has not.

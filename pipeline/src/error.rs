@@ -36,6 +36,14 @@ pub enum PipelineError {
     /// A file of the dataset is not as it should be.
     #[error(transparent)]
     Format(#[from] FormatError),
+    /// The tables have no answer that a list needs.
+    #[error("the list {list} cannot be derived: {what}")]
+    Underivable {
+        /// The list.
+        list: &'static str,
+        /// What is missing.
+        what: String,
+    },
     /// The request cannot be met.
     #[error("{0}")]
     Usage(String),

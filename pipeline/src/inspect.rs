@@ -1,18 +1,30 @@
-//! What a dataset or a block file holds, for people.
+//! What a dataset, a block file or a list file holds, for people.
 
 use std::fmt::Write as _;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
-use orrery_format::{Block, Check, Manifest};
+use orrery_almanac::calendar::DayNumber;
+use orrery_almanac::events::{Event, EventType};
+use orrery_format::list::layout::MAGIC as LIST_MAGIC;
+use orrery_format::{AnyList, Block, Check, Manifest};
 
 use crate::error::PipelineError;
+use crate::lists;
 
-/// Describes a dataset directory or a block file.
+/// Describes a dataset directory, a block file or a list file.
 ///
 /// # Errors
-/// When it is neither, or damaged.
+/// When it is none of them, or damaged.
 pub fn inspect(path: &Path) -> Result<String, PipelineError> {
-    if path.is_file() { describe_block(path) } else { describe_dataset(path) }
+    if !path.is_file() {
+        return describe_dataset(path);
+    }
+    let mut magic = [0; LIST_MAGIC.len()];
+    let begins = File::open(path).and_then(|mut file| file.read_exact(&mut magic));
+    // A file that is shorter than that is no block either, which is told then.
+    if begins.is_ok() && magic == LIST_MAGIC { describe_list(path) } else { describe_block(path) }
 }
 
 fn describe_dataset(dir: &Path) -> Result<String, PipelineError> {
@@ -54,8 +66,57 @@ fn describe_dataset(dir: &Path) -> Result<String, PipelineError> {
             live,
         );
     }
-    let bytes: u64 = manifest.blocks.iter().map(|block| block.bytes).sum();
-    let _ = writeln!(text, "\n{} blocks, {:.1} MB", manifest.blocks.len(), bytes as f64 / 1e6);
+    if !manifest.lists.is_empty() {
+        let _ = writeln!(
+            text,
+            "\n{:<26} {:>11} {:>11} {:>4} {:>8} {:>20}",
+            "list", "from JD", "to JD", "", "entries", "bytes"
+        );
+    }
+    for list in &manifest.lists {
+        let _ = writeln!(
+            text,
+            "{:<26} {:>11} {:>11} {:>4} {:>8} {:>20}",
+            list.name, list.start_jd_tt, list.end_jd_tt, "tt", list.entries, list.bytes
+        );
+    }
+    let bytes = manifest.blocks.iter().map(|block| block.bytes);
+    let bytes: u64 = bytes.chain(manifest.lists.iter().map(|list| list.bytes)).sum();
+    let _ = writeln!(
+        text,
+        "\n{} blocks, {} lists, {:.1} MB",
+        manifest.blocks.len(),
+        manifest.lists.len(),
+        bytes as f64 / 1e6
+    );
+    Ok(text)
+}
+
+fn describe_list(path: &Path) -> Result<String, PipelineError> {
+    let list = AnyList::open(path, Check::EveryByte)?;
+    let about = list.about();
+    let date = |jd: f64| DayNumber((jd + 0.5).floor() as i64).civil(None);
+    let (start, end) = (about.start_jd_tt(), about.end_jd_tt());
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = writeln!(text, "list        {}", path.display());
+    let _ = writeln!(text, "name        {}", about.name().name());
+    let _ = writeln!(text, "span        JD {start} to {end} tt ({} to {})", date(start), date(end));
+    let _ = writeln!(text, "bytes       {}", about.file_bytes());
+    let _ = writeln!(text, "blake3      {}", blake3::Hash::from(about.content_hash()).to_hex());
+    let _ = writeln!(text, "entries     {}", about.entries());
+    if let AnyList::Almanac(almanac) = &list {
+        let records = almanac.entries().iter().map(lists::almanac::record);
+        let kinds: Vec<Option<EventType>> =
+            records.map(|record| Event::of_record(&record).map(|event| event.what.of())).collect();
+        for kind in EventType::ALL {
+            let count = kinds.iter().filter(|it| **it == Some(kind)).count();
+            if count > 0 {
+                let _ = writeln!(text, "  {:<22} {count:>6}", kind.name());
+            }
+        }
+    }
+    let _ = writeln!(text, "recipe      {}", about.recipe());
     Ok(text)
 }
 

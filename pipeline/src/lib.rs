@@ -1,4 +1,4 @@
-//! Builds the Orrery tables: plan, sample, fit, audit, publish.
+//! Builds the Orrery tables and lists: plan, sample, fit, audit, derive, publish.
 #![forbid(unsafe_code)]
 pub mod audit;
 pub mod breaks;
@@ -11,9 +11,12 @@ pub mod fit;
 pub mod grid;
 pub mod inputs;
 pub mod inspect;
+pub mod lists;
+pub mod live;
 pub mod plan;
 pub mod progress;
 pub mod recipe;
+pub mod roll;
 pub mod sample;
 pub mod store;
 pub mod verify;

@@ -1,19 +1,23 @@
-//! `orrery-pipeline`: builds, verifies and inspects datasets.
+//! `orrery-pipeline`: builds, rolls, verifies and inspects datasets.
 #![forbid(unsafe_code)]
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use orrery_almanac::CivilDate;
 use orrery_format::Body;
 use orrery_pipeline::build::{self, build};
 use orrery_pipeline::inspect::inspect;
+use orrery_pipeline::lists::audit::Findings;
+use orrery_pipeline::lists::window;
 use orrery_pipeline::plan::Scope;
 use orrery_pipeline::progress::Mode;
+use orrery_pipeline::roll::{self, roll};
 use orrery_pipeline::verify::{self, verify};
 use orrery_pipeline::{PipelineError, config};
 
-/// Turns the Swiss Ephemeris into tables.
+/// Turns the Swiss Ephemeris into tables and lists.
 #[derive(Parser)]
 #[command(name = "orrery-pipeline", version)]
 struct Cli {
@@ -28,11 +32,13 @@ struct Cli {
 enum Work {
     /// Computes what is missing and publishes it as a new generation
     Build(BuildArgs),
+    /// Moves the lists' windows to today, publishes, and removes what neither this generation nor the one before it names
+    Roll(RollArgs),
     /// Reads every byte, checks hashes and structure, audits a random sample against the source
     Verify(VerifyArgs),
-    /// Tells what a dataset or a block file holds: sizes, audited errors, provenance
+    /// Tells what a dataset or one of its files holds: sizes, audited errors, provenance
     Inspect {
-        /// Dataset directory or block file
+        /// Dataset directory, block file or list file
         #[arg(default_value = "datasets")]
         path: PathBuf,
     },
@@ -40,9 +46,8 @@ enum Work {
 
 #[derive(Args)]
 struct BuildArgs {
-    /// Dataset directory
-    #[arg(long, env = "ORRERY_OUT", default_value = "datasets", value_name = "DIR")]
-    out: PathBuf,
+    #[command(flatten)]
+    making: Making,
     /// First year
     #[arg(
         long,
@@ -64,6 +69,20 @@ struct BuildArgs {
     /// Bodies, separated by commas [default: all]
     #[arg(long, env = "ORRERY_BODIES", value_delimiter = ',', value_parser = parse_body)]
     bodies: Option<Vec<Body>>,
+}
+
+#[derive(Args)]
+struct RollArgs {
+    #[command(flatten)]
+    making: Making,
+}
+
+/// What both ways to make a generation take.
+#[derive(Args)]
+struct Making {
+    /// Dataset directory
+    #[arg(long, env = "ORRERY_OUT", default_value = "datasets", value_name = "DIR")]
+    out: PathBuf,
     /// Directory of ephemeris files
     #[arg(long, env = "ORRERY_EPHE", default_value = "data/ephe", value_name = "DIR")]
     ephe: PathBuf,
@@ -73,6 +92,9 @@ struct BuildArgs {
     /// How to tell of progress
     #[arg(long, env = "ORRERY_PROGRESS", default_value = "auto", value_enum)]
     progress: Mode,
+    /// The day that the almanac is made around, a date of UTC [default: the clock]
+    #[arg(long, value_name = "YYYY-MM-DD", allow_hyphen_values = true, value_parser = window::parse_day)]
+    today: Option<CivilDate>,
 }
 
 #[derive(Args)]
@@ -83,7 +105,7 @@ struct VerifyArgs {
     /// Directory of ephemeris files
     #[arg(long, env = "ORRERY_EPHE", default_value = "data/ephe", value_name = "DIR")]
     ephe: PathBuf,
-    /// Random instants of each table to compare with the source
+    /// Random instants of each table, and entries of each list, to compare with the source
     #[arg(long, env = "ORRERY_SAMPLES", default_value_t = 200, value_name = "N")]
     samples: u32,
     /// What the random instants follow from, to repeat a run [default: the clock]
@@ -127,15 +149,15 @@ fn main() -> ExitCode {
 
 fn run(work: Work) -> Result<ExitCode, PipelineError> {
     match work {
-        Work::Build(args) => {
+        Work::Build(BuildArgs { making, from, to, bodies }) => {
             let outcome = build(&build::Options {
-                out: args.out,
-                ephe: args.ephe,
-                scope: Scope { from_year: args.from, to_year: args.to, bodies: args.bodies },
-                jobs: args.jobs.map(usize::from),
-                progress: args.progress,
+                out: making.out,
+                ephe: making.ephe,
+                scope: Scope { from_year: from, to_year: to, bodies },
+                jobs: making.jobs.map(usize::from),
+                progress: making.progress,
+                today: making.today.unwrap_or_else(window::today),
             })?;
-            let megabytes = outcome.bytes as f64 / 1e6;
             if !outcome.dropped.is_empty() {
                 eprintln!(
                     "note: no longer published, since neither --bodies nor the years asked for it: {}; their files are kept \
@@ -143,16 +165,22 @@ fn run(work: Work) -> Result<ExitCode, PipelineError> {
                     outcome.dropped.join(" ")
                 );
             }
-            if outcome.unchanged {
-                println!(
-                    "nothing to do: generation {} is published, {} blocks, {megabytes:.1} MB ({:.2} s)",
-                    outcome.generation, outcome.reused, outcome.seconds
-                );
-            } else {
-                println!(
-                    "published generation {}: {} blocks computed, {} reused, {megabytes:.1} MB ({:.1} s)",
-                    outcome.generation, outcome.computed, outcome.reused, outcome.seconds
-                );
+            println!("{}", told(&outcome));
+            Ok(ExitCode::SUCCESS)
+        }
+        Work::Roll(RollArgs { making }) => {
+            let rolled = roll(&roll::Options {
+                out: making.out,
+                ephe: making.ephe,
+                jobs: making.jobs.map(usize::from),
+                progress: making.progress,
+                today: making.today.unwrap_or_else(window::today),
+            })?;
+            println!("{}", told(&rolled.outcome));
+            match rolled.pruned {
+                Ok(pruned) if pruned.files == 0 => {}
+                Ok(pruned) => println!("removed {} files, {:.1} MB", pruned.files, pruned.bytes as f64 / 1e6),
+                Err(error) => eprintln!("note: files of earlier generations are not removed: {error}"),
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -164,8 +192,9 @@ fn run(work: Work) -> Result<ExitCode, PipelineError> {
                 eprintln!("fault: {fault}");
             }
             println!(
-                "{} blocks, {:.1} MB read, {} instants compared with the source (seed {seed}){}",
+                "{} blocks, {} lists, {:.1} MB read, {} instants compared with the source (seed {seed}){}",
                 report.blocks,
+                report.lists,
                 report.bytes as f64 / 1e6,
                 report.compared,
                 report
@@ -173,6 +202,14 @@ fn run(work: Work) -> Result<ExitCode, PipelineError> {
                     .map(|(arcsec, what)| format!(", worst {arcsec:.6}″ ({what})"))
                     .unwrap_or_default(),
             );
+            if let Some(Findings { compared, searched, worst, .. }) = &report.almanac {
+                let worst = worst.iter().map(|(kind, arcsec)| format!("{} {arcsec:.6}″", kind.name()));
+                let worst: Vec<String> = worst.collect();
+                println!(
+                    "almanac: {compared} events compared with the source, {searched} found in it on random days; worst {}",
+                    worst.join(", ")
+                );
+            }
             println!("{}", if report.faults.is_empty() { "sound" } else { "NOT sound" });
             Ok(if report.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
@@ -180,5 +217,27 @@ fn run(work: Work) -> Result<ExitCode, PipelineError> {
             print!("{}", inspect(&path)?);
             Ok(ExitCode::SUCCESS)
         }
+    }
+}
+
+/// What a build came to, in a line.
+fn told(outcome: &build::Outcome) -> String {
+    let build::Outcome { generation, computed, reused, lists_derived, lists_reused, seconds, .. } = outcome;
+    let megabytes = outcome.bytes as f64 / 1e6;
+    if outcome.unchanged && *computed + *lists_derived > 0 {
+        format!(
+            "mended generation {generation}, which was published: {computed} blocks computed, {reused} reused, \
+             {lists_derived} lists derived, {lists_reused} reused, {megabytes:.1} MB ({seconds:.1} s)"
+        )
+    } else if outcome.unchanged {
+        format!(
+            "nothing to do: generation {generation} is published, {reused} blocks, {lists_reused} lists, {megabytes:.1} MB \
+             ({seconds:.2} s)"
+        )
+    } else {
+        format!(
+            "published generation {generation}: {computed} blocks computed, {reused} reused, {lists_derived} lists derived, \
+             {lists_reused} reused, {megabytes:.1} MB ({seconds:.1} s)"
+        )
     }
 }

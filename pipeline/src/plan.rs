@@ -5,7 +5,7 @@
 
 use orrery_almanac::calendar::{CivilDate, DayNumber};
 use orrery_format::time::{J2000_JD, JULIAN_CENTURY_DAYS};
-use orrery_format::{Body, Center, Product};
+use orrery_format::{Body, Center, Manifest, Product};
 use orrery_swisseph::seams::FileKind;
 
 use crate::error::PipelineError;
@@ -83,6 +83,25 @@ impl Scope {
 }
 
 impl Scope {
+    /// The scope of a generation: the bodies that it has tables of, and years whose blocks are its blocks. `None` where it has
+    /// no blocks.
+    ///
+    /// A generation that no build made may have other blocks than a build of this scope.
+    #[must_use]
+    pub fn of(manifest: &Manifest) -> Option<Scope> {
+        let products = || manifest.blocks.iter().filter_map(|block| Product::from_name(&block.product));
+        let has = |body: Body| products().any(|it| matches!(it, Product::Place(_, own) if own == body));
+        let start_jd = manifest.blocks.iter().map(|block| block.start_jd).reduce(f64::min)?;
+        let end_jd = manifest.blocks.iter().map(|block| block.end_jd).reduce(f64::max)?;
+        // The first of January behind the first instant, and the one before the last: both lie in the blocks at the ends.
+        let year = |jd: f64| DayNumber((jd + 0.5).floor() as i64).civil(None).year;
+        Some(Scope {
+            from_year: year(start_jd) + 1,
+            to_year: year(end_jd),
+            bodies: Some(Body::ALL.into_iter().filter(|&body| has(body)).collect()),
+        })
+    }
+
     /// First instant of the blocks and first instant after them, Julian days.
     ///
     /// # Errors

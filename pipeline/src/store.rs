@@ -1,22 +1,27 @@
-//! The dataset directory: its lock, its blocks, and the one rename that publishes.
+//! The dataset directory: its lock, its blocks and lists, and the one rename that publishes.
 //!
 //! ```text
 //! DIR/manifest.json            the published generation
+//! DIR/previous.json            a copy of the manifest that was published before
 //! DIR/blocks/<name>-<hash>.orrery
+//! DIR/lists/<name>-<hash>.orrery
 //! DIR/.lock                    held by the pipeline at work
 //! ```
 //!
 //! A file comes into being under a temporary name, is synced, and is renamed to its final one, so that a name always
 //! stands for a whole file. Whoever is killed leaves at most a temporary file, which the next run removes, and blocks
-//! that no manifest names yet, which the next run reuses.
+//! and lists that no manifest names yet, which the next run reuses.
+//!
+//! Files that neither manifest names may be pruned. Those of the generation before are kept, since a server may hold to it,
+//! because the new one costs it a worker, say, and starts workers that open its files.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use orrery_format::manifest::{BLOCKS_DIR, MANIFEST_FILE};
-use orrery_format::{Block, Check, Manifest};
+use orrery_format::manifest::{BLOCKS_DIR, LISTS_DIR, MANIFEST_FILE, PREVIOUS_MANIFEST_FILE};
+use orrery_format::{AnyList, Block, Check, ListName, Manifest};
 
 use crate::error::PipelineError;
 
@@ -38,8 +43,9 @@ impl Store {
     /// # Errors
     /// When another pipeline holds it, or it cannot be written.
     pub fn lock(dir: &Path) -> Result<Store, PipelineError> {
-        let blocks = dir.join(BLOCKS_DIR);
-        std::fs::create_dir_all(&blocks).map_err(PipelineError::io(&blocks, "creating the directory"))?;
+        for folder in [BLOCKS_DIR, LISTS_DIR].map(|folder| dir.join(folder)) {
+            std::fs::create_dir_all(&folder).map_err(PipelineError::io(&folder, "creating the directory"))?;
+        }
         let path = dir.join(LOCK_FILE);
         let lock = OpenOptions::new()
             .create(true)
@@ -53,7 +59,7 @@ impl Store {
             Err(TryLockError::Error(error)) => return Err(PipelineError::io(&path, "locking")(error)),
         }
         let store = Store { dir: dir.to_owned(), _lock: lock };
-        for folder in [dir.to_owned(), store.blocks_dir()] {
+        for folder in [dir.to_owned(), store.blocks_dir(), store.lists_dir()] {
             for path in list(&folder)? {
                 if file_name(&path).starts_with(TEMPORARY) {
                     std::fs::remove_file(&path).map_err(PipelineError::io(&path, "removing a leftover"))?;
@@ -67,6 +73,16 @@ impl Store {
         self.dir.join(BLOCKS_DIR)
     }
 
+    fn lists_dir(&self) -> PathBuf {
+        self.dir.join(LISTS_DIR)
+    }
+
+    /// The directory.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// Whole blocks that are there of the recipes wanted. One that is damaged is as good as not there.
     ///
     /// # Errors
@@ -78,7 +94,7 @@ impl Store {
         let mut found = HashMap::new();
         for path in list(&self.blocks_dir())? {
             // Blocks of other recipes pile up until they are pruned; only their headers are read.
-            if path.extension().is_some_and(|extension| extension == EXTENSION)
+            if is_whole(&path)
                 && Block::open(&path, Check::Structure)
                     .is_ok_and(|block| wanted.contains(&block.recipe_hash()))
                 && let Ok(block) = Block::open(&path, Check::EveryByte)
@@ -100,17 +116,98 @@ impl Store {
         Ok((file, block))
     }
 
-    /// Publishes a generation: from here on readers see it, and before they did not.
+    /// Whole lists that are there of the recipes wanted. One that is damaged is as good as not there.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn lists(
+        &self,
+        wanted: &HashSet<[u8; 32]>,
+    ) -> Result<HashMap<[u8; 32], (String, AnyList)>, PipelineError> {
+        let mut found = HashMap::new();
+        for path in list(&self.lists_dir())?.into_iter().filter(|path| is_whole(path)) {
+            if AnyList::open(&path, Check::Structure)
+                .is_ok_and(|it| wanted.contains(&it.about().recipe_hash()))
+                && let Ok(it) = AnyList::open(&path, Check::EveryByte)
+            {
+                found.insert(it.about().recipe_hash(), (file_name(&path), it));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Puts a list under the name of its content, once it has been read back as a reader will, and gives name and list.
+    ///
+    /// # Errors
+    /// When it cannot be written, or reads back otherwise; nothing is left of it then.
+    pub fn put_list(&self, name: ListName, bytes: &[u8]) -> Result<(String, AnyList), PipelineError> {
+        let hash = blake3::hash(bytes).to_hex();
+        let file = format!("{}-{}.{EXTENSION}", name.name().replace('_', "-"), &hash[..16]);
+        let it = put(&self.lists_dir(), &file, bytes, |path| Ok(AnyList::open(path, Check::EveryByte)?))?;
+        Ok((file, it))
+    }
+
+    /// Publishes a generation: from here on readers see it, and before they did not. A copy of the manifest that was there
+    /// is kept beside it.
     ///
     /// # Errors
     /// When it cannot be written; the generation before stays published then.
     pub fn publish(&self, manifest: &Manifest) -> Result<(), PipelineError> {
-        // The blocks' names, and the folder's own, must be on disk before the manifest that names them.
+        let path = self.dir.join(MANIFEST_FILE);
+        match std::fs::read(&path) {
+            Ok(before) => put(&self.dir, PREVIOUS_MANIFEST_FILE, &before, |_| Ok(()))?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(PipelineError::io(&path, "reading")(error)),
+        }
+        // The names of blocks and lists, and the folders' own, must be on disk before the manifest that names them.
         sync_dir(&self.blocks_dir())?;
+        sync_dir(&self.lists_dir())?;
         sync_dir(&self.dir)?;
         put(&self.dir, MANIFEST_FILE, &manifest.to_bytes(), |_| Ok(()))?;
         sync_dir(&self.dir)
     }
+
+    /// Removes blocks and lists that neither the published manifest nor the one before it names.
+    ///
+    /// If one of the two cannot be read, nothing is known of what it names, and nothing is removed.
+    ///
+    /// # Errors
+    /// When there is no published manifest, one of the two cannot be read, or a file cannot be removed.
+    pub fn prune(&self) -> Result<Pruned, PipelineError> {
+        let published = Manifest::read(&self.dir)?;
+        let previous = Manifest::read_previous(&self.dir)?;
+        let manifests = || std::iter::once(&published).chain(&previous);
+        let blocks: HashSet<&str> = manifests().flat_map(|it| it.blocks.iter().map(|it| &*it.file)).collect();
+        let lists: HashSet<&str> = manifests().flat_map(|it| it.lists.iter().map(|it| &*it.file)).collect();
+        let mut pruned = Pruned::default();
+        for (folder, named) in [(self.blocks_dir(), blocks), (self.lists_dir(), lists)] {
+            for path in list(&folder)? {
+                if is_whole(&path) && !named.contains(file_name(&path).as_str()) {
+                    let bytes = path.metadata().map_err(PipelineError::io(&path, "looking at"))?.len();
+                    std::fs::remove_file(&path).map_err(PipelineError::io(&path, "removing"))?;
+                    pruned.files += 1;
+                    pruned.bytes += bytes;
+                }
+            }
+            sync_dir(&folder)?;
+        }
+        Ok(pruned)
+    }
+}
+
+/// What was removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pruned {
+    /// Blocks and lists.
+    pub files: usize,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+/// Whether a file is called as blocks and lists are, and not as one that is being written.
+fn is_whole(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == EXTENSION)
+        && !file_name(path).starts_with(TEMPORARY)
 }
 
 /// Writes a file under a temporary name, syncs it, has it checked, and renames it to its own.

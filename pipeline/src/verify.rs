@@ -1,14 +1,17 @@
-//! Is a dataset what it says? Every byte against its hash, every structure, and a random sample against the source.
+//! Is a dataset what it says? Every byte against its hash, every structure, and random samples of tables and lists against the
+//! source.
 
 use std::path::PathBuf;
 
 use orrery_format::manifest::MANIFEST_FILE;
-use orrery_format::{Block, Check, Dataset, Manifest, Miss, Product};
+use orrery_format::{AnyList, Block, Check, Dataset, Manifest, Miss, Product};
 use orrery_swisseph::{EphemerisDir, Session};
 
 use crate::audit::Deviation;
 use crate::error::PipelineError;
 use crate::inputs::Inputs;
+use crate::lists::audit::{self as list_audit, Findings};
+use crate::live::Live;
 use crate::recipe::PROMISE_DISTANCE;
 use crate::sample::Sampler;
 
@@ -19,7 +22,7 @@ pub struct Options {
     pub dir: PathBuf,
     /// The directory of ephemeris files that the sample is audited against.
     pub ephe: PathBuf,
-    /// Random instants for each product.
+    /// Random instants for each product, and random entries for each list.
     pub samples: u32,
     /// What the instants follow from: the same seed gives the same ones.
     pub seed: u64,
@@ -32,11 +35,15 @@ pub struct Report {
     pub faults: Vec<String>,
     /// Blocks read.
     pub blocks: usize,
+    /// Lists read.
+    pub lists: usize,
     /// Bytes read.
     pub bytes: u64,
     /// Instants compared with the source.
     pub compared: usize,
-    /// Largest deviation met, and where.
+    /// What the audit of the almanac met, if there is one; its faults are among the others.
+    pub almanac: Option<Findings>,
+    /// Largest deviation of a table met, and where.
     pub worst: Option<(f64, String)>,
 }
 
@@ -67,6 +74,24 @@ pub fn verify(options: &Options) -> Result<Report, PipelineError> {
             Err(error) => report.faults.push(error.to_string()),
         }
     }
+    for entry in &manifest.lists {
+        let path = Manifest::list_path(&options.dir, entry);
+        match AnyList::open(&path, Check::EveryByte) {
+            Ok(list) => {
+                report.lists += 1;
+                report.bytes += list.about().file_bytes() as u64;
+                if blake3::Hash::from(list.about().content_hash()).to_hex().as_str() != entry.blake3 {
+                    report.faults.push(format!("{}: not the file that the manifest names", path.display()));
+                } else if !is_of_blocks(list.about().recipe(), &manifest) {
+                    report.faults.push(format!(
+                        "{}: derived from other blocks than the manifest names; build again",
+                        path.display()
+                    ));
+                }
+            }
+            Err(error) => report.faults.push(error.to_string()),
+        }
+    }
     if !report.faults.is_empty() {
         return Ok(report);
     }
@@ -81,7 +106,20 @@ pub fn verify(options: &Options) -> Result<Report, PipelineError> {
     Ok(report)
 }
 
-/// Compares random instants of every product with the source.
+/// Whether every block that a list's recipe names is one of the generation.
+fn is_of_blocks(recipe: &str, manifest: &Manifest) -> bool {
+    let recipe = serde_json::from_str::<serde_json::Value>(recipe).unwrap_or_default();
+    let is_there = |block: &serde_json::Value| {
+        manifest.blocks.iter().any(|own| {
+            block["product"] == *own.product
+                && block["start_jd"] == own.start_jd
+                && block["blake3"] == *own.blake3
+        })
+    };
+    recipe["blocks"].as_array().is_some_and(|blocks| !blocks.is_empty() && blocks.iter().all(is_there))
+}
+
+/// Compares random instants of every product, and random entries of every list, with the source.
 fn audit(options: &Options, dataset: &Dataset, report: &mut Report) -> Result<(), PipelineError> {
     let dir =
         EphemerisDir::open(&options.ephe).map_err(PipelineError::live("reading the ephemeris files"))?;
@@ -131,6 +169,14 @@ fn audit(options: &Options, dataset: &Dataset, report: &mut Report) -> Result<()
             }
         }
     }
+    if let (Some(almanac), Some(entry)) =
+        (dataset.almanac(), dataset.manifest().lists.iter().find(|entry| entry.name == "almanac"))
+    {
+        let path = Manifest::list_path(&options.dir, entry);
+        let findings = list_audit::audit(almanac, Live::new(session), options.samples, options.seed)?;
+        report.faults.extend(findings.faults.iter().map(|fault| format!("{}: {fault}", path.display())));
+        report.almanac = Some(findings);
+    }
     Ok(())
 }
 
@@ -154,9 +200,15 @@ impl Instants {
     /// The stream of a seed and a product.
     #[must_use]
     pub fn new(seed: u64, product: Product) -> Instants {
+        Instants::of(seed, &product.to_string())
+    }
+
+    /// The stream of a seed and a name.
+    #[must_use]
+    pub fn of(seed: u64, name: &str) -> Instants {
         let mut hasher = blake3::Hasher::new();
         hasher.update(&seed.to_le_bytes());
-        hasher.update(product.to_string().as_bytes());
+        hasher.update(name.as_bytes());
         Instants { stream: hasher.finalize_xof() }
     }
 

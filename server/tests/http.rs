@@ -230,6 +230,7 @@ async fn the_dataset_is_described() {
     let reply = server.get("/v1/dataset").await;
     let document = reply.json();
     assert_eq!(document["blocks"].as_array().unwrap().len(), 6);
+    assert_eq!(document["lists"], serde_json::json!([]));
     assert_eq!(document["source"]["ephemeris"], "Handmade 1");
     assert_eq!(document["methods"]["geo/sun"], serde_json::json!({"by": "hand"}));
     assert_eq!(document["live"]["available"], false);

@@ -14,8 +14,8 @@ HEADER = np.dtype([("magic", "S8"), ("version", "<u4"), ("", "V28"), ("offset", 
 
 def load(path, product):  # a block's header and its records, mapped
     header = np.memmap(path, HEADER, "r", shape=1)[0]
-    if [header["magic"], header["version"], header["product"]] != [b"ORRERY\r\n", 1, product.encode()]:
-        sys.exit(f"{path} is no block of {product} in layout version 1")
+    if [header["magic"], header["version"], header["product"]] != [b"ORRERY\r\n", 2, product.encode()]:
+        sys.exit(f"{path} is no block of {product} in layout version 2")
     record = np.dtype([("start", "<f8"), ("per_half", "<f8"), ("terms", "<f8", (3, 2)),  # section 3
                        ("tail", "<i4", (int(header["record_bytes"]) // 16 - 4, 4))])
     return header, np.memmap(path, record, "r", int(header["offset"]), (int(header["count"]),))

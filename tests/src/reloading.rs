@@ -169,7 +169,7 @@ impl Generations {
         let nth = self.published.read().unwrap().len();
         let pipeline = format!("{}, publication {nth}", self.source.pipeline);
         let source = Source { pipeline, ..self.source.clone() };
-        let manifest = Manifest::new(source, self.blocks[nth % 2].clone());
+        let manifest = Manifest::new(source, self.blocks[nth % 2].clone(), Vec::new());
         // Known before it is there: a reply may come from it at once.
         let name = manifest.generation.clone();
         self.published.write().unwrap().push(Published { name, superseded: None });

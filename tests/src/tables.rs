@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use orrery_format::{Body, Check, Dataset, Product, UtDay};
+use orrery_almanac::CivilDate;
+use orrery_format::manifest::BLOCKS_DIR;
+use orrery_format::time::J2000_JD;
+use orrery_format::{Body, Check, Dataset, Manifest, Product, UtDay};
 use orrery_pipeline::PipelineError;
 use orrery_pipeline::build::{Options, Outcome, build};
 use orrery_pipeline::plan::Scope;
@@ -13,6 +16,10 @@ use orrery_pipeline::progress::Mode;
 
 use crate::hostile::around;
 use crate::workspace;
+
+/// The day that the almanac of tables for tests is made around, whatever the clock says, so that the same tests have the same
+/// tables on every day.
+pub const TODAY: CivilDate = CivilDate { year: 2026, month: 11, day: 21 };
 
 /// How long to wait for another test program that is building the shared tables.
 const PATIENCE: Duration = Duration::from_mins(20);
@@ -107,6 +114,7 @@ pub fn options(out: &Path, scope: Scope) -> Options {
         scope,
         jobs: None,
         progress: Mode::None,
+        today: TODAY,
     }
 }
 
@@ -115,6 +123,42 @@ pub fn build_small(out: &Path, years: (i32, i32), bodies: &[Body]) -> Outcome {
     let scope = Scope { from_year: years.0, to_year: years.1, bodies: Some(bodies.to_vec()) };
     build(&options(out, scope)).unwrap_or_else(|error| panic!("{error}"))
 }
+
+/// Tables of the ten bodies that an almanac needs over 2000 to 2100, and the almanac of a day: blocks are copied from the
+/// shared tables, so that nothing has to be computed.
+pub fn build_with_almanac(out: &Path, today: CivilDate) -> Outcome {
+    let scope = Scope { from_year: 2001, to_year: 2100, bodies: Some(TEN_BODIES.to_vec()) };
+    let shared = Manifest::read(shared_dir()).unwrap_or_else(|error| panic!("{error}"));
+    std::fs::create_dir_all(out.join(BLOCKS_DIR)).unwrap();
+    for block in shared.blocks.iter().filter(|block| block.start_jd == J2000_JD) {
+        let is_of_ten = match Product::from_name(&block.product) {
+            Some(Product::Place(_, body)) => TEN_BODIES.contains(&body),
+            _ => true,
+        };
+        if is_of_ten {
+            std::fs::copy(Manifest::block_path(shared_dir(), block), Manifest::block_path(out, block))
+                .unwrap();
+        }
+    }
+    let options = Options { today, ..options(out, scope) };
+    let outcome = build(&options).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(outcome.computed, 0, "{outcome:?}");
+    outcome
+}
+
+/// The bodies that an almanac needs.
+pub const TEN_BODIES: [Body; 10] = [
+    Body::Sun,
+    Body::Moon,
+    Body::Mercury,
+    Body::Venus,
+    Body::Mars,
+    Body::Jupiter,
+    Body::Saturn,
+    Body::Uranus,
+    Body::Neptune,
+    Body::Pluto,
+];
 
 /// Every product that a dataset holds, in its order.
 #[must_use]

@@ -4,10 +4,13 @@
 
 use std::path::{Path, PathBuf};
 
+use orrery_format::event::EventRecord;
 use orrery_format::kernel::Kernel;
 use orrery_format::layout::{CHECKED_BYTES, HEADER_BYTES, LAYOUT_VERSION, LINE_BYTES, record_bytes};
-use orrery_format::manifest::{BLOCKS_DIR, BlockEntry, MANIFEST_FILE};
-use orrery_format::{Block, Body, Center, Check, Columns, Dataset, FormatError, Manifest, Product};
+use orrery_format::list::encode as encode_list;
+use orrery_format::manifest::{BLOCKS_DIR, BlockEntry, LISTS_DIR, ListEntry, MANIFEST_FILE};
+use orrery_format::{AnyList, Block, Body, Center, Check, Columns, Dataset, FormatError, Manifest, Product};
+use orrery_pipeline::lists::almanac::record;
 use orrery_pipeline::verify::{Options, verify};
 use orrery_tests::random::Random;
 use orrery_tests::{programs, synthetic, tables, workspace};
@@ -513,4 +516,196 @@ fn a_damaged_block_is_built_again() {
     assert_eq!(std::fs::read(&path).unwrap(), good);
     assert_eq!(Manifest::read(dir.path()).unwrap(), manifest);
     Dataset::open(dir.path()).unwrap();
+}
+
+/// Faults that a verification finds.
+fn faults(dir: &Path, samples: u32) -> Vec<String> {
+    let options = Options { dir: dir.to_owned(), ephe: workspace::ephemeris_path(), samples, seed: 1 };
+    verify(&options).unwrap_or_else(|error| panic!("{error}")).faults
+}
+
+#[test]
+fn verify_names_a_list_after_any_byte_is_changed() {
+    let dir = workspace::scratch();
+    tables::build_with_almanac(dir.path(), tables::TODAY);
+    assert_eq!(faults(dir.path(), 50), Vec::<String>::new());
+    let manifest = Manifest::read(dir.path()).unwrap();
+    let path = Manifest::list_path(dir.path(), &manifest.lists[0]);
+    let name = manifest.lists[0].file.as_str();
+    let good = std::fs::read(&path).unwrap();
+    let mut random = Random(13);
+    let mut places: Vec<usize> = (0..40).map(|_| random.below(good.len())).collect();
+    places.extend([0, 1, good.len() / 2, good.len() - 2, good.len() - 1]);
+    places.extend((0..HEADER_BYTES).step_by(9));
+    for at in places {
+        let mut bytes = good.clone();
+        bytes[at] = bytes[at].wrapping_add(1 + random.below(255) as u8);
+        std::fs::write(&path, bytes).unwrap();
+        let found = faults(dir.path(), 1);
+        assert!(found.iter().any(|fault| fault.contains(name)), "byte {at}: {found:?}");
+        assert!(Dataset::open(dir.path()).unwrap_err().to_string().contains(name), "byte {at}");
+    }
+    // The program says the same, and ends with 1.
+    let verified = || {
+        let ephe = workspace::ephemeris_path();
+        programs::pipeline(["verify".as_ref(), dir.path().as_os_str(), "--ephe".as_ref(), ephe.as_os_str()])
+    };
+    let ended = verified();
+    assert!(
+        ended.code == Some(1) && ended.err.contains(name) && ended.out.contains("NOT sound"),
+        "{ended:?}"
+    );
+    std::fs::write(&path, &good[..good.len() - 8]).unwrap();
+    assert!(verified().err.contains(name));
+    std::fs::remove_file(&path).unwrap();
+    assert!(verified().err.contains(name));
+    std::fs::write(&path, &good).unwrap();
+    let ended = verified();
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.out.contains("1 lists") && ended.out.contains("almanac: 200 events compared"), "{ended:?}");
+}
+
+/// Publishes an almanac that says something else, with hashes that are right.
+fn publish_otherwise(dir: &Path, change: impl FnOnce(&mut Vec<EventRecord>, &mut String)) {
+    let manifest = Manifest::read(dir).unwrap();
+    let dataset = Dataset::open(dir).unwrap();
+    let almanac = dataset.almanac().unwrap();
+    let about = almanac.about();
+    let mut recipe = about.recipe().to_owned();
+    let mut entries: Vec<EventRecord> = almanac.entries().iter().map(record).collect();
+    change(&mut entries, &mut recipe);
+    entries.sort_by(|a, b| a.jd_tt.total_cmp(&b.jd_tt));
+    let bytes = encode_list((about.start_jd_tt(), about.end_jd_tt()), entries, recipe).unwrap();
+    let file = "almanac-otherwise.orrery";
+    let path = dir.join(LISTS_DIR).join(file);
+    std::fs::write(&path, bytes).unwrap();
+    let list = AnyList::open(&path, Check::EveryByte).unwrap();
+    let entry = ListEntry::of(file, list.about());
+    let manifest = Manifest::new(manifest.source, manifest.blocks, vec![entry]);
+    std::fs::write(dir.join(MANIFEST_FILE), manifest.to_bytes()).unwrap();
+    Dataset::open(dir).unwrap();
+}
+
+/// What is done to the entries of an almanac.
+type Change<'c> = Box<dyn Fn(&mut Vec<EventRecord>) + 'c>;
+
+#[test]
+fn verify_tells_an_almanac_that_is_not_the_skys() {
+    const SECOND: f64 = 1.0 / 86_400.0;
+    let dir = workspace::scratch();
+    tables::build_with_almanac(dir.path(), tables::TODAY);
+    let good = std::fs::read(dir.path().join(MANIFEST_FILE)).unwrap();
+    let moved = |kind: usize, seconds: f64| {
+        move |entries: &mut Vec<EventRecord>| {
+            for entry in entries.iter_mut().filter(|entry| usize::from(entry.kind) == kind) {
+                entry.jd_tt += seconds * SECOND;
+            }
+        }
+    };
+    let changes: Vec<(&str, Change<'_>, &str)> = vec![
+        ("ingresses late by 40 s", Box::new(moved(0, 40.0)), "from the source"),
+        ("nakshatras late by a tenth of a second", Box::new(moved(1, 0.1)), "from the source"),
+        ("lunations late by a tenth of a second", Box::new(moved(4, 0.1)), "from the source"),
+        ("voids early by a second", Box::new(moved(5, -1.0)), "from the source"),
+        ("apsides late by ten minutes", Box::new(moved(6, 600.0)), "from the source"),
+        ("nodes late by a second", Box::new(moved(7, 1.0)), "from the source"),
+        ("latitudes early by twenty minutes", Box::new(moved(8, -1_200.0)), "from the source"),
+        ("declinations late by twenty minutes", Box::new(moved(9, 1_200.0)), "from the source"),
+        ("out of bounds late by ten seconds", Box::new(moved(10, 10.0)), "from the source"),
+        (
+            "stations the other way round",
+            Box::new(|entries| entries.iter_mut().filter(|it| it.kind == 2).for_each(|it| it.detail ^= 1)),
+            "from the source",
+        ),
+        ("no ingresses", Box::new(|entries| entries.retain(|it| it.kind != 0)), "is missing"),
+        ("no nakshatras", Box::new(|entries| entries.retain(|it| it.kind != 1)), "is missing"),
+        (
+            "nakshatras twice",
+            Box::new(|entries| {
+                let again: Vec<_> = entries.iter().filter(|it| it.kind == 1).copied().collect();
+                entries.extend(again.into_iter().map(|it| EventRecord { jd_tt: it.jd_tt + 0.1, ..it }));
+            }),
+            "is not to be found",
+        ),
+        ("no events", Box::new(|entries| entries.iter_mut().for_each(|it| it.kind = 22)), "is no event"),
+        (
+            "events of other almanacs",
+            Box::new(|entries| {
+                entries.iter_mut().filter(|it| it.kind == 4).for_each(|it| (it.kind, it.detail) = (14, 0));
+            }),
+            "does not belong into an almanac",
+        ),
+    ];
+    for (what, change, says) in changes {
+        publish_otherwise(dir.path(), |entries, _| {
+            let span = (entries[0].jd_tt, entries[entries.len() - 1].jd_tt);
+            change(entries);
+            entries.retain(|entry| (span.0..=span.1).contains(&entry.jd_tt));
+        });
+        let found = faults(dir.path(), 3_000);
+        assert!(
+            found.iter().any(|fault| fault.contains(says) && fault.contains("almanac-otherwise.orrery")),
+            "{what}: {found:?}"
+        );
+        std::fs::write(dir.path().join(MANIFEST_FILE), &good).unwrap();
+    }
+    // Derived from tables that are not these.
+    publish_otherwise(dir.path(), |_, recipe| *recipe = recipe.replace("\"geo/moon\"", "\"geo/mars\""));
+    let found = faults(dir.path(), 1);
+    assert!(found.iter().any(|fault| fault.contains("derived from other blocks")), "{found:?}");
+    std::fs::write(dir.path().join(MANIFEST_FILE), &good).unwrap();
+    assert_eq!(faults(dir.path(), 300), Vec::<String>::new());
+}
+
+#[test]
+fn a_manifest_that_does_not_fit_its_lists() {
+    let victim = Victim::new();
+    let dir = victim.dir.path();
+    let good = synthetic::publish_lists(dir);
+    assert_eq!(Dataset::open(dir).unwrap().lists().len(), 3);
+    let publish = |lists: Vec<ListEntry>| {
+        let manifest = Manifest::new(good.source.clone(), good.blocks.clone(), lists);
+        std::fs::write(dir.join(MANIFEST_FILE), manifest.to_bytes()).unwrap();
+        (Dataset::open(dir), Dataset::open_with(dir, Check::Structure))
+    };
+    let refused = |lists: Vec<ListEntry>| {
+        let (every_byte, structure) = publish(lists);
+        let error = every_byte.expect_err("lists that are not listed so").to_string();
+        assert!(structure.is_err(), "{error}");
+        error
+    };
+    let with = |change: &dyn Fn(&mut ListEntry)| {
+        let mut lists = good.lists.clone();
+        change(&mut lists[2]);
+        refused(lists)
+    };
+    assert!(with(&|list| list.name = "solar_eclipses".into()).contains("another list"));
+    assert!(with(&|list| list.start_jd_tt += 1.0).contains("another list"));
+    assert!(with(&|list| list.end_jd_tt -= 1.0).contains("another list"));
+    assert!(with(&|list| list.entries += 1).contains("another list"));
+    assert!(with(&|list| list.bytes += 1).contains("another list"));
+    assert!(with(&|list| list.recipe = "0".repeat(64)).contains("another list"));
+    assert!(with(&|list| list.file = "nowhere.orrery".into()).contains("nowhere.orrery"));
+    for name in ["../blocks/geo-mars.orrery", "", ".", "/almanac.orrery"] {
+        assert!(with(&|list| list.file = name.into()).contains("no file name"), "{name:?}");
+    }
+    // A block is no list.
+    std::fs::copy(&victim.path, dir.join(LISTS_DIR).join("geo-mars.orrery")).unwrap();
+    assert!(with(&|list| list.file = "geo-mars.orrery".into()).contains("no Orrery list"));
+    let [solar, lunar, almanac] = <[ListEntry; 3]>::try_from(good.lists.clone()).unwrap();
+    assert!(refused(vec![almanac.clone(), almanac.clone()]).contains("twice"));
+    assert!(refused(vec![lunar.clone(), solar.clone()]).contains("out of order"));
+    // The hash is of every byte, so it is met when every byte is read.
+    let mut other = almanac.clone();
+    other.blake3 = blake3::hash(b"another file").to_hex().to_string();
+    assert!(publish(vec![other]).0.unwrap_err().to_string().contains("almanac.orrery"));
+    // Any of them may be missing.
+    for lists in [vec![], vec![solar.clone()], vec![lunar.clone()], vec![solar, almanac]] {
+        let (every_byte, structure) = publish(lists.clone());
+        let (dataset, _) = (every_byte.unwrap(), structure.unwrap());
+        let has = |name: &str| lists.iter().any(|list| list.name == name);
+        assert_eq!(dataset.solar_eclipses().is_some(), has("solar_eclipses"));
+        assert_eq!(dataset.lunar_eclipses().is_some(), has("lunar_eclipses"));
+        assert_eq!(dataset.almanac().is_some(), has("almanac"));
+    }
 }

@@ -1,17 +1,21 @@
-//! Hazard: a layout or an order of operations that changes without anybody noticing. One small file made of arithmetic
-//! alone is committed: encoding the same content must give its bytes, and evaluating it these bits, on every machine.
+//! Hazard: a layout or an order of operations that changes without anybody noticing. One small block made of arithmetic
+//! alone is committed, and one list of each kind: encoding the same content must give their bytes, and evaluating the block
+//! these bits, on every machine.
 //!
 //! A change that is meant raises `LAYOUT_VERSION` (and the version log of `format/SPEC.md`); then
 //! `ORRERY_WRITE_FIXTURES=1 cargo test -p orrery-tests --test golden` writes the fixtures anew.
 
-use std::fmt::Write as _;
+use std::fmt::{Debug, Write as _};
 use std::sync::Once;
 
 use orrery_format::layout::{CHECKED_BYTES, HEADER_BYTES, LAYOUT_VERSION};
+use orrery_format::list::Entry;
 use orrery_format::manifest::BLOCKS_DIR;
 use orrery_format::write::encode;
-use orrery_format::{Block, Body, Center, Check, Dataset, Product};
+use orrery_format::{Block, Body, Center, Check, Dataset, List, Product};
 use orrery_tests::{synthetic, workspace};
+use rkyv::api::high::HighDeserializer;
+use rkyv::{Deserialize, rancor};
 
 const PRODUCT: Product = Product::Place(Center::Geo, Body::Mars);
 const GROUPS: [u8; 3] = [2, 1, 1];
@@ -86,6 +90,9 @@ fn fixture(name: &str) -> Vec<u8> {
             let good = golden();
             std::fs::write(workspace::fixture("good/golden.orrery"), &good).unwrap();
             std::fs::write(workspace::fixture("good/golden.txt"), evaluations(&good)).unwrap();
+            for (name, bytes) in synthetic::lists() {
+                std::fs::write(workspace::fixture(&format!("good/{name}")), bytes).unwrap();
+            }
             for (name, bytes, _) in bad(&good) {
                 std::fs::write(workspace::fixture(&format!("bad/{name}")), bytes).unwrap();
             }
@@ -109,6 +116,41 @@ fn the_same_content_gives_the_same_bytes() {
     );
     // Twice in one process, too.
     assert!(golden() == encoded);
+}
+
+#[test]
+fn the_same_entries_give_the_same_bytes() {
+    for (name, encoded) in synthetic::lists() {
+        let fixture = fixture(&format!("good/{name}"));
+        let differs = encoded.iter().zip(&fixture).position(|(a, b)| a != b);
+        assert!(
+            encoded == fixture,
+            "{name}: {} bytes, encoded now {}, first difference at {differs:?}: the layout changed; raise LAYOUT_VERSION, then \
+             see this file's head",
+            fixture.len(),
+            encoded.len()
+        );
+    }
+}
+
+#[test]
+fn the_golden_lists_say_what_they_were_made_of() {
+    // NaN is not itself, so the words tell.
+    fn read<T: Entry + Debug>(name: &str, made_of: &[T])
+    where
+        T::Archived: Deserialize<T, HighDeserializer<rancor::Error>>,
+    {
+        assert!(!fixture(&format!("good/{name}")).is_empty());
+        let list = List::<T>::open(&workspace::fixture(&format!("good/{name}")), Check::EveryByte).unwrap();
+        let entries: Vec<T> =
+            list.entries().iter().map(|it| rkyv::deserialize::<_, rancor::Error>(it).unwrap()).collect();
+        assert_eq!(format!("{entries:?}"), format!("{made_of:?}"));
+        assert_eq!((list.about().start_jd_tt(), list.about().end_jd_tt()), synthetic::SPAN);
+        assert_eq!(list.about().recipe(), synthetic::LIST_RECIPE);
+    }
+    read("solar-eclipses.orrery", &synthetic::solar_eclipses());
+    read("lunar-eclipses.orrery", &synthetic::lunar_eclipses());
+    read("almanac.orrery", &synthetic::events());
 }
 
 #[test]

@@ -373,6 +373,7 @@ fn the_dataset_tells_what_it_was_made_from() {
     let document = server.client().get("/v1/dataset").json();
     let manifest = Manifest::read(tables::shared_dir()).unwrap();
     assert_eq!(document["blocks"], json!(manifest.blocks));
+    assert_eq!(document["lists"], json!(manifest.lists));
     assert_eq!(document["source"], json!(manifest.source));
     assert_eq!(document["live"]["available"], true);
 }

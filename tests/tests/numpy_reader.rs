@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
+use orrery_format::event::EventRecord;
 use orrery_format::manifest::BLOCKS_DIR;
 use orrery_format::{Block, Body, Center, Dataset, Product, State, TtDay};
 use orrery_tests::hostile::{around, conjunctions, segment_edges};
@@ -247,4 +248,65 @@ fn the_reader_refuses_what_it_does_not_know() {
     std::fs::write(&path, bytes).unwrap();
     let foreign = run(dir.path(), &[jd], &[Body::Mars]);
     assert!(foreign.code == Some(1) && foreign.err.contains("layout version"), "{foreign:?}");
+}
+
+/// Numbers of an entry in the order of `format/SPEC.md`, section 16; `None` for NaN.
+fn told(numbers: impl IntoIterator<Item = f64>) -> Vec<Option<f64>> {
+    numbers.into_iter().map(|number| (!number.is_nan()).then_some(number)).collect()
+}
+
+#[test]
+fn lists_are_read_from_the_specification_alone() {
+    let dir = workspace::scratch();
+    synthetic::publish(dir.path(), &[(Product::Nutation, [2, 1, 0])]);
+    synthetic::publish_lists(dir.path());
+    let read = |name: &str, start: f64, end: f64| -> Vec<Vec<Option<f64>>> {
+        let output = Command::new(python())
+            .arg(workspace::root().join("tests/readers/lists.py"))
+            .arg(dir.path())
+            .args([name.to_owned(), format!("{start:?}"), format!("{end:?}")])
+            .output();
+        let ended = Ended::from(output.unwrap());
+        assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""), "the reader failed");
+        ended.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let (start, end) = synthetic::SPAN;
+    let events: Vec<_> = synthetic::events()
+        .into_iter()
+        .map(|EventRecord { jd_tt, end_jd_tt, value, kind, body, partner, detail }| {
+            told([jd_tt, end_jd_tt, value, kind.into(), body.into(), partner.into(), detail.into()])
+        })
+        .collect();
+    assert_eq!(read("almanac", start, end), events);
+    let middle = events[30][0].unwrap();
+    let after: Vec<_> = events.iter().filter(|event| event[0].unwrap() >= middle).cloned().collect();
+    assert!(after.len() > 20);
+    assert_eq!(read("almanac", middle, end), after);
+    let lunar: Vec<_> = synthetic::lunar_eclipses()
+        .into_iter()
+        .map(|it| {
+            let first = [it.greatest_jd_tt, it.gamma, it.umbral_magnitude, it.penumbral_magnitude];
+            let place = [it.latitude_deg, it.ephemeris_longitude_deg];
+            let last = [it.saros.into(), it.saros_member.into(), it.kind.into()];
+            told([&first[..], &place, &it.penumbra_jd_tt, &it.umbra_jd_tt, &last].concat())
+        })
+        .collect();
+    assert_eq!(read("lunar_eclipses", start, end), lunar);
+    let solar: Vec<_> = synthetic::solar_eclipses()
+        .into_iter()
+        .map(|it| {
+            let first = [it.greatest_jd_tt, it.gamma, it.magnitude, it.obscuration];
+            let place =
+                [it.latitude_deg, it.ephemeris_longitude_deg, it.sun_altitude_deg, it.sun_azimuth_deg];
+            let path = [it.central_duration_s, it.path_width_km];
+            let own = it.elements;
+            let time = [own.t0_jd_tt, own.reach_h];
+            let last = [it.saros.into(), it.saros_member.into(), it.kind.into()];
+            let contacts = [&it.penumbra_jd_tt[..], &it.umbra_jd_tt, &it.axis_jd_tt].concat();
+            let axis = [&own.x[..], &own.y, &own.d_deg, &own.mu_deg].concat();
+            let cones = [&own.l1[..], &own.l2, &own.tan_f1, &own.tan_f2].concat();
+            told([&first[..], &place, &path, &contacts, &time, &axis, &cones, &last].concat())
+        })
+        .collect();
+    assert_eq!(read("solar_eclipses", start, end), solar);
 }

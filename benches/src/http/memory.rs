@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use orrery_format::Manifest;
-use orrery_format::manifest::{BLOCKS_DIR, MANIFEST_FILE};
+use orrery_format::manifest::{BLOCKS_DIR, LISTS_DIR, MANIFEST_FILE};
 use orrery_tests::processes::{self, Memory};
 use orrery_tests::programs::Server;
 
@@ -55,8 +55,12 @@ pub(crate) fn run(settings: &Settings) -> Result<()> {
 fn copy(from: &Path, to: &Path) -> Result<()> {
     let manifest = Manifest::read(from)?;
     std::fs::create_dir(to.join(BLOCKS_DIR))?;
+    std::fs::create_dir(to.join(LISTS_DIR))?;
     for block in &manifest.blocks {
         std::fs::copy(Manifest::block_path(from, block), Manifest::block_path(to, block))?;
+    }
+    for list in &manifest.lists {
+        std::fs::copy(Manifest::list_path(from, list), Manifest::list_path(to, list))?;
     }
     Ok(std::fs::write(to.join(MANIFEST_FILE), manifest.to_bytes())?)
 }

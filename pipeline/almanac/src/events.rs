@@ -14,6 +14,7 @@ mod occultations;
 mod pairs;
 mod periods;
 mod places;
+mod record;
 mod transits;
 mod void;
 mod what;
@@ -28,6 +29,7 @@ use crate::motion::Ephemeris;
 pub use merged::{Merged, merged};
 pub use moon::MoonAt;
 pub use names::{Apsis, ConjunctionKind, EventType, Measured, Phase, SolarTerm};
+pub use record::{body_of, number_of};
 pub use what::{Event, Partner, What};
 
 /// One kind of event after the other, in order of time.

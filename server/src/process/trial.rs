@@ -49,10 +49,10 @@ refuses() { asked; echo '{"cannot_take_up":{"generation":"'"$generation"'","reas
 started_with() { case $start in *'"'"$1"'"'*) true;; *) false;; esac; }
 "#;
 
-/// A generation without blocks, which no script opens.
+/// A generation without blocks and lists, which no script opens.
 pub(crate) fn manifest(pipeline: &str) -> Manifest {
     let source = Source { ephemeris: "none".into(), pipeline: pipeline.into(), files: Vec::new() };
-    Manifest::new(source, Vec::new())
+    Manifest::new(source, Vec::new(), Vec::new())
 }
 
 /// A service of scripts.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use orrery_format::manifest::MANIFEST_FILE;
-use orrery_format::{Block, Check, Dataset, FormatError, Manifest};
+use orrery_format::{AnyList, Block, Check, Dataset, FormatError, Manifest};
 use rayon::prelude::*;
 
 use crate::process::stamp::Stamp;
@@ -17,11 +17,11 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(5);
 /// So many workers may be lost over what is published before it is left alone: each takes its clients' connections with it.
 const MOST_LOSSES: u32 = 3;
 
-/// Verifies the generations of a directory, each block once.
+/// Verifies the generations of a directory, each block and each list once.
 #[derive(Debug)]
 pub(crate) struct Verifier {
     dir: PathBuf,
-    /// Of each block file that was hashed: the hash, and what the file was then.
+    /// Of each file of a block or a list that was hashed: the hash, and what the file was then.
     hashed: HashMap<String, (String, Stamp)>,
     /// The manifest, as it was when it was read last.
     read: Option<Stamp>,
@@ -96,38 +96,54 @@ impl Verifier {
         is_tried_again
     }
 
-    /// Checks everything that a manifest names: every byte of a block, but for those that were hashed before and have not
-    /// been touched since. What is given back is mapped, and of no further use.
+    /// How much of a file to read, and what it is now: every byte, unless it was hashed before and has not been touched since.
+    fn check_of(&self, path: &Path, file: &str, blake3: &str) -> (Check, Option<Stamp>) {
+        // The stamp first, for the same reason.
+        let stamp = Stamp::of(path);
+        let known = self.hashed.get(file).is_some_and(|(hash, then)| hash == blake3 && Some(*then) == stamp);
+        (if known { Check::Structure } else { Check::EveryByte }, stamp)
+    }
+
+    /// Remembers a file that was hashed.
+    fn remember(&mut self, file: &str, blake3: &str, stamp: Option<Stamp>) {
+        if let Some(stamp) = stamp {
+            self.hashed.insert(file.to_owned(), (blake3.to_owned(), stamp));
+        }
+    }
+
+    /// Checks everything that a manifest names: every byte of a block or a list, but for those that were hashed before and
+    /// have not been touched since. What is given back is mapped, and of no further use.
     ///
     /// # Errors
-    /// A block is missing, damaged or another one than listed.
+    /// A block or a list is missing, damaged or another one than listed.
     pub(crate) fn verify(&mut self, manifest: &Manifest) -> Result<Dataset, FormatError> {
         let verified: Vec<_> = manifest
             .blocks
             .par_iter()
             .map(|entry| {
-                // The stamp first, for the same reason.
-                let stamp = Stamp::of(&Manifest::block_path(&self.dir, entry));
-                let known = self
-                    .hashed
-                    .get(&entry.file)
-                    .is_some_and(|(hash, then)| *hash == entry.blake3 && Some(*then) == stamp);
-                let check = if known { Check::Structure } else { Check::EveryByte };
+                let path = Manifest::block_path(&self.dir, entry);
+                let (check, stamp) = self.check_of(&path, &entry.file, &entry.blake3);
                 Block::open_listed(&self.dir, entry, check).map(|block| (block, stamp))
             })
             .collect();
         let mut blocks = Vec::with_capacity(verified.len());
         for (entry, verified) in manifest.blocks.iter().zip(verified) {
             let (block, stamp) = verified.inspect_err(|error| self.blame(error))?;
-            if let Some(stamp) = stamp {
-                self.hashed.insert(entry.file.clone(), (entry.blake3.clone(), stamp));
-            }
+            self.remember(&entry.file, &entry.blake3, stamp);
             blocks.push(block);
         }
-        let dataset = Dataset::assemble(&self.dir, manifest.clone(), blocks);
+        let mut lists = Vec::with_capacity(manifest.lists.len());
+        for entry in &manifest.lists {
+            let path = Manifest::list_path(&self.dir, entry);
+            let (check, stamp) = self.check_of(&path, &entry.file, &entry.blake3);
+            let list =
+                AnyList::open_listed(&self.dir, entry, check).inspect_err(|error| self.blame(error))?;
+            self.remember(&entry.file, &entry.blake3, stamp);
+            lists.push(list);
+        }
+        let dataset = Dataset::assemble(&self.dir, manifest.clone(), blocks, lists);
         let dataset = dataset.inspect_err(|error| self.blame(error))?;
-        let named = |file: &String| manifest.blocks.iter().any(|entry| entry.file == *file);
-        self.hashed.retain(|file, _| named(file));
+        self.hashed.retain(|file, _| manifest.files().any(|named| named == file));
         Ok(dataset)
     }
 

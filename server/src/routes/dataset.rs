@@ -77,20 +77,27 @@ fn write(app: &App, generation: &Generation) -> serde_json::Result<Bytes> {
     serde_json::to_vec(&document).map(Bytes::from)
 }
 
-/// How each product was made: its blocks' recipe, without what the list of blocks and the source say already.
+/// How each product and each list was made: the recipe, without what the lists of blocks and lists and the source say already.
 fn methods(generation: &Generation) -> Map<String, Value> {
+    let dataset = &generation.dataset;
+    let blocks = dataset.blocks().iter().map(|block| (block.product().to_string(), block.recipe()));
+    let lists =
+        dataset.lists().iter().map(|list| (list.about().name().name().to_owned(), list.about().recipe()));
     let mut methods = Map::new();
-    for block in generation.dataset.blocks() {
-        let product = block.product().to_string();
-        if methods.contains_key(&product) {
+    for (name, recipe) in blocks.chain(lists) {
+        if methods.contains_key(&name) {
             continue;
         }
-        if let Ok(Value::Object(mut recipe)) = serde_json::from_str(block.recipe()) {
-            for told_elsewhere in ["product", "time_scale", "start_jd", "end_jd", "files"] {
+        if let Ok(Value::Object(mut recipe)) = serde_json::from_str(recipe) {
+            for told_elsewhere in TOLD_ELSEWHERE {
                 recipe.remove(told_elsewhere);
             }
-            methods.insert(product, Value::Object(recipe));
+            methods.insert(name, Value::Object(recipe));
         }
     }
     methods
 }
+
+/// Members of recipes that the document has in other places.
+const TOLD_ELSEWHERE: [&str; 9] =
+    ["product", "time_scale", "start_jd", "end_jd", "files", "list", "start_jd_tt", "end_jd_tt", "blocks"];

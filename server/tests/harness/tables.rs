@@ -91,6 +91,6 @@ pub(crate) fn publish(dir: &Path, lines: &[Line], ephemeris: &str) {
         lines.iter().map(|(product, at_epoch, per_day)| block(dir, *product, *at_epoch, *per_day)).collect();
     blocks.sort_by(|a, b| a.product.cmp(&b.product));
     let source = Source { ephemeris: ephemeris.into(), pipeline: "test".into(), files: Vec::new() };
-    let manifest = Manifest::new(source, blocks);
+    let manifest = Manifest::new(source, blocks, Vec::new());
     std::fs::write(dir.join(MANIFEST_FILE), manifest.to_bytes()).unwrap();
 }

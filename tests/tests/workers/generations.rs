@@ -105,7 +105,7 @@ fn a_damaged_generation_is_refused_and_the_old_one_served_even_by_new_workers() 
     let mut manifest = with.clone();
     manifest.blocks.iter_mut().find(|block| block.file == own).unwrap().file.clone_from(&damaged_file);
     let source = Source { pipeline: "damaged".into(), ..manifest.source.clone() };
-    let manifest = Manifest::new(source, manifest.blocks);
+    let manifest = Manifest::new(source, manifest.blocks, manifest.lists);
     let good = std::fs::read(generations.path(own)).unwrap();
     let mut bytes = good.clone();
     let middle = bytes.len() / 2;

@@ -1,6 +1,7 @@
 //! What `/v1/dataset` takes and gives, for the parser and for the documentation.
 
 use http::StatusCode;
+use orrery_format::ListName;
 use utoipa::openapi::Schema;
 
 use crate::query::{Parameter, Takes};
@@ -23,7 +24,7 @@ pub(crate) const SPEC: Spec = Spec {
     tag: Tag::Server,
     summary: "What is loaded, how good it is, and how it was made",
     about: "The generation of tables that this server answers from: each block with its span, its hashes and the error \
-            that its audit found, the ephemeris files that they were made from, how each product was made, and what can \
+            that its audit found, the lists of events that were derived from them, the ephemeris files that they were made from, how each product was made, and what can \
             be computed live. A new generation may be published at any time; `X-Dataset` names it on every reply \
             that was made from it.",
     parameters: PARAMETERS,
@@ -40,6 +41,7 @@ pub(crate) const SPEC: Spec = Spec {
             ("Source", source()),
             ("SourceFile", source_file()),
             ("Block", block()),
+            ("EventList", event_list()),
             ("Live", live()),
             ("LiveFile", live_file()),
         ]
@@ -50,15 +52,16 @@ fn dataset() -> Schema {
     object(
         "A generation of tables, and what can be computed live beside it.",
         [
-            ("layout_version", count("Version of the blocks' layout.", 1)),
+            ("layout_version", count("Version of the files' layout.", 2)),
             ("generation", text_like(SHORT_HASH, "The generation's name.", "7feb1dd3706c693e")),
             ("source", named("Source")),
             ("blocks", list("Every block, ordered by product and time.", named("Block"))),
+            ("lists", list("Every list of events, each once.", named("EventList"))),
             (
                 "methods",
                 map(
-                    "How each product was made, by its name: how its span was cut, what was aimed at, and the versions \
-                     of method and library.",
+                    "How each product and each list was made, by its name: how a product's span was cut, what was aimed \
+                     at, what a list has, and the versions of method and library.",
                     anything("The recipe."),
                 ),
             ),
@@ -123,6 +126,23 @@ fn block() -> Schema {
                     0.0,
                 ),
             ),
+        ],
+        [],
+    )
+}
+
+fn event_list() -> Schema {
+    object(
+        "Things that happen, in order of time: a file that never changes, derived from the blocks.",
+        [
+            ("name", words("Which list it is.", ListName::ALL.map(ListName::name))),
+            ("start_jd_tt", number("First instant that it covers, a Julian day in TT.", 2_460_949.5)),
+            ("end_jd_tt", number("First instant after it.", 2_461_771.5)),
+            ("file", text("Its file's name.", "almanac-6281fb6c886d4ea5.orrery")),
+            ("bytes", count("Its length in bytes.", 67_704)),
+            ("blake3", text_like(HASH, "BLAKE3 of the file.", &"62".repeat(32))),
+            ("recipe", text_like(HASH, "BLAKE3 of how it was made.", &"a5".repeat(32))),
+            ("entries", count("Number of its entries.", 2054)),
         ],
         [],
     )
