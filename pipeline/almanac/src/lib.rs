@@ -30,6 +30,7 @@ pub mod ayanamsa;
 pub mod bodies;
 pub mod calendar;
 pub mod earth;
+pub mod eclipses;
 mod error;
 pub mod frames;
 pub mod horizon;

@@ -1,0 +1,158 @@
+//! The course of an eclipse at a place: contacts and maximum.
+//!
+//! The axis of the shadow always moves past a place in the direction in which it moves past the Earth: at 0.48 Earth radii an
+//! hour at least, of which the turning Earth takes 0.26 away at most. Within the penumbra the square of the distance from the
+//! axis is therefore a curve with a single lowest place: its second derivative is 2 (w² + m a), with a speed w of 0.22 at least
+//! an hour, a distance m of 0.57 at most, and 0.069 at most for what the turning Earth makes of the acceleration a.
+
+use orrery_format::eclipse::Elements;
+
+use super::super::elements::{Cone, FundamentalPlane, Standpoint, instant};
+use super::super::ground::{Ground, dot};
+use super::super::roots::zero;
+use super::{HORIZON_DEG, Phase};
+use crate::frames::wrap_deg;
+use crate::topocentric::Site;
+
+/// How far apart the elements are looked at until it is known where to search, hours.
+const STEP_H: f64 = 0.5;
+/// How far beyond the reach of elements contacts are searched, hours.
+const BEYOND_H: f64 = 3.0;
+
+/// What an instant is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Moment {
+    /// The limbs touch: the place is on the surface of this cone.
+    Contact(Cone),
+    /// The Sun rises or sets.
+    Horizon,
+    /// Any other.
+    Between,
+}
+
+/// A place under the shadow.
+pub(super) struct Course<'a> {
+    pub(super) elements: &'a Elements,
+    pub(super) ground: Ground,
+}
+
+/// Hours since the origin of the elements.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Contacts {
+    pub(super) first: f64,
+    /// Second and third, where the umbra reaches the place.
+    pub(super) inner: Option<[f64; 2]>,
+    pub(super) maximum: f64,
+    pub(super) fourth: f64,
+}
+
+impl<'a> Course<'a> {
+    pub(super) fn new(elements: &'a Elements, site: &Site, delta_t_s: f64) -> Course<'a> {
+        Course { elements, ground: Ground::of(site, delta_t_s) }
+    }
+
+    pub(super) fn plane(&self, hours: f64) -> FundamentalPlane {
+        FundamentalPlane::at(self.elements, hours)
+    }
+
+    pub(super) fn at(&self, hours: f64) -> Standpoint {
+        self.plane(hours).standpoint(&self.ground.place)
+    }
+
+    /// All contacts. `None` where the penumbra does not come.
+    pub(super) fn contacts(&self) -> Option<Contacts> {
+        let reach = self.elements.reach_h;
+        // Counted in whole steps, so that a reach that is no number ends the search at once.
+        let steps = (2.0 * reach / STEP_H).ceil().clamp(0.0, 96.0) as u32;
+        let step = 2.0 * reach / f64::from(steps.max(1));
+        let mut before = self.at(-reach);
+        for nth in 1..=steps {
+            let to = -reach + step * f64::from(nth);
+            let here = self.at(to);
+            if before.outside_rate(Cone::Penumbra) < 0.0 && here.outside_rate(Cone::Penumbra) >= 0.0 {
+                let deepest = self.deepest(Cone::Penumbra, to - step, to);
+                if self.at(deepest).outside(Cone::Penumbra) <= 0.0 {
+                    return self.contacts_around(deepest);
+                }
+            }
+            before = here;
+        }
+        None
+    }
+
+    /// Contacts of the passage through the penumbra of which the deepest moment is given.
+    fn contacts_around(&self, deepest: f64) -> Option<Contacts> {
+        let first = self.crossing(Cone::Penumbra, deepest, self.beyond(deepest, -STEP_H)?);
+        let fourth = self.crossing(Cone::Penumbra, deepest, self.beyond(deepest, STEP_H)?);
+        let greatest = zero(first, fourth, deepest, |hours| {
+            let here = self.at(hours);
+            (here.past_greatest(), here.outside_bend())
+        });
+        let deepest = self.deepest(Cone::Umbra, first, fourth);
+        let inner = (self.at(deepest).outside(Cone::Umbra) < 0.0)
+            .then(|| [first, fourth].map(|outside| self.crossing(Cone::Umbra, deepest, outside)));
+        // In an annular eclipse the magnitude of a partial one is greatest within metres of where the inner contacts are: at
+        // the very limit it may be greatest a moment before or after them.
+        let maximum = inner.map_or(greatest, |[second, third]| greatest.clamp(second, third));
+        Some(Contacts { first, inner, maximum, fourth })
+    }
+
+    /// When a place is deepest in a cone, between an instant when it goes in and one when it comes out.
+    pub(super) fn deepest(&self, cone: Cone, from: f64, to: f64) -> f64 {
+        zero(from, to, f64::midpoint(from, to), |hours| {
+            let here = self.at(hours);
+            (here.outside_rate(cone), here.outside_bend())
+        })
+    }
+
+    /// An instant before or after which the place is outside the penumbra.
+    fn beyond(&self, deepest: f64, step: f64) -> Option<f64> {
+        let mut hours = deepest + step;
+        while self.at(hours).outside(Cone::Penumbra) < 0.0 {
+            hours += step;
+            if hours.abs() > self.elements.reach_h + BEYOND_H {
+                return None;
+            }
+        }
+        Some(hours)
+    }
+
+    /// When a place crosses the surface of a cone between an instant when it is inside and one when it is outside.
+    pub(super) fn crossing(&self, cone: Cone, inside: f64, outside: f64) -> f64 {
+        let here = self.at(inside);
+        let half = (-here.outside(cone) / here.outside_bend()).max(0.0).sqrt();
+        let guess = if outside > inside { inside + half } else { inside - half };
+        zero(inside, outside, guess, |hours| {
+            let here = self.at(hours);
+            (here.outside(cone), 2.0 * here.outside_rate(cone))
+        })
+    }
+
+    /// The eclipse at an instant.
+    pub(super) fn phase(&self, hours: f64, moment: Moment) -> Phase {
+        let plane = self.plane(hours);
+        let here = plane.standpoint(&self.ground.place);
+        // What is so by definition is not left to rounding.
+        let (magnitude, obscuration) = match moment {
+            Moment::Contact(Cone::Penumbra) => (0.0, 0.0),
+            Moment::Contact(Cone::Umbra) => (here.diameter_ratio(), here.diameter_ratio().powi(2).min(1.0)),
+            Moment::Between | Moment::Horizon => (here.magnitude(), here.obscuration()),
+        };
+        // At the contacts of totality the limbs touch on the far side of where the Moon's centre is.
+        let is_far = moment == Moment::Contact(Cone::Umbra) && !here.is_annular();
+        let position_angle_deg = wrap_deg(here.position_angle_deg() + if is_far { 180.0 } else { 0.0 });
+        let [east, north] = [plane.east(), plane.north()].map(|axis| dot(&self.ground.zenith, axis));
+        let [altitude_deg, azimuth_deg] = self.ground.horizontal_deg(plane.sunward());
+        Phase {
+            tt: instant(self.elements, hours),
+            magnitude,
+            obscuration,
+            diameter_ratio: here.diameter_ratio(),
+            altitude_deg,
+            azimuth_deg,
+            is_up: altitude_deg > HORIZON_DEG || moment == Moment::Horizon,
+            position_angle_deg,
+            zenith_angle_deg: wrap_deg(position_angle_deg - east.atan2(north).to_degrees()),
+        }
+    }
+}
