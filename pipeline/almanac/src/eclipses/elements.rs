@@ -8,7 +8,7 @@
 use orrery_format::TtDay;
 use orrery_format::eclipse::Elements;
 
-use super::ground::{POLAR_RADIUS, SurfacePoint, Turning, cross, dot, unit};
+use super::ground::{Line, POLAR_RADIUS, SurfacePoint, Turning, cross, dot, unit};
 
 /// The instant so many hours after the origin of the elements.
 #[must_use]
@@ -157,22 +157,12 @@ impl FundamentalPlane {
         SurfacePoint(std::array::from_fn(|c| sin * self.east[c] + cos * north[c]))
     }
 
-    /// The day side's end of the line that goes through a point of the plane and leans by so much eastward and northward for
-    /// each unit of height. `None` where it misses the Earth.
-    pub(super) fn ground_under(&self, at: [f64; 2], leaning: [f64; 2]) -> Option<SurfacePoint> {
-        let squeezed = |v: Turning| [v[0], v[1], v[2] / POLAR_RADIUS];
-        let start = squeezed(std::array::from_fn(|c| at[0] * self.east[c] + at[1] * self.north[c]));
-        let way = squeezed(std::array::from_fn(|c| {
-            self.sunward[c] + leaning[0] * self.east[c] + leaning[1] * self.north[c]
-        }));
-        let (square, half, rest) = (dot(&way, &way), dot(&start, &way), dot(&start, &start) - 1.0);
-        let under_root = half * half - square * rest;
-        // A line that touches the Earth to a millimetre is not lost by rounding.
-        if under_root < -1e-10 {
-            return None;
-        }
-        let height = (under_root.max(0.0).sqrt() - half) / square;
-        Some(SurfacePoint::towards(&super::ground::along(&start, height, &way)))
+    /// The line that goes through a point of the plane and leans by so much eastward and northward for each unit of height.
+    pub(super) fn line(&self, at: [f64; 2], leaning: [f64; 2]) -> Line {
+        let start = std::array::from_fn(|c| at[0] * self.east[c] + at[1] * self.north[c]);
+        let way =
+            std::array::from_fn(|c| self.sunward[c] + leaning[0] * self.east[c] + leaning[1] * self.north[c]);
+        Line::new(&start, &way)
     }
 
     /// How a place stands in the shadow. It is given by its vector from the centre of the Earth, which turns with it.

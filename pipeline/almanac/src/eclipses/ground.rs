@@ -122,3 +122,42 @@ impl SurfacePoint {
         dot(&across, &across).sqrt().atan2(dot(&self.0, &other.0))
     }
 }
+
+/// A straight line through the Earth, or past it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line {
+    /// In the space of surface points.
+    start: Turning,
+    way: Turning,
+    /// Along the way, the ends in the ground are at (−half ± √within) / square.
+    square: f64,
+    half: f64,
+    within: f64,
+}
+
+impl Line {
+    /// Through a point, in a direction.
+    pub(super) fn new(start: &Turning, way: &Turning) -> Line {
+        let [start, way] = [start, way].map(|v| [v[0], v[1], v[2] / POLAR_RADIUS]);
+        let (square, half) = (dot(&way, &way), dot(&start, &way));
+        let within = half * half - square * (dot(&start, &start) - 1.0);
+        Line { start, way, square, half, within }
+    }
+
+    /// Above zero where the line goes through the Earth, below where it misses it.
+    pub(super) const fn within(&self) -> f64 {
+        self.within
+    }
+
+    /// The point of the ground at its forward end, or at the other. A line that misses the Earth has the point beside it.
+    pub(super) fn end(&self, is_forward: bool) -> SurfacePoint {
+        let root = self.within.max(0.0).sqrt();
+        let at = (if is_forward { root } else { -root } - self.half) / self.square;
+        SurfacePoint::towards(&along(&self.start, at, &self.way))
+    }
+
+    /// Above zero where the line comes out of the ground at a point of it, below where it goes in.
+    pub(super) fn rising(&self, at: &SurfacePoint) -> f64 {
+        dot(&self.way, &at.0)
+    }
+}

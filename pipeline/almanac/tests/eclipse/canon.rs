@@ -92,3 +92,21 @@ fn pieces(numbers: &[f64]) -> Option<Vec<&[f64]>> {
 fn filled<const N: usize>(given: &[f64]) -> [f64; N] {
     std::array::from_fn(|nth| given.get(nth).copied().unwrap_or(0.0))
 }
+
+/// Every eclipse of the canon, from `nasa_canon_besselian.csv` among the published values; `None`, and a word on stderr, where it is
+/// not there. They are looked for in `ORRERY_GROUND_TRUTH`, by default `../shared/ground-truth` beside the checkout.
+pub(crate) fn table() -> Option<Vec<Eclipse>> {
+    let dir = std::env::var_os("ORRERY_GROUND_TRUTH").map_or_else(
+        || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/ground-truth"),
+        std::path::PathBuf::from,
+    );
+    let path = dir.join("nasa_canon_besselian.csv");
+    let Ok(text) = std::fs::read_to_string(&path) else {
+        eprintln!(
+            "SKIPPED: no published values at {}; ORRERY_GROUND_TRUTH may name their folder",
+            path.display()
+        );
+        return None;
+    };
+    Some(text.lines().filter_map(parse).collect())
+}

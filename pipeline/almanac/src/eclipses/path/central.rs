@@ -15,6 +15,8 @@ use super::density::{Density, Spot, points, trace};
 const HALF_PASSAGE_H: f64 = 4.0;
 /// Longer than half of the longest total or annular eclipse, hours.
 const HALF_CENTRAL_H: f64 = 0.3;
+/// Stretches that it is parted into before it is known how it bends.
+const PARTS: u32 = 8;
 /// How many places the line is looked at in search of what is special on it.
 const LOOKS: u32 = 48;
 
@@ -66,15 +68,16 @@ impl<'a> Line<'a> {
         Some(Line { elements, middle: f64::midpoint(enters, leaves), half: 0.5 * (leaves - enters) })
     }
 
-    fn spot(&self, along: f64) -> Option<Spot> {
+    fn spot(&self, along: f64) -> Spot {
         let hours = self.middle - self.half * along.cos();
         let plane = FundamentalPlane::at(self.elements, hours);
-        plane.ground_under(plane.axis, [0.0; 2]).map(|surface| Spot { hours, surface })
+        Spot { hours, surface: plane.line(plane.axis, [0.0; 2]).end(true) }
     }
 
     /// The radius of the umbra on the ground, negative where the eclipse is total.
     fn radius(&self, along: f64) -> f64 {
-        self.spot(along).map_or(0.0, |spot| standpoint(self.elements, &spot, spot.hours).radius(Cone::Umbra))
+        let spot = self.spot(along);
+        standpoint(self.elements, &spot, spot.hours).radius(Cone::Umbra)
     }
 
     /// Where the eclipse becomes total or annular.
@@ -141,7 +144,7 @@ pub(super) fn line(elements: &Elements, density: &Density) -> Vec<CentralPoint> 
     let mut spots: Vec<Spot> = Vec::new();
     let mut from = 0.0;
     for to in line.changes().into_iter().chain([PI]) {
-        let part = trace(density, from, to, &mut |along| line.spot(along));
+        let part = trace(density, from, to, PARTS, &mut |along| line.spot(along));
         // The first point of a part is the last of the part before.
         spots.extend(part.into_iter().skip(usize::from(!spots.is_empty())));
         from = to;
@@ -154,11 +157,11 @@ pub(super) fn line(elements: &Elements, density: &Density) -> Vec<CentralPoint> 
 #[must_use]
 pub fn greatest_duration(elements: &Elements) -> Option<CentralPoint> {
     let line = Line::of(elements)?;
-    let short = |along: f64| -line.spot(along).map_or(0.0, |spot| duration_s(elements, &spot));
+    let short = |along: f64| -duration_s(elements, &line.spot(along));
     let step = PI / f64::from(LOOKS);
     let best = (0..=LOOKS).map(|nth| step * f64::from(nth)).min_by(|a, b| short(*a).total_cmp(&short(*b)))?;
     let along = lowest((best - step).max(0.0), (best + step).min(PI), short);
-    let spot = line.spot(along)?;
+    let spot = line.spot(along);
     let point = *points(elements, &[spot]).first()?;
     Some(central(elements, &spot, point))
 }

@@ -6,8 +6,6 @@ use super::super::elements::instant;
 use super::super::ground::{EARTH_RADIUS_KM, SurfacePoint, cross, dot};
 use super::Point;
 
-/// Stretches that a curve is parted into before it is known how it bends.
-const FIRST_PARTS: u32 = 8;
 /// How often a stretch is halved at most.
 const MOST_HALVINGS: u32 = 12;
 /// How far apart in longitude neighbours may be, so that a map in longitude and latitude shows a round curve about a pole.
@@ -76,21 +74,21 @@ pub(super) struct Spot {
     pub(super) surface: SurfacePoint,
 }
 
-/// The points of a curve from one parameter to another, both included.
+/// The points of a curve from one parameter to another, both included. So many parts are halved until they are dense enough.
 pub(super) fn trace(
     density: &Density,
     from: f64,
     to: f64,
-    at: &mut impl FnMut(f64) -> Option<Spot>,
+    parts: u32,
+    at: &mut impl FnMut(f64) -> Spot,
 ) -> Vec<Spot> {
-    let mut spots = Vec::new();
-    let Some(mut left) = at(from) else { return spots };
-    spots.push(left);
-    let part = (to - from) / f64::from(FIRST_PARTS);
-    for nth in 1..=FIRST_PARTS {
+    let mut left = at(from);
+    let mut spots = vec![left];
+    let part = (to - from) / f64::from(parts);
+    for nth in 1..=parts {
         let start = from + part * f64::from(nth - 1);
-        let end = if nth == FIRST_PARTS { to } else { from + part * f64::from(nth) };
-        let Some(right) = at(end) else { continue };
+        let end = if nth == parts { to } else { from + part * f64::from(nth) };
+        let right = at(end);
         fill(density, (start, left), (end, right), MOST_HALVINGS, at, &mut spots);
         left = right;
     }
@@ -103,17 +101,17 @@ fn fill(
     (from, a): (f64, Spot),
     (to, b): (f64, Spot),
     halvings: u32,
-    at: &mut impl FnMut(f64) -> Option<Spot>,
+    at: &mut impl FnMut(f64) -> Spot,
     spots: &mut Vec<Spot>,
 ) {
-    let half = f64::midpoint(from, to);
-    if halvings > 0
-        && let Some(middle) = at(half)
-        && !density.is_enough(&a.surface, &middle.surface, &b.surface)
-    {
-        fill(density, (from, a), (half, middle), halvings - 1, at, spots);
-        fill(density, (half, middle), (to, b), halvings - 1, at, spots);
-        return;
+    if halvings > 0 {
+        let half = f64::midpoint(from, to);
+        let middle = at(half);
+        if !density.is_enough(&a.surface, &middle.surface, &b.surface) {
+            fill(density, (from, a), (half, middle), halvings - 1, at, spots);
+            fill(density, (half, middle), (to, b), halvings - 1, at, spots);
+            return;
+        }
     }
     spots.push(b);
 }

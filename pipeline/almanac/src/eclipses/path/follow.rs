@@ -1,8 +1,7 @@
 //! Following a curve over the day side: the points where a smooth function of the ground is zero.
 
-use std::f64::consts::TAU;
-
 use super::super::ground::{SurfacePoint, Turning, along, cross, dot, unit};
+use super::super::roots::zero;
 use super::density::{Density, Spot};
 
 /// More steps than any curve takes at the finest density.
@@ -11,8 +10,6 @@ const MOST_STEPS: usize = 100_000;
 const ON_CURVE: f64 = 1e-13;
 /// The shortest step, radians: ten metres.
 const SHORTEST: f64 = 1.5e-6;
-/// The largest angle about the axis of the shadow between neighbours, radians.
-const MOST_BEARING: f64 = 0.1;
 /// How near, to its distance from the pole, a step beside a pole may be long, and how short it need not be shorter, radians.
 const POLAR_STEP: (f64, f64) = (0.2, 2e-4);
 
@@ -29,8 +26,6 @@ pub(super) struct Value {
     pub(super) day: f64,
     /// The radius of the cone there.
     pub(super) radius: f64,
-    /// The direction to the axis, radians.
-    pub(super) bearing: f64,
 }
 
 /// A point of the curve.
@@ -76,38 +71,29 @@ pub(super) trait Level {
         next
     }
 
-    /// From a point at the terminator over the day side until the terminator, or from a point of the day side until there again.
-    /// The start is included, as is the end.
+    /// From a point at the terminator over the day side to the terminator again, both ends included.
     fn follow(&self, start: Spot, density: &Density) -> Vec<Found> {
         let Some(mut here) = self.start(start) else { return Vec::new() };
         let mut found = vec![here];
         let mut length = density.longest_step();
-        let mut turned = 0.0;
-        let is_closed = here.value.day > 1e-9;
         for _ in 0..MOST_STEPS {
             let [x, y, _] = here.spot.surface.0;
             let (share, least) = POLAR_STEP;
             length = length.min((share * x.hypot(y)).max(least));
             let next = self.step(&here, length);
             let bends = dot(&along(&next.way, -1.0, &here.way), &cross(&here.spot.surface.0, &here.way));
-            let around = (next.value.bearing - here.value.bearing + 0.5 * TAU).rem_euclid(TAU) - 0.5 * TAU;
-            let allowed = density.step(bends / length).min(length * MOST_BEARING / around.abs().max(1e-9));
-            if length > 1.25 * allowed && length > SHORTEST {
-                length = (0.9 * allowed).max(0.25 * length).max(SHORTEST);
+            let allowed = density.step(bends / length).max(SHORTEST);
+            if length > 1.25 * allowed {
+                length = (0.9 * allowed).max(0.25 * length);
                 continue;
             }
-            if next.value.day < 0.0 && !is_closed {
+            if next.value.day < 0.0 {
                 found.push(self.terminator(&here, length));
-                break;
-            }
-            turned += around;
-            if is_closed && turned.abs() >= TAU {
-                found.push(Found { way: here.way, ..*found.first().unwrap_or(&here) });
                 break;
             }
             found.push(next);
             here = next;
-            length = density.longest_step().min(1.5 * length).min(allowed.max(SHORTEST));
+            length = density.longest_step().min(1.5 * length).min(allowed);
         }
         found
     }
@@ -115,9 +101,6 @@ pub(super) trait Level {
     /// The start with the way into the day.
     fn start(&self, start: Spot) -> Option<Found> {
         let mut here = self.settle(&start.surface.0, start.hours);
-        if here.value.day > 1e-9 {
-            return Some(here);
-        }
         // Of what was given at the terminator nothing is changed.
         here.spot = start;
         let back = Found { way: here.way.map(|component| -component), ..here };
@@ -131,9 +114,7 @@ pub(super) trait Level {
 
     /// Where the curve meets the terminator within a step.
     fn terminator(&self, here: &Found, length: f64) -> Found {
-        let at = super::super::roots::zero(length, 0.0, 0.5 * length, |step| {
-            (self.step(here, step).value.day, 0.0)
-        });
+        let at = zero(length, 0.0, 0.5 * length, |step| (self.step(here, step).value.day, 0.0));
         self.step(here, at)
     }
 
@@ -144,6 +125,6 @@ pub(super) trait Level {
             self.settle(&along(&from.map(|c| c * (1.0 - share)), share, &to), a.spot.hours)
         };
         let (low, high) = if a.value.radius < 0.0 { (0.0, 1.0) } else { (1.0, 0.0) };
-        between(super::super::roots::zero(low, high, 0.5, |share| (between(share).value.radius, 0.0)))
+        between(zero(low, high, 0.5, |share| (between(share).value.radius, 0.0)))
     }
 }

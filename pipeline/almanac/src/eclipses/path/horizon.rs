@@ -9,6 +9,8 @@ use super::density::{Density, Spot, points, trace};
 use super::limb::{Arc, Limb, Side, zeros_around};
 use super::{Curve, CurveName, Point};
 
+/// Stretches that a curve is parted into before it is known how it bends.
+const PARTS: u32 = 8;
 /// Parts of a curve shorter than this are nothing but rounding, radians of its parameter.
 const NOTHING: f64 = 1e-9;
 
@@ -96,7 +98,7 @@ fn lobe(border: &Border, density: &Density) -> Lobe {
     let mut all = vec![start];
     let mut lengths = Vec::new();
     for (from, to) in starts.into_iter().zip(ends) {
-        let mut part = trace(density, from, to, &mut |along| Some(border.spot(along)));
+        let mut part = trace(density, from, to, PARTS, &mut |along| border.spot(along));
         if to >= first + TAU
             && let Some(last) = part.last_mut()
         {
@@ -136,7 +138,8 @@ pub(super) fn maximum(elements: &Elements, density: &Density) -> Vec<Curve> {
         stops.sort_by(f64::total_cmp);
         let mut start = from;
         for end in stops.into_iter().chain([to]) {
-            let spots = trace(density, start, end, &mut |angle| Some(limb.spot(angle, limb.greatest(angle))));
+            let spots =
+                trace(density, start, end, PARTS, &mut |angle| limb.spot(angle, limb.greatest(angle)));
             let is_rising = rising(f64::midpoint(start, end)) > 0.0;
             let name = if is_rising { CurveName::MaximumAtSunrise } else { CurveName::MaximumAtSunset };
             curves.push(Curve { name, points: points(elements, &spots) });

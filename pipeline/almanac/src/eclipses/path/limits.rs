@@ -40,14 +40,12 @@ impl Level for Limit<'_> {
             hours,
             day: dot(&at.0, &plane.pole_of_day()),
             radius: here.radius(self.cone),
-            // A limit may go once about nothing.
-            bearing: 0.0,
         }
     }
 }
 
 /// A gradient in space, as one in the space of surface points.
-pub(super) fn in_surface_points(gradient: &Turning) -> Turning {
+fn in_surface_points(gradient: &Turning) -> Turning {
     let [x, y, z] = *gradient;
     [x, y, z * POLAR_RADIUS]
 }
