@@ -142,9 +142,9 @@ pub fn local(elements: &Elements, site: &Site, delta_t_s: f64) -> Option<Local> 
     let course = Course::new(elements, site, delta_t_s);
     let contacts = course.contacts()?;
     let up = course.crossings(contacts.first, contacts.fourth);
-    let phase = |hours: f64| course.phase(hours, Moment::Between);
-    let inner = |hours: f64| course.phase(hours, Moment::Contact(Cone::Umbra));
-    let outer = |hours: f64| course.phase(hours, Moment::Contact(Cone::Penumbra));
+    let phase = |hours: f64, moment: Moment| course.phase(hours, moment);
+    let inner = |hours: f64| phase(hours, Moment::Contact(Cone::Umbra));
+    let outer = |hours: f64| phase(hours, Moment::Contact(Cone::Penumbra));
     let kind = match contacts.inner {
         None => Kind::Partial,
         Some(_) if course.at(contacts.maximum).is_annular() => Kind::Annular,
@@ -152,14 +152,13 @@ pub fn local(elements: &Elements, site: &Site, delta_t_s: f64) -> Option<Local> 
     };
     let mut crossings = [None; MOST_CROSSINGS];
     for (slot, &(hours, is_rising)) in crossings.iter_mut().zip(up.changes()) {
-        *slot = Some(Crossing { is_rising, phase: course.phase(hours, Moment::Horizon) });
+        *slot = Some(Crossing { is_rising, phase: phase(hours, Moment::Horizon) });
     }
-    let maximum = phase(contacts.maximum);
     Some(Local {
         kind,
         first: outer(contacts.first),
         second: contacts.inner.map(|[second, _]| inner(second)),
-        maximum,
+        maximum: phase(contacts.maximum, Moment::Between),
         third: contacts.inner.map(|[_, third]| inner(third)),
         fourth: outer(contacts.fourth),
         central_duration_s: contacts.inner.map_or(0.0, |[second, third]| seconds(third - second)),
@@ -174,7 +173,7 @@ fn visible(
     kind: Kind,
     contacts: &course::Contacts,
     up: &horizon::Up,
-    phase: impl Fn(f64) -> Phase,
+    phase: impl Fn(f64, Moment) -> Phase,
 ) -> Option<Visible> {
     let mut seen: Option<Visible> = None;
     let mut central_hours = 0.0_f64;
@@ -187,7 +186,8 @@ fn visible(
             central_hours += third.min(to) - second.max(from);
         }
         // The magnitude climbs to the maximum and falls from there, so the nearest to it is the greatest.
-        let greatest = phase(contacts.maximum.clamp(from, to));
+        let at = contacts.maximum.max(from).min(to);
+        let greatest = phase(at, if at == contacts.maximum { Moment::Between } else { Moment::Horizon });
         let [begins, ends] = [from, to].map(|hours| instant(elements, hours));
         seen = Some(match seen {
             None => Visible { kind: Kind::Partial, begins, ends, greatest, central_duration_s: 0.0 },

@@ -29,7 +29,7 @@ mod outline;
 use orrery_format::TtDay;
 use orrery_format::eclipse::{Elements, ROTATION_DEG_PER_S};
 
-pub use self::central::{CentralPoint, greatest_duration};
+pub use self::central::{CentralPoint, central_point, greatest_duration};
 pub use self::density::Density;
 pub use self::horizon::Lobe;
 pub use self::outline::outline;

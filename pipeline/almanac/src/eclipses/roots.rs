@@ -2,15 +2,17 @@
 
 /// More steps than a bisection of any stretch of hours or angles takes.
 const MOST_STEPS: usize = 100;
-/// A step that changes nothing any more: 4 ns in hours, a tenth of a millimetre on the Earth in radians.
+/// A stretch too short to be halved any more: 4 ns in hours, a hundredth of a millimetre on the Earth in radians.
 const CERTAIN: f64 = 1e-12;
+/// A step of Newton's after which what is left is no more than that, as slopes are good to a hundredth.
+const LAST_STEP: f64 = 1e-10;
 
 /// The zero of a function between `low`, where it is below zero, and `high`, where it is not; either may be the greater. `f`
 /// gives the value and the slope. Newton's steps, which start at `start`, are taken as long as they stay between what is known
 /// to be below and above; others halve that stretch. So a slope need not be exact, and a zero is never lost.
 pub(super) fn zero(low: f64, high: f64, start: f64, mut f: impl FnMut(f64) -> (f64, f64)) -> f64 {
     let (mut below, mut above) = (low, high);
-    let mut at = start.clamp(low.min(high), low.max(high));
+    let mut at = start.max(low.min(high)).min(low.max(high));
     let mut last_step = f64::INFINITY;
     for _ in 0..MOST_STEPS {
         let (value, slope) = f(at);
@@ -26,7 +28,7 @@ pub(super) fn zero(low: f64, high: f64, start: f64, mut f: impl FnMut(f64) -> (f
         let next = if is_better { newton } else { f64::midpoint(from, to) };
         let step = (next - at).abs();
         at = next;
-        if step <= CERTAIN {
+        if step <= if is_better { LAST_STEP } else { CERTAIN } {
             break;
         }
         last_step = if is_better { step } else { f64::INFINITY };
@@ -41,7 +43,7 @@ pub(super) fn climb(start: f64, mut f: impl FnMut(f64) -> (f64, f64)) -> f64 {
         let (value, slope) = f(at);
         let step = value / slope;
         at -= step;
-        if step.abs() <= CERTAIN {
+        if step.abs() <= LAST_STEP {
             break;
         }
     }

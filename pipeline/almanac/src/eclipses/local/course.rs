@@ -7,15 +7,18 @@
 
 use orrery_format::eclipse::Elements;
 
-use super::super::elements::{Cone, FundamentalPlane, Standpoint, instant};
-use super::super::ground::{Ground, dot};
-use super::super::roots::zero;
 use super::{HORIZON_DEG, Phase};
+use crate::eclipses::elements::{Cone, FundamentalPlane, Standpoint, instant};
+use crate::eclipses::ground::{Ground, dot};
+use crate::eclipses::roots::zero;
 use crate::frames::wrap_deg;
 use crate::topocentric::Site;
 
-/// How far apart the elements are looked at until it is known where to search, hours.
-const STEP_H: f64 = 0.5;
+/// How far apart the elements are looked at until it is known where to search, hours. In so short a time no place that is in
+/// the penumbra gets as far from the axis as where the distance could have turned again.
+const STEP_H: f64 = 1.0;
+/// Faster than the axis moves past any place, Earth radii an hour.
+const FASTEST: f64 = 1.0;
 /// How far beyond the reach of elements contacts are searched, hours.
 const BEYOND_H: f64 = 3.0;
 
@@ -69,8 +72,11 @@ impl<'a> Course<'a> {
         for nth in 1..=steps {
             let to = -reach + step * f64::from(nth);
             let here = self.at(to);
-            if before.outside_rate(Cone::Penumbra) < 0.0 && here.outside_rate(Cone::Penumbra) >= 0.0 {
-                let deepest = self.deepest(Cone::Penumbra, to - step, to);
+            let [coming, going] = [&before, &here].map(|at| at.outside_rate(Cone::Penumbra));
+            let [near, nearer] = [&before, &here].map(|at| at.distance() - at.radius(Cone::Penumbra));
+            if coming < 0.0 && going >= 0.0 && near + nearer <= FASTEST * step {
+                let guess = to - step * going / (going - coming);
+                let deepest = self.deepest(Cone::Penumbra, to - step, guess, to);
                 if self.at(deepest).outside(Cone::Penumbra) <= 0.0 {
                     return self.contacts_around(deepest);
                 }
@@ -88,18 +94,18 @@ impl<'a> Course<'a> {
             let here = self.at(hours);
             (here.past_greatest(), here.outside_bend())
         });
-        let deepest = self.deepest(Cone::Umbra, first, fourth);
+        let deepest = self.deepest(Cone::Umbra, first, greatest, fourth);
         let inner = (self.at(deepest).outside(Cone::Umbra) < 0.0)
             .then(|| [first, fourth].map(|outside| self.crossing(Cone::Umbra, deepest, outside)));
         // In an annular eclipse the magnitude of a partial one is greatest within metres of where the inner contacts are: at
         // the very limit it may be greatest a moment before or after them.
-        let maximum = inner.map_or(greatest, |[second, third]| greatest.clamp(second, third));
+        let maximum = inner.map_or(greatest, |[second, third]| greatest.max(second).min(third));
         Some(Contacts { first, inner, maximum, fourth })
     }
 
     /// When a place is deepest in a cone, between an instant when it goes in and one when it comes out.
-    pub(super) fn deepest(&self, cone: Cone, from: f64, to: f64) -> f64 {
-        zero(from, to, f64::midpoint(from, to), |hours| {
+    fn deepest(&self, cone: Cone, from: f64, guess: f64, to: f64) -> f64 {
+        zero(from, to, guess, |hours| {
             let here = self.at(hours);
             (here.outside_rate(cone), here.outside_bend())
         })
@@ -118,7 +124,7 @@ impl<'a> Course<'a> {
     }
 
     /// When a place crosses the surface of a cone between an instant when it is inside and one when it is outside.
-    pub(super) fn crossing(&self, cone: Cone, inside: f64, outside: f64) -> f64 {
+    fn crossing(&self, cone: Cone, inside: f64, outside: f64) -> f64 {
         let here = self.at(inside);
         let half = (-here.outside(cone) / here.outside_bend()).max(0.0).sqrt();
         let guess = if outside > inside { inside + half } else { inside - half };

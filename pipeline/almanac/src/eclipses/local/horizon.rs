@@ -1,9 +1,9 @@
 //! Sunrise and sunset while an eclipse lasts.
 
-use super::super::ground::dot;
-use super::super::roots::zero;
 use super::course::Course;
 use super::{HORIZON_DEG, MOST_CROSSINGS};
+use crate::eclipses::ground::dot;
+use crate::eclipses::roots::zero;
 
 /// How far apart the altitude is looked at, hours. The Sun turns round at most once in so short a time.
 const STEP_H: f64 = 0.5;

@@ -2,14 +2,15 @@
 
 use std::f64::consts::PI;
 
+use orrery_format::TtDay;
 use orrery_format::eclipse::Elements;
 
-use super::super::elements::{Cone, FundamentalPlane, Standpoint};
-use super::super::ground::{EARTH_RADIUS_KM, Ground, dot};
-use super::super::local::Kind;
-use super::super::roots::{climb, lowest, zero};
 use super::Point;
 use super::density::{Density, Spot, points, trace};
+use crate::eclipses::elements::{Cone, FundamentalPlane, Standpoint, hours};
+use crate::eclipses::ground::{EARTH_RADIUS_KM, Ground, dot};
+use crate::eclipses::local::Kind;
+use crate::eclipses::roots::{climb, lowest, zero};
 
 /// Longer than the axis takes to pass from the middle of the Earth's disc to its limb, hours.
 const HALF_PASSAGE_H: f64 = 4.0;
@@ -29,7 +30,8 @@ pub struct CentralPoint {
     pub kind: Kind,
     /// How long it is total or annular there, seconds, between the contacts.
     pub duration_s: f64,
-    /// The width of the path there, square to it on the ground, km.
+    /// The width of the path there, square to it on level ground, km. Tables of NASA's (Meeus, *Elements of Solar Eclipses*)
+    /// take the ground for square to the Earth's radius, which makes up to a hundredth of a difference.
     pub width_km: f64,
     /// Altitude of the Sun then, degrees, without refraction.
     pub sun_altitude_deg: f64,
@@ -56,7 +58,8 @@ impl<'a> Line<'a> {
             let [x_rate, y_rate] = plane.axis_rate;
             (plane.axis_outside().1, x_rate * x_rate + y_rate * y_rate)
         });
-        if outside(nearest).0 >= 0.0 {
+        let is_met = outside(nearest).0 < 0.0;
+        if !is_met {
             return None;
         }
         let [enters, leaves] = [-HALF_PASSAGE_H, HALF_PASSAGE_H].map(|way| {
@@ -151,6 +154,19 @@ pub(super) fn line(elements: &Elements, density: &Density) -> Vec<CentralPoint> 
     }
     let points = points(elements, &spots);
     spots.iter().zip(points).map(|(spot, point)| central(elements, spot, point)).collect()
+}
+
+/// Where the axis meets the ground at an instant. `None` while it misses the Earth.
+#[must_use]
+pub fn central_point(elements: &Elements, tt: TtDay) -> Option<CentralPoint> {
+    let hours = hours(elements, tt);
+    let plane = FundamentalPlane::at(elements, hours);
+    if plane.axis_outside().0 < 0.0 {
+        let spot = Spot { hours, surface: plane.line(plane.axis, [0.0; 2]).end(true) };
+        let point = *points(elements, &[spot]).first()?;
+        return Some(central(elements, &spot, point));
+    }
+    None
 }
 
 /// Where the eclipse is total or annular for longest. `None` where the axis misses the Earth.

@@ -2,9 +2,9 @@
 
 use orrery_format::eclipse::Elements;
 
-use super::super::elements::instant;
-use super::super::ground::{EARTH_RADIUS_KM, SurfacePoint, cross, dot};
 use super::Point;
+use crate::eclipses::elements::instant;
+use crate::eclipses::ground::{EARTH_RADIUS_KM, SurfacePoint, cross, dot};
 
 /// How often a stretch is halved at most.
 const MOST_HALVINGS: u32 = 12;

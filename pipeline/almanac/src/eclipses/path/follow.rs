@@ -1,8 +1,8 @@
 //! Following a curve over the day side: the points where a smooth function of the ground is zero.
 
-use super::super::ground::{SurfacePoint, Turning, along, cross, dot, unit};
-use super::super::roots::zero;
 use super::density::{Density, Spot};
+use crate::eclipses::ground::{SurfacePoint, Turning, along, cross, dot, unit};
+use crate::eclipses::roots::zero;
 
 /// More steps than any curve takes at the finest density.
 const MOST_STEPS: usize = 100_000;

@@ -4,10 +4,10 @@ use std::f64::consts::{PI, TAU};
 
 use orrery_format::eclipse::Elements;
 
-use super::super::elements::Cone;
 use super::density::{Density, Spot, points, trace};
 use super::limb::{Arc, Limb, Side, zeros_around};
 use super::{Curve, CurveName, Point};
+use crate::eclipses::elements::Cone;
 
 /// Stretches that a curve is parted into before it is known how it bends.
 const PARTS: u32 = 8;

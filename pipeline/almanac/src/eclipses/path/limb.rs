@@ -12,10 +12,10 @@ use std::f64::consts::{PI, TAU};
 
 use orrery_format::eclipse::Elements;
 
-use super::super::elements::{Cone, FundamentalPlane, Standpoint};
-use super::super::ground::dot;
-use super::super::roots::{climb, lowest, zero};
 use super::density::Spot;
+use crate::eclipses::elements::{Cone, FundamentalPlane, Standpoint};
+use crate::eclipses::ground::dot;
+use crate::eclipses::roots::{climb, lowest, zero};
 
 /// How many angles a function is looked at, all around. They are smooth: waves of three a turn at most.
 const LOOKS: u32 = 72;
@@ -158,7 +158,8 @@ impl Limb<'_> {
         // The limb is so nearly a circle that the nearest of its points is close by, unless the axis is so near to its middle
         // that no cone reaches it.
         let nearest = lowest(toward - 0.1, toward + 0.1, outside);
-        if outside(nearest) >= 0.0 {
+        let is_reached = outside(nearest) < 0.0;
+        if !is_reached {
             return None;
         }
         let ends = [-PI, PI].map(|way| zero(nearest, nearest + way, nearest, |angle| (outside(angle), 0.0)));

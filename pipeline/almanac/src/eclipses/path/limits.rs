@@ -2,13 +2,13 @@
 
 use orrery_format::eclipse::Elements;
 
-use super::super::elements::{Cone, FundamentalPlane};
-use super::super::ground::{POLAR_RADIUS, SurfacePoint, Turning, dot};
-use super::super::roots::climb;
 use super::density::{Density, Spot, points};
 use super::follow::{Found, Level, Value};
 use super::limb::{Limb, Side, beyond, touching};
 use super::{Curve, CurveName};
+use crate::eclipses::elements::{Cone, FundamentalPlane};
+use crate::eclipses::ground::{POLAR_RADIUS, SurfacePoint, Turning, dot};
+use crate::eclipses::roots::climb;
 
 /// How near ends of curves are that are one point, radians: a few metres.
 const SAME: f64 = 1e-6;

@@ -10,12 +10,12 @@ use std::f64::consts::{PI, TAU};
 use orrery_format::TtDay;
 use orrery_format::eclipse::Elements;
 
-use super::super::elements::{Cone, FundamentalPlane, hours};
-use super::super::ground::Line;
-use super::super::roots::zero;
 use super::density::{Density, Spot, points, trace};
 use super::limb::{Arc, Limb};
 use super::{Curve, CurveName};
+use crate::eclipses::elements::{Cone, FundamentalPlane, hours};
+use crate::eclipses::ground::Line;
+use crate::eclipses::roots::zero;
 
 /// Smaller umbras are points, in equatorial radii: a metre.
 const POINT: f64 = 2e-7;

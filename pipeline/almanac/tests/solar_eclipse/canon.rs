@@ -93,20 +93,32 @@ fn filled<const N: usize>(given: &[f64]) -> [f64; N] {
     std::array::from_fn(|nth| given.get(nth).copied().unwrap_or(0.0))
 }
 
-/// Every eclipse of the canon, from `nasa_canon_besselian.csv` among the published values; `None`, and a word on stderr, where it is
-/// not there. They are looked for in `ORRERY_GROUND_TRUTH`, by default `../shared/ground-truth` beside the checkout.
+/// Every eclipse of the canon, from `nasa_canon_besselian.csv` among the published values; `None` where it is not there.
 pub(crate) fn table() -> Option<Vec<Eclipse>> {
+    let path = published("nasa_canon_besselian.csv")?;
+    Some(path.lines().filter_map(parse).collect())
+}
+
+/// Rows of a file of published values, without its heading; `None` where it is not there.
+pub(crate) fn rows(name: &str) -> Option<Vec<Vec<String>>> {
+    let text = published(name)?;
+    Some(text.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect())
+}
+
+/// A file of published values; `None`, and a word on stderr, where it is not there. They are looked for in
+/// `ORRERY_GROUND_TRUTH`, by default `../shared/ground-truth` beside the checkout.
+fn published(name: &str) -> Option<String> {
     let dir = std::env::var_os("ORRERY_GROUND_TRUTH").map_or_else(
         || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/ground-truth"),
         std::path::PathBuf::from,
     );
-    let path = dir.join("nasa_canon_besselian.csv");
-    let Ok(text) = std::fs::read_to_string(&path) else {
+    let path = dir.join(name);
+    let text = std::fs::read_to_string(&path).ok();
+    if text.is_none() {
         eprintln!(
             "SKIPPED: no published values at {}; ORRERY_GROUND_TRUTH may name their folder",
             path.display()
         );
-        return None;
-    };
-    Some(text.lines().filter_map(parse).collect())
+    }
+    text
 }

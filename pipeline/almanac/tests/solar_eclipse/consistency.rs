@@ -162,6 +162,14 @@ impl Check<'_> {
             self.report
                 .expect(rate.abs() < 1e-8, || format!("{:?} not deepest, {rate}: {point:?}", curve.name));
             let radius_km = here.radius(cone).abs() * EARTH_KM;
+            // North of the path the axis passes on the right.
+            let ([u, v], [u_rate, v_rate]) = (here.offset, here.motion);
+            let is_north =
+                matches!(curve.name, CurveName::NorthernUmbralLimit | CurveName::NorthernPenumbralLimit);
+            let is_right = u_rate * v - v_rate * u < 0.0;
+            self.report.expect(is_right == is_north || radius_km < 1e-3, || {
+                format!("{:?} on the wrong side: {point:?}", curve.name)
+            });
             let (before, after) = (nth.saturating_sub(1), (nth + 1).min(curve.points.len() - 1));
             if radius_km < 0.5 || nth == 0 || after == nth {
                 continue;
@@ -174,9 +182,6 @@ impl Check<'_> {
             self.report.expect(inside[0] != inside[1], || {
                 format!("{:?} does not divide {inside:?}: {point:?} radius {radius_km}", curve.name)
             });
-            let is_north = curve.name == CurveName::NorthernUmbralLimit
-                || curve.name == CurveName::NorthernPenumbralLimit;
-            let _ = is_north;
         }
     }
 
