@@ -8,7 +8,7 @@
 use orrery_format::TtDay;
 use orrery_format::eclipse::Elements;
 
-use super::ground::{Line, POLAR_RADIUS, SurfacePoint, Turning, cross, dot, unit};
+use super::ground::{POLAR_RADIUS, Ray, SurfacePoint, Turning, cross, dot, unit};
 
 /// The instant so many hours after the origin of the elements.
 #[must_use]
@@ -158,11 +158,11 @@ impl FundamentalPlane {
     }
 
     /// The line that goes through a point of the plane and leans by so much eastward and northward for each unit of height.
-    pub(super) fn line(&self, at: [f64; 2], leaning: [f64; 2]) -> Line {
+    pub(super) fn ray(&self, at: [f64; 2], leaning: [f64; 2]) -> Ray {
         let start = std::array::from_fn(|c| at[0] * self.east[c] + at[1] * self.north[c]);
         let way =
             std::array::from_fn(|c| self.sunward[c] + leaning[0] * self.east[c] + leaning[1] * self.north[c]);
-        Line::new(&start, &way)
+        Ray::new(&start, &way)
     }
 
     /// How a place stands in the shadow. It is given by its vector from the centre of the Earth, which turns with it.

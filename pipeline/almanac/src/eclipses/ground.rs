@@ -125,7 +125,7 @@ impl SurfacePoint {
 
 /// A straight line through the Earth, or past it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Line {
+pub(super) struct Ray {
     /// In the space of surface points.
     start: Turning,
     way: Turning,
@@ -135,13 +135,13 @@ pub(super) struct Line {
     within: f64,
 }
 
-impl Line {
+impl Ray {
     /// Through a point, in a direction.
-    pub(super) fn new(start: &Turning, way: &Turning) -> Line {
+    pub(super) fn new(start: &Turning, way: &Turning) -> Ray {
         let [start, way] = [start, way].map(|v| [v[0], v[1], v[2] / POLAR_RADIUS]);
         let (square, half) = (dot(&way, &way), dot(&start, &way));
         let within = half * half - square * (dot(&start, &start) - 1.0);
-        Line { start, way, square, half, within }
+        Ray { start, way, square, half, within }
     }
 
     /// Above zero where the line goes through the Earth, below where it misses it.

@@ -185,7 +185,7 @@ fn visible(
             is_central = true;
             central_hours += third.min(to) - second.max(from);
         }
-        // The magnitude climbs to the maximum and falls from there, so the nearest to it is the greatest.
+        // More and more is covered until the maximum, and less and less from then on: the nearest to it is the most.
         let at = contacts.maximum.max(from).min(to);
         let greatest = phase(at, if at == contacts.maximum { Moment::Between } else { Moment::Horizon });
         let [begins, ends] = [from, to].map(|hours| instant(elements, hours));

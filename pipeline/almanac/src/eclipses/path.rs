@@ -134,7 +134,7 @@ pub struct Curve {
 /// The curves of an eclipse.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Path {
-    /// The central line, from west to east as the shadow goes. Empty where the axis misses the Earth.
+    /// The central line, in the order of time. Empty where the axis misses the Earth.
     pub central: Vec<CentralPoint>,
     /// The limits of the umbra: two, or one or none where the cone hangs over the Earth's limb. Through a hybrid eclipse they
     /// meet where the umbra's tip is on the ground.

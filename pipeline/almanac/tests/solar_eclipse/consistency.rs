@@ -147,7 +147,7 @@ impl Check<'_> {
         }
     }
 
-    /// On a limit the cone only touches; 100 metres to one side of it is inside, to the other outside.
+    /// On a limit the cone only touches; 100 metres and 2 metres to one side of it are inside, to the other outside.
     fn limit(&mut self, curve: &Curve) {
         self.dense(curve.name.name(), &curve.points);
         let cone = match curve.name {
@@ -174,14 +174,16 @@ impl Check<'_> {
             if radius_km < 0.5 || nth == 0 || after == nth {
                 continue;
             }
-            let sides = self.beside(&curve.points[before], point, &curve.points[after], 0.1);
-            let inside = sides.map(|found| match cone {
-                Cone::Penumbra => found.is_some(),
-                Cone::Umbra => found.is_some_and(|found| found.kind != Kind::Partial),
-            });
-            self.report.expect(inside[0] != inside[1], || {
-                format!("{:?} does not divide {inside:?}: {point:?} radius {radius_km}", curve.name)
-            });
+            for km in [0.1, 0.002] {
+                let sides = self.beside(&curve.points[before], point, &curve.points[after], km);
+                let inside = sides.map(|found| match cone {
+                    Cone::Penumbra => found.is_some(),
+                    Cone::Umbra => found.is_some_and(|found| found.kind != Kind::Partial),
+                });
+                self.report.expect(inside[0] != inside[1], || {
+                    format!("{:?} does not divide {inside:?} within {km} km: {point:?}", curve.name)
+                });
+            }
         }
     }
 
@@ -302,6 +304,10 @@ impl Check<'_> {
             format!("{changes} changes on lobes, {} ends of limits", ends.len())
         });
         self.report.expect(matches!(path.lobes.len(), 1 | 2), || format!("{} lobes", path.lobes.len()));
+        for limits in [&path.penumbral_limits, &path.umbral_limits] {
+            let is_double = limits.windows(2).any(|pair| pair[0].name == pair[1].name);
+            self.report.expect(!is_double, || format!("{} limits, two of them of one name", limits.len()));
+        }
         self.report.expect(!path.penumbral_limits.is_empty(), || "no limit of the penumbra".to_owned());
         if !path.central.is_empty() {
             self.report.expect(!path.umbral_limits.is_empty(), || "a path without limits".to_owned());

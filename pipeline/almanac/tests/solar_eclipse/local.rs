@@ -84,6 +84,18 @@ fn assert_as_seen_by_the_second(eclipse: &Eclipse, site: &Site) {
     let inner: Vec<TtDay> = found.second.iter().chain(&found.third).map(|phase| phase.tt).collect();
     assert_near(&inner, &changes(elements, outside(Cone::Umbra)), elements, "inner contact");
 
+    for (contact, cone) in [
+        (Some(found.first), Cone::Penumbra),
+        (found.second, Cone::Umbra),
+        (found.third, Cone::Umbra),
+        (Some(found.fourth), Cone::Penumbra),
+    ] {
+        let Some(contact) = contact else { continue };
+        let here = standpoint(elements, site, delta_t_s, hours(elements, contact.tt));
+        // A millisecond, and what rounding leaves where the cone is only touched.
+        let most = 2.0 * here.outside_rate(cone).abs() * 0.001 / 3600.0 + 1e-13;
+        assert!(here.outside(cone).abs() < most, "{contact:?} {}", here.outside(cone));
+    }
     let phases = phases(&found);
     assert!(phases.is_sorted_by(|a, b| a.tt.jd() <= b.tt.jd()), "{phases:?}");
     let greatest = |at: f64| standpoint(elements, site, delta_t_s, at).partial_magnitude();

@@ -1,9 +1,10 @@
 //! The course of an eclipse at a place: contacts and maximum.
 //!
-//! The axis of the shadow always moves past a place in the direction in which it moves past the Earth: at 0.48 Earth radii an
-//! hour at least, of which the turning Earth takes 0.26 away at most. Within the penumbra the square of the distance from the
-//! axis is therefore a curve with a single lowest place: its second derivative is 2 (w² + m a), with a speed w of 0.22 at least
-//! an hour, a distance m of 0.57 at most, and 0.069 at most for what the turning Earth makes of the acceleration a.
+//! The axis of the shadow always moves past a place in the direction in which it moves past the Earth: at 0.50 Earth radii an
+//! hour at least (in the eclipses of five millennia), of which the turning Earth takes 0.26 away at most. Within the penumbra
+//! the square of the distance from the axis is therefore a curve with a single lowest place: its second derivative is
+//! 2 (w² − m a), with a speed w of 0.24 at least an hour, a distance m of 0.58 at most, and an acceleration a, which the
+//! turning Earth makes, of 0.069 at most.
 
 use orrery_format::eclipse::Elements;
 

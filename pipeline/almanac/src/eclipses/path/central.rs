@@ -74,7 +74,7 @@ impl<'a> Line<'a> {
     fn spot(&self, along: f64) -> Spot {
         let hours = self.middle - self.half * along.cos();
         let plane = FundamentalPlane::at(self.elements, hours);
-        Spot { hours, surface: plane.line(plane.axis, [0.0; 2]).end(true) }
+        Spot { hours, surface: plane.ray(plane.axis, [0.0; 2]).end(true) }
     }
 
     /// The radius of the umbra on the ground, negative where the eclipse is total.
@@ -162,7 +162,7 @@ pub fn central_point(elements: &Elements, tt: TtDay) -> Option<CentralPoint> {
     let hours = hours(elements, tt);
     let plane = FundamentalPlane::at(elements, hours);
     if plane.axis_outside().0 < 0.0 {
-        let spot = Spot { hours, surface: plane.line(plane.axis, [0.0; 2]).end(true) };
+        let spot = Spot { hours, surface: plane.ray(plane.axis, [0.0; 2]).end(true) };
         let point = *points(elements, &[spot]).first()?;
         return Some(central(elements, &spot, point));
     }

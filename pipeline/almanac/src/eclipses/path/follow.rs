@@ -1,6 +1,10 @@
-//! Following a curve over the day side: the points where a smooth function of the ground is zero.
+//! Following a limit over the day side: where a smooth function of the ground ([`Limit::value`]) is zero.
+//!
+//! Each step goes along the curve and then square to it, back onto the curve. Poles and meridians, and places where the curve turns
+//! back in time, are nothing special to it.
 
 use super::density::{Density, Spot};
+use super::limits::{Limit, Value};
 use crate::eclipses::ground::{SurfacePoint, Turning, along, cross, dot, unit};
 use crate::eclipses::roots::zero;
 
@@ -13,21 +17,6 @@ const SHORTEST: f64 = 1.5e-6;
 /// How near, to its distance from the pole, a step beside a pole may be long, and how short it need not be shorter, radians.
 const POLAR_STEP: (f64, f64) = (0.2, 2e-4);
 
-/// What a function is at a point of the ground.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Value {
-    /// Its value; it should change about as lengths in the fundamental plane do.
-    pub(super) level: f64,
-    /// Its gradient in the space of surface points.
-    pub(super) gradient: Turning,
-    /// The instant that belongs to it, hours.
-    pub(super) hours: f64,
-    /// The height over the terminator, 0 to 1; negative on the night side.
-    pub(super) day: f64,
-    /// The radius of the cone there.
-    pub(super) radius: f64,
-}
-
 /// A point of the curve.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Found {
@@ -37,10 +26,7 @@ pub(super) struct Found {
     way: Turning,
 }
 
-/// The function, at a surface point, given hours that are near to those that belong to it.
-pub(super) trait Level {
-    fn value(&self, at: &SurfacePoint, near_hours: f64) -> Value;
-
+impl Limit<'_> {
     /// The point of the curve nearest to a point beside it.
     fn settle(&self, beside: &Turning, near_hours: f64) -> Found {
         let mut at = unit(beside);
@@ -72,7 +58,7 @@ pub(super) trait Level {
     }
 
     /// From a point at the terminator over the day side to the terminator again, both ends included.
-    fn follow(&self, start: Spot, density: &Density) -> Vec<Found> {
+    pub(super) fn follow(&self, start: Spot, density: &Density) -> Vec<Found> {
         let Some(mut here) = self.start(start) else { return Vec::new() };
         let mut found = vec![here];
         let mut length = density.longest_step();
@@ -119,7 +105,7 @@ pub(super) trait Level {
     }
 
     /// Where the radius is zero between two neighbours on whose ends it has different signs.
-    fn tip(&self, a: &Found, b: &Found) -> Found {
+    pub(super) fn tip(&self, a: &Found, b: &Found) -> Found {
         let between = |share: f64| {
             let [from, to] = [a, b].map(|found| found.spot.surface.0);
             self.settle(&along(&from.map(|c| c * (1.0 - share)), share, &to), a.spot.hours)

@@ -3,7 +3,7 @@
 use orrery_format::eclipse::Elements;
 
 use super::density::{Density, Spot, points};
-use super::follow::{Found, Level, Value};
+use super::follow::Found;
 use super::limb::{Limb, Side, beyond, touching};
 use super::{Curve, CurveName};
 use crate::eclipses::elements::{Cone, FundamentalPlane};
@@ -14,14 +14,30 @@ use crate::eclipses::roots::climb;
 const SAME: f64 = 1e-6;
 
 /// The limit of a cone on a side: where the place, when it is deepest in the cone, is just on it.
-struct Limit<'a> {
+pub(super) struct Limit<'a> {
     elements: &'a Elements,
     cone: Cone,
     side: Side,
 }
 
-impl Level for Limit<'_> {
-    fn value(&self, at: &SurfacePoint, near_hours: f64) -> Value {
+/// How far a point of the ground is from a limit.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Value {
+    /// How far it is beyond the cone, when it is deepest in it, in equatorial radii.
+    pub(super) level: f64,
+    /// The gradient of that in the space of surface points.
+    pub(super) gradient: Turning,
+    /// When it is deepest, hours.
+    pub(super) hours: f64,
+    /// The height over the terminator then, 0 to 1; negative on the night side.
+    pub(super) day: f64,
+    /// The radius of the cone there then.
+    pub(super) radius: f64,
+}
+
+impl Limit<'_> {
+    /// How far a point is from the limit, given hours near to those at which it is deepest.
+    pub(super) fn value(&self, at: &SurfacePoint, near_hours: f64) -> Value {
         let place = at.place();
         let hours = climb(near_hours, |hours| {
             let here = FundamentalPlane::at(self.elements, hours).standpoint(&place);

@@ -14,7 +14,7 @@ use super::density::{Density, Spot, points, trace};
 use super::limb::{Arc, Limb};
 use super::{Curve, CurveName};
 use crate::eclipses::elements::{Cone, FundamentalPlane, hours};
-use crate::eclipses::ground::Line;
+use crate::eclipses::ground::Ray;
 use crate::eclipses::roots::zero;
 
 /// Smaller umbras are points, in equatorial radii: a metre.
@@ -60,17 +60,17 @@ pub fn outline(elements: &Elements, cone: Cone, tt: TtDay, density: &Density) ->
 
 impl Border<'_> {
     /// The line at a bearing from the axis, from north through east.
-    fn line(&self, bearing: f64) -> Line {
+    fn ray(&self, bearing: f64) -> Ray {
         let section = self.plane.section(self.cone);
         // A line of the umbra proper stands on the side of its bearing, as that of any other cone.
         let sign = section.radius.signum();
         let toward = [sign * bearing.sin(), sign * bearing.cos()];
         let at = std::array::from_fn(|c| self.plane.axis[c] + section.radius * toward[c]);
-        self.plane.line(at, toward.map(|component| -section.slope * component))
+        self.plane.ray(at, toward.map(|component| -section.slope * component))
     }
 
     fn spot(&self, bearing: f64, is_sunward: bool) -> Spot {
-        Spot { hours: self.plane.hours, surface: self.line(bearing).end(is_sunward) }
+        Spot { hours: self.plane.hours, surface: self.ray(bearing).end(is_sunward) }
     }
 
     fn trace(&self, density: &Density, from: f64, to: f64, is_sunward: bool) -> Vec<Spot> {
@@ -82,7 +82,7 @@ impl Border<'_> {
 
     /// The outline of a cone that does not reach the limb.
     fn whole(&self, density: &Density) -> Option<Vec<Spot>> {
-        let under_axis = self.plane.line(self.plane.axis, [0.0; 2]).end(true);
+        let under_axis = self.plane.ray(self.plane.axis, [0.0; 2]).end(true);
         if self.plane.standpoint(&under_axis.place()).radius(self.cone).abs() < POINT {
             return None;
         }
@@ -123,15 +123,15 @@ impl Border<'_> {
             let [u, v] = self.plane.standpoint(&surface.place()).offset;
             let from_inward = ((-u).atan2(-v) - inward + PI).rem_euclid(TAU) - PI;
             let bearing = inward + from_inward;
-            let line = self.line(bearing);
+            let line = self.ray(bearing);
             if line.rising(&surface) >= 0.0 {
                 return Some(End { bearing, fold: bearing });
             }
             let limit = inward + PI.copysign(from_inward);
-            if self.line(limit).within() >= 0.0 {
+            if self.ray(limit).within() >= 0.0 {
                 return None;
             }
-            let fold = zero(limit, bearing, bearing, |at| (self.line(at).within(), 0.0));
+            let fold = zero(limit, bearing, bearing, |at| (self.ray(at).within(), 0.0));
             Some(End { bearing, fold })
         });
         Some([first?, last?])
