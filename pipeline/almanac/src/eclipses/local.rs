@@ -1,7 +1,7 @@
 //! What a place sees of a solar eclipse, and when: its local circumstances (Explanatory Supplement to the Astronomical Almanac,
 //! 11.3.6; Meeus, *Elements of Solar Eclipses*).
 //!
-//! Contacts are those of the elements to 4 µs: each is searched between instants before and after it, so that none is lost and
+//! Contacts are those of the elements to the 40 µs that a Julian day in one double tells: each is searched between instants before and after it, so that none is lost and
 //! none found twice, at the very limits of the shadow too. As NASA does, this takes the Moon for a smooth disc, slightly smaller
 //! for the umbra than for the penumbra.
 //!

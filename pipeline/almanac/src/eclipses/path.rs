@@ -29,9 +29,10 @@ mod outline;
 use orrery_format::TtDay;
 use orrery_format::eclipse::{Elements, ROTATION_DEG_PER_S};
 
-pub use self::central::{CentralPoint, central_point, greatest_duration};
+pub use self::central::{CentralPoint, central_line, central_point, greatest_duration};
 pub use self::density::Density;
-pub use self::horizon::Lobe;
+pub use self::horizon::{Lobe, lobes, maximum_on_horizon};
+pub use self::limits::{penumbral_limits, umbral_limits};
 pub use self::outline::outline;
 
 /// A point of a curve.
@@ -131,7 +132,7 @@ pub struct Curve {
     pub points: Vec<Point>,
 }
 
-/// The curves of an eclipse.
+/// The curves of an eclipse, each of which there is a function for, too.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Path {
     /// The central line, in the order of time. Empty where the axis misses the Earth.
@@ -152,11 +153,11 @@ impl Path {
     #[must_use]
     pub fn of(elements: &Elements, density: &Density) -> Path {
         Path {
-            central: central::line(elements, density),
-            umbral_limits: limits::of_umbra(elements, density),
-            penumbral_limits: limits::of_penumbra(elements, density),
-            lobes: horizon::lobes(elements, density),
-            maximum_on_horizon: horizon::maximum(elements, density),
+            central: central_line(elements, density),
+            umbral_limits: umbral_limits(elements, density),
+            penumbral_limits: penumbral_limits(elements, density),
+            lobes: lobes(elements, density),
+            maximum_on_horizon: maximum_on_horizon(elements, density),
         }
     }
 }

@@ -37,12 +37,13 @@ fn curves_and_local_circumstances_agree() {
 fn curves_and_local_circumstances_agree_for_the_canon() {
     let Some(table) = canon::table() else { return };
     let every = if cfg!(debug_assertions) { 97 } else { 1 };
-    let mut count = 0;
+    let (mut count, mut complaints) = (0, Vec::new());
     for eclipse in table.iter().step_by(every) {
         let report = consistency::check(&eclipse.elements);
-        assert_eq!(report.complaints, [""; 0], "{}", eclipse.name);
+        complaints.extend(report.complaints.iter().map(|complaint| format!("{}: {complaint}", eclipse.name)));
         count += 1;
     }
+    assert_eq!(complaints, [""; 0]);
     println!("{count} eclipses");
     assert!(count > 100);
 }

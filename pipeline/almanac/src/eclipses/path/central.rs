@@ -141,8 +141,10 @@ fn central(elements: &Elements, spot: &Spot, point: Point) -> CentralPoint {
     }
 }
 
-/// The central line. Where an annular eclipse becomes total or the reverse, it has a point.
-pub(super) fn line(elements: &Elements, density: &Density) -> Vec<CentralPoint> {
+/// The central line, in the order of time. Where an annular eclipse becomes total or the reverse, it has a point. Empty where the
+/// axis misses the Earth.
+#[must_use]
+pub fn central_line(elements: &Elements, density: &Density) -> Vec<CentralPoint> {
     let Some(line) = Line::of(elements) else { return Vec::new() };
     let mut spots: Vec<Spot> = Vec::new();
     let mut from = 0.0;

@@ -34,8 +34,9 @@ impl Lobe {
     }
 }
 
-/// All lobes.
-pub(super) fn lobes(elements: &Elements, density: &Density) -> Vec<Lobe> {
+/// Where the eclipse begins or ends at sunrise or sunset: one lobe or two.
+#[must_use]
+pub fn lobes(elements: &Elements, density: &Density) -> Vec<Lobe> {
     let limb = Limb { elements };
     limb.arcs().into_iter().map(|arc| lobe(&Border { limb: &limb, arc }, density)).collect()
 }
@@ -118,7 +119,8 @@ fn lobe(border: &Border, density: &Density) -> Lobe {
 }
 
 /// Where the magnitude is greatest on the horizon: from limit to limit of the penumbra, divided where sunrise becomes sunset.
-pub(super) fn maximum(elements: &Elements, density: &Density) -> Vec<Curve> {
+#[must_use]
+pub fn maximum_on_horizon(elements: &Elements, density: &Density) -> Vec<Curve> {
     let limb = Limb { elements };
     let mut ends: Vec<f64> =
         Side::BOTH.iter().flat_map(|&side| limb.limit_ends(Cone::Penumbra, side)).collect();

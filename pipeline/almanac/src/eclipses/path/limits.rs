@@ -66,13 +66,15 @@ fn in_surface_points(gradient: &Turning) -> Turning {
     [x, y, z * POLAR_RADIUS]
 }
 
-/// The limits of the penumbra.
-pub(super) fn of_penumbra(elements: &Elements, density: &Density) -> Vec<Curve> {
+/// The limits of the penumbra: two, or one where it hangs over the Earth's limb.
+#[must_use]
+pub fn penumbral_limits(elements: &Elements, density: &Density) -> Vec<Curve> {
     curves(elements, Cone::Penumbra, density)
 }
 
-/// The limits of the umbra.
-pub(super) fn of_umbra(elements: &Elements, density: &Density) -> Vec<Curve> {
+/// The limits of the umbra: two, or one or none where it hangs over the Earth's limb.
+#[must_use]
+pub fn umbral_limits(elements: &Elements, density: &Density) -> Vec<Curve> {
     curves(elements, Cone::Umbra, density)
 }
 
@@ -165,18 +167,27 @@ impl Limit<'_> {
     }
 }
 
-/// Parts of one name that meet at the umbra's tip become one.
+/// Parts of one name that meet at the umbra's tip become one. At the limb a limit may go back in time for a moment, so that the
+/// part that belongs before another may be later.
 fn joined(parts: Vec<Part>) -> Vec<Part> {
     let mut whole: Vec<Part> = Vec::new();
     for part in parts {
-        let meets = |before: &&mut Part| {
-            let (Some(end), Some(start)) = (before.spots.last(), part.spots.first()) else { return false };
-            before.name == part.name && end.surface.angle_to(&start.surface) < SAME
-        };
-        match whole.iter_mut().find(meets) {
-            Some(before) => before.spots.extend(part.spots.into_iter().skip(1)),
-            None => whole.push(part),
+        if let Some(before) = whole.iter_mut().find(|before| before.leads_to(&part)) {
+            before.spots.extend(part.spots.into_iter().skip(1));
+        } else if let Some(after) = whole.iter_mut().find(|after| part.leads_to(after)) {
+            let rest = std::mem::replace(&mut after.spots, part.spots);
+            after.spots.extend(rest.into_iter().skip(1));
+        } else {
+            whole.push(part);
         }
     }
     whole
+}
+
+impl Part {
+    /// Whether the other part begins where this one ends.
+    fn leads_to(&self, other: &Part) -> bool {
+        let (Some(end), Some(start)) = (self.spots.last(), other.spots.first()) else { return false };
+        self.name == other.name && end.surface.angle_to(&start.surface) < SAME
+    }
 }
