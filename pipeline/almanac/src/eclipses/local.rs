@@ -9,6 +9,7 @@
 //! The geometry of the shadow does not know whether the Earth is in the way: contacts are told as they would be if it were not,
 //! each with the Sun's altitude. [`Local::visible`] is what remains of them. The Sun is taken to be up while its centre is
 //! less than 50′ below the horizon ([`HORIZON_DEG`]): its upper limb then shows, lifted by 34′ of refraction.
+//! The horizon is level: from a height, it is not put lower.
 //!
 //! Altitude and azimuth are those of the axis of the shadow, at most 5″ from the Sun's centre as the place sees it, without
 //! refraction.

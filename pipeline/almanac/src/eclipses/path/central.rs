@@ -17,7 +17,7 @@ const HALF_PASSAGE_H: f64 = 4.0;
 /// Longer than half of the longest total or annular eclipse, hours.
 const HALF_CENTRAL_H: f64 = 0.3;
 /// Stretches that it is parted into before it is known how it bends.
-const PARTS: u32 = 8;
+const PARTS: u32 = 4;
 /// How many places the line is looked at in search of what is special on it.
 const LOOKS: u32 = 48;
 

@@ -18,7 +18,7 @@ const NEAREST: f64 = 1e-7;
 pub struct Density {
     /// No two neighbours are further apart, degrees of a great circle.
     pub most_deg: f64,
-    /// No curve is further from the great circle between two neighbours, km.
+    /// No curve is further from the great circle between two neighbours, km; as far as its bending between points tells.
     pub off_km: f64,
 }
 
@@ -49,21 +49,24 @@ impl Density {
         most.min((8.0 * off / turns.abs().max(1e-9)).sqrt())
     }
 
-    /// Whether the curve from `a` over `middle` to `b` needs no more points.
+    /// Whether the points `a`, `middle` and `b` are dense enough, the middle being that of the curve's parameter.
     fn is_enough(&self, a: &SurfacePoint, middle: &SurfacePoint, b: &SurfacePoint) -> bool {
         let (most, off) = self.bounded();
-        let (first, second) = (a.angle_to(middle), middle.angle_to(b));
-        if first.max(second) < NEAREST {
+        let longest = a.angle_to(middle).max(middle.angle_to(b));
+        if longest < NEAREST {
             return true;
         }
         let normal = cross(&a.0, &b.0);
         let length = dot(&normal, &normal).sqrt();
-        let aside = if length > 0.0 { (dot(&normal, &middle.0) / length).abs() } else { first };
-        let [[lat_a, lon_a], [lat_b, lon_b]] = [a.geographic_deg(), b.geographic_deg()];
-        let by_longitude = (lon_b - lon_a + 180.0).rem_euclid(360.0) - 180.0;
-        // Within a kilometre of a pole longitudes say nothing.
-        let is_polar = lat_a.abs().max(lat_b.abs()) > 89.99;
-        first + second <= most && aside <= off && (is_polar || by_longitude.abs() <= MOST_LONGITUDE_DEG)
+        // Of an arc, the halves are a quarter as far from their chords as the whole.
+        let aside = if length > 0.0 { 0.25 * (dot(&normal, &middle.0) / length).abs() } else { longest };
+        let [a, middle, b] = [a, middle, b].map(SurfacePoint::geographic_deg);
+        let is_turning = |[from_lat, from]: [f64; 2], [to_lat, to]: [f64; 2]| {
+            let turn = (to - from + 180.0).rem_euclid(360.0) - 180.0;
+            // Within a kilometre of a pole longitudes say nothing.
+            turn.abs() > MOST_LONGITUDE_DEG && from_lat.abs().max(to_lat.abs()) < 89.99
+        };
+        longest <= most && aside <= off && !is_turning(a, middle) && !is_turning(middle, b)
     }
 }
 
@@ -74,7 +77,8 @@ pub(super) struct Spot {
     pub(super) surface: SurfacePoint,
 }
 
-/// The points of a curve from one parameter to another, both included. So many parts are halved until they are dense enough.
+/// The points of a curve from one parameter to another, both included. So many parts are
+/// halved, and their halves, until they are dense enough.
 pub(super) fn trace(
     density: &Density,
     from: f64,
@@ -104,16 +108,14 @@ fn fill(
     at: &mut impl FnMut(f64) -> Spot,
     spots: &mut Vec<Spot>,
 ) {
-    if halvings > 0 {
-        let half = f64::midpoint(from, to);
-        let middle = at(half);
-        if !density.is_enough(&a.surface, &middle.surface, &b.surface) {
-            fill(density, (from, a), (half, middle), halvings - 1, at, spots);
-            fill(density, (half, middle), (to, b), halvings - 1, at, spots);
-            return;
-        }
+    let half = f64::midpoint(from, to);
+    let middle = at(half);
+    if halvings == 0 || density.is_enough(&a.surface, &middle.surface, &b.surface) {
+        spots.extend([middle, b]);
+        return;
     }
-    spots.push(b);
+    fill(density, (from, a), (half, middle), halvings - 1, at, spots);
+    fill(density, (half, middle), (to, b), halvings - 1, at, spots);
 }
 
 /// Points with longitudes that go on without jumps.

@@ -10,7 +10,7 @@ use super::{Curve, CurveName, Point};
 use crate::eclipses::elements::Cone;
 
 /// Stretches that a curve is parted into before it is known how it bends.
-const PARTS: u32 = 8;
+const PARTS: u32 = 4;
 /// Parts of a curve shorter than this are nothing but rounding, radians of its parameter.
 const NOTHING: f64 = 1e-9;
 

@@ -171,15 +171,12 @@ impl Limit<'_> {
 /// part that belongs before another may be later.
 fn joined(parts: Vec<Part>) -> Vec<Part> {
     let mut whole: Vec<Part> = Vec::new();
-    for part in parts {
-        if let Some(before) = whole.iter_mut().find(|before| before.leads_to(&part)) {
-            before.spots.extend(part.spots.into_iter().skip(1));
-        } else if let Some(after) = whole.iter_mut().find(|after| part.leads_to(after)) {
-            let rest = std::mem::replace(&mut after.spots, part.spots);
-            after.spots.extend(rest.into_iter().skip(1));
-        } else {
-            whole.push(part);
+    for mut part in parts {
+        while let Some(nth) = whole.iter().position(|other| other.leads_to(&part) || part.leads_to(other)) {
+            let other = whole.remove(nth);
+            part = if other.leads_to(&part) { other.then(part) } else { part.then(other) };
         }
+        whole.push(part);
     }
     whole
 }
@@ -189,5 +186,11 @@ impl Part {
     fn leads_to(&self, other: &Part) -> bool {
         let (Some(end), Some(start)) = (self.spots.last(), other.spots.first()) else { return false };
         self.name == other.name && end.surface.angle_to(&start.surface) < SAME
+    }
+
+    /// This part and the other that begins where it ends.
+    fn then(mut self, other: Part) -> Part {
+        self.spots.extend(other.spots.into_iter().skip(1));
+        self
     }
 }

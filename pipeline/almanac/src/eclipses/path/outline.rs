@@ -76,7 +76,7 @@ impl Border<'_> {
     fn trace(&self, density: &Density, from: f64, to: f64, is_sunward: bool) -> Vec<Spot> {
         // A line that only touches the ground is an end at which the curve turns round, which this parameter evens out.
         let (middle, half) = (f64::midpoint(from, to), 0.5 * (to - from));
-        let parts = ((to - from).abs() / MOST_BEARING).ceil().clamp(1.0, 64.0) as u32;
+        let parts = (0.5 * (to - from).abs() / MOST_BEARING).ceil().clamp(1.0, 32.0) as u32;
         trace(density, 0.0, PI, parts, &mut |along| self.spot(middle - half * along.cos(), is_sunward))
     }
 
@@ -86,7 +86,7 @@ impl Border<'_> {
         if self.plane.standpoint(&under_axis.place()).radius(self.cone).abs() < POINT {
             return None;
         }
-        let parts = (TAU / MOST_BEARING).ceil() as u32;
+        let parts = (0.5 * TAU / MOST_BEARING).ceil() as u32;
         let mut spots = trace(density, 0.0, TAU, parts, &mut |bearing| self.spot(bearing, true));
         spots.pop();
         spots.extend(spots.first().copied());
@@ -105,7 +105,7 @@ impl Border<'_> {
             go(self.trace(density, end.fold, end.bearing, false));
         }
         // Where the day's part meets the terminator again is known better from there.
-        let night = trace(density, last, first, 4, &mut |angle| self.limb.spot(angle, self.plane.hours));
+        let night = trace(density, last, first, 2, &mut |angle| self.limb.spot(angle, self.plane.hours));
         spots.pop();
         spots.extend(night);
         spots
