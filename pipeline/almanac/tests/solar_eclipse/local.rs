@@ -385,7 +385,7 @@ fn what_is_no_number_is_no_eclipse() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn anywhere_it_is_as_seen_by_the_second(
