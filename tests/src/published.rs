@@ -5,6 +5,9 @@
 
 use std::path::PathBuf;
 
+use orrery_almanac::{Error, Instant, LeapSeconds, iso, zone};
+use orrery_format::{Dataset, Miss};
+
 use crate::workspace;
 
 /// Rows of a file of published values, without its heading; `None`, and a word on stderr, where it is not there.
@@ -25,4 +28,28 @@ pub fn rows(name: &str) -> Option<Vec<Vec<String>>> {
 /// The number in a column of a row.
 pub fn number(row: &[String], column: usize) -> f64 {
     row[column].parse().unwrap_or_else(|error| panic!("{row:?}: {error}"))
+}
+
+/// The instant of a reading of UTC, with the tables' ΔT.
+///
+/// # Panics
+/// When the text is none, or lies beyond the tables.
+pub fn instant(dataset: &Dataset, text: &str) -> Instant {
+    enum Refused {
+        Text(Error),
+        Table(Miss),
+    }
+    impl From<Error> for Refused {
+        fn from(error: Error) -> Refused {
+            Refused::Text(error)
+        }
+    }
+    let moment = iso::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+    let utc = zone::resolve(&moment, None, None).unwrap_or_else(|error| panic!("{text}: {error}")).utc;
+    let delta_t = |ut| dataset.delta_t_s(ut).map_err(Refused::Table);
+    match Instant::from_utc(utc, &LeapSeconds::built_in(), delta_t) {
+        Ok(instant) => instant,
+        Err(Refused::Text(error)) => panic!("{text}: {error}"),
+        Err(Refused::Table(miss)) => panic!("{text}: {miss}"),
+    }
 }

@@ -208,6 +208,15 @@ pub enum Error {
     #[error("stop is before start: give the earlier of the two as start")]
     Backwards,
 
+    /// No aspect of that name.
+    #[error("unknown aspect `{name}`{}", did_you_mean(suggestion.as_deref(), "give names such as square, or major, minor or all"))]
+    UnknownAspect {
+        /// What was given, shortened.
+        name: String,
+        /// The nearest known name.
+        suggestion: Option<String>,
+    },
+
     /// No ayanamsa of that name.
     #[error("unknown ayanamsa `{name}`{}", did_you_mean(suggestion.as_deref(), "give a name such as lahiri, a number from 0 to 46, or user:T0,AYAN_T0"))]
     UnknownAyanamsa {
@@ -283,6 +292,7 @@ impl Error {
             Error::UnknownAyanamsa { .. } | Error::AyanamsaNumber { .. } | Error::UserAyanamsa { .. } => {
                 Some("ayanamsa")
             }
+            Error::UnknownAspect { .. } => Some("aspects"),
             Error::UnknownStar { .. } => Some("stars"),
             Error::Step { .. } | Error::StepLength { .. } => Some("step"),
             Error::Backwards => Some("stop"),
@@ -305,6 +315,7 @@ impl Error {
             Error::UnknownZone { suggestion, .. }
             | Error::UnknownBody { suggestion, .. }
             | Error::UnknownAyanamsa { suggestion, .. }
+            | Error::UnknownAspect { suggestion, .. }
             | Error::UnknownStar { suggestion, .. } => suggestion.as_deref(),
             _ => None,
         }

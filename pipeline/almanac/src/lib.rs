@@ -26,18 +26,24 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod aspect;
 pub mod ayanamsa;
 pub mod bodies;
 pub mod calendar;
+pub mod crossings;
+pub mod curve;
 pub mod earth;
 pub mod eclipses;
 mod error;
+pub mod events;
 pub mod frames;
 pub mod horizon;
 pub mod instant;
 pub mod iso;
 pub mod light;
+pub mod motion;
 pub mod phenomena;
+pub mod power_series;
 pub mod precession;
 pub mod rise_set;
 pub mod rotation;
@@ -50,6 +56,7 @@ pub mod vector;
 pub mod zodiac;
 pub mod zone;
 
+pub use aspect::Aspect;
 pub use ayanamsa::Ayanamsa;
 pub use bodies::{Derivation, Uranian, WireBody};
 pub use calendar::{Calendar, CivilDate, DayNumber, TimeOfDay};

@@ -18,7 +18,7 @@ use crate::vector::{Varying, Vector};
 /// The Earth's equatorial radius, metres, and its flattening (`EARTH_RADIUS`, `EARTH_OBLATENESS` of the Swiss Ephemeris;
 /// IERS Conventions).
 pub(crate) const EARTH_RADIUS_M: f64 = 6_378_136.6;
-const FLATTENING: f64 = 1.0 / 298.256_42;
+pub(crate) const FLATTENING: f64 = 1.0 / 298.256_42;
 
 /// Metres of an astronomical unit.
 pub(crate) const AU_M: f64 = 149_597_870_700.0;

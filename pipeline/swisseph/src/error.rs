@@ -106,6 +106,9 @@ pub enum LiveError {
         /// What it does not have.
         what: &'static str,
     },
+    /// A search was asked for no kind of event.
+    #[error("no kind of event is searched for; name at least one")]
+    NoKind,
     /// A star is not in the catalogue, or its name is not one that can be looked up.
     #[error(
         "no star is named {name:?}: {reason}; give a name or, after a comma, a designation of sefstars.txt"

@@ -21,8 +21,12 @@
 //! too. [`Session`] lets it, for tests and benchmarks to compare with, and for the server where the Sun hides what tables
 //! would have to see: [`Session::framed`], [`Session::ayanamsa_deg`],
 //! [`Session::sidereal_position`], [`Session::phenomena`], [`Session::horizontal`], [`Session::refraction`],
-//! [`Session::rise_transit`], [`Session::fixed_stars`], [`Session::apparent_sidereal_time_deg`]. Each of these calls finds a
-//! library in which nothing is open or set, and leaves one: they are functions of their queries too, and slower for it.
+//! [`Session::rise_transit`], [`Session::fixed_stars`], [`Session::apparent_sidereal_time_deg`]; and its searches for eclipses
+//! ([`Session::solar_eclipse`], [`Session::lunar_eclipse`], [`Session::occultation`] and what stands beside them) and for
+//! crossings ([`Session::sun_crossing_tt`], [`Session::moon_crossing_tt`], [`Session::moon_node_crossing_tt`],
+//! [`Session::heliocentric_crossing_tt`] and the same in UT1). Each of these calls finds a library in which nothing is open or
+//! set, and leaves one: they are functions of their queries too, and slower for it. Those named `plain_…` do without, and
+//! are for benchmarks.
 //!
 //! ```no_run
 //! use orrery_swisseph::{EphemerisDir, LiveBody, LiveCenter, Session};
@@ -38,24 +42,35 @@
 mod body;
 mod civil;
 mod cover;
+mod crossings;
 mod derivative;
 mod directory;
+mod eclipses;
 mod era;
 mod error;
 mod header;
 mod horizon;
+mod keepsakes;
 mod library;
 mod oracle;
 mod phenomena;
 mod pool;
 pub mod seams;
+mod searches;
 pub mod session;
 mod stars;
+mod text;
 mod view;
 
 pub use body::LiveBody;
 pub use civil::{CivilTime, LiveCalendar};
+pub use crossings::{LiveEcliptic, LiveNodeCrossing};
 pub use directory::{EphemerisDir, ListedFile};
+pub use eclipses::{
+    LiveContact, LiveCovering, LiveLocalLunarEclipse, LiveLocalSolarEclipse, LiveLunarCircumstances,
+    LiveLunarEclipse, LiveLunarKind, LiveOccultation, LiveOccultationKind, LiveOccultationPlace, LivePhase,
+    LiveSaros, LiveShadow, LiveSolarCircumstances, LiveSolarEclipse, LiveSolarKind, LiveSolarPlace,
+};
 pub use era::Era;
 pub use error::LiveError;
 pub use horizon::{
@@ -67,6 +82,7 @@ pub use oracle::{LiveAyanamsa, LiveFrame, LivePlane, LiveReference};
 pub use phenomena::LivePhenomena;
 pub use pool::LivePool;
 pub use seams::{BodySegments, EphemerisFile, FileKind, HeaderFault, SourceBody};
+pub use searches::LiveSearch;
 pub use session::{EphemerisModel, LiveState, Session};
 pub use stars::LiveStar;
 pub use view::{LiveCenter, LivePlace, LiveSite, LiveView};

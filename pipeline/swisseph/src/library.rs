@@ -5,10 +5,10 @@
 //! `swe_deltat_ex`: it takes every negative ΔT (1871 to 1902) for an error. It has no `swe_jdet_to_utc`.
 #![allow(unsafe_code, reason = "calls into C; every block states why it is sound")]
 
-use std::cell::{Cell, RefCell};
-use std::ffi::{CStr, c_char, c_int};
+use std::cell::Cell;
+use std::ffi::c_int;
 use std::marker::PhantomData;
-use std::path::PathBuf;
+use std::ptr;
 #[cfg(not(target_os = "linux"))]
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -16,20 +16,18 @@ use libswisseph_sys as sys;
 use swisseph::swe;
 
 use crate::civil::{CivilTime, LiveCalendar};
-use crate::directory::{EphemerisDir, TimeTable};
+use crate::crossings::{CrossingCall, Scale};
+use crate::directory::EphemerisDir;
+use crate::eclipses::{EclipseCall, Eclipsed};
 use crate::error::LiveError;
+use crate::keepsakes::keep_to_one_set_of_time_tables;
+use crate::searches::LiveSearch;
+use crate::text::{EMPTY, c_text, trimmed};
 use crate::view::LiveSite;
-
-/// The C library writes up to 256 bytes of text; four times that leaves room for the places where it does not count.
-const TEXT_BYTES: usize = 1024;
 
 thread_local! {
     /// Whether a [`Library`] lives on this thread.
     static CLAIMED: Cell<bool> = const { Cell::new(false) };
-    /// The time tables that C has read, or will read, on this thread.
-    static TIME_TABLES: RefCell<Option<(PathBuf, Vec<TimeTable>)>> = const { RefCell::new(None) };
-    /// The directory whose star catalogue C has read on this thread: it keeps the last star for ever.
-    static STARS: RefCell<Option<PathBuf>> = const { RefCell::new(None) };
 }
 
 /// Elsewhere than on Linux the C library may be built with process-wide state, so that one claim is all there is.
@@ -50,6 +48,7 @@ pub(crate) struct Library {
     _this_thread: PhantomData<*mut ()>,
 }
 
+#[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
 impl Library {
     /// Claims the library for this thread and points it at the files.
     pub(crate) fn claim(files: &EphemerisDir) -> Result<Library, LiveError> {
@@ -63,7 +62,7 @@ impl Library {
         if CLAIMED.get() {
             return Err(LiveError::SecondSession);
         }
-        check_time_tables(files)?;
+        keep_to_one_set_of_time_tables(files)?;
         CLAIMED.set(true);
         #[cfg(not(target_os = "linux"))]
         if PROCESS_CLAIMED.swap(true, Ordering::AcqRel) {
@@ -80,16 +79,14 @@ impl Library {
     /// `swe_close`: closes all files and forgets all positions; the path stays set. The next call opens the files that the
     /// date's 600-year block names. (`swe_set_ephe_path` would open those of the year 2000, and keep them as far as they
     /// reach.)
-    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
     pub(crate) fn close_files(&mut self) {
         swe::close();
     }
 
     /// `swe_calc`, at a date that the caller has bounded.
-    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
     pub(crate) fn calc(&mut self, jd_tt: f64, number: i32, flags: u32) -> Result<Calculated, String> {
         let mut values = [0.0; 6];
-        let mut text = [0 as c_char; TEXT_BYTES];
+        let mut text = EMPTY;
         // SAFETY: `values` has the six doubles and `text` more than the 256 bytes that `swe_calc` may write. Its state is
         // this thread's, which `self` has claimed. `jd_tt` is within the range of the files or the theory, and the files'
         // headers were checked by `EphemerisDir` for everything that its reader takes on trust.
@@ -103,7 +100,6 @@ impl Library {
 
     /// `swe_set_topo`: the site of topocentric calls until [`Library::close_files`]. The library compares, and forgets what
     /// it has saved for another site (not the files that it has open), so that this is cheap when nothing changes.
-    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
     pub(crate) fn set_site(&mut self, site: LiveSite) {
         // SAFETY: three numbers are compared with and copied into this thread's state, which `self` has claimed.
         unsafe { sys::swe_set_topo(site.longitude_deg, site.latitude_deg, site.altitude_m) }
@@ -111,16 +107,14 @@ impl Library {
 
     /// `swe_set_tid_acc`: ΔT with the tidal acceleration of DE431 whatever ephemeris is asked, until
     /// [`Library::close_files`].
-    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
     pub(crate) fn keep_delta_t(&mut self) {
         swe::set_tid_acc(sys::SE_TIDAL_DE431);
     }
 
     /// `swe_deltat_ex` in days, at a date that the caller has bounded.
-    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
     pub(crate) fn delta_t_days(&mut self, jd_ut: f64) -> f64 {
         // A warning that may be written here ("please call swe_set_ephe_path") does not apply: the path is set.
-        let mut text = [0 as c_char; TEXT_BYTES];
+        let mut text = EMPTY;
         // SAFETY: `text` is longer than the 256 bytes that may be written, and the state is this thread's, which `self`
         // has claimed.
         unsafe { sys::swe_deltat_ex(jd_ut, sys::SEFLG_SWIEPH as i32, text.as_mut_ptr()) }
@@ -128,7 +122,6 @@ impl Library {
 
     /// `swe_set_sid_mode`: the ayanamsa of sidereal calls until [`Library::close_files`]. The caller has checked the number,
     /// for which the library would silently take Fagan and Bradley's.
-    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
     pub(crate) fn set_ayanamsa(&mut self, mode: i32, t0_jd_tt: f64, ayanamsa_t0_deg: f64) {
         // SAFETY: numbers are copied into this thread's state, which `self` has claimed; a mode indexes a table of 47 only
         // after C itself has compared it with that length.
@@ -136,10 +129,9 @@ impl Library {
     }
 
     /// `swe_get_ayanamsa_ex` in degrees, with the flags of what was really done, at a date that the caller has bounded.
-    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
     pub(crate) fn ayanamsa_deg(&mut self, jd_tt: f64, flags: u32) -> Result<(f64, u32), String> {
         let mut ayanamsa_deg = 0.0;
-        let mut text = [0 as c_char; TEXT_BYTES];
+        let mut text = EMPTY;
         // SAFETY: one double and at most 256 bytes are written, for which there is room; the state is this thread's, which
         // `self` has claimed. The stars that it looks up are built in.
         let returned = unsafe {
@@ -149,7 +141,6 @@ impl Library {
     }
 
     /// `swe_pheno`: its first five numbers, with the flags of what was really done, at a date that the caller has bounded.
-    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
     pub(crate) fn phenomena(
         &mut self,
         jd_tt: f64,
@@ -157,7 +148,7 @@ impl Library {
         flags: u32,
     ) -> Result<([f64; 5], u32), String> {
         let mut numbers = [0.0; 20];
-        let mut text = [0 as c_char; TEXT_BYTES];
+        let mut text = EMPTY;
         // SAFETY: `numbers` has the twenty doubles and `text` more than the 256 bytes that may be written, and the state is
         // this thread's, which `self` has claimed. Tables of bodies are indexed by numbers that C compares with their
         // lengths, and which are not negative.
@@ -172,7 +163,6 @@ impl Library {
 
     /// `swe_azalt`: azimuth from the south westward, true and apparent altitude, degrees, of a direction in degrees
     /// (`SE_ECL2HOR` or `SE_EQU2HOR`). Pressure 0 stands for the library's estimate.
-    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
     pub(crate) fn horizontal(
         &mut self,
         jd_ut: f64,
@@ -181,7 +171,7 @@ impl Library {
         site: LiveSite,
         (pressure_hpa, temperature_c): (f64, f64),
     ) -> [f64; 3] {
-        let mut place = [site.longitude_deg, site.latitude_deg, site.altitude_m];
+        let mut place = in_order(site);
         let mut direction = [direction[0], direction[1], 1.0];
         let mut answer = [0.0; 3];
         // SAFETY: three doubles are read from each of `place` and `direction`, and three written to `answer`; the state is
@@ -202,7 +192,6 @@ impl Library {
 
     /// `swe_refrac_extended`: true altitude, apparent altitude, refraction and dip of the horizon, degrees (`SE_TRUE_TO_APP`
     /// or `SE_APP_TO_TRUE`).
-    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
     pub(crate) fn refraction(
         &mut self,
         altitude_deg: f64,
@@ -229,7 +218,6 @@ impl Library {
     /// `swe_rise_trans`, or with the altitude of a horizon in degrees `swe_rise_trans_true_hor`: the Julian day UT1 of an
     /// event within the next day or so, if there is one. The caller has bounded the date and the site, and asks for bodies
     /// with a smooth path only, beside the bits of `SE_CALC_RISE` and so on.
-    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
     pub(crate) fn rise_transit(
         &mut self,
         (jd_ut, number, bits): (f64, i32, u32),
@@ -237,10 +225,10 @@ impl Library {
         (pressure_hpa, temperature_c): (f64, f64),
         horizon_deg: Option<f64>,
     ) -> Result<Option<f64>, String> {
-        let mut place = [site.longitude_deg, site.latitude_deg, site.altitude_m];
+        let mut place = in_order(site);
         let mut found = 0.0;
-        let mut text = [0 as c_char; TEXT_BYTES];
-        let star = std::ptr::null_mut();
+        let mut text = EMPTY;
+        let star = ptr::null_mut();
         let ephemeris = sys::SEFLG_SWIEPH as i32;
         // SAFETY: three doubles are read from `place`, one is written to `found`, and at most 256 bytes to `text`; both
         // functions compare the star's name with null. The lists inside have room for four culminations in 28 hours, and a
@@ -283,13 +271,104 @@ impl Library {
         }
     }
 
+    /// A function for eclipses or occultations, at or from a UT1 date. The caller has bounded the date and the site, and
+    /// asks for kinds that exist: the library would search for others as far as any ephemeris reaches.
+    pub(crate) fn eclipse(&mut self, call: EclipseCall, jd_ut: f64) -> Result<Eclipsed, String> {
+        let mut eclipsed = Eclipsed { flags: 0, times: [0.0; 10], place: [0.0; 10], attributes: [0.0; 20] };
+        let mut site = call.site().map(in_order);
+        let mut text = EMPTY;
+        let (star, eph) = (ptr::null_mut(), sys::SEFLG_SWIEPH as i32);
+        let (times, place) = (eclipsed.times.as_mut_ptr(), eclipsed.place.as_mut_ptr());
+        let (attr, serr) = (eclipsed.attributes.as_mut_ptr(), text.as_mut_ptr());
+        let site = site.as_mut().map_or(ptr::null_mut(), |site| site.as_mut_ptr());
+        let way = |search: LiveSearch| i32::from(search.is_backward());
+        // SAFETY: ten times, ten numbers of a place, twenty attributes and 256 bytes of text are written at most, for which
+        // there is room, and three numbers of a site are read. A call has a site wherever the function needs one;
+        // `swe_lun_eclipse_how` compares it with null, and so do all with the star's name, but for a text on annular
+        // occultations, which nobody asks for. Sizes of bodies come from a table by numbers that C compares with its length,
+        // and which are not negative. On its way from the date to the answer C asks itself for places near new and full
+        // Moons; a step that went astray where an eclipse only grazes would end in a date that `swe_calc` refuses, or in
+        // numbers that are none. For risings, `rise_transit` says why its lists suffice. The state is this thread's, which
+        // `self` has claimed.
+        let returned = unsafe {
+            match call {
+                EclipseCall::Solar { types, search } => {
+                    sys::swe_sol_eclipse_when_glob(jd_ut, eph, types as i32, times, way(search), serr)
+                }
+                EclipseCall::SolarWhere => sys::swe_sol_eclipse_where(jd_ut, eph, place, attr, serr),
+                EclipseCall::SolarHow(_) => sys::swe_sol_eclipse_how(jd_ut, eph, site, attr, serr),
+                EclipseCall::SolarAt { search, .. } => {
+                    sys::swe_sol_eclipse_when_loc(jd_ut, eph, site, times, attr, way(search), serr)
+                }
+                EclipseCall::Lunar { types, search } => {
+                    sys::swe_lun_eclipse_when(jd_ut, eph, types as i32, times, way(search), serr)
+                }
+                EclipseCall::LunarHow(_) => sys::swe_lun_eclipse_how(jd_ut, eph, site, attr, serr),
+                EclipseCall::LunarAt { search, .. } => {
+                    sys::swe_lun_eclipse_when_loc(jd_ut, eph, site, times, attr, way(search), serr)
+                }
+                EclipseCall::Occultation { body, types, search } => {
+                    let (body, types, way) = (body.number(), types as i32, way(search));
+                    sys::swe_lun_occult_when_glob(jd_ut, body, star, eph, types, times, way, serr)
+                }
+                EclipseCall::OccultationWhere(body) => {
+                    sys::swe_lun_occult_where(jd_ut, body.number(), star, eph, place, attr, serr)
+                }
+            }
+        };
+        eclipsed.flags = returned as u32;
+        if returned < 0 { Err(trimmed(&text)) } else { Ok(eclipsed) }
+    }
+
+    /// A function for crossings, from a date in a time scale: the date of the crossing, and of the Moon at its node its
+    /// longitude and latitude in degrees. The caller has bounded the date and the longitude, and asks for orbits in which
+    /// the search ends.
+    pub(crate) fn crossing(
+        &mut self,
+        call: CrossingCall,
+        scale: Scale,
+        flags: u32,
+        jd: f64,
+    ) -> Result<[f64; 3], String> {
+        let (mut found, mut longitude, mut latitude) = (jd, 0.0, 0.0);
+        let mut text = EMPTY;
+        let (flags, serr, is_ut) = (flags as i32, text.as_mut_ptr(), scale == Scale::Ut1);
+        // SAFETY: one double is written to each of `found`, `longitude` and `latitude` at most, and at most 256 bytes to
+        // `text`; the state is this thread's, which `self` has claimed. The steps of the Sun, the Moon and the bodies that
+        // the caller lets through come to the longitude; one that left the files' dates would end in `swe_calc`'s refusal.
+        let failed = unsafe {
+            match call {
+                CrossingCall::Sun(longitude_deg) => {
+                    let cross = if is_ut { sys::swe_solcross_ut } else { sys::swe_solcross };
+                    found = cross(longitude_deg, jd, flags, serr);
+                    is_failure(found, jd)
+                }
+                CrossingCall::Moon(longitude_deg) => {
+                    let cross = if is_ut { sys::swe_mooncross_ut } else { sys::swe_mooncross };
+                    found = cross(longitude_deg, jd, flags, serr);
+                    is_failure(found, jd)
+                }
+                CrossingCall::MoonNode => {
+                    let cross = if is_ut { sys::swe_mooncross_node_ut } else { sys::swe_mooncross_node };
+                    found = cross(jd, flags, &raw mut longitude, &raw mut latitude, serr);
+                    is_failure(found, jd)
+                }
+                CrossingCall::Heliocentric { body, longitude_deg, search } => {
+                    let cross = if is_ut { sys::swe_helio_cross_ut } else { sys::swe_helio_cross };
+                    let way = search.ahead(1.0) as i32;
+                    cross(body.number(), longitude_deg, jd, flags, way, &raw mut found, serr) < 0
+                }
+            }
+        };
+        if failed { Err(trimmed(&text)) } else { Ok([found, longitude, latitude]) }
+    }
+
     /// `swe_fixstar2`: a star's name as the catalogue has it (`Spica,alVir`) and six numbers. The caller has checked the
     /// catalogue, and the name to be of printable ASCII and shorter than a name there.
-    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
     pub(crate) fn star(&mut self, name: &str, jd_tt: f64, flags: u32) -> Result<(String, [f64; 6]), String> {
         let mut name = c_text(name);
         let mut values = [0.0; 6];
-        let mut text = [0 as c_char; TEXT_BYTES];
+        let mut text = EMPTY;
         // SAFETY: `name` ends with a NUL, and has room for the 82 bytes that are written back; `values` has the six doubles
         // and `text` more than 256 bytes. The lines of the catalogue were checked for what its reader takes on trust: their
         // length and the number of their fields. The state is this thread's, which `self` has claimed.
@@ -300,11 +379,10 @@ impl Library {
     }
 
     /// `swe_fixstar2_mag`: a star's visual magnitude, as for [`Library::star`].
-    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
     pub(crate) fn star_magnitude(&mut self, name: &str) -> Result<f64, String> {
         let mut name = c_text(name);
         let mut magnitude = 0.0;
-        let mut text = [0 as c_char; TEXT_BYTES];
+        let mut text = EMPTY;
         // SAFETY: as for `swe_fixstar2` in `star`; one double is written.
         let returned =
             unsafe { sys::swe_fixstar2_mag(name.as_mut_ptr(), &raw mut magnitude, text.as_mut_ptr()) };
@@ -312,19 +390,16 @@ impl Library {
     }
 
     /// `swe_sidtime` in hours, at a date that the caller has bounded.
-    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
     pub(crate) fn apparent_sidereal_time_hours(&mut self, jd_ut: f64) -> f64 {
         swe::sidtime(jd_ut)
     }
 
     /// `swe_sidtime0` in hours.
-    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
     pub(crate) fn sidereal_time_hours(&mut self, jd_ut: f64, obliquity_deg: f64, nutation_deg: f64) -> f64 {
         swe::sidtime0(jd_ut, obliquity_deg, nutation_deg)
     }
 
     /// `swe_utc_to_jd`: TT and UT1, of numbers that the caller has bounded.
-    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
     pub(crate) fn utc_to_jd(&mut self, time: CivilTime) -> Result<(f64, f64), String> {
         // Sound: its error texts are ASCII, so that the wrapper's unwrap holds; they come with the buffer's NULs.
         swe::utc_to_jd(
@@ -350,7 +425,6 @@ impl Library {
         self.jd_to_utc(sys::swe_jdut1_to_utc, jd_ut, calendar)
     }
 
-    #[allow(clippy::unused_self, reason = "the receiver is the proof that this thread may call C")]
     fn jd_to_utc(&mut self, convert: JdToUtc, jd: f64, calendar: LiveCalendar) -> CivilTime {
         let (mut year, mut month, mut day, mut hour, mut minute) = (0, 0, 0, 0, 0);
         let mut second = 0.0;
@@ -376,6 +450,16 @@ impl Library {
 type JdToUtc =
     unsafe extern "C" fn(f64, c_int, *mut c_int, *mut c_int, *mut c_int, *mut c_int, *mut c_int, *mut f64);
 
+/// A site's numbers in the order in which C takes them.
+fn in_order(site: LiveSite) -> [f64; 3] {
+    [site.longitude_deg, site.latitude_deg, site.altitude_m]
+}
+
+/// Whether C answers that it has failed to find a crossing after a date: by the date a day before.
+fn is_failure(found_jd: f64, jd: f64) -> bool {
+    found_jd < jd - 0.5
+}
+
 impl Drop for Library {
     fn drop(&mut self) {
         self.close_files();
@@ -389,64 +473,4 @@ impl Drop for Library {
 #[must_use]
 pub fn version() -> String {
     swe::version()
-}
-
-/// The C library reads its tables of ΔT and leap seconds once a thread and has no way to forget them.
-fn check_time_tables(files: &EphemerisDir) -> Result<(), LiveError> {
-    TIME_TABLES.with_borrow_mut(|known| match known {
-        Some((first, tables)) if tables.as_slice() != files.time_tables() => {
-            Err(LiveError::OtherTimeTables { first: first.clone(), second: files.path().to_owned() })
-        }
-        Some(_) => Ok(()),
-        None => {
-            *known = Some((files.path().to_owned(), files.time_tables().to_vec()));
-            Ok(())
-        }
-    })
-}
-
-/// C keeps the last star that it has looked up, by its name, whatever directory is set later.
-pub(crate) fn keep_to_one_star_catalogue(files: &EphemerisDir) -> Result<(), LiveError> {
-    STARS.with_borrow_mut(|known| match known {
-        Some(first) if first != files.path() => {
-            Err(LiveError::OtherStars { first: first.clone(), second: files.path().to_owned() })
-        }
-        Some(_) => Ok(()),
-        None => {
-            *known = Some(files.path().to_owned());
-            Ok(())
-        }
-    })
-}
-
-/// Text for C to read and write: its first bytes, and NULs to the end.
-fn c_text(text: &str) -> [c_char; TEXT_BYTES] {
-    let mut bytes = [0 as c_char; TEXT_BYTES];
-    for (to, from) in bytes.iter_mut().take(TEXT_BYTES - 1).zip(text.bytes()) {
-        *to = from as c_char;
-    }
-    bytes
-}
-
-/// Text that C has written: up to its NUL, whatever its bytes, on one line.
-fn trimmed(text: &[c_char; TEXT_BYTES]) -> String {
-    // One `u8` a `c_char`, whose sign differs between platforms.
-    let bytes = text.map(|c| c as u8);
-    let text = CStr::from_bytes_until_nul(&bytes).map(CStr::to_string_lossy).unwrap_or_default();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn texts_are_trimmed_whatever_their_bytes() {
-        let mut text = [0 as c_char; TEXT_BYTES];
-        for (to, from) in text.iter_mut().zip(b" jd 1 \xff < lower;\n using \n") {
-            *to = *from as c_char;
-        }
-        assert_eq!(trimmed(&text), "jd 1 \u{fffd} < lower; using");
-        assert_eq!(trimmed(&[b'x' as c_char; TEXT_BYTES]), "");
-    }
 }

@@ -6,7 +6,8 @@ use libswisseph_sys as sys;
 
 use crate::body::LiveBody;
 use crate::error::LiveError;
-use crate::library::{Library, keep_to_one_star_catalogue};
+use crate::keepsakes::keep_to_one_star_catalogue;
+use crate::library::Library;
 use crate::oracle::{LiveFrame, set_center, swiss};
 use crate::session::{Session, refused};
 use crate::view::LiveView;

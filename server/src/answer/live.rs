@@ -359,7 +359,7 @@ fn date(jd: f64) -> String {
     format!("{} (JD {jd})", day.civil(None))
 }
 
-fn no_file(body: &str) -> Problem {
+pub(super) fn no_file(body: &str) -> Problem {
     Problem::new(Code::OutsideEphemeris, format!("{body} has no ephemeris file on this server"))
         .parameter("bodies")
         .hint("leave it out of bodies")

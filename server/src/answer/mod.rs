@@ -4,6 +4,7 @@ mod aid;
 mod ayanamsas;
 pub(crate) mod candidates;
 pub(crate) mod evaluate;
+pub(crate) mod events;
 #[cfg(test)]
 pub(crate) mod handmade;
 pub(crate) mod inquiry;

@@ -121,9 +121,8 @@ impl Range {
         let text = params.get("step").ok_or_else(|| missing("step", "1d"))?.trim();
         let step: Step = text.parse()?;
         let instants = instants(&start, &stop, step, clock)?;
-        let is_local = |end: &End| matches!(end, End::Date(Moment::Local { .. } | Moment::Day(_), _));
         let is_of_calendar = matches!(step, Step::Days(_) | Step::Months(_));
-        if clock.zone.is_some() && !is_of_calendar && !is_local(&start) && !is_local(&stop) {
+        if clock.zone.is_some() && !is_of_calendar && !start.is_local() && !stop.is_local() {
             return Err(tz_is_idle("neither start nor stop is local, and step is not of the calendar"));
         }
         Ok((Range { start, stop, step: text.to_owned() }, instants))
@@ -153,7 +152,7 @@ fn missing(name: &'static str, example: &str) -> Problem {
 }
 
 impl End {
-    fn parse(
+    pub(super) fn parse(
         name: &'static str,
         text: &str,
         clock: &Clock,
@@ -199,6 +198,19 @@ impl End {
             End::Now(utc) | End::Date(_, utc) => Some(*utc),
             End::Day(..) => None,
         }
+    }
+
+    /// The instant, in the scale that it came in.
+    pub(crate) const fn when(&self) -> When {
+        match self {
+            End::Now(utc) | End::Date(_, utc) => When::Utc(*utc),
+            End::Day(scale, jd) => scale.when(*jd),
+        }
+    }
+
+    /// Whether a zone's clock says when it is.
+    pub(super) const fn is_local(&self) -> bool {
+        matches!(self, End::Date(Moment::Local { .. } | Moment::Day(_), _))
     }
 }
 

@@ -4,8 +4,8 @@
 //! ΔT and sidereal time jump; azimuth, altitude and refraction with `swe_azalt` and `swe_refrac_extended`.
 
 use orrery_almanac::rise_set::{Findings, Span, TabulatedSky, Threshold, Wanted, search};
-use orrery_almanac::{Error, Instant, LeapSeconds, Site, WireBody, iso, zone};
-use orrery_format::{Body, Dataset, Miss, UtDay};
+use orrery_almanac::{Site, WireBody};
+use orrery_format::{Body, Dataset, UtDay};
 
 mod horizontal;
 mod live;
@@ -25,23 +25,7 @@ fn sky_of(dataset: &Dataset, body: Body, site: Site) -> TabulatedSky<'_> {
 
 /// UT1 of a reading of UTC.
 fn ut(dataset: &Dataset, text: &str) -> f64 {
-    enum Refused {
-        Text(Error),
-        Table(Miss),
-    }
-    impl From<Error> for Refused {
-        fn from(error: Error) -> Refused {
-            Refused::Text(error)
-        }
-    }
-    let moment = iso::parse(text).unwrap();
-    let utc = zone::resolve(&moment, None, None).unwrap().utc;
-    let delta_t = |ut| dataset.delta_t_s(ut).map_err(Refused::Table);
-    match Instant::from_utc(utc, &LeapSeconds::built_in(), delta_t) {
-        Ok(instant) => instant.ut.jd(),
-        Err(Refused::Text(error)) => panic!("{text}: {error}"),
-        Err(Refused::Table(miss)) => panic!("{text}: {miss}"),
-    }
+    orrery_tests::published::instant(dataset, text).ut.jd()
 }
 
 fn found(sky: TabulatedSky, start: f64, days: f64, thresholds: &[Threshold]) -> Findings {

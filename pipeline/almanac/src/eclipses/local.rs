@@ -1,9 +1,9 @@
 //! What a place sees of a solar eclipse, and when: its local circumstances (Explanatory Supplement to the Astronomical Almanac,
 //! 11.3.6; Meeus, *Elements of Solar Eclipses*).
 //!
-//! Contacts are those of the elements to the 40 µs that a Julian day in one double tells: each is searched between instants before and after it, so that none is lost and
-//! none found twice, at the very limits of the shadow too. As NASA does, this takes the Moon for a smooth disc, slightly smaller
-//! for the umbra than for the penumbra.
+//! Contacts are those of the elements to the 40 µs that a Julian day in one double tells: each is searched between instants
+//! before and after it, so that none is lost and none found twice, at the very limits of the shadow too. As NASA does, this takes
+//! the Moon for a smooth disc, slightly smaller for the umbra than for the penumbra.
 //!
 //! # The horizon
 //! The geometry of the shadow does not know whether the Earth is in the way: contacts are told as they would be if it were not,
@@ -14,14 +14,14 @@
 //! Altitude and azimuth are those of the axis of the shadow, at most 5″ from the Sun's centre as the place sees it, without
 //! refraction.
 
-mod course;
 mod horizon;
+mod observer;
 
 use orrery_format::TtDay;
 use orrery_format::eclipse::Elements;
 
-use self::course::{Course, Moment};
-use super::elements::{Cone, instant};
+use self::observer::{Moment, Observer};
+use super::elements::{Cone, HOUR_S, instant};
 use crate::topocentric::Site;
 
 /// The altitude of the Sun's centre, without refraction, at which it rises and sets, degrees: 34′ of refraction and 16′ for the
@@ -140,15 +140,15 @@ impl Local {
 /// happens beyond [`Elements::reach_h`] is found with the polynomials as they are, which is good for minutes.
 #[must_use]
 pub fn local(elements: &Elements, site: &Site, delta_t_s: f64) -> Option<Local> {
-    let course = Course::new(elements, site, delta_t_s);
-    let contacts = course.contacts()?;
-    let up = course.crossings(contacts.first, contacts.fourth);
-    let phase = |hours: f64, moment: Moment| course.phase(hours, moment);
+    let observer = Observer::new(elements, site, delta_t_s);
+    let contacts = observer.contacts()?;
+    let up = observer.crossings(contacts.first, contacts.fourth);
+    let phase = |hours: f64, moment: Moment| observer.phase(hours, moment);
     let inner = |hours: f64| phase(hours, Moment::Contact(Cone::Umbra));
     let outer = |hours: f64| phase(hours, Moment::Contact(Cone::Penumbra));
     let kind = match contacts.inner {
         None => Kind::Partial,
-        Some(_) if course.at(contacts.maximum).is_annular() => Kind::Annular,
+        Some(_) if observer.course.at(contacts.maximum).is_annular() => Kind::Annular,
         Some(_) => Kind::Total,
     };
     let mut crossings = [None; MOST_CROSSINGS];
@@ -162,7 +162,7 @@ pub fn local(elements: &Elements, site: &Site, delta_t_s: f64) -> Option<Local> 
         maximum: phase(contacts.maximum, Moment::Between),
         third: contacts.inner.map(|[_, third]| inner(third)),
         fourth: outer(contacts.fourth),
-        central_duration_s: contacts.inner.map_or(0.0, |[second, third]| seconds(third - second)),
+        central_duration_s: contacts.inner.map_or(0.0, |[second, third]| HOUR_S * (third - second)),
         crossings,
         visible: visible(elements, kind, &contacts, &up, phase),
     })
@@ -172,7 +172,7 @@ pub fn local(elements: &Elements, site: &Site, delta_t_s: f64) -> Option<Local> 
 fn visible(
     elements: &Elements,
     kind: Kind,
-    contacts: &course::Contacts,
+    contacts: &observer::Contacts,
     up: &horizon::Up,
     phase: impl Fn(f64, Moment) -> Phase,
 ) -> Option<Visible> {
@@ -200,11 +200,7 @@ fn visible(
     }
     seen.map(|seen| Visible {
         kind: if is_central { kind } else { Kind::Partial },
-        central_duration_s: seconds(central_hours),
+        central_duration_s: HOUR_S * central_hours,
         ..seen
     })
-}
-
-fn seconds(hours: f64) -> f64 {
-    hours * 3600.0
 }

@@ -16,6 +16,9 @@
 //! * The **outline** of a cone is its border on the day side at an instant, closed along the terminator where the cone
 //!   reaches beyond the Earth's limb.
 //!
+//! * The **width** of the path at a point of the central line is the distance between the limits of the umbra, along the ground and
+//!   square to the line.
+//!
 //! The horizon here is the geometric one, altitude 0 without refraction, as on other maps of eclipses.
 
 mod central;
@@ -25,15 +28,18 @@ mod horizon;
 mod limb;
 mod limits;
 mod outline;
+mod width;
 
 use orrery_format::TtDay;
 use orrery_format::eclipse::{Elements, ROTATION_DEG_PER_S};
 
+pub(super) use self::central::umbra_radii;
 pub use self::central::{CentralPoint, central_line, central_point, greatest_duration};
 pub use self::density::Density;
 pub use self::horizon::{Lobe, lobes, maximum_on_horizon};
 pub use self::limits::{penumbral_limits, umbral_limits};
 pub use self::outline::outline;
+pub(super) use self::width::width_km;
 
 /// A point of a curve.
 #[derive(Clone, Copy, Debug, PartialEq)]

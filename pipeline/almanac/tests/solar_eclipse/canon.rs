@@ -48,7 +48,7 @@ pub(crate) fn eclipse(name: &str) -> Eclipse {
 }
 
 /// A row of numbers.
-pub(crate) fn parse(row: &str) -> Option<Eclipse> {
+fn parse(row: &str) -> Option<Eclipse> {
     let numbers: Vec<f64> = row.split(',').map_while(|number| number.trim().parse().ok()).collect();
     let [year, month, day, greatest_jd, t0, delta_t_s, rest @ ..] = numbers.as_slice() else { return None };
     let [x, y, d, mu, l1, l2, f1, f2] = &pieces(rest)?[..] else { return None };
@@ -93,32 +93,20 @@ fn filled<const N: usize>(given: &[f64]) -> [f64; N] {
     std::array::from_fn(|nth| given.get(nth).copied().unwrap_or(0.0))
 }
 
-/// Every eclipse of the canon, from `nasa_canon_besselian.csv` among the published values; `None` where it is not there.
-pub(crate) fn table() -> Option<Vec<Eclipse>> {
-    let path = published("nasa_canon_besselian.csv")?;
-    Some(path.lines().filter_map(parse).collect())
-}
-
-/// Rows of a file of published values, without its heading; `None` where it is not there.
+/// Rows of a file of published values, without its heading; `None`, and a word on stderr, where it is not there. They are looked
+/// for in `ORRERY_GROUND_TRUTH`, by default `../shared/ground-truth` beside the checkout.
 pub(crate) fn rows(name: &str) -> Option<Vec<Vec<String>>> {
-    let text = published(name)?;
-    Some(text.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect())
-}
-
-/// A file of published values; `None`, and a word on stderr, where it is not there. They are looked for in
-/// `ORRERY_GROUND_TRUTH`, by default `../shared/ground-truth` beside the checkout.
-fn published(name: &str) -> Option<String> {
     let dir = std::env::var_os("ORRERY_GROUND_TRUTH").map_or_else(
         || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/ground-truth"),
         std::path::PathBuf::from,
     );
     let path = dir.join(name);
-    let text = std::fs::read_to_string(&path).ok();
-    if text.is_none() {
+    let Ok(text) = std::fs::read_to_string(&path) else {
         eprintln!(
             "SKIPPED: no published values at {}; ORRERY_GROUND_TRUTH may name their folder",
             path.display()
         );
-    }
-    text
+        return None;
+    };
+    Some(text.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect())
 }

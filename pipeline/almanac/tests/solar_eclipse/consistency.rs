@@ -3,7 +3,9 @@
 use orrery_almanac::Site;
 use orrery_almanac::eclipses::elements::{Cone, FundamentalPlane, Standpoint, hours};
 use orrery_almanac::eclipses::local::{Kind, Local, local};
-use orrery_almanac::eclipses::path::{CentralPoint, Curve, CurveName, Density, Path, Point, outline};
+use orrery_almanac::eclipses::path::{
+    CentralPoint, Curve, CurveName, Density, Path, Point, central_point, outline,
+};
 use orrery_format::TtDay;
 use orrery_format::eclipse::Elements;
 
@@ -407,6 +409,68 @@ impl Check<'_> {
             });
         }
     }
+}
+
+/// How wide the path is at a point of the central line, km, by walking over the ground to both sides, square to the line, until a
+/// partial eclipse is seen. `None` where a border is reached by night.
+pub(crate) fn walked_width_km(elements: &Elements, central: &CentralPoint) -> Option<f64> {
+    const STEP_KM: f64 = 4.0;
+    let vector = |point: &Point| place(point.latitude_deg, point.ephemeris_longitude_deg);
+    let start = vector(&central.point);
+    let beside = |seconds: f64| {
+        let tt = TtDay(central.point.tt.jd() + seconds / 86_400.0);
+        central_point(elements, tt).map_or(start, |found| vector(&found.point))
+    };
+    let (before, after) = (beside(-0.5), beside(0.5));
+    let way: [f64; 3] = std::array::from_fn(|c| after[c] - before[c]);
+    let zenith = [start[0], start[1], start[2] / (POLAR * POLAR)];
+    let across = unit(std::array::from_fn(|c| {
+        let [d, e] = [(c + 1) % 3, (c + 2) % 3];
+        zenith[d] * way[e] - zenith[e] * way[d]
+    }));
+    // So far over the ground: where the line from the centre to that side comes out of it.
+    let ground = |km: f64| -> [f64; 3] {
+        let beside: [f64; 3] = std::array::from_fn(|c| start[c] + (km / EARTH_KM).tan() * across[c]);
+        let [x, y, z] = beside;
+        let size = (x * x + y * y + z * z / (POLAR * POLAR)).sqrt();
+        beside.map(|part| part / size)
+    };
+    let seen = |km: f64| {
+        let [x, y, z] = ground(km);
+        let latitude = (z / (POLAR * POLAR)).atan2(x.hypot(y)).to_degrees();
+        local(elements, &site(latitude, y.atan2(x).to_degrees()), 0.0)
+    };
+    let is_central = |km: f64| seen(km).is_some_and(|found| found.kind != Kind::Partial);
+    let mut width_km = 0.0;
+    for sign in [-1.0, 1.0] {
+        let (mut inside, mut outside) = (0.0, sign * STEP_KM);
+        while is_central(outside) {
+            (inside, outside) = (outside, outside + sign * STEP_KM);
+            if outside.abs() > 5000.0 {
+                return None;
+            }
+        }
+        for _ in 0..40 {
+            let middle = f64::midpoint(inside, outside);
+            if is_central(middle) {
+                inside = middle;
+            } else {
+                outside = middle;
+            }
+        }
+        if seen(outside).is_none_or(|found| found.maximum.altitude_deg < 0.0) {
+            return None;
+        }
+        // Chords of a tenth of a degree are as long as their arcs.
+        let parts = (inside.abs() / 10.0).ceil().max(1.0) as u32;
+        let mut last = start;
+        for nth in 1..=parts {
+            let next = ground(inside * f64::from(nth) / f64::from(parts));
+            width_km += (0..3).map(|c| (next[c] - last[c]).powi(2)).sum::<f64>().sqrt() * EARTH_KM;
+            last = next;
+        }
+    }
+    Some(width_km)
 }
 
 /// Geographic latitude and ephemeris longitude of the day side below a point of the plane, by iteration of the height.

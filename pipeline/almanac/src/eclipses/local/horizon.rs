@@ -1,9 +1,9 @@
 //! Sunrise and sunset while an eclipse lasts.
 
-use super::course::Course;
+use super::observer::Observer;
 use super::{HORIZON_DEG, MOST_CROSSINGS};
-use crate::eclipses::ground::dot;
-use crate::eclipses::roots::zero;
+use crate::eclipses::ellipsoid::dot;
+use crate::eclipses::roots::{crossing, zero};
 
 /// How far apart the altitude is looked at, hours. The Sun turns round at most once in so short a time.
 const STEP_H: f64 = 0.5;
@@ -45,7 +45,7 @@ impl Up {
     }
 }
 
-impl Course<'_> {
+impl Observer<'_> {
     /// When the Sun rises and sets from one instant to another.
     pub(super) fn crossings(&self, from: f64, to: f64) -> Up {
         let (start, start_rate) = self.height(from);
@@ -61,7 +61,7 @@ impl Course<'_> {
                 self.cross(&mut up, (left, height), (right, next_height));
             } else {
                 let (low, high) = if rate < 0.0 { (left, right) } else { (right, left) };
-                let turn = zero(low, high, f64::midpoint(left, right), |hours| (self.height(hours).1, 0.0));
+                let turn = crossing(low, high, |hours| self.height(hours).1);
                 let (turn_height, _) = self.height(turn);
                 self.cross(&mut up, (left, height), (turn, turn_height));
                 self.cross(&mut up, (turn, turn_height), (right, next_height));

@@ -4,7 +4,7 @@ use orrery_format::eclipse::Elements;
 
 use super::Point;
 use crate::eclipses::elements::instant;
-use crate::eclipses::ground::{EARTH_RADIUS_KM, SurfacePoint, cross, dot};
+use crate::eclipses::ellipsoid::{EARTH_RADIUS_KM, SurfacePoint, cross, dot};
 
 /// How often a stretch is halved at most.
 const MOST_HALVINGS: u32 = 12;

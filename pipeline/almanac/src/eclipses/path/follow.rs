@@ -5,8 +5,8 @@
 
 use super::density::{Density, Spot};
 use super::limits::{Limit, Value};
-use crate::eclipses::ground::{SurfacePoint, Turning, along, cross, dot, unit};
-use crate::eclipses::roots::zero;
+use crate::eclipses::ellipsoid::{SurfacePoint, Turning, along, cross, dot, unit};
+use crate::eclipses::roots::crossing;
 
 /// More steps than any curve takes at the finest density.
 const MOST_STEPS: usize = 100_000;
@@ -100,7 +100,7 @@ impl Limit<'_> {
 
     /// Where the curve meets the terminator within a step.
     fn terminator(&self, here: &Found, length: f64) -> Found {
-        let at = zero(length, 0.0, 0.5 * length, |step| (self.step(here, step).value.day, 0.0));
+        let at = crossing(length, 0.0, |step| self.step(here, step).value.day);
         self.step(here, at)
     }
 
@@ -111,6 +111,6 @@ impl Limit<'_> {
             self.settle(&along(&from.map(|c| c * (1.0 - share)), share, &to), a.spot.hours)
         };
         let (low, high) = if a.value.radius < 0.0 { (0.0, 1.0) } else { (1.0, 0.0) };
-        between(zero(low, high, 0.5, |share| (between(share).value.radius, 0.0)))
+        between(crossing(low, high, |share| between(share).value.radius))
     }
 }

@@ -14,8 +14,8 @@ use orrery_format::eclipse::Elements;
 
 use super::density::Spot;
 use crate::eclipses::elements::{Cone, FundamentalPlane, Standpoint};
-use crate::eclipses::ground::dot;
-use crate::eclipses::roots::{climb, lowest, zero};
+use crate::eclipses::ellipsoid::dot;
+use crate::eclipses::roots::{climb, crossing, least, zero};
 
 /// How many angles a function is looked at, all around. They are smooth: waves of three a turn at most.
 const LOOKS: u32 = 72;
@@ -157,12 +157,12 @@ impl Limb<'_> {
         let toward = x.atan2(y);
         // The limb is so nearly a circle that the nearest of its points is close by, unless the axis is so near to its middle
         // that no cone reaches it.
-        let nearest = lowest(toward - 0.1, toward + 0.1, outside);
+        let nearest = least(toward - 0.1, toward + 0.1, outside);
         let is_reached = outside(nearest) < 0.0;
         if !is_reached {
             return None;
         }
-        let ends = [-PI, PI].map(|way| zero(nearest, nearest + way, nearest, |angle| (outside(angle), 0.0)));
+        let ends = [-PI, PI].map(|way| crossing(nearest, nearest + way, outside));
         Some(ends)
     }
 }
@@ -175,7 +175,7 @@ pub(super) fn zeros_around(f: impl Fn(f64) -> f64) -> Vec<f64> {
     let mut between = |(left, before): (f64, f64), (right, after): (f64, f64)| {
         if (before < 0.0) != (after < 0.0) {
             let (low, high) = if before < 0.0 { (left, right) } else { (right, left) };
-            zeros.push(zero(low, high, f64::midpoint(left, right), |at| secant(&f, at, step)));
+            zeros.push(crossing(low, high, &f));
         }
     };
     for nth in 0..LOOKS as usize {
@@ -189,7 +189,7 @@ pub(super) fn zeros_around(f: impl Fn(f64) -> f64) -> Vec<f64> {
         let same = (left.1 < 0.0) == (right.1 < 0.0);
         let turns = sign * around(0) >= sign * left.1 && sign * around(3) >= sign * right.1;
         if same && turns {
-            let at = lowest(left.0, right.0, |at| sign * f(at));
+            let at = least(left.0, right.0, |at| sign * f(at));
             let turn = (at, f(at));
             between(left, turn);
             between(turn, right);
@@ -198,13 +198,6 @@ pub(super) fn zeros_around(f: impl Fn(f64) -> f64) -> Vec<f64> {
         }
     }
     zeros
-}
-
-/// A function and its slope, from a difference.
-fn secant(f: &impl Fn(f64) -> f64, at: f64, step: f64) -> (f64, f64) {
-    let short = 1e-4 * step;
-    let value = f(at);
-    (value, (f(at + short) - value) / short)
 }
 
 /// The arcs on which a smooth function of an angle is below zero. The last may end beyond 2π.

@@ -7,7 +7,7 @@ use super::follow::Found;
 use super::limb::{Limb, Side, beyond, touching};
 use super::{Curve, CurveName};
 use crate::eclipses::elements::{Cone, FundamentalPlane};
-use crate::eclipses::ground::{POLAR_RADIUS, SurfacePoint, Turning, dot};
+use crate::eclipses::ellipsoid::{POLAR_RADIUS, SurfacePoint, Turning, dot};
 use crate::eclipses::roots::climb;
 
 /// How near ends of curves are that are one point, radians: a few metres.
@@ -15,9 +15,9 @@ const SAME: f64 = 1e-6;
 
 /// The limit of a cone on a side: where the place, when it is deepest in the cone, is just on it.
 pub(super) struct Limit<'a> {
-    elements: &'a Elements,
-    cone: Cone,
-    side: Side,
+    pub(super) elements: &'a Elements,
+    pub(super) cone: Cone,
+    pub(super) side: Side,
 }
 
 /// How far a point of the ground is from a limit.

@@ -14,8 +14,8 @@ use super::density::{Density, Spot, points, trace};
 use super::limb::{Arc, Limb};
 use super::{Curve, CurveName};
 use crate::eclipses::elements::{Cone, FundamentalPlane, hours};
-use crate::eclipses::ground::Ray;
-use crate::eclipses::roots::zero;
+use crate::eclipses::ellipsoid::Ray;
+use crate::eclipses::roots::crossing;
 
 /// Smaller umbras are points, in equatorial radii: a metre.
 const POINT: f64 = 2e-7;
@@ -82,7 +82,7 @@ impl Border<'_> {
 
     /// The outline of a cone that does not reach the limb.
     fn whole(&self, density: &Density) -> Option<Vec<Spot>> {
-        let under_axis = self.plane.ray(self.plane.axis, [0.0; 2]).end(true);
+        let under_axis = self.plane.under_axis();
         if self.plane.standpoint(&under_axis.place()).radius(self.cone).abs() < POINT {
             return None;
         }
@@ -131,7 +131,7 @@ impl Border<'_> {
             if self.ray(limit).within() >= 0.0 {
                 return None;
             }
-            let fold = zero(limit, bearing, bearing, |at| (self.ray(at).within(), 0.0));
+            let fold = crossing(limit, bearing, |at| self.ray(at).within());
             Some(End { bearing, fold })
         });
         Some([first?, last?])

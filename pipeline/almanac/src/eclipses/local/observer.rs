@@ -1,16 +1,11 @@
-//! The course of an eclipse at a place: contacts and maximum.
-//!
-//! The axis of the shadow always moves past a place in the direction in which it moves past the Earth: at 0.50 Earth radii an
-//! hour at least (in the eclipses of five millennia), of which the turning Earth takes 0.26 away at most. Within the penumbra
-//! the square of the distance from the axis is therefore a curve with a single lowest place: its second derivative is
-//! 2 (w² − m a), with a speed w of 0.24 at least an hour, a distance m of 0.58 at most, and an acceleration a, which the
-//! turning Earth makes, of 0.069 at most.
+//! Contacts and maximum at a site.
 
 use orrery_format::eclipse::Elements;
 
 use super::{HORIZON_DEG, Phase};
-use crate::eclipses::elements::{Cone, FundamentalPlane, Standpoint, instant};
-use crate::eclipses::ground::{Ground, dot};
+use crate::eclipses::course::Course;
+use crate::eclipses::elements::{Cone, FundamentalPlane, instant};
+use crate::eclipses::ellipsoid::{Ground, dot};
 use crate::eclipses::roots::zero;
 use crate::frames::wrap_deg;
 use crate::topocentric::Site;
@@ -34,9 +29,9 @@ pub(super) enum Moment {
     Between,
 }
 
-/// A place under the shadow.
-pub(super) struct Course<'a> {
-    pub(super) elements: &'a Elements,
+/// A site under the shadow.
+pub(super) struct Observer<'a> {
+    pub(super) course: Course<'a>,
     pub(super) ground: Ground,
 }
 
@@ -50,35 +45,32 @@ pub(super) struct Contacts {
     pub(super) fourth: f64,
 }
 
-impl<'a> Course<'a> {
-    pub(super) fn new(elements: &'a Elements, site: &Site, delta_t_s: f64) -> Course<'a> {
-        Course { elements, ground: Ground::of(site, delta_t_s) }
+impl<'a> Observer<'a> {
+    pub(super) fn new(elements: &'a Elements, site: &Site, delta_t_s: f64) -> Observer<'a> {
+        let ground = Ground::of(site, delta_t_s);
+        Observer { course: Course { elements, place: ground.place }, ground }
     }
 
     pub(super) fn plane(&self, hours: f64) -> FundamentalPlane {
-        FundamentalPlane::at(self.elements, hours)
-    }
-
-    pub(super) fn at(&self, hours: f64) -> Standpoint {
-        self.plane(hours).standpoint(&self.ground.place)
+        FundamentalPlane::at(self.course.elements, hours)
     }
 
     /// All contacts. `None` where the penumbra does not come.
     pub(super) fn contacts(&self) -> Option<Contacts> {
-        let reach = self.elements.reach_h;
+        let reach = self.course.elements.reach_h;
         // Counted in whole steps, so that a reach that is no number ends the search at once.
         let steps = (2.0 * reach / STEP_H).ceil().clamp(0.0, 96.0) as u32;
         let step = 2.0 * reach / f64::from(steps.max(1));
-        let mut before = self.at(-reach);
+        let mut before = self.course.at(-reach);
         for nth in 1..=steps {
             let to = -reach + step * f64::from(nth);
-            let here = self.at(to);
+            let here = self.course.at(to);
             let [coming, going] = [&before, &here].map(|at| at.outside_rate(Cone::Penumbra));
             let [near, nearer] = [&before, &here].map(|at| at.distance() - at.radius(Cone::Penumbra));
             if coming < 0.0 && going >= 0.0 && near + nearer <= FASTEST * step {
                 let guess = to - step * going / (going - coming);
-                let deepest = self.deepest(Cone::Penumbra, to - step, guess, to);
-                if self.at(deepest).outside(Cone::Penumbra) <= 0.0 {
+                let deepest = self.course.deepest(Cone::Penumbra, to - step, guess, to);
+                if self.course.at(deepest).outside(Cone::Penumbra) <= 0.0 {
                     return self.contacts_around(deepest);
                 }
             }
@@ -89,50 +81,31 @@ impl<'a> Course<'a> {
 
     /// Contacts of the passage through the penumbra of which the deepest moment is given.
     fn contacts_around(&self, deepest: f64) -> Option<Contacts> {
-        let first = self.crossing(Cone::Penumbra, deepest, self.beyond(deepest, -STEP_H)?);
-        let fourth = self.crossing(Cone::Penumbra, deepest, self.beyond(deepest, STEP_H)?);
+        let first = self.course.crossing(Cone::Penumbra, deepest, self.beyond(deepest, -STEP_H)?);
+        let fourth = self.course.crossing(Cone::Penumbra, deepest, self.beyond(deepest, STEP_H)?);
         let greatest = zero(first, fourth, deepest, |hours| {
-            let here = self.at(hours);
+            let here = self.course.at(hours);
             (here.past_greatest(), here.outside_bend())
         });
-        let deepest = self.deepest(Cone::Umbra, first, greatest, fourth);
-        let inner = (self.at(deepest).outside(Cone::Umbra) < 0.0)
-            .then(|| [first, fourth].map(|outside| self.crossing(Cone::Umbra, deepest, outside)));
+        let deepest = self.course.deepest(Cone::Umbra, first, greatest, fourth);
+        let inner = (self.course.at(deepest).outside(Cone::Umbra) < 0.0)
+            .then(|| [first, fourth].map(|outside| self.course.crossing(Cone::Umbra, deepest, outside)));
         // In an annular eclipse the magnitude of a partial one is greatest within metres of where the inner contacts are: at
         // the very limit it may be greatest a moment before or after them.
         let maximum = inner.map_or(greatest, |[second, third]| greatest.max(second).min(third));
         Some(Contacts { first, inner, maximum, fourth })
     }
 
-    /// When a place is deepest in a cone, between an instant when it goes in and one when it comes out.
-    fn deepest(&self, cone: Cone, from: f64, guess: f64, to: f64) -> f64 {
-        zero(from, to, guess, |hours| {
-            let here = self.at(hours);
-            (here.outside_rate(cone), here.outside_bend())
-        })
-    }
-
     /// An instant before or after which the place is outside the penumbra.
     fn beyond(&self, deepest: f64, step: f64) -> Option<f64> {
         let mut hours = deepest + step;
-        while self.at(hours).outside(Cone::Penumbra) < 0.0 {
+        while self.course.at(hours).outside(Cone::Penumbra) < 0.0 {
             hours += step;
-            if hours.abs() > self.elements.reach_h + BEYOND_H {
+            if hours.abs() > self.course.elements.reach_h + BEYOND_H {
                 return None;
             }
         }
         Some(hours)
-    }
-
-    /// When a place crosses the surface of a cone between an instant when it is inside and one when it is outside.
-    fn crossing(&self, cone: Cone, inside: f64, outside: f64) -> f64 {
-        let here = self.at(inside);
-        let half = (-here.outside(cone) / here.outside_bend()).max(0.0).sqrt();
-        let guess = if outside > inside { inside + half } else { inside - half };
-        zero(inside, outside, guess, |hours| {
-            let here = self.at(hours);
-            (here.outside(cone), 2.0 * here.outside_rate(cone))
-        })
     }
 
     /// The eclipse at an instant.
@@ -151,7 +124,7 @@ impl<'a> Course<'a> {
         let [east, north] = [plane.east(), plane.north()].map(|axis| dot(&self.ground.zenith, axis));
         let [altitude_deg, azimuth_deg] = self.ground.horizontal_deg(plane.sunward());
         Phase {
-            tt: instant(self.elements, hours),
+            tt: instant(self.course.elements, hours),
             magnitude,
             obscuration,
             diameter_ratio: here.diameter_ratio(),

@@ -1,0 +1,80 @@
+//! One stretch of a curve, searched.
+
+use super::{Crossing, Levels, Way};
+use crate::motion::Stretch;
+use crate::power_series::Turns;
+
+/// A stretch with what was found on it.
+#[derive(Clone, Debug)]
+pub(super) struct Searched {
+    pub(super) stretch: Stretch,
+    pub(super) turns: Turns,
+    /// The values at its two ends.
+    pub(super) ends: [f64; 2],
+    /// In order of time.
+    pub(super) found: Vec<Found>,
+}
+
+/// A value that is taken, at a place of the stretch.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Found {
+    pub(super) x: f64,
+    pub(super) level: usize,
+    pub(super) value: f64,
+    pub(super) way: Way,
+}
+
+impl Searched {
+    /// Searches a stretch for values.
+    pub(super) fn of(stretch: &Stretch, levels: &Levels, touch: f64) -> Searched {
+        let series = &stretch.series;
+        let turns = series.turns();
+        let ends = [series.value(-1.0), series.value(1.0)];
+        let mut found = Vec::new();
+        let (mut from, mut before) = (-1.0, ends[0]);
+        let stops = turns.iter().map(|&turn| (turn, series.value(turn))).chain([(1.0, ends[1])]);
+        for (to, after) in stops {
+            let way = Way::between(before, after);
+            for (level, value) in levels.between(before.min(after), before.max(after)) {
+                found.push(Found { x: series.solve(value, from, to), level, value, way });
+            }
+            (from, before) = (to, after);
+        }
+        let mut searched = Searched { stretch: *stretch, turns, ends, found };
+        for &turn in turns.iter() {
+            searched.touch(turn, series.value(turn), levels, touch);
+        }
+        searched.found.sort_by(|a, b| super::by_time(a.x, b.x));
+        searched
+    }
+
+    /// Where a turn is no further than `touch` from a value, the value is touched there, once, and not passed on the way to
+    /// the turn and on the way from it.
+    fn touch(&mut self, turn: f64, at: f64, levels: &Levels, touch: f64) {
+        if touch <= 0.0 {
+            return;
+        }
+        for (level, value) in levels.between((at - touch).next_down(), at + touch) {
+            let (before, after) = self.run_around(turn);
+            self.found.retain(|found| found.value != value || found.x <= before || found.x >= after);
+            self.found.push(Found { x: turn, level, value, way: Way::Touch });
+        }
+    }
+
+    /// From the turn before a turn to the one after it, or the ends.
+    fn run_around(&self, turn: f64) -> (f64, f64) {
+        let before = self.turns.iter().rev().find(|&&other| other < turn).copied().unwrap_or(-1.0);
+        let after = self.turns.iter().find(|&&other| other > turn).copied().unwrap_or(1.0);
+        (before, after)
+    }
+
+    /// What was found, as events, in order of time.
+    pub(super) fn crossings(&self) -> impl Iterator<Item = Crossing> + '_ {
+        self.found.iter().map(|&Found { x, level, value, way }| Crossing {
+            jd_tt: self.stretch.jd_tt(x),
+            level,
+            value,
+            way,
+        })
+    }
+}

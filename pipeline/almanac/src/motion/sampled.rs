@@ -1,0 +1,135 @@
+//! A source that can only be asked where things are: polynomials are laid through its answers.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use orrery_format::Center;
+
+use super::refined::Layout;
+use super::{Ephemeris, Function, Stretch};
+use crate::ayanamsa::Ayanamsa;
+use crate::bodies::WireBody;
+
+/// Where things are, on the mean ecliptic and equinox of date.
+pub trait Places {
+    /// Why it does not know.
+    type Error;
+
+    /// First instant that is known of a body, and first instant after, Julian days of TT.
+    fn known(&self, center: Center, body: WireBody) -> (f64, f64);
+
+    /// Longitude and latitude, degrees, and distance, au.
+    ///
+    /// # Errors
+    /// Where the source refuses.
+    fn place(&mut self, center: Center, body: WireBody, jd_tt: f64) -> Result<[f64; 3], Self::Error>;
+
+    /// Nutation in longitude and in obliquity, and the mean obliquity, degrees.
+    ///
+    /// # Errors
+    /// Where the source refuses.
+    fn nutation(&mut self, jd_tt: f64) -> Result<[f64; 3], Self::Error>;
+
+    /// By how much a zodiac begins behind the mean equinox, degrees.
+    ///
+    /// # Errors
+    /// Where the source refuses.
+    fn ayanamsa_deg(&mut self, ayanamsa: Ayanamsa, jd_tt: f64) -> Result<f64, Self::Error>;
+}
+
+/// Places: cells of sixteen days, in which the Moon makes half a turn. Where the source jumps, between two of its own
+/// polynomials, stretches end within two seconds of it. It is noisy to some ten-thousandths of an arcsecond, so that asking
+/// for less would find jumps everywhere.
+const PLACES: Layout = Layout {
+    cell_days: 16.0,
+    least_days: 2.0 / 86_400.0,
+    values: 20,
+    tolerance_deg: 0.002 / 3600.0,
+    tolerance: 1e-8,
+};
+
+/// An ayanamsa: smooth but where the Sun bends the light of what holds it fast.
+pub(super) const AYANAMSA: Layout =
+    Layout { cell_days: 32.0, least_days: 1.0 / 64.0, values: 8, tolerance_deg: 1e-9, tolerance: 1e-9 };
+
+/// Stretches that are kept at hand.
+const KEPT: usize = 512;
+
+/// A source of places, as something that knows how things move.
+#[derive(Debug)]
+pub struct Sampled<P> {
+    places: RefCell<P>,
+    kept: RefCell<HashMap<Key, Vec<[Stretch; 3]>>>,
+}
+
+/// What stretches are kept of: a cell of a body, or of nutation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    of: Option<(Center, WireBody)>,
+    cell: i64,
+}
+
+impl<P: Places> Sampled<P> {
+    /// Of a source.
+    #[must_use]
+    pub fn new(places: P) -> Sampled<P> {
+        Sampled { places: RefCell::new(places), kept: RefCell::new(HashMap::new()) }
+    }
+
+    /// The source again.
+    #[must_use]
+    pub fn into_places(self) -> P {
+        self.places.into_inner()
+    }
+
+    /// The stretches of all three components at an instant, of a body's place or of nutation.
+    fn three(&self, of: Option<(Center, WireBody)>, jd_tt: f64) -> Result<Option<[Stretch; 3]>, P::Error> {
+        // Nutation and obliquity are formulas, and are known wherever places are.
+        let known = match of {
+            Some((center, body)) => self.places.borrow().known(center, body),
+            None => (f64::MIN, f64::MAX),
+        };
+        if !(known.0..known.1).contains(&jd_tt) {
+            return Ok(None);
+        }
+        let key = Key { of, cell: (jd_tt / PLACES.cell_days).floor() as i64 };
+        let holds = |three: &&[Stretch; 3]| (three[0].start_jd_tt..three[0].end_jd_tt).contains(&jd_tt);
+        if let Some(three) = self.kept.borrow().get(&key).and_then(|kept| kept.iter().find(holds)) {
+            return Ok(Some(*three));
+        }
+        let three = PLACES.stretches(jd_tt, known, of.is_some(), |jd| {
+            let mut places = self.places.borrow_mut();
+            match of {
+                Some((center, body)) => places.place(center, body, jd),
+                None => places.nutation(jd),
+            }
+        })?;
+        let mut kept = self.kept.borrow_mut();
+        if kept.len() >= KEPT {
+            kept.clear();
+        }
+        kept.entry(key).or_default().push(three);
+        Ok(Some(three))
+    }
+}
+
+impl<P: Places> Ephemeris for Sampled<P> {
+    type Error = P::Error;
+
+    fn stretch(&self, function: Function, jd_tt: f64) -> Result<Option<Stretch>, P::Error> {
+        let (of, component) = match function {
+            Function::Longitude(center, body) => (Some((center, body)), 0),
+            Function::Latitude(center, body) => (Some((center, body)), 1),
+            Function::Distance(center, body) => (Some((center, body)), 2),
+            Function::NutationInLongitude => (None, 0),
+            Function::NutationInObliquity => (None, 1),
+            Function::MeanObliquity => (None, 2),
+            Function::Ayanamsa(ayanamsa) => {
+                let ask = |jd| Ok([self.places.borrow_mut().ayanamsa_deg(ayanamsa, jd)?]);
+                let [stretch] = AYANAMSA.stretches(jd_tt, (f64::MIN, f64::MAX), true, ask)?;
+                return Ok(Some(stretch));
+            }
+        };
+        Ok(self.three(of, jd_tt)?.map(|three| three[component]))
+    }
+}

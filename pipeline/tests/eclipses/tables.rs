@@ -1,0 +1,119 @@
+//! Eclipses from tables are those of the source, and a span's ends part them cleanly.
+
+use orrery_almanac::eclipses::{
+    Luminaries, Lunation, Phase, TabulatedLuminaries, lunar_eclipses, solar_eclipse_of, solar_eclipses,
+};
+use orrery_format::{Body, Dataset, Miss, TtDay};
+use orrery_pipeline::build::{Options, build};
+use orrery_pipeline::plan::Scope;
+use orrery_pipeline::progress::Mode;
+
+use super::elements::residuals;
+use super::live::{self, day};
+
+/// Tables of Sun and Moon of the two centuries about 2000.
+fn tables() -> (tempfile::TempDir, Dataset) {
+    let out = tempfile::tempdir().unwrap();
+    let ephe = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/ephe");
+    let scope = Scope { from_year: 1990, to_year: 2010, bodies: Some(vec![Body::Sun, Body::Moon]) };
+    let options = Options { out: out.path().to_owned(), ephe, scope, jobs: None, progress: Mode::None };
+    build(&options).unwrap();
+    let dataset = Dataset::open(out.path()).unwrap();
+    (out, dataset)
+}
+
+#[test]
+fn tables_have_the_sources_eclipses() {
+    let (_dir, dataset) = tables();
+    let mut tables = TabulatedLuminaries(&dataset);
+    let span = day(1901, 1, 1)..day(2099, 1, 1);
+    let solar = solar_eclipses(&mut tables, span.clone()).unwrap();
+    let expected: Vec<_> =
+        live::solar().iter().filter(|eclipse| span.contains(&TtDay(eclipse.greatest_jd_tt))).collect();
+    assert_eq!(solar.len(), expected.len());
+    let mut worst = [0.0_f64; 3];
+    for (ours, theirs) in solar.iter().zip(expected) {
+        assert_eq!((ours.kind, ours.saros), (theirs.kind, theirs.saros));
+        worst[0] = worst[0].max((ours.greatest_jd_tt - theirs.greatest_jd_tt).abs() * 86_400.0);
+        worst[1] = worst[1].max((ours.gamma - theirs.gamma).abs());
+        worst[2] = worst[2].max((ours.magnitude - theirs.magnitude).abs());
+    }
+    let lunar = lunar_eclipses(&mut tables, span.clone()).unwrap();
+    let expected: Vec<_> =
+        live::lunar().iter().filter(|eclipse| span.contains(&TtDay(eclipse.greatest_jd_tt))).collect();
+    assert_eq!(lunar.len(), expected.len());
+    for (ours, theirs) in lunar.iter().zip(expected) {
+        assert_eq!((ours.kind, ours.saros), (theirs.kind, theirs.saros));
+        worst[0] = worst[0].max((ours.greatest_jd_tt - theirs.greatest_jd_tt).abs() * 86_400.0);
+        worst[1] = worst[1].max((ours.gamma - theirs.gamma).abs());
+        worst[2] = worst[2].max((ours.umbral_magnitude - theirs.umbral_magnitude).abs());
+    }
+    eprintln!(
+        "tables from source: greatest {:.1e} s, gamma {:.1e}, magnitude {:.1e}",
+        worst[0], worst[1], worst[2]
+    );
+    // A milliarcsecond, which tables promise, is 2 ms of the Moon's motion and 3e-7 of the Earth's radius.
+    assert!(worst[0] < 5e-3 && worst[1] < 5e-7 && worst[2] < 1e-6, "{worst:?}");
+
+    // Tables do not scatter as the live source does.
+    let of_each = solar.iter().map(|eclipse| residuals(&mut tables, &eclipse.elements).unwrap());
+    let mut lengths: Vec<f64> = of_each.map(|worst| worst[0].max(worst[1])).collect();
+    lengths.sort_by(f64::total_cmp);
+    let [median, most] = [lengths[lengths.len() / 2], lengths[lengths.len() - 1]];
+    eprintln!("elements from tables: x, y half within {median:.1e}, all within {most:.1e}");
+    assert!(median < 5e-9 && most < 1e-7, "{median} {most}");
+
+    // Beyond their end tables say so.
+    assert!(matches!(
+        solar_eclipses(&mut tables, day(2099, 1, 1)..day(2110, 1, 1)),
+        Err(Miss::OutsideSpan { .. })
+    ));
+    assert!(matches!(tables.at(day(2110, 1, 1)), Err(Miss::OutsideSpan { .. })));
+}
+
+/// That eclipses are the same to the last bit, contacts that there are not among them.
+fn assert_same<T: std::fmt::Debug>(found: &[T], expected: &[T], at: TtDay) {
+    assert!(
+        format!("{found:?}") == format!("{expected:?}"),
+        "{} and {} eclipses at {at}",
+        found.len(),
+        expected.len()
+    );
+}
+
+/// Wherever a span is cut, also at an eclipse's own instant and one double beside it, each eclipse is in one part.
+#[test]
+fn spans_that_meet_share_nothing_and_miss_nothing() {
+    let mut source = live::LiveLuminaries::open();
+    let (start, end) = (day(1998, 1, 1), day(2001, 1, 1));
+    let solar = solar_eclipses(&mut source, start..end).unwrap();
+    let lunar = lunar_eclipses(&mut source, start..end).unwrap();
+    assert!(solar.len() > 5 && lunar.len() > 5);
+    let instants = solar.iter().map(|e| e.greatest_jd_tt).chain(lunar.iter().map(|e| e.greatest_jd_tt));
+    let near = |jd: f64| [jd - 0.3, jd - 0.01, jd.next_down(), jd, jd.next_up(), jd + 0.01, jd + 0.3];
+    for cut in instants.flat_map(near).map(TtDay) {
+        let parts = [start..cut, cut..end];
+        let [first, second] = parts.clone().map(|span| solar_eclipses(&mut source, span).unwrap());
+        assert_same(&[first, second].concat(), &solar, cut);
+        let [first, second] = parts.map(|span| lunar_eclipses(&mut source, span).unwrap());
+        assert_same(&[first, second].concat(), &lunar, cut);
+    }
+    assert!(solar_eclipses(&mut source, end..start).unwrap().is_empty());
+}
+
+/// All is found lunation by lunation as in a row, and phases are where eclipses are.
+#[test]
+fn lunations_may_be_searched_one_by_one() {
+    let mut source = live::LiveLuminaries::open();
+    let span = day(2010, 1, 1)..day(2020, 1, 1);
+    let mut found = Vec::new();
+    for lunation in Lunation::within(&span, Phase::New) {
+        let eclipse = solar_eclipse_of(&mut source, lunation).unwrap();
+        found.extend(eclipse.inspect(|eclipse| {
+            let away = (eclipse.greatest_jd_tt - lunation.phase(Phase::New).jd()).abs() * 24.0;
+            assert!(away < 0.75, "{away} h");
+        }));
+    }
+    found.retain(|eclipse| span.contains(&TtDay(eclipse.greatest_jd_tt)));
+    assert_same(&found, &solar_eclipses(&mut source, span.clone()).unwrap(), span.start);
+}

@@ -1,0 +1,278 @@
+//! What `/v1/events` is asked: which kinds of events, of which bodies, over which time.
+
+use std::time::SystemTime;
+
+use orrery_almanac::aspect::{self, Aspect, PTOLEMAIC};
+use orrery_almanac::events::{EventType, Measured};
+use orrery_almanac::{Ayanamsa, WireBody, bodies};
+use orrery_format::Body;
+
+use super::span::Span;
+use super::{Air, Fields, Params, SkyQuery, View};
+use crate::wire::problem::{Code, Problem, nearest, shown};
+
+/// What is told of where no types are named: what almanacs print.
+pub(crate) const USUAL_TYPES: [EventType; 6] = [
+    EventType::Ingress,
+    EventType::Station,
+    EventType::Aspect,
+    EventType::Lunation,
+    EventType::Season,
+    EventType::Eclipse,
+];
+
+/// Orbs that aspects may have, degrees.
+pub(crate) const ORBS_DEG: (f64, f64) = (0.0, 15.0);
+
+/// Orbs that the Sun's heart and its fire may have, degrees.
+pub(crate) const SUN_ORBS_DEG: (f64, f64) = (0.01, 30.0);
+
+/// The tradition's: 17′ and 8° 30′.
+const CAZIMI_DEG: f64 = 17.0 / 60.0;
+const COMBUSTION_DEG: f64 = 8.5;
+
+/// The zodiac that nakshatras are counted in unless another is named.
+const NAKSHATRAS_IN: &str = "lahiri";
+
+/// Everything that `/v1/events` was asked.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct EventsQuery {
+    pub(crate) span: Span,
+    /// In the order of their list.
+    pub(crate) types: Vec<EventType>,
+    /// The bodies, the zodiac and who may answer.
+    pub(crate) sky: SkyQuery,
+    /// The partners of aspects; those of the bodies themselves where none are named.
+    pub(crate) with: Option<Vec<WireBody>>,
+    /// Longitudes that aspects are made to, degrees.
+    pub(crate) points: Vec<f64>,
+    pub(crate) aspects: Vec<Aspect>,
+    pub(crate) orb_deg: Option<f64>,
+    pub(crate) cazimi_deg: f64,
+    pub(crate) combustion_deg: f64,
+    /// What is to take which value.
+    pub(crate) measured: Option<(Measured, f64, Option<WireBody>)>,
+    pub(crate) nakshatras_in: Ayanamsa,
+}
+
+impl EventsQuery {
+    /// Reads the parameters; `now` is what they mean without an instant.
+    pub(crate) fn new(params: &Params<'_>, now: impl Fn() -> SystemTime) -> Result<EventsQuery, Problem> {
+        let types = types(params.get("types"))?;
+        let view = View::parse(params)?;
+        let nakshatras_in = match view.ayanamsa() {
+            Some(ayanamsa) => ayanamsa,
+            None => NAKSHATRAS_IN.parse()?,
+        };
+        let sky = SkyQuery::with(params, view, Fields::NONE, Air::default())?;
+        let query = EventsQuery {
+            span: Span::parse(params, now)?,
+            with: params.get("with").map(with).transpose()?,
+            points: points(params.get("points"))?,
+            aspects: params.get("aspects").map_or_else(|| Ok(PTOLEMAIC.to_vec()), aspect::parse_list)?,
+            orb_deg: degrees(params, "orb", ORBS_DEG)?,
+            cazimi_deg: degrees(params, "cazimi_orb", SUN_ORBS_DEG)?.unwrap_or(CAZIMI_DEG),
+            combustion_deg: degrees(params, "combustion_orb", SUN_ORBS_DEG)?.unwrap_or(COMBUSTION_DEG),
+            measured: measured(params, &types)?,
+            types,
+            sky,
+            nakshatras_in,
+        };
+        query.check(params)?;
+        Ok(query)
+    }
+
+    /// The bodies that events of a kind can happen to.
+    pub(crate) fn bodies_of(&self, kind: EventType) -> impl Iterator<Item = WireBody> + '_ {
+        self.sky.bodies.iter().copied().filter(move |body| kind.happens_to(*body))
+    }
+
+    /// Pairs of bodies, each once.
+    pub(crate) fn pairs(&self) -> Vec<(WireBody, WireBody)> {
+        let bodies = &self.sky.bodies;
+        match &self.with {
+            Some(partners) => {
+                let mut pairs: Vec<(WireBody, WireBody)> = Vec::new();
+                for &a in bodies.iter() {
+                    for &b in partners {
+                        if a != b && !pairs.contains(&(a, b)) && !pairs.contains(&(b, a)) {
+                            pairs.push((a, b));
+                        }
+                    }
+                }
+                pairs
+            }
+            None if self.points.is_empty() => {
+                let of = |nth: usize| bodies.iter().skip(nth + 1).map(move |b| (bodies[nth], *b));
+                (0..bodies.len()).flat_map(of).collect()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// Refuses what no event can come of, and what concerns none that is asked for.
+    fn check(&self, params: &Params<'_>) -> Result<(), Problem> {
+        let has = |kinds: &[EventType]| self.types.iter().any(|kind| kinds.contains(kind));
+        for &kind in &self.types {
+            let needs_pair = matches!(kind, EventType::Aspect | EventType::Parallel);
+            let is_of_none = kind.has_bodies() && self.bodies_of(kind).next().is_none();
+            if is_of_none || (needs_pair && self.pairs().is_empty() && self.points.is_empty()) {
+                let detail = format!("{} cannot happen to the bodies that were asked for", kind.name());
+                return Err(Problem::new(Code::Meaningless, detail)
+                    .parameter("bodies")
+                    .hint(format!("name other bodies, or leave {} out of types", kind.name())));
+            }
+        }
+        use EventType::{Aspect, Cazimi, Combustion, Crossing, Parallel, VoidOfCourse};
+        let concerns: [(&'static str, &[EventType]); 10] = [
+            ("aspects", &[Aspect, VoidOfCourse]),
+            ("with", &[Aspect, Parallel]),
+            ("points", &[Aspect]),
+            ("orb", &[Aspect]),
+            ("cazimi_orb", &[Cazimi]),
+            ("combustion_orb", &[Combustion]),
+            ("quantity", &[Crossing]),
+            ("value", &[Crossing]),
+            ("minus", &[Crossing]),
+            ("bodies", BODILY),
+        ];
+        for (name, kinds) in concerns {
+            if params.get(name).is_some() && !has(kinds) {
+                let names: Vec<_> = kinds.iter().map(|kind| kind.name()).collect();
+                return Err(Problem::new(Code::Contradiction, format!("{name} concerns no type that is asked for"))
+                    .parameter(name)
+                    .hint(format!("leave it out, or add to types one of {}", names.join(", "))));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Kinds that have bodies, and the Moon's void of course, whose partners they are.
+const BODILY: &[EventType] = &{
+    let mut kinds = [EventType::VoidOfCourse; EventType::ALL.len()];
+    let mut nth = 0;
+    while nth < kinds.len() {
+        if EventType::ALL[nth].has_bodies() {
+            kinds[nth] = EventType::ALL[nth];
+        }
+        nth += 1;
+    }
+    kinds
+};
+
+/// The kinds of a list of names separated by commas.
+fn types(list: Option<&str>) -> Result<Vec<EventType>, Problem> {
+    let Some(list) = list else { return Ok(USUAL_TYPES.to_vec()) };
+    let mut types = Vec::new();
+    for name in list.split(',').map(str::trim) {
+        let Some(kind) = EventType::ALL.into_iter().find(|kind| kind.name() == name) else {
+            let names = || EventType::ALL.into_iter().map(EventType::name);
+            if name.is_empty() {
+                return Err(Problem::new(Code::EmptyParameter, "the list of types has an empty entry")
+                    .parameter("types")
+                    .hint("separate names by single commas"));
+            }
+            let problem =
+                Problem::new(Code::UnknownValue, format!("{} is no type of event", shown(name))).parameter("types");
+            return Err(match nearest(name, names()) {
+                Some(meant) => problem.hint(format!("did you mean {meant}?")),
+                None => problem.hint(format!("known are {}", names().collect::<Vec<_>>().join(", "))),
+            });
+        };
+        if types.contains(&kind) {
+            return Err(Problem::new(Code::RepeatedEvent, format!("{name} is named twice"))
+                .parameter("types")
+                .hint("name each type once"));
+        }
+        types.push(kind);
+    }
+    types.sort_unstable();
+    Ok(types)
+}
+
+/// The partners of aspects.
+fn with(list: &str) -> Result<Vec<WireBody>, Problem> {
+    let bodies = bodies::parse_list(list).map_err(|error| Problem::from(error).parameter("with"))?;
+    match bodies.iter().find(|body| **body == WireBody::Tabulated(Body::Earth)) {
+        None => Ok(bodies),
+        Some(_) => Err(Problem::new(Code::Meaningless, "earth has no place from the Earth")
+            .parameter("with")
+            .hint("leave it out of with")),
+    }
+}
+
+/// Longitudes separated by commas.
+fn points(list: Option<&str>) -> Result<Vec<f64>, Problem> {
+    let Some(list) = list else { return Ok(Vec::new()) };
+    let read = |text: &str| match text.trim().parse::<f64>() {
+        Ok(point) if (0.0..360.0).contains(&point) => Ok(point),
+        Ok(point) if point.is_finite() => {
+            Err(Problem::new(Code::OutOfRange, format!("{point} is no longitude of a point"))
+                .parameter("points")
+                .hint("give degrees from 0 to below 360"))
+        }
+        _ => Err(Problem::new(Code::InvalidValue, format!("{} is no longitude", shown(text)))
+            .parameter("points")
+            .hint("give degrees separated by commas, such as points=15.5,210")),
+    };
+    list.split(',').map(read).collect()
+}
+
+/// An angle within its bounds.
+fn degrees(params: &Params<'_>, name: &'static str, (least, most): (f64, f64)) -> Result<Option<f64>, Problem> {
+    match params.number(name)? {
+        Some(angle) if !(least..=most).contains(&angle) => {
+            Err(Problem::new(Code::OutOfRange, format!("{name} is {angle}"))
+                .parameter(name)
+                .hint(format!("give {name} from {least} to {most} degrees")))
+        }
+        angle => Ok(angle),
+    }
+}
+
+/// What is to take which value, for crossings.
+fn measured(
+    params: &Params<'_>,
+    types: &[EventType],
+) -> Result<Option<(Measured, f64, Option<WireBody>)>, Problem> {
+    if !types.contains(&EventType::Crossing) {
+        return Ok(None);
+    }
+    let words = Measured::ALL.map(|measured| (measured.name(), measured));
+    let quantity = params.choice("quantity", &words)?;
+    let value = params.number("value")?;
+    let (Some(quantity), Some(value)) = (quantity, value) else {
+        let name = if quantity.is_none() { "quantity" } else { "value" };
+        return Err(Problem::new(Code::MissingParameter, format!("{name} is missing"))
+            .parameter(name)
+            .hint("types=crossing takes quantity and value, such as quantity=declination&value=20"));
+    };
+    let minus = params.get("minus").map(str::parse).transpose();
+    let minus = minus.map_err(|error: orrery_almanac::Error| Problem::from(error).parameter("minus"))?;
+    let may_differ = matches!(quantity, Measured::Longitude | Measured::LongitudeSpeed);
+    if minus.is_some() && !may_differ {
+        return Err(Problem::new(Code::Meaningless, format!("there is no difference of {}", quantity.name()))
+            .parameter("minus")
+            .hint("leave it out, or give quantity=longitude or longitude_speed"));
+    }
+    if minus == Some(WireBody::Tabulated(Body::Earth)) {
+        return Err(Problem::new(Code::Meaningless, "earth has no place from the Earth")
+            .parameter("minus")
+            .hint("name another body"));
+    }
+    let bound = match quantity {
+        Measured::Latitude | Measured::Declination => Some((-90.0, 90.0)),
+        Measured::Longitude => Some((0.0, 360.0)),
+        _ => None,
+    };
+    match bound {
+        Some((least, most)) if !(least..=most).contains(&value) => {
+            Err(Problem::new(Code::OutOfRange, format!("value is {value}"))
+                .parameter("value")
+                .hint(format!("give value from {least} to {most} degrees")))
+        }
+        _ => Ok(Some((quantity, value, minus))),
+    }
+}
+

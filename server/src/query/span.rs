@@ -1,0 +1,187 @@
+//! What a list of events reaches over: between two instants, or so many after or before one; and where to go on.
+
+use std::time::SystemTime;
+
+use orrery_almanac::LeapSeconds;
+use orrery_format::TtDay;
+
+use super::instants::End;
+use super::params::Params;
+use super::time::{Clock, When, tz_is_idle, utc_of};
+use crate::wire::problem::{Code, Problem, shown};
+
+/// Most events that a document has unless more are asked for.
+pub(crate) const USUAL_LIMIT: u32 = 1_000;
+
+/// Events that are told after or before an instant unless a number is given.
+const USUAL_COUNT: u32 = 10;
+
+/// Most events of a document, and most to count.
+pub(crate) const MOST: u32 = 100_000;
+
+/// What a list reaches over.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Span {
+    pub(crate) reach: Reach,
+    /// How many a document has at most; `None` where none was given.
+    pub(crate) limit: Option<u32>,
+    /// Where to go on.
+    pub(crate) cursor: Option<Cursor>,
+    pub(crate) clock: Clock,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Reach {
+    /// From one instant to another, the second excluded.
+    Between(End, End),
+    /// So many from an instant on.
+    After(End, u32),
+    /// The last so many before an instant.
+    Before(End, u32),
+}
+
+/// A place in a list: an instant, how many events at it are told already, and how many in all.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Cursor {
+    pub(crate) at: TtDay,
+    pub(crate) beside: u32,
+    pub(crate) told: u32,
+    /// What is common to queries that ask for the same list.
+    pub(crate) mark: u32,
+}
+
+impl Span {
+    /// Reads `start` and `stop`, or `after` or `before` with `count`; and `limit` and `cursor`.
+    pub(crate) fn parse(
+        params: &Params<'_>,
+        now: impl Fn() -> SystemTime,
+    ) -> Result<Span, Problem> {
+        let clock = Clock::parse(params, None)?;
+        let end = |name: &'static str| {
+            let read = |text| End::parse(name, text, &clock, &now);
+            params.get(name).map(read).transpose()
+        };
+        let count = number(params, "count", 1)?;
+        let named: Vec<_> =
+            ["start", "stop", "after", "before"].into_iter().filter(|name| params.get(name).is_some()).collect();
+        let reach = match (end("start")?, end("stop")?, end("after")?, end("before")?) {
+            (Some(start), Some(stop), None, None) => {
+                if count.is_some() {
+                    return Err(Problem::new(Code::Contradiction, "count goes with after or before, and there is start")
+                        .parameter("count")
+                        .hint("give limit for the most that a document has, or after and count"));
+                }
+                Reach::Between(start, stop)
+            }
+            (None, None, Some(after), None) => Reach::After(after, count.unwrap_or(USUAL_COUNT)),
+            (None, None, None, Some(before)) => Reach::Before(before, count.unwrap_or(USUAL_COUNT)),
+            (None, None, None, None) => Reach::After(End::Now(utc_of(now())?), count.unwrap_or(USUAL_COUNT)),
+            (Some(_), None, None, None) => return Err(missing("stop")),
+            (None, Some(_), None, None) => return Err(missing("start")),
+            _ => {
+                return Err(Problem::new(Code::Contradiction, format!("{} exclude one another", named.join(" and ")))
+                    .parameter(named.last().copied().unwrap_or("after"))
+                    .hint("give start and stop, or after with count, or before with count"));
+            }
+        };
+        let is_local = |end: &End| end.is_local();
+        if clock.zone.is_some() && !reach.ends().any(is_local) && !matches!(reach.ends().next(), Some(End::Now(_))) {
+            return Err(tz_is_idle("neither end is local"));
+        }
+        let cursor = params.get("cursor").map(Cursor::parse).transpose()?;
+        if cursor.is_some() && matches!(reach, Reach::Before(..)) {
+            return Err(Problem::new(Code::Contradiction, "there is no cursor of what comes before an instant")
+                .parameter("cursor")
+                .hint("leave it out, or give after"));
+        }
+        Ok(Span { reach, limit: number(params, "limit", 1)?, cursor, clock })
+    }
+
+    /// The ends as far as they are given, for refusals and tags.
+    pub(crate) fn whens(&self) -> impl Iterator<Item = (&'static str, When)> + '_ {
+        let names: &[&'static str] = match self.reach {
+            Reach::Between(..) => &["start", "stop"],
+            Reach::After(..) => &["after"],
+            Reach::Before(..) => &["before"],
+        };
+        names.iter().copied().zip(self.reach.ends().map(End::when))
+    }
+
+    /// Refuses an end that is no instant.
+    pub(crate) fn check(&self, leaps: &LeapSeconds) -> Result<(), Problem> {
+        for (name, when) in self.whens() {
+            when.check(leaps).map_err(|error| Problem::from(error).parameter(name))?;
+        }
+        Ok(())
+    }
+
+    /// Whether the reply is true of the moment of asking alone.
+    pub(crate) fn is_now(&self) -> bool {
+        self.reach.ends().any(|end| matches!(end, End::Now(_)))
+    }
+}
+
+impl Reach {
+    pub(crate) fn ends(&self) -> impl Iterator<Item = &End> {
+        let (first, second) = match self {
+            Reach::Between(start, stop) => (start, Some(stop)),
+            Reach::After(end, _) | Reach::Before(end, _) => (end, None),
+        };
+        [first].into_iter().chain(second)
+    }
+}
+
+impl Cursor {
+    /// As a client gets it and gives it back.
+    pub(crate) fn text(&self) -> String {
+        let Cursor { at: TtDay(jd), beside, told, mark } = self;
+        format!("{:016x}-{beside:x}-{told:x}-{mark:08x}", jd.to_bits())
+    }
+
+    fn parse(text: &str) -> Result<Cursor, Problem> {
+        let mut parts = text.split('-');
+        let mut part = |digits: usize| {
+            let part = parts.next()?;
+            let is_hex = part.len() <= digits && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+            is_hex.then(|| u64::from_str_radix(part, 16).ok())?
+        };
+        let read = (|| {
+            let at = f64::from_bits(part(16)?);
+            let [beside, told, mark] = [part(8)?, part(8)?, part(8)?].map(|number| number as u32);
+            at.is_finite().then_some(Cursor { at: TtDay(at), beside, told, mark })
+        })();
+        read.filter(|_| parts.next().is_none()).ok_or_else(|| {
+            Problem::new(Code::InvalidValue, format!("{} is no cursor", shown(text)))
+                .parameter("cursor")
+                .hint("give next_cursor of a reply as it came, or leave cursor out to begin")
+        })
+    }
+}
+
+/// The refusal of a cursor of another list.
+pub(crate) fn foreign_cursor() -> Problem {
+    Problem::new(Code::Contradiction, "the cursor is of another query")
+        .parameter("cursor")
+        .hint("send next_cursor with the same parameters as the reply that it came in, but for limit")
+}
+
+fn missing(name: &'static str) -> Problem {
+    Problem::new(Code::MissingParameter, format!("{name} is missing"))
+        .parameter(name)
+        .hint("give start and stop, or after with count, or before with count")
+}
+
+/// A whole number from `least` to [`MOST`].
+fn number(params: &Params<'_>, name: &'static str, least: u32) -> Result<Option<u32>, Problem> {
+    let Some(text) = params.get(name) else { return Ok(None) };
+    let is_whole = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match text.parse::<u64>() {
+        Ok(number) if is_whole && (u64::from(least)..=u64::from(MOST)).contains(&number) => Ok(Some(number as u32)),
+        Ok(_) if is_whole => Err(Problem::new(Code::OutOfRange, format!("{name} is {}", shown(text)))
+            .parameter(name)
+            .hint(format!("give {name} from {least} to {MOST}"))),
+        _ => Err(Problem::new(Code::InvalidValue, format!("{name} is {}, which is no whole number", shown(text)))
+            .parameter(name)
+            .hint(format!("give {name} from {least} to {MOST}"))),
+    }
+}
