@@ -44,6 +44,7 @@ mod ellipsoid;
 mod globe;
 pub mod local;
 mod lunar;
+pub mod lunar_local;
 mod lunation;
 pub mod path;
 mod polynomial;
@@ -51,6 +52,7 @@ mod roots;
 pub mod saros;
 mod sky;
 mod solar;
+mod up;
 
 pub use lunar::{lunar_eclipse_of, lunar_eclipses};
 pub use lunation::{Lunation, Phase};

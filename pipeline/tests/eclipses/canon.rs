@@ -1,69 +1,19 @@
 //! Every eclipse of 1800 to 2399 against NASA's canons. Eclipse predictions by Fred Espenak, NASA's GSFC.
 
-use std::path::{Path, PathBuf};
-
 use orrery_almanac::eclipses::{Lunation, lunar_eclipse_of, saros, solar_eclipse_of};
 use orrery_format::eclipse::{LunarKind, ROTATION_DEG_PER_S, SolarEclipse, SolarKind};
 
 use super::elements::horner;
 use super::live;
+use super::published::{Row, published};
 
 const FLATTENING: f64 = 1.0 / 298.257;
 
-/// Rows of a file of published values by the names of their columns; `None`, and a word on stderr, where it is not there.
-fn published(name: &str) -> Option<Vec<Row>> {
-    let dir = std::env::var_os("ORRERY_GROUND_TRUTH").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/ground-truth"),
-        PathBuf::from,
-    );
-    let path = dir.join(name);
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        eprintln!(
-            "SKIPPED: no published values at {}; ORRERY_GROUND_TRUTH may name their folder",
-            path.display()
-        );
-        return None;
-    };
-    let mut lines = text.lines();
-    let head: Vec<&str> = lines.next()?.split(',').collect();
-    let row = |line: &str| {
-        Row(head.iter().map(|name| (*name).to_owned()).zip(line.split(',').map(str::to_owned)).collect())
-    };
-    Some(lines.map(row).filter(|row| row.year() >= 1800).collect())
-}
-
-/// A row: names of columns and what stands in them.
-struct Row(Vec<(String, String)>);
-
-impl Row {
-    fn text(&self, name: &str) -> &str {
-        self.0
-            .iter()
-            .find(|(column, _)| column == name)
-            .map_or_else(|| panic!("no column {name}"), |(_, text)| text)
-    }
-
-    fn number(&self, name: &str) -> Option<f64> {
-        let text = self.text(name);
-        (!text.is_empty()).then(|| text.parse().unwrap_or_else(|error| panic!("{name} `{text}`: {error}")))
-    }
-
-    fn value(&self, name: &str) -> f64 {
-        self.number(name).unwrap_or_else(|| panic!("no {name} on {}", self.text("date")))
-    }
-
-    fn year(&self) -> i32 {
-        self.text("date")[..4].parse().unwrap()
-    }
-
-    /// Greatest eclipse, a Julian day of TT.
-    fn greatest_jd_tt(&self) -> f64 {
-        let numbers =
-            |text: &str, by: char| -> Vec<u32> { text.split(by).map(|part| part.parse().unwrap()).collect() };
-        let (date, time) = (numbers(self.text("date"), '-'), numbers(self.text("td_greatest"), ':'));
-        let seconds = f64::from(time[0] * 3600 + time[1] * 60 + time[2]);
-        live::day(date[0] as i32, date[1] as u8, date[2] as u8).jd() + seconds / 86_400.0
-    }
+/// The rows of one of the canons that are of these six centuries.
+fn canon(name: &str) -> Option<Vec<Row>> {
+    let mut rows = published(name)?;
+    rows.retain(|row| row.year() >= 1800);
+    Some(rows)
 }
 
 /// The greatest difference of one quantity from what is published, and where.
@@ -165,7 +115,7 @@ fn widths_are_those_of_even_ground_under_a_high_sun() {
 
 #[test]
 fn the_suns_are_those_of_the_canon() {
-    let Some(rows) = published("nasa_canon_solar_1600_2399.csv") else { return };
+    let Some(rows) = canon("nasa_canon_solar_1600_2399.csv") else { return };
     let found = live::solar();
     assert_eq!((rows.len(), found.len()), (1425, 1425));
     // What is more than rounding comes from other ephemerides, and for widths from how much they change near the horizon.
@@ -226,7 +176,7 @@ fn the_suns_are_those_of_the_canon() {
 
 #[test]
 fn the_moons_are_those_of_the_canon() {
-    let Some(rows) = published("nasa_canon_lunar_1600_2399.csv") else { return };
+    let Some(rows) = canon("nasa_canon_lunar_1600_2399.csv") else { return };
     let found = live::lunar();
     assert_eq!((rows.len(), found.len()), (1446, 1446));
     // The canon's magnitudes and durations leave the geometry of angles by what grows with the cube of the distance from the
@@ -279,7 +229,7 @@ fn the_moons_are_those_of_the_canon() {
 fn series_begin_and_end_where_the_canon_says() {
     let mut source = live::LiveLuminaries::open();
     let mut counts = [0; 4];
-    for row in published("nasa_canon_solar_1600_2399.csv").unwrap_or_default() {
+    for row in canon("nasa_canon_solar_1600_2399.csv").unwrap_or_default() {
         let at = Lunation(row.value("lunation") as i32);
         if row.text("type").ends_with('b') {
             assert_eq!(saros::solar_member(&mut source, at).unwrap(), 1, "{}", row.text("date"));
@@ -295,7 +245,7 @@ fn series_begin_and_end_where_the_canon_says() {
             counts[1] += 1;
         }
     }
-    for row in published("nasa_canon_lunar_1600_2399.csv").unwrap_or_default() {
+    for row in canon("nasa_canon_lunar_1600_2399.csv").unwrap_or_default() {
         let at = Lunation(row.value("lunation") as i32);
         if row.text("type").ends_with('b') {
             assert_eq!(saros::lunar_member(&mut source, at).unwrap(), 1, "{}", row.text("date"));

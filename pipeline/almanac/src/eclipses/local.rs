@@ -22,14 +22,12 @@ use orrery_format::eclipse::Elements;
 
 use self::observer::{Moment, Observer};
 use super::elements::{Cone, HOUR_S, instant};
+use super::up::{MOST_CROSSINGS, Up, overlap};
 use crate::topocentric::Site;
 
 /// The altitude of the Sun's centre, without refraction, at which it rises and sets, degrees: 34′ of refraction and 16′ for the
 /// semidiameter (Explanatory Supplement, 12.1).
 pub const HORIZON_DEG: f64 = -50.0 / 60.0;
-
-/// More risings and settings than fit between the first and the last contact.
-const MOST_CROSSINGS: usize = 4;
 
 /// What an eclipse is at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -173,7 +171,7 @@ fn visible(
     elements: &Elements,
     kind: Kind,
     contacts: &observer::Contacts,
-    up: &horizon::Up,
+    up: &Up,
     phase: impl Fn(f64, Moment) -> Phase,
 ) -> Option<Visible> {
     let mut seen: Option<Visible> = None;
@@ -184,7 +182,7 @@ fn visible(
             && second.max(from) <= third.min(to)
         {
             is_central = true;
-            central_hours += third.min(to) - second.max(from);
+            central_hours += overlap([from, to], [second, third]);
         }
         // More and more is covered until the maximum, and less and less from then on: the nearest to it is the most.
         let at = contacts.maximum.max(from).min(to);

@@ -16,14 +16,14 @@ const SECOND_H: f64 = 1.0 / 3600.0;
 const INSTANT: f64 = 2e-8;
 
 /// The vector to a place at sea level, by geographic latitude and ephemeris longitude.
-pub(crate) fn place(latitude_deg: f64, longitude_deg: f64) -> [f64; 3] {
+fn place(latitude_deg: f64, longitude_deg: f64) -> [f64; 3] {
     let ((sin_b, cos_b), (sin_l, cos_l)) =
         (latitude_deg.to_radians().sin_cos(), longitude_deg.to_radians().sin_cos());
     let c = 1.0 / (cos_b * cos_b + POLAR * POLAR * sin_b * sin_b).sqrt();
     [c * cos_b * cos_l, c * cos_b * sin_l, c * POLAR * POLAR * sin_b]
 }
 
-pub(crate) fn site(latitude_deg: f64, longitude_deg: f64) -> Site {
+fn site(latitude_deg: f64, longitude_deg: f64) -> Site {
     Site { latitude_deg, longitude_deg, altitude_m: 0.0 }
 }
 
@@ -38,6 +38,7 @@ fn distance_km(a: &Point, b: &Point) -> f64 {
 pub(crate) struct Report {
     pub(crate) complaints: Vec<String>,
     pub(crate) points: usize,
+    pub(crate) widths: usize,
     pub(crate) path: Path,
 }
 
@@ -59,6 +60,7 @@ pub(crate) fn check(elements: &Elements) -> Report {
     let path = Path::of(elements, &Density::default());
     let mut check = Check { elements, report: Report::default() };
     check.central(&path.central);
+    check.widths(&path.central);
     for curve in path.umbral_limits.iter().chain(&path.penumbral_limits) {
         check.limit(curve);
     }
@@ -146,6 +148,20 @@ impl Check<'_> {
             self.report.expect(longer.abs() < 1e-3, || format!("lasts {longer} s longer: {central:?}"));
             let higher = found.maximum.altitude_deg - central.sun_altitude_deg;
             self.report.expect(higher.abs() < 1e-4, || format!("{higher}° higher: {central:?}"));
+        }
+    }
+
+    /// The width of the path is how far one walks from one limit to the other.
+    fn widths(&mut self, line: &[CentralPoint]) {
+        // Beyond that the axis sweeps over the ground in seconds.
+        for central in line.iter().filter(|central| central.sun_altitude_deg > 0.5).step_by(3) {
+            let walked_km = walked_width_km(self.elements, central);
+            let agree = match (walked_km, central.width_km) {
+                (Some(walked), Some(told)) => (walked - told).abs() < 1e-3 * told + 1e-6,
+                (walked, told) => walked.is_none() && told.is_none(),
+            };
+            self.report.expect(agree, || format!("{walked_km:?} km wide: {central:?}"));
+            self.report.widths += usize::from(central.width_km.is_some());
         }
     }
 
@@ -412,8 +428,8 @@ impl Check<'_> {
 }
 
 /// How wide the path is at a point of the central line, km, by walking over the ground to both sides, square to the line, until a
-/// partial eclipse is seen. `None` where a border is reached by night.
-pub(crate) fn walked_width_km(elements: &Elements, central: &CentralPoint) -> Option<f64> {
+/// partial eclipse is seen. `None` where the way leads into the night, and where both ends are on the same side of the path.
+fn walked_width_km(elements: &Elements, central: &CentralPoint) -> Option<f64> {
     const STEP_KM: f64 = 4.0;
     let vector = |point: &Point| place(point.latitude_deg, point.ephemeris_longitude_deg);
     let start = vector(&central.point);
@@ -440,11 +456,23 @@ pub(crate) fn walked_width_km(elements: &Elements, central: &CentralPoint) -> Op
         let latitude = (z / (POLAR * POLAR)).atan2(x.hypot(y)).to_degrees();
         local(elements, &site(latitude, y.atan2(x).to_degrees()), 0.0)
     };
+    let is_night = |km: f64| seen(km).is_none_or(|found| found.maximum.altitude_deg < 0.0);
     let is_central = |km: f64| seen(km).is_some_and(|found| found.kind != Kind::Partial);
+    // Whether the axis passes on the right of a place.
+    let is_north = |km: f64| {
+        let at = seen(km).map_or(0.0, |found| hours(elements, found.maximum.tt));
+        let Standpoint { offset: [u, v], motion: [u_rate, v_rate], .. } =
+            FundamentalPlane::at(elements, at).standpoint(&ground(km));
+        u_rate * v - v_rate * u < 0.0
+    };
     let mut width_km = 0.0;
-    for sign in [-1.0, 1.0] {
+    let mut sides = [false; 2];
+    for (sign, side) in [-1.0, 1.0].into_iter().zip(&mut sides) {
         let (mut inside, mut outside) = (0.0, sign * STEP_KM);
         while is_central(outside) {
+            if is_night(outside) {
+                return None;
+            }
             (inside, outside) = (outside, outside + sign * STEP_KM);
             if outside.abs() > 5000.0 {
                 return None;
@@ -458,9 +486,10 @@ pub(crate) fn walked_width_km(elements: &Elements, central: &CentralPoint) -> Op
                 outside = middle;
             }
         }
-        if seen(outside).is_none_or(|found| found.maximum.altitude_deg < 0.0) {
+        if is_night(outside) {
             return None;
         }
+        *side = is_north(outside);
         // Chords of a tenth of a degree are as long as their arcs.
         let parts = (inside.abs() / 10.0).ceil().max(1.0) as u32;
         let mut last = start;
@@ -470,7 +499,8 @@ pub(crate) fn walked_width_km(elements: &Elements, central: &CentralPoint) -> Op
             last = next;
         }
     }
-    Some(width_km)
+    // A path as narrow as nothing has no sides.
+    (sides[0] != sides[1] || width_km < 1e-5).then_some(width_km)
 }
 
 /// Geographic latitude and ephemeris longitude of the day side below a point of the plane, by iteration of the height.

@@ -24,11 +24,14 @@ fn names(curves: &[Curve]) -> Vec<CurveName> {
 
 #[test]
 fn curves_and_local_circumstances_agree() {
+    let mut widths = 0;
     for eclipse in canon::eclipses() {
         let report = consistency::check(&eclipse.elements);
         assert!(report.points > 40, "{}: {} points", eclipse.name, report.points);
         assert_eq!(report.complaints, [""; 0], "{}", eclipse.name);
+        widths += report.widths;
     }
+    assert!(widths > 500, "{widths}");
 }
 
 /// The two limits of the umbra, and the central line between them.
@@ -176,33 +179,6 @@ fn at(curve: &Curve, tt: TtDay) -> Option<Point> {
             ephemeris_longitude_deg: between(a.ephemeris_longitude_deg, b.ephemeris_longitude_deg),
         })
     })
-}
-
-/// The width of the path is how far it is from one limit to the other across the central line: by walking there on the ground until
-/// another kind of eclipse is seen. Under a low Sun and a high one, for paths as narrow as a kilometre and as wide as they come.
-#[test]
-fn the_width_is_that_between_the_limits() {
-    let (mut count, mut lowest_deg, mut least_km, mut most_km) = (0, 90.0_f64, f64::MAX, 0.0_f64);
-    for eclipse in canon::eclipses() {
-        let line = Path::of(&eclipse.elements, &Density::default()).central;
-        // Beyond that the axis sweeps over the ground in seconds.
-        for central in line.iter().filter(|central| central.sun_altitude_deg > 0.5).step_by(3) {
-            let walked = consistency::walked_width_km(&eclipse.elements, central);
-            let (Some(walked), Some(width_km)) = (walked, central.width_km) else {
-                // One limit is met by night.
-                assert!(walked.is_none() && central.width_km.is_none(), "{walked:?} {central:?}");
-                continue;
-            };
-            let off_km = walked - width_km;
-            assert!(off_km.abs() < 1e-3 * width_km + 1e-6, "{}: {walked} {central:?}", eclipse.name);
-            count += 1;
-            lowest_deg = lowest_deg.min(central.sun_altitude_deg);
-            least_km = least_km.min(width_km);
-            most_km = most_km.max(width_km);
-        }
-    }
-    println!("{count} widths, from {least_km} to {most_km} km, under a Sun of {lowest_deg}° and more");
-    assert!(count > 200 && lowest_deg < 6.0 && most_km > 400.0, "{count} {lowest_deg} {least_km} {most_km}");
 }
 
 #[test]

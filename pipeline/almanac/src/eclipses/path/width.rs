@@ -5,14 +5,13 @@
 //! apart as that where the Sun is high. Where it is low they are not, since the shadow then reaches so far over the ground that the
 //! ground bends away under it, and by the time the limits are there the shadow has changed.
 
-use std::ops::ControlFlow;
-
 use orrery_format::eclipse::Elements;
 
 use super::limb::Side;
 use super::limits::Limit;
 use crate::eclipses::elements::{Cone, FundamentalPlane};
 use crate::eclipses::ellipsoid::{EARTH_RADIUS_KM, POLAR_RADIUS, SurfacePoint, Turning, along, cross, dot};
+use crate::eclipses::roots::zero;
 
 /// The largest step from the central line towards a limit, radians.
 const MOST_STEP: f64 = 0.05;
@@ -68,22 +67,40 @@ impl Section {
         SurfacePoint(std::array::from_fn(|c| cos * self.start[c] + sin * self.across[c]))
     }
 
-    /// The angle at which it meets a limit, by Newton's steps over the day side. `None` where it comes into the night first.
+    /// The angle at which it first meets a limit, by Newton's steps over the day side. `None` where it comes into the night first.
     fn reach(&self, limit: &Limit, hours: f64) -> Option<f64> {
-        let steps = (0..MOST_STEPS).try_fold((0.0, hours), |(angle, near), _| {
-            let here = self.at(angle);
-            let value = limit.value(&here, near);
-            if value.level.abs() <= ON_LIMIT {
-                return ControlFlow::Break((value.day >= 0.0).then_some(angle));
-            }
-            let (sin, cos) = f64::sin_cos(angle);
+        let look = |angle: f64, near: f64| {
+            let value = limit.value(&self.at(angle), near);
+            let (sin, cos) = angle.sin_cos();
             let onward: Turning = std::array::from_fn(|c| cos * self.across[c] - sin * self.start[c]);
-            let step = (-value.level / dot(&value.gradient, &onward)).clamp(-MOST_STEP, MOST_STEP);
-            let next = angle + step;
-            let is_on = value.day >= 0.0 && next.abs() < FURTHEST;
-            if is_on { ControlFlow::Continue((next, value.hours)) } else { ControlFlow::Break(None) }
-        });
-        steps.break_value().flatten()
+            (dot(&value.gradient, &onward), value)
+        };
+        let (slope, here) = look(0.0, hours);
+        let way = (-here.level / slope).signum();
+        let (mut angle, mut slope, mut here) = (0.0, slope, here);
+        for _ in 0..MOST_STEPS {
+            if here.level.abs() <= ON_LIMIT {
+                return Some(angle);
+            }
+            // Where the limit bends away, Newton's steps are long, or lead back.
+            let step = way * (-here.level / slope);
+            let next = angle + way * if step > 0.0 { step.min(MOST_STEP) } else { MOST_STEP };
+            let (next_slope, there) = look(next, here.hours);
+            if (there.level < 0.0) != (here.level < 0.0) {
+                let (low, high) = if there.level < 0.0 { (next, angle) } else { (angle, next) };
+                let met = zero(low, high, next - there.level / next_slope, |at| {
+                    let (slope, value) = look(at, here.hours);
+                    (value.level, slope)
+                });
+                return (look(met, here.hours).1.day >= 0.0).then_some(met);
+            }
+            let is_on = there.day >= 0.0 && next.abs() < FURTHEST;
+            if !is_on {
+                return None;
+            }
+            (angle, slope, here) = (next, next_slope, there);
+        }
+        None
     }
 
     /// How long it is from one angle to another, km.
