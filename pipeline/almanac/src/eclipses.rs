@@ -37,16 +37,22 @@
 
 mod approach;
 mod axis;
+mod contour;
+mod course;
+pub mod elements;
 mod ellipsoid;
 mod globe;
+pub mod local;
 mod lunar;
+pub mod lunar_local;
 mod lunation;
+pub mod path;
 mod polynomial;
 mod roots;
 pub mod saros;
-mod shadow;
 mod sky;
 mod solar;
+mod up;
 
 pub use lunar::{lunar_eclipse_of, lunar_eclipses};
 pub use lunation::{Lunation, Phase};

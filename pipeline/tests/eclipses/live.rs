@@ -12,13 +12,18 @@ use orrery_swisseph::{EphemerisDir, LiveBody, LiveCenter, LiveError, Session};
 /// A session, from its files where they reach and from the Moshier model elsewhere.
 pub(crate) struct LiveLuminaries(Session);
 
+/// A session on this thread, which has no other.
+pub(crate) fn session() -> Session {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/ephe");
+    let files = EphemerisDir::open(&path)
+        .unwrap_or_else(|error| panic!("{error}; run scripts/fetch-data, then the tests again"));
+    Session::open(&files).unwrap_or_else(|error| panic!("{error}"))
+}
+
 impl LiveLuminaries {
     /// On this thread, which has no other session.
     pub(crate) fn open() -> LiveLuminaries {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/ephe");
-        let files = EphemerisDir::open(&path)
-            .unwrap_or_else(|error| panic!("{error}; run scripts/fetch-data, then the tests again"));
-        LiveLuminaries(Session::open(&files).unwrap_or_else(|error| panic!("{error}")))
+        LiveLuminaries(session())
     }
 
     fn place(&mut self, body: LiveBody, jd_tt: f64) -> Result<State, LiveError> {

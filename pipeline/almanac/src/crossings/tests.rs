@@ -30,7 +30,7 @@ impl Ephemeris for Pieces {
             return Ok(None);
         }
         let (start_jd_tt, end_jd_tt) = (self.joints[after - 1], self.joints[after]);
-        let at = |x: f64| start_jd_tt + (x + 1.0) / 2.0 * (end_jd_tt - start_jd_tt);
+        let at = |x: f64| start_jd_tt + f64::midpoint(x, 1.0) * (end_jd_tt - start_jd_tt);
         let values: Vec<f64> = nodes(20).map(|x| (self.function)(at(x)) + self.off[after - 1]).collect();
         Ok(Some(Stretch { start_jd_tt, end_jd_tt, series: PowerSeries::through(&values).series }))
     }

@@ -2,8 +2,8 @@
 
 use orrery_format::TtDay;
 
-use super::polynomial::{rate, value};
-use super::shadow::DAY_H;
+use super::elements::DAY_H;
+use super::polynomial::value_and_rate;
 
 /// Hours on both sides of a guess at which the motion is looked at.
 const ASIDE_H: f64 = 1.0;
@@ -66,7 +66,7 @@ fn dot([a, b]: [f64; 2], [x, y]: [f64; 2]) -> f64 {
 pub(crate) fn nearest_of<const N: usize>(x: &[f64; N], y: &[f64; N]) -> f64 {
     let mut hours = 0.0;
     for _ in 0..8 {
-        let (px, py, vx, vy) = (value(x, hours), value(y, hours), rate(x, hours), rate(y, hours));
+        let ((px, vx), (py, vy)) = (value_and_rate(x, hours), value_and_rate(y, hours));
         // What bends the way enters the step's size alone, not where it ends.
         let step = (px * vx + py * vy) / (vx * vx + vy * vy);
         hours -= step;

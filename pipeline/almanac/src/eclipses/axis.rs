@@ -1,9 +1,15 @@
-//! The Moon's shadow at an instant: its axis and its two cones in the fundamental frame (Explanatory Supplement to the
-//! Astronomical Almanac, 11.3; Meeus, *Elements of Solar Eclipses*).
+//! The Moon's shadow from where Sun and Moon stand: its axis and its two cones in the fundamental frame, at an instant, and as
+//! Besselian elements (Explanatory Supplement to the Astronomical Almanac, 11.3; Meeus, *Elements of Solar Eclipses*).
 
-use super::ellipsoid::EARTH_RADIUS_KM;
-use super::sky::SunAndMoon;
+use orrery_format::TtDay;
+use orrery_format::eclipse::Elements;
+
+use super::elements::DAY_H;
+use super::ellipsoid::{EARTH_RADIUS_KM, turn_deg};
+use super::polynomial::{self, NODES};
+use super::sky::{Luminaries, SunAndMoon};
 use crate::frames::wrap_deg;
+use crate::horizon::SIDEREAL_DEG_PER_DAY;
 use crate::topocentric::AU_M;
 
 /// The Moon's radius for the penumbra, in equatorial radii of the Earth: its mean limb (IAU 1982; Espenak and Meeus, *Five
@@ -57,6 +63,42 @@ impl Axis {
             tan_f2,
         }
     }
+}
+
+/// The elements about an origin, over so many hours on both sides.
+///
+/// The Swiss Ephemeris tears the Moon's way once a year, by up to 0.6″ for a second. An eclipse in a thousand has such a
+/// second, and a fit's few instants have yet to meet one.
+pub(crate) fn elements<L: Luminaries>(
+    luminaries: &mut L,
+    t0: TtDay,
+    reach_h: f64,
+) -> Result<Elements, L::Error> {
+    let mut seen = [[0.0; 8]; NODES];
+    let mut first_deg = None;
+    for (row, hours) in seen.iter_mut().zip(polynomial::nodes_h(reach_h)) {
+        let axis = Axis::new(&luminaries.at(TtDay(t0.jd() + hours / DAY_H))?);
+        // How far the hour angle is from where a mean sidereal day takes it; it is half a degree at most.
+        let turned = SIDEREAL_DEG_PER_DAY / DAY_H * hours;
+        let origin = *first_deg.get_or_insert((axis.mu_deg - turned).rem_euclid(360.0));
+        let mu_deg = origin + turned + turn_deg(axis.mu_deg - turned - origin);
+        *row = [axis.x, axis.y, axis.d_deg, mu_deg, axis.l1, axis.l2, axis.tan_f1, axis.tan_f2];
+    }
+    let column = |nth: usize| seen.map(|row| row[nth]);
+    let mut mu_deg: [f64; 4] = polynomial::fit(&column(3), reach_h);
+    mu_deg[0] = mu_deg[0].rem_euclid(360.0);
+    Ok(Elements {
+        t0_jd_tt: t0.jd(),
+        reach_h,
+        x: polynomial::fit(&column(0), reach_h),
+        y: polynomial::fit(&column(1), reach_h),
+        d_deg: polynomial::fit(&column(2), reach_h),
+        mu_deg,
+        l1: polynomial::fit(&column(4), reach_h),
+        l2: polynomial::fit(&column(5), reach_h),
+        tan_f1: polynomial::fit(&column(6), reach_h),
+        tan_f2: polynomial::fit(&column(7), reach_h),
+    })
 }
 
 /// The directions of a fundamental frame among those of the equator.

@@ -1,154 +1,191 @@
-//! The Earth's figure as a shadow meets it, in the fundamental frame: the origin at the Earth's centre, ζ along the axis of
-//! the shadow towards the Moon, ξ eastward and η northward in the fundamental plane. Lengths are in equatorial radii.
+//! The ground under the shadow: the ellipsoid, places on it, and the axes that turn with it. Longitudes are ephemeris ones: those
+//! that places would have if UT1 were TT.
+//!
+//! The Earth is that of the canons. [`crate::topocentric`] has another, the IERS' as the Swiss Ephemeris uses it, because its
+//! places are compared with that source's to a tenth of a milliarcsecond. The two are 0.4 m apart, which moves no limit on a map
+//! and no contact by a millisecond; what the canons publish is met with theirs.
 
-/// The Earth's equatorial radius, km (WGS 84 and GRS 80; Espenak and Meeus, *Five Millennium Canon of Solar Eclipses*, 1.2).
-pub(crate) const EARTH_RADIUS_KM: f64 = 6_378.137;
+use orrery_format::eclipse::ROTATION_DEG_PER_S;
 
+use crate::topocentric::Site;
+
+/// The Earth's equatorial radius, km, which is the unit of the elements (WGS 84 and GRS 80; Espenak and Meeus, *Five Millennium
+/// Canon of Solar Eclipses*, 1.2).
+pub(super) const EARTH_RADIUS_KM: f64 = 6_378.137;
 /// The Earth's flattening (the same).
 const FLATTENING: f64 = 1.0 / 298.257;
-
+/// The polar radius of the Earth in equatorial ones.
+pub(super) const POLAR_RADIUS: f64 = 1.0 - FLATTENING;
 /// The square of the eccentricity of a meridian.
-const E2: f64 = FLATTENING * (2.0 - FLATTENING);
+pub(super) const E2: f64 = FLATTENING * (2.0 - FLATTENING);
 
-/// The square of the second eccentricity.
-const SECOND_E2: f64 = E2 / (1.0 - E2);
+/// A vector that turns with the Earth: to longitude 0 on the equator, to 90° east on it, to the north pole.
+pub(super) type Turning = [f64; 3];
 
-/// How often the direction of the nearest point of an outline is improved; each time leaves at most a hundredth of the error.
-const OUTLINE_ROUNDS: usize = 5;
+/// The inner product.
+#[inline]
+pub(super) fn dot(a: &Turning, b: &Turning) -> f64 {
+    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+}
 
-/// Where the axis of a shadow points to: its declination.
+/// The vector product.
+#[inline]
+pub(super) fn cross(a: &Turning, b: &Turning) -> Turning {
+    [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
+}
+
+/// Of length 1.
+#[inline]
+pub(super) fn unit(a: &Turning) -> Turning {
+    let length = dot(a, a).sqrt();
+    a.map(|component| component / length)
+}
+
+/// `a` and so much of `b`.
+#[inline]
+pub(super) fn along(a: &Turning, much: f64, b: &Turning) -> Turning {
+    [a[0] + much * b[0], a[1] + much * b[1], a[2] + much * b[2]]
+}
+
+/// A site: where it is, and which ways lead up, east and north from there.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ground {
+    /// From the centre of the Earth, in equatorial radii.
+    pub(super) place: Turning,
+    pub(super) zenith: Turning,
+    /// Along the horizon; at a pole, by the meridian that the longitude names.
+    pub(super) eastward: Turning,
+    pub(super) northward: Turning,
+}
+
+impl Ground {
+    /// The ground of a site, with ΔT in seconds.
+    pub(super) fn of(site: &Site, delta_t_s: f64) -> Ground {
+        let ephemeris_deg = site.longitude_deg - ROTATION_DEG_PER_S * delta_t_s;
+        Ground::at(site.latitude_deg, ephemeris_deg, site.altitude_m)
+    }
+
+    /// The ground at a point of the ellipsoid.
+    pub(super) fn under(point: &SurfacePoint) -> Ground {
+        let [latitude_deg, ephemeris_longitude_deg] = point.geographic_deg();
+        Ground::at(latitude_deg, ephemeris_longitude_deg, 0.0)
+    }
+
+    /// The ground at a geographic latitude and an ephemeris longitude, degrees, so many metres above the ellipsoid.
+    pub(super) fn at(latitude_deg: f64, ephemeris_longitude_deg: f64, altitude_m: f64) -> Ground {
+        let (sin_lat, cos_lat) = latitude_deg.to_radians().sin_cos();
+        let (sin_lon, cos_lon) = ephemeris_longitude_deg.to_radians().sin_cos();
+        let squeeze = POLAR_RADIUS * POLAR_RADIUS;
+        let radius = 1.0 / (cos_lat * cos_lat + squeeze * sin_lat * sin_lat).sqrt();
+        let height = altitude_m / (1000.0 * EARTH_RADIUS_KM);
+        let beside = (radius + height) * cos_lat;
+        Ground {
+            place: [beside * cos_lon, beside * sin_lon, (radius * squeeze + height) * sin_lat],
+            zenith: [cos_lat * cos_lon, cos_lat * sin_lon, sin_lat],
+            eastward: [-sin_lon, cos_lon, 0.0],
+            northward: [-sin_lat * cos_lon, -sin_lat * sin_lon, cos_lat],
+        }
+    }
+
+    /// Altitude of the Sun, degrees, and its azimuth from north over east, 0 to 360, given the direction to it.
+    pub(super) fn horizontal_deg(&self, sunward: &Turning) -> [f64; 2] {
+        let [east, north, up] = [&self.eastward, &self.northward, &self.zenith].map(|way| dot(way, sunward));
+        let azimuth = crate::frames::wrap_deg(east.atan2(north).to_degrees());
+        [up.atan2(north.hypot(east)).to_degrees(), azimuth]
+    }
+}
+
+/// A point of the ellipsoid.
+///
+/// It is kept by its direction in a space in which the ellipsoid is a sphere of radius 1: a unit vector along whose third axis
+/// lengths are counted in polar radii. So no pole and no meridian is special.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Aspect {
-    /// Sine of the declination.
-    pub(crate) sin_d: f64,
-    /// Its cosine.
-    pub(crate) cos_d: f64,
-}
+pub(super) struct SurfacePoint(pub(super) Turning);
 
-/// A place on the ellipsoid, turning with it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Place {
-    /// Geographic latitude, degrees.
-    pub(crate) latitude_deg: f64,
-    /// Ephemeris longitude, degrees, −180 to 180, east positive.
-    pub(crate) ephemeris_longitude_deg: f64,
-    /// From the Earth's axis.
-    from_axis: f64,
-    /// From the plane of the equator, northward.
-    north: f64,
-}
-
-impl Aspect {
-    pub(crate) fn new(d_deg: f64) -> Aspect {
-        let (sin_d, cos_d) = d_deg.to_radians().sin_cos();
-        Aspect { sin_d, cos_d }
+impl SurfacePoint {
+    /// The point in a direction of that space.
+    pub(super) fn towards(direction: &Turning) -> SurfacePoint {
+        SurfacePoint(unit(direction))
     }
 
-    /// Where a line along the axis, at a place of the fundamental plane, meets the side of the ellipsoid that is turned to
-    /// the Moon: ζ. `None` where it misses.
-    pub(crate) fn pierced(&self, x: f64, y: f64) -> Option<f64> {
-        let Aspect { sin_d, cos_d } = *self;
-        // ξ² + η² + ζ² + e′² (η cos d + ζ sin d)² = 1, a quadratic equation of ζ.
-        let square = 1.0 + SECOND_E2 * sin_d * sin_d;
-        let half = SECOND_E2 * y * cos_d * sin_d;
-        let rest = x * x + y * y * (1.0 + SECOND_E2 * cos_d * cos_d) - 1.0;
-        let discriminant = half * half - square * rest;
-        (discriminant >= 0.0).then(|| (discriminant.sqrt() - half) / square)
+    /// The point that a vector from the centre of the Earth leads to, which is on the ellipsoid but for rounding.
+    pub(super) fn of_place([x, y, z]: &Turning) -> SurfacePoint {
+        SurfacePoint::towards(&[*x, *y, z / POLAR_RADIUS])
     }
 
-    /// The point of the ellipsoid nearest to a line along the axis that misses it. There the axis is horizontal.
-    pub(crate) fn nearest(&self, x: f64, y: f64) -> [f64; 3] {
-        let (sin, cos) = self.outward(x, y, 0.0, 1.0).sin_cos();
-        let narrow = 1.0 - E2 * self.cos_d * self.cos_d;
-        let support = (cos * cos + narrow * sin * sin).sqrt();
-        let (xi, eta) = (cos / support, narrow * sin / support);
-        let zeta = -SECOND_E2 * eta * self.cos_d * self.sin_d / (1.0 + SECOND_E2 * self.sin_d * self.sin_d);
-        [xi, eta, zeta]
+    /// From the centre of the Earth, in equatorial radii.
+    pub(super) fn place(&self) -> Turning {
+        let [x, y, z] = self.0;
+        [x, y, z * POLAR_RADIUS]
     }
 
-    /// How far a plane that touches the ellipsoid is from its centre, as the fundamental plane is cut by it. Its normal
-    /// points to an angle θ there and is tilted out of it, towards the Moon by an angle of the sine given.
-    fn support(&self, sin_theta: f64, sin_tilt: f64, cos_tilt: f64) -> f64 {
-        let towards_pole = sin_theta * cos_tilt * self.cos_d + sin_tilt * self.sin_d;
-        (1.0 - E2 * towards_pole * towards_pole).sqrt() / cos_tilt
+    /// The direction to the zenith.
+    pub(super) fn zenith(&self) -> Turning {
+        let [x, y, z] = self.0;
+        unit(&[x, y, z / POLAR_RADIUS])
     }
 
-    /// The angle at which a point of the fundamental plane stands furthest out of the outline of such planes.
-    fn outward(&self, x: f64, y: f64, sin_tilt: f64, cos_tilt: f64) -> f64 {
-        let (distance, bearing) = (x.hypot(y), y.atan2(x));
-        let mut theta = bearing;
-        for _ in 0..OUTLINE_ROUNDS {
-            // Where the rate of x cos θ + y sin θ is that of the support.
-            let (sin, cos) = theta.sin_cos();
-            let towards_pole = sin * cos_tilt * self.cos_d + sin_tilt * self.sin_d;
-            let root = (1.0 - E2 * towards_pole * towards_pole).sqrt();
-            let rate = -E2 * towards_pole * cos * self.cos_d / root;
-            theta = bearing - (rate / distance).clamp(-1.0, 1.0).asin();
-        }
-        theta
+    /// Geographic latitude and ephemeris longitude, degrees; the longitude from −180 to 180.
+    pub(super) fn geographic_deg(&self) -> [f64; 2] {
+        let [x, y, z] = self.0;
+        let latitude = (z / POLAR_RADIUS).atan2(x.hypot(y));
+        [latitude.to_degrees(), y.atan2(x).to_degrees()]
     }
 
-    /// How far a point of the fundamental plane is outside the ellipsoid's outline (inside it, where negative), the outline
-    /// being that of the planes that touch the ellipsoid and are tilted towards the Moon by an angle of this sine. Exact
-    /// near the outline; near the centre, a rough number well below zero.
-    pub(crate) fn clearance(&self, x: f64, y: f64, sin_tilt: f64) -> f64 {
-        let cos_tilt = (1.0 - sin_tilt * sin_tilt).sqrt();
-        if x.hypot(y) < 0.1 {
-            return x.hypot(y) - 1.0;
-        }
-        let (sin, cos) = self.outward(x, y, sin_tilt, cos_tilt).sin_cos();
-        x * cos + y * sin - self.support(sin, sin_tilt, cos_tilt)
+    /// The angle to another point, radians, as seen from the centre of that sphere.
+    pub(super) fn angle_to(&self, other: &SurfacePoint) -> f64 {
+        let across = cross(&self.0, &other.0);
+        dot(&across, &across).sqrt().atan2(dot(&self.0, &other.0))
     }
 }
 
-impl Place {
-    /// A point of the ellipsoid, when the axis is at an ephemeris hour angle.
-    pub(crate) fn at(aspect: &Aspect, mu_deg: f64, [xi, eta, zeta]: [f64; 3]) -> Place {
-        let Aspect { sin_d, cos_d } = *aspect;
-        let towards_axis = zeta * cos_d - eta * sin_d;
-        let north = eta * cos_d + zeta * sin_d;
-        let from_axis = xi.hypot(towards_axis);
-        let hour_angle_deg = xi.atan2(towards_axis).to_degrees();
-        Place {
-            latitude_deg: north.atan2((1.0 - E2) * from_axis).to_degrees(),
-            ephemeris_longitude_deg: turn_deg(hour_angle_deg - mu_deg),
-            from_axis,
-            north,
-        }
+/// A straight line through the Earth, or past it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ray {
+    /// In the space of surface points.
+    start: Turning,
+    way: Turning,
+    /// Along the way, the ends in the ground are at (−half ± √within) / square.
+    square: f64,
+    half: f64,
+    within: f64,
+}
+
+impl Ray {
+    /// Through a point, in a direction.
+    pub(super) fn new(start: &Turning, way: &Turning) -> Ray {
+        let [start, way] = [start, way].map(|v| [v[0], v[1], v[2] / POLAR_RADIUS]);
+        let (square, half) = (dot(&way, &way), dot(&start, &way));
+        let within = half * half - square * (dot(&start, &start) - 1.0);
+        Ray { start, way, square, half, within }
     }
 
-    /// Where it stands in the fundamental frame.
-    pub(crate) fn fundamental(&self, aspect: &Aspect, mu_deg: f64) -> [f64; 3] {
-        let Aspect { sin_d, cos_d } = *aspect;
-        let (sin_h, cos_h) = (mu_deg + self.ephemeris_longitude_deg).to_radians().sin_cos();
-        let towards_axis = self.from_axis * cos_h;
-        [
-            self.from_axis * sin_h,
-            self.north * cos_d - towards_axis * sin_d,
-            self.north * sin_d + towards_axis * cos_d,
-        ]
+    /// Above zero where the line goes through the Earth, below where it misses it.
+    pub(super) const fn within(&self) -> f64 {
+        self.within
     }
 
-    /// Azimuth from north through east, 0 ≤ A < 360, and altitude of the axis' direction, degrees.
-    pub(crate) fn horizontal_deg(&self, aspect: &Aspect, mu_deg: f64) -> (f64, f64) {
-        let Aspect { sin_d, cos_d } = *aspect;
-        let (sin_h, cos_h) = (mu_deg + self.ephemeris_longitude_deg).to_radians().sin_cos();
-        let (sin, cos) = self.latitude_deg.to_radians().sin_cos();
-        let up = sin * sin_d + cos * cos_d * cos_h;
-        let (north, east) = (cos * sin_d - sin * cos_d * cos_h, -cos_d * sin_h);
-        let azimuth_deg = crate::frames::wrap_deg(east.atan2(north).to_degrees());
-        (azimuth_deg, up.atan2(north.hypot(east)).to_degrees())
+    /// The point of the ground at its forward end, or at the other. A line that misses the Earth has the point beside it.
+    pub(super) fn end(&self, is_forward: bool) -> SurfacePoint {
+        let root = self.within.max(0.0).sqrt();
+        let at = (if is_forward { root } else { -root } - self.half) / self.square;
+        SurfacePoint::towards(&along(&self.start, at, &self.way))
+    }
+
+    /// Above zero where the line comes out of the ground at a point of it, below where it goes in.
+    pub(super) fn rising(&self, at: &SurfacePoint) -> f64 {
+        dot(&self.way, &at.0)
     }
 }
 
 /// An angle in degrees brought to −180 ≤ x < 180.
-pub(crate) fn turn_deg(angle_deg: f64) -> f64 {
+pub(super) fn turn_deg(angle_deg: f64) -> f64 {
     crate::frames::wrap_deg(angle_deg + 180.0) - 180.0
 }
 
 /// Geographic latitude, degrees, of the place that has a point in its zenith: the point's distances from the Earth's axis
 /// and northward from its equator.
-pub(crate) fn zenith_latitude_deg(from_axis: f64, north: f64) -> f64 {
+pub(super) fn zenith_latitude_deg(from_axis: f64, north: f64) -> f64 {
     // The vertical through the point leaves the axis e² N sin φ south of the centre. Far out, two rounds are exact.
     let mut latitude = north.atan2(from_axis);
     for _ in 0..4 {
@@ -165,106 +202,100 @@ mod tests {
     use super::*;
 
     /// How far a point is from the ellipsoid's surface, as the square of its distance has it there.
-    fn off_surface(aspect: &Aspect, [xi, eta, zeta]: [f64; 3]) -> f64 {
-        let north = (eta * aspect.cos_d + zeta * aspect.sin_d) / (1.0 - FLATTENING);
-        let towards = zeta * aspect.cos_d - eta * aspect.sin_d;
-        xi * xi + towards * towards + north * north - 1.0
+    fn off_surface([x, y, z]: Turning) -> f64 {
+        let north = z / (1.0 - 1.0 / 298.257);
+        x * x + y * y + north * north - 1.0
+    }
+
+    fn apart(a: &Turning, b: &Turning) -> f64 {
+        let between = along(a, -1.0, b);
+        dot(&between, &between).sqrt()
     }
 
     #[test]
     fn latitudes_are_geographic() {
-        let aspect = Aspect::new(20.0);
-        // Where the axis goes through the centre, its direction is 20° from the equator as seen from there.
-        let zeta = aspect.pierced(0.0, 0.0).unwrap();
-        let place = Place::at(&aspect, 50.0, [0.0, 0.0, zeta]);
-        let expected = (20_f64.to_radians().tan() / (1.0 - E2)).atan().to_degrees();
-        assert!(
-            (place.latitude_deg - expected).abs() < 1e-12
-                && (place.ephemeris_longitude_deg + 50.0).abs() < 1e-12
-        );
+        // 20° from the equator as seen from the centre.
+        let (sin, cos) = 20_f64.to_radians().sin_cos();
+        let point = Ray::new(&[0.0; 3], &[cos, 0.0, sin]).end(true);
+        let [latitude_deg, longitude_deg] = point.geographic_deg();
+        let expected = ((sin / cos) / (1.0 - E2)).atan().to_degrees();
+        assert!((latitude_deg - expected).abs() < 1e-12 && longitude_deg.abs() < 1e-12);
         // The vertical of a place goes out through what stands in its zenith.
-        let (sin, cos) = place.latitude_deg.to_radians().sin_cos();
+        let ([x, _, z], (sin, cos)) = (point.place(), latitude_deg.to_radians().sin_cos());
         for height in [0.0, 1.0, 60.0] {
-            let latitude = zenith_latitude_deg(place.from_axis + height * cos, place.north + height * sin);
-            assert!(
-                (latitude - place.latitude_deg).abs() < if height > 0.0 { 1e-7 } else { 1e-6 },
-                "{latitude}"
-            );
+            let latitude = zenith_latitude_deg(x + height * cos, z + height * sin);
+            assert!((latitude - latitude_deg).abs() < if height > 0.0 { 1e-7 } else { 1e-6 }, "{latitude}");
         }
         assert_eq!(zenith_latitude_deg(60.0, 0.0), 0.0);
         assert!((zenith_latitude_deg(0.0, -60.0) + 90.0).abs() < 1e-9);
     }
 
+    #[test]
+    fn the_sun_goes_from_east_over_the_zenith_to_west() {
+        // Direction to the Sun over the equator, as it stands at hour angles of a place at 10° east.
+        let ground = Ground::at(0.0, 10.0, 0.0);
+        for (hour_angle_deg, altitude_deg, azimuth_deg) in
+            [(-60.0, 30.0, 90.0), (0.0, 90.0, 0.0), (75.0, 15.0, 270.0)]
+        {
+            let longitude = f64::to_radians(10.0 - hour_angle_deg);
+            let [altitude, azimuth] = ground.horizontal_deg(&[longitude.cos(), longitude.sin(), 0.0]);
+            assert!((altitude - altitude_deg).abs() < 1e-9, "{altitude}");
+            assert!(hour_angle_deg == 0.0 || (azimuth - azimuth_deg).abs() < 1e-9, "{azimuth}");
+        }
+        let [altitude, azimuth] = Ground::at(50.0, 10.0, 0.0).horizontal_deg(&[1.0, 0.0, 0.0]);
+        assert!(
+            (180.0..270.0).contains(&azimuth) && (39.0..40.0).contains(&altitude),
+            "{azimuth} {altitude}"
+        );
+    }
+
     proptest! {
         #[test]
-        fn lines_meet_the_surface_or_pass_it(x in -1.5..1.5_f64, y in -1.5..1.5_f64, d_deg in -30.0..30.0_f64) {
-            let aspect = Aspect::new(d_deg);
-            if let Some(zeta) = aspect.pierced(x, y) {
-                prop_assert!(off_surface(&aspect, [x, y, zeta]).abs() < 1e-14);
-                // The other end of the line is further from the Moon.
-                prop_assert!(off_surface(&aspect, [x, y, zeta + 1e-3]) > 0.0);
-                prop_assert!(aspect.clearance(x, y, 0.0) < 1e-9);
-            } else {
-                let [xi, eta, zeta] = aspect.nearest(x, y);
-                prop_assert!(off_surface(&aspect, [xi, eta, zeta]).abs() < 1e-12);
-                let distance = (x - xi).hypot(y - eta);
-                prop_assert!((distance - aspect.clearance(x, y, 0.0)).abs() < 1e-9);
-                // No other point of the outline is nearer.
-                for step in 0..1000 {
-                    let (sin, cos) = (f64::from(step) * std::f64::consts::TAU / 1000.0).sin_cos();
-                    let narrow = (1.0 - E2 * aspect.cos_d * aspect.cos_d).sqrt();
-                    prop_assert!((x - cos).hypot(y - narrow * sin) > distance - 1e-9);
+        fn sites_and_points_of_the_surface_are_the_same_places(
+            latitude_deg in -90.0..90.0_f64,
+            longitude_deg in -180.0..180.0_f64,
+            altitude_m in -400.0..9000.0_f64,
+        ) {
+            let ground = Ground::at(latitude_deg, longitude_deg, 0.0);
+            prop_assert!(off_surface(ground.place).abs() < 1e-14);
+            let point = SurfacePoint::of_place(&ground.place);
+            let [latitude, longitude] = point.geographic_deg();
+            prop_assert!((latitude - latitude_deg).abs() < 1e-10);
+            prop_assert!((longitude - longitude_deg).abs() * latitude_deg.to_radians().cos() < 1e-10);
+            prop_assert!(apart(&point.place(), &ground.place) < 1e-14);
+            prop_assert!(apart(&point.zenith(), &ground.zenith) < 1e-14);
+            // What is higher stands in the zenith.
+            let site = Site { latitude_deg, longitude_deg: longitude_deg + 50.0 * ROTATION_DEG_PER_S, altitude_m };
+            let raised = Ground::of(&site, 50.0);
+            let expected = along(&ground.place, altitude_m / 6_378_137.0, &ground.zenith);
+            prop_assert!(apart(&raised.place, &expected) < 1e-14);
+        }
+
+        #[test]
+        fn lines_go_through_the_surface_or_past_it(
+            start in [-1.5..1.5_f64, -1.5..1.5, -1.5..1.5],
+            way in [-1.0..1.0_f64, -1.0..1.0, -1.0..1.0],
+        ) {
+            prop_assume!(dot(&way, &way) > 1e-3);
+            let ray = Ray::new(&start, &way);
+            let ends = [false, true].map(|is_forward| ray.end(is_forward).place());
+            for end in ends {
+                prop_assert!(off_surface(end).abs() < 1e-13);
+            }
+            if ray.within() > 1e-9 {
+                let [back, forward] = ends;
+                let between = along(&forward, -1.0, &back);
+                prop_assert!(dot(&between, &way) > 0.0);
+                // Both are on the line.
+                let beside = cross(&along(&forward, -1.0, &start), &way);
+                prop_assert!(dot(&beside, &beside).sqrt() < 1e-9);
+                prop_assert!(ray.rising(&ray.end(true)) > 0.0 && ray.rising(&ray.end(false)) < 0.0);
+            } else if ray.within() < -1e-9 {
+                for nth in -100..=100 {
+                    let at = along(&start, 0.1 * f64::from(nth), &way);
+                    prop_assert!(off_surface(at) > 0.0);
                 }
-                let place = Place::at(&aspect, 10.0, [xi, eta, zeta]);
-                prop_assert!(place.horizontal_deg(&aspect, 10.0).1.abs() < 1e-9);
             }
-        }
-
-        #[test]
-        fn places_turn_with_the_earth(
-            x in -0.65..0.65_f64,
-            y in -0.65..0.65_f64,
-            d_deg in -30.0..30.0_f64,
-            mu_deg in 0.0..360.0_f64,
-            turn_deg in -60.0..60.0_f64,
-        ) {
-            let aspect = Aspect::new(d_deg);
-            let zeta = aspect.pierced(x, y).unwrap();
-            let place = Place::at(&aspect, mu_deg, [x, y, zeta]);
-            let back = place.fundamental(&aspect, mu_deg);
-            for (is, was) in back.iter().zip([x, y, zeta]) {
-                prop_assert!((is - was).abs() < 1e-14);
-            }
-            // It stays on the surface, and keeps its distance from the equator.
-            let later = place.fundamental(&aspect, mu_deg + turn_deg);
-            prop_assert!(off_surface(&aspect, later).abs() < 1e-13);
-            let north = |[_, eta, zeta]: [f64; 3]| eta * aspect.cos_d + zeta * aspect.sin_d;
-            prop_assert!((north(later) - north(back)).abs() < 1e-14);
-            // The Sun is in the west of what lies east of its meridian.
-            let (azimuth_deg, altitude_deg) = place.horizontal_deg(&aspect, mu_deg);
-            prop_assert!((0.0..360.0).contains(&azimuth_deg) && altitude_deg > 20.0);
-            prop_assert!(x.abs() < 1e-3 || (azimuth_deg > 180.0) == (x > 0.0));
-        }
-
-        /// The clearance of a tilted outline by all the planes that touch the ellipsoid, one after the other.
-        #[test]
-        fn outlines_are_those_of_planes(
-            distance in 0.35..1.7_f64,
-            bearing in -3.1..3.1_f64,
-            d_deg in -30.0..30.0_f64,
-            sin_tilt in -0.005..0.005_f64,
-        ) {
-            let aspect = Aspect::new(d_deg);
-            let (x, y) = (distance * bearing.cos(), distance * bearing.sin());
-            let cos_tilt = (1.0 - sin_tilt * sin_tilt).sqrt();
-            let best = (0..20_000).map(|step| {
-                let (sin, cos) = (f64::from(step) * std::f64::consts::TAU / 20_000.0).sin_cos();
-                let pole = sin * cos_tilt * aspect.cos_d + sin_tilt * aspect.sin_d;
-                let reach = (1.0 - pole * pole + (1.0 - FLATTENING).powi(2) * pole * pole).sqrt();
-                x * cos + y * sin - reach / cos_tilt
-            });
-            let best = best.fold(f64::NEG_INFINITY, f64::max);
-            prop_assert!((aspect.clearance(x, y, sin_tilt) - best).abs() < 1e-7);
         }
     }
 }

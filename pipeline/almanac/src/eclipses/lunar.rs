@@ -7,13 +7,14 @@ use orrery_format::eclipse::{LunarEclipse, LunarKind};
 
 use super::approach::{Approach, nearest_of};
 use super::axis::{Frame, MOON_RADIUS_PENUMBRA as MOON_RADIUS, RADII_IN_AU, SUN_RADIUS};
+use super::elements::DAY_H;
 use super::ellipsoid::{turn_deg, zenith_latitude_deg};
 use super::lunation::{Lunation, Phase};
 use super::polynomial::{self, NODES};
 use super::roots;
 use super::saros;
-use super::shadow::DAY_H;
 use super::sky::{Luminaries, SunAndMoon};
+use crate::frames::wrap_deg;
 
 /// By how much the Moon's parallax is taken larger for the Earth's shadow: the air makes the Earth larger by 1/85, and its
 /// flattening, at 45°, smaller by 1/594 (Danjon; Espenak and Meeus, *Five Millennium Canon of Lunar Eclipses*).
@@ -148,6 +149,32 @@ impl View {
             umbra: parallax - sun,
             moon: (MOON_RADIUS / distance).asin(),
             distance,
+        }
+    }
+}
+
+/// How deep the Moon is in the Earth's shadow at an instant.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Immersion {
+    /// The part of the Moon's diameter within the umbra, and within the penumbra; negative outside.
+    pub(super) umbral_magnitude: f64,
+    pub(super) penumbral_magnitude: f64,
+    /// The direction of the shadow's centre from the Moon's, degrees from celestial north through east, 0 to 360.
+    pub(super) position_angle_deg: f64,
+}
+
+impl Immersion {
+    pub(super) fn new(sky: &SunAndMoon) -> Immersion {
+        let view = View::new(sky);
+        let [x, y] = view.sine;
+        let distance = x.hypot(y).asin();
+        let magnitude = |radius: f64| (radius + view.moon - distance) / (2.0 * view.moon);
+        // North at the Moon is not quite north at the shadow's centre.
+        let [east, north, _] = Frame::towards(sky.moon_au).components(sky.sun_au.map(|part| -part));
+        Immersion {
+            umbral_magnitude: magnitude(view.umbra),
+            penumbral_magnitude: magnitude(view.penumbra),
+            position_angle_deg: wrap_deg(east.atan2(north).to_degrees()),
         }
     }
 }

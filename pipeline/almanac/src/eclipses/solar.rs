@@ -6,11 +6,11 @@ use orrery_format::TtDay;
 use orrery_format::eclipse::{Elements, SolarEclipse};
 
 use super::approach::{Approach, nearest_of};
-use super::axis::Axis;
+use super::axis::{self, Axis};
+use super::elements::{DAY_H, FundamentalPlane};
 use super::globe::{Globe, Greatest};
 use super::lunation::{Lunation, Phase};
 use super::saros;
-use super::shadow::{self, DAY_H, Shadow};
 use super::sky::Luminaries;
 
 /// The widest that a penumbra is in the fundamental plane, amply: 0.574, where the Moon is furthest and the Sun nearest.
@@ -50,18 +50,18 @@ pub fn solar_eclipse_of<L: Luminaries>(
         let ([first, last], [second, third]) = (pair(outer), pair(inner));
         [first, second, third, last]
     };
-    let greatest = Greatest::new(&elements, greatest_h, &globe);
-    let shadow = Shadow::at(&elements, greatest_h);
+    let greatest = Greatest::new(&elements, greatest_h);
+    let [x, y] = FundamentalPlane::at(&elements, greatest_h).axis;
     Ok(Some(SolarEclipse {
         greatest_jd_tt: jd_tt(greatest_h),
-        gamma: shadow.x.hypot(shadow.y).copysign(shadow.y),
+        gamma: x.hypot(y).copysign(y),
         magnitude: greatest.magnitude,
         obscuration: greatest.obscuration,
-        latitude_deg: greatest.place.latitude_deg,
-        ephemeris_longitude_deg: greatest.place.ephemeris_longitude_deg,
+        latitude_deg: greatest.latitude_deg,
+        ephemeris_longitude_deg: greatest.ephemeris_longitude_deg,
         sun_altitude_deg: greatest.sun_altitude_deg,
         sun_azimuth_deg: greatest.sun_azimuth_deg,
-        central_duration_s: greatest.duration_s.unwrap_or(f64::NAN),
+        central_duration_s: if greatest.duration_s > 0.0 { greatest.duration_s } else { f64::NAN },
         path_width_km: greatest.width_km.unwrap_or(f64::NAN),
         penumbra_jd_tt: four(Some(globe.penumbra_h), globe.penumbra_within_h),
         umbra_jd_tt: four(globe.umbra_h, globe.umbra_within_h),
@@ -69,7 +69,7 @@ pub fn solar_eclipse_of<L: Luminaries>(
         elements,
         saros: saros::solar_series(lunation),
         saros_member: 0,
-        kind: globe.kind(&elements, greatest_h) as u8,
+        kind: globe.kind(&elements, &greatest) as u8,
     }))
 }
 
@@ -113,7 +113,7 @@ fn approach<L: Luminaries>(luminaries: &mut L, lunation: Lunation) -> Result<App
 fn elements<L: Luminaries>(luminaries: &mut L, approach: &Approach) -> Result<(Elements, f64), L::Error> {
     let chord = approach.chord(1.0 + WIDEST_PENUMBRA);
     let reach_h = ((chord / approach.speed + SPARE_H) / REACH_STEP_H).ceil() * REACH_STEP_H;
-    let elements = shadow::elements(luminaries, full_hour(approach.tt), reach_h)?;
+    let elements = axis::elements(luminaries, full_hour(approach.tt), reach_h)?;
     Ok((elements, nearest_of(&elements.x, &elements.y)))
 }
 
