@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
+use orrery_almanac::CivilDate;
 use orrery_almanac::eclipses::{
     Luminaries, Lunation, Phase, TabulatedLuminaries, lunar_eclipses, solar_eclipse_of, solar_eclipses,
 };
@@ -23,7 +24,8 @@ pub(crate) fn tables() -> &'static Dataset {
         let ephe = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/ephe");
         let bodies = Some(vec![Body::Sun, Body::Moon, Body::Earth]);
         let scope = Scope { from_year: 1800, to_year: 2400, bodies };
-        let options = Options { out: out.clone(), ephe, scope, jobs: None, progress: Mode::None };
+        let today = CivilDate { year: 2026, month: 11, day: 21 };
+        let options = Options { out: out.clone(), ephe, scope, jobs: None, progress: Mode::None, today };
         build(&options).unwrap_or_else(|error| panic!("building the tables: {error}"));
         Dataset::open(&out).unwrap_or_else(|error| panic!("{error}"))
     })
