@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use orrery_format::manifest::{BLOCKS_DIR, MANIFEST_FILE};
+use orrery_format::manifest::{BLOCKS_DIR, MANIFEST_FILE, PREVIOUS_MANIFEST_FILE};
 use orrery_format::{Body, Dataset, Manifest};
 use orrery_pipeline::build::build;
 use orrery_pipeline::plan::Scope;
@@ -202,7 +202,9 @@ fn killed_at_any_moment_it_continues_and_nothing_published_is_touched() {
     assert!(killed >= 3);
     let outcome = tables::build_small(dir.path(), CENTURY, &bodies);
     println!("the last build computed {} blocks, reused {}", outcome.computed, outcome.reused);
-    assert_eq!(differences(dir.path(), undisturbed.path()), Vec::<PathBuf>::new());
+    // All is the same, but that here something was published before.
+    assert_eq!(differences(dir.path(), undisturbed.path()), [PathBuf::from(PREVIOUS_MANIFEST_FILE)]);
+    assert_eq!(fs::read(dir.path().join(PREVIOUS_MANIFEST_FILE)).unwrap(), published);
 }
 
 #[test]
