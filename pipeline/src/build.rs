@@ -17,6 +17,7 @@ use rayon::prelude::*;
 use crate::error::PipelineError;
 use crate::inputs::Inputs;
 use crate::lists;
+use crate::live::Live;
 use crate::plan::{BlockPlan, Scope, plan};
 use crate::progress::{Mode, Progress};
 use crate::sample::Sampler;
@@ -88,7 +89,7 @@ impl Sources {
     pub(crate) fn open(options: &Options) -> Result<Sources, PipelineError> {
         let begun = Instant::now();
         // A day that no list can be made around is told before anything is computed.
-        lists::plan(&[], options.today)?;
+        lists::plan("", &[], options.today)?;
         let dir =
             EphemerisDir::open(&options.ephe).map_err(PipelineError::live("reading the ephemeris files"))?;
         let inputs = Inputs::read(&dir)?;
@@ -126,7 +127,7 @@ impl Sources {
             blocks.push(entry);
         }
         let tables = Manifest::new(source(inputs), blocks, Vec::new());
-        let (lists, lists_derived) = derive(&tables, options.today, store)?;
+        let (lists, lists_derived) = derive(&tables, options.today, dir, store)?;
         let lists_reused = lists.len() - lists_derived;
         let manifest = Manifest::new(tables.source, tables.blocks, lists);
         let blocks = manifest.blocks.iter().map(|block| block.bytes);
@@ -155,19 +156,24 @@ impl Sources {
 fn derive(
     tables: &Manifest,
     today: CivilDate,
+    dir: &EphemerisDir,
     store: &Store,
 ) -> Result<(Vec<ListEntry>, usize), PipelineError> {
-    let plans = lists::plan(&tables.blocks, today)?;
+    let plans = lists::plan(&tables.source.ephemeris, &tables.blocks, today)?;
     let mut present = store.lists(&plans.iter().map(|plan| plan.recipe_hash).collect())?;
     let derived = plans.iter().filter(|plan| !present.contains_key(&plan.recipe_hash)).count();
     // The blocks were read back, or hashed, a moment ago.
-    let dataset =
-        (derived > 0).then(|| Dataset::of(store.dir(), tables.clone(), Check::Structure)).transpose()?;
+    let mut sources = if derived > 0 {
+        let session = Session::open(dir).map_err(PipelineError::live("deriving the lists"))?;
+        Some((Dataset::of(store.dir(), tables.clone(), Check::Structure)?, Live::new(session)))
+    } else {
+        None
+    };
     let mut entries = Vec::with_capacity(plans.len());
     for plan in &plans {
-        let (file, list) = match (present.remove(&plan.recipe_hash), &dataset) {
+        let (file, list) = match (present.remove(&plan.recipe_hash), &mut sources) {
             (Some(found), _) => found,
-            (None, Some(dataset)) => store.put_list(plan.name, &plan.derive(dataset)?)?,
+            (None, Some((dataset, live))) => store.put_list(plan.name, &plan.derive(dataset, live)?)?,
             (None, None) => {
                 return Err(PipelineError::Usage(format!("{} is planned twice", plan.name.name())));
             }

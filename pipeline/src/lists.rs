@@ -12,12 +12,15 @@ use orrery_format::{Dataset, ListName, Product};
 use serde::Serialize;
 
 use crate::error::PipelineError;
+use crate::live::Live;
 
 pub mod almanac;
 pub mod audit;
+pub mod eclipses;
 pub mod window;
 
 pub use almanac::Almanac;
+pub use eclipses::{Lunar, Solar};
 
 /// How a list comes out of tables.
 pub trait Derivation {
@@ -46,12 +49,14 @@ pub trait Derivation {
     /// What is looked for, for the recipe.
     fn parameters() -> serde_json::Value;
 
-    /// The entries of a span, in order of time, from tables that are known from one instant to another.
+    /// The entries of a span, in order of time, from tables that are known from one instant to another, and from the live source
+    /// what is beyond them.
     ///
     /// # Errors
     /// When the tables have no answer, since a segment of them is left to the live source.
     fn entries(
         dataset: &Dataset,
+        live: &mut Live,
         known: (f64, f64),
         span: (f64, f64),
     ) -> Result<Vec<Self::Entry>, PipelineError>;
@@ -70,7 +75,7 @@ pub struct ListPlan {
     pub recipe: String,
     /// BLAKE3 of the recipe.
     pub recipe_hash: [u8; 32],
-    derive: fn(&ListPlan, &Dataset) -> Result<Vec<u8>, PipelineError>,
+    derive: fn(&ListPlan, &Dataset, &mut Live) -> Result<Vec<u8>, PipelineError>,
 }
 
 /// Everything that a list's bytes depend on.
@@ -79,6 +84,7 @@ struct Recipe<'a> {
     layout_version: u32,
     method_version: u32,
     list: &'static str,
+    source: &'a str,
     start_jd_tt: f64,
     end_jd_tt: f64,
     parameters: serde_json::Value,
@@ -98,11 +104,15 @@ impl ListPlan {
     ///
     /// # Errors
     /// As [`Derivation::entries`].
-    pub fn derive(&self, dataset: &Dataset) -> Result<Vec<u8>, PipelineError> {
-        (self.derive)(self, dataset)
+    pub fn derive(&self, dataset: &Dataset, live: &mut Live) -> Result<Vec<u8>, PipelineError> {
+        (self.derive)(self, dataset, live)
     }
 
-    fn of<D: Derivation>(blocks: &[BlockEntry], today: CivilDate) -> Result<Option<ListPlan>, PipelineError> {
+    fn of<D: Derivation>(
+        source: &str,
+        blocks: &[BlockEntry],
+        today: CivilDate,
+    ) -> Result<Option<ListPlan>, PipelineError> {
         let window = D::window(today)?;
         let Some(reached) = reached(blocks, &D::products()) else { return Ok(None) };
         let within = |(start, end): (f64, f64), outer: (f64, f64)| (start.max(outer.0), end.min(outer.1));
@@ -120,6 +130,7 @@ impl ListPlan {
             layout_version: LAYOUT_VERSION,
             method_version: D::METHOD_VERSION,
             list: D::Entry::LIST.name(),
+            source,
             start_jd_tt: span.0,
             end_jd_tt: span.1,
             parameters: D::parameters(),
@@ -136,20 +147,24 @@ impl ListPlan {
         // Numbers, strings and lists always serialise.
         let recipe = serde_json::to_string(&recipe).unwrap_or_default();
         let recipe_hash = *blake3::hash(recipe.as_bytes()).as_bytes();
-        let derive = |plan: &ListPlan, dataset: &Dataset| {
-            let entries = D::entries(dataset, plan.known, plan.span)?;
+        let derive = |plan: &ListPlan, dataset: &Dataset, live: &mut Live| {
+            let entries = D::entries(dataset, live, plan.known, plan.span)?;
             Ok(encode(plan.span, entries, plan.recipe.clone())?)
         };
         Ok(Some(ListPlan { name: D::Entry::LIST, span, known, recipe, recipe_hash, derive }))
     }
 }
 
-/// The lists that can be derived from blocks on a day, in the order of the manifest.
+/// The lists that can be derived from a source's blocks on a day, in the order of the manifest.
 ///
 /// # Errors
 /// When the day is beyond what calendars know.
-pub fn plan(blocks: &[BlockEntry], today: CivilDate) -> Result<Vec<ListPlan>, PipelineError> {
-    let plans = [ListPlan::of::<Almanac>(blocks, today)?];
+pub fn plan(source: &str, blocks: &[BlockEntry], today: CivilDate) -> Result<Vec<ListPlan>, PipelineError> {
+    let plans = [
+        ListPlan::of::<Solar>(source, blocks, today)?,
+        ListPlan::of::<Lunar>(source, blocks, today)?,
+        ListPlan::of::<Almanac>(source, blocks, today)?,
+    ];
     Ok(plans.into_iter().flatten().collect())
 }
 
@@ -193,9 +208,8 @@ mod tests {
     }
 
     fn planned(centuries: std::ops::Range<i32>, year: i32, month: u8) -> Option<ListPlan> {
-        let plans = plan(&blocks(centuries), CivilDate { year, month, day: 15 }).unwrap();
-        assert!(plans.len() <= 1);
-        plans.into_iter().next()
+        let plans = plan("source", &blocks(centuries), CivilDate { year, month, day: 15 }).unwrap();
+        plans.into_iter().find(|plan| plan.name == ListName::Almanac)
     }
 
     #[test]
@@ -220,9 +234,10 @@ mod tests {
         for product in Almanac::products() {
             let mut blocks = blocks(0..1);
             blocks.retain(|block| block.product != product.to_string());
-            assert!(plan(&blocks, today).unwrap().is_empty(), "{product}");
+            let plans = plan("source", &blocks, today).unwrap();
+            assert!(plans.iter().all(|plan| plan.name != ListName::Almanac), "{product}");
         }
-        assert!(plan(&[], today).unwrap().is_empty());
+        assert!(plan("source", &[], today).unwrap().is_empty());
     }
 
     #[test]
@@ -233,15 +248,19 @@ mod tests {
         assert_eq!(recipe(-2..4, 11), usual);
         assert_ne!(recipe(0..1, 12), usual);
         let today = CivilDate { year: 2026, month: 11, day: 1 };
+        let almanac = |blocks: &[BlockEntry]| {
+            let plans = plan("source", blocks, today).unwrap();
+            plans.into_iter().find(|plan| plan.name == ListName::Almanac).unwrap()
+        };
         let mut changed = blocks(0..1);
         for nth in 0..changed.len() {
             let before = std::mem::replace(&mut changed[nth].blake3, "another".into());
-            let plan = plan(&changed, today).unwrap().remove(0);
+            let plan = almanac(&changed);
             assert_ne!(plan.recipe_hash, usual, "{}", changed[nth].product);
             assert!(plan.recipe.contains("another"));
             changed[nth].blake3 = before;
         }
-        assert_eq!(plan(&changed, today).unwrap()[0].recipe_hash, usual, "the day of the month matters");
+        assert_eq!(almanac(&changed).recipe_hash, usual, "the day of the month matters");
         // Close to an end of a century the neighbour is looked into.
         let near = planned(-1..1, 2001, 3).unwrap();
         assert!(near.recipe.contains("geo/moon -1") && near.recipe.contains("geo/moon 0"));

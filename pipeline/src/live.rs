@@ -3,11 +3,12 @@
 use std::cell::RefCell;
 
 use orrery_almanac::ayanamsa::Ayanamsa;
+use orrery_almanac::eclipses::{Luminaries, SunAndMoon};
 use orrery_almanac::motion::{Ephemeris, Function, Places, Stretch};
 use orrery_almanac::power_series::PowerSeries;
 use orrery_almanac::{Derivation, WireBody};
-use orrery_format::{Center, State};
-use orrery_swisseph::{LiveAyanamsa, LiveError, Session};
+use orrery_format::{Center, Nutation, State, TtDay};
+use orrery_swisseph::{LiveAyanamsa, LiveBody, LiveCenter, LiveError, LiveState, Session};
 
 use crate::sample::{live_body, live_center, signed_degrees};
 
@@ -66,6 +67,31 @@ impl Places for Live {
     fn ayanamsa_deg(&mut self, ayanamsa: Ayanamsa, jd_tt: f64) -> Result<f64, Unknown> {
         let number = ayanamsa.number().ok_or(Unknown::Unlisted(ayanamsa))?;
         Ok(self.session.ayanamsa_deg(LiveAyanamsa::Mode(number), jd_tt)?)
+    }
+}
+
+/// Sun and Moon as far as any eclipse's predecessors: by the Moshier model where no file reaches.
+impl Luminaries for Live {
+    type Error = Unknown;
+
+    fn at(&mut self, tt: TtDay) -> Result<SunAndMoon, Unknown> {
+        let mut place = |body: LiveBody| -> Result<State, Unknown> {
+            match self.session.position(body, LiveCenter::Geo, tt.jd()) {
+                Ok([longitude_deg, latitude_deg, distance_au]) => {
+                    Ok(State { longitude_deg, latitude_deg, distance_au, ..State::default() })
+                }
+                Err(LiveError::OutsideFiles { .. }) => {
+                    let (state, _) = self.session.state(body, LiveCenter::Geo, tt.jd(), true)?;
+                    let LiveState { longitude_deg, latitude_deg, distance_au, .. } = state;
+                    Ok(State { longitude_deg, latitude_deg, distance_au, ..State::default() })
+                }
+                Err(error) => Err(error.into()),
+            }
+        };
+        let (sun, moon) = (place(LiveBody::Sun)?, place(LiveBody::Moon)?);
+        let [dpsi_deg, deps_deg, mean_obliquity_deg] = self.session.nutation(tt.jd())?;
+        let nutation = Nutation { dpsi_deg, deps_deg, mean_obliquity_deg, ..Nutation::default() };
+        Ok(SunAndMoon::new(tt, &sun, &moon, &nutation))
     }
 }
 

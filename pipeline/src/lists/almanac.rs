@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::{Derivation, window};
 use crate::error::PipelineError;
+use crate::live::Live;
 
 const MOON: WireBody = WireBody::Tabulated(Body::Moon);
 
@@ -107,6 +108,7 @@ impl Derivation for Almanac {
 
     fn entries(
         dataset: &Dataset,
+        _: &mut Live,
         known: (f64, f64),
         span: (f64, f64),
     ) -> Result<Vec<EventRecord>, PipelineError> {
