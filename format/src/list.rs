@@ -4,12 +4,14 @@
 
 use std::path::Path;
 
+use rkyv::api::deserialize_using;
 use rkyv::api::high::{HighSerializer, HighValidator};
 use rkyv::bytecheck::CheckBytes;
 use rkyv::rancor;
+use rkyv::rancor::{Infallible, Strategy};
 use rkyv::ser::allocator::ArenaHandle;
 use rkyv::util::AlignedVec;
-use rkyv::{Archive, Serialize};
+use rkyv::{Archive, Deserialize, Serialize};
 use zerocopy::FromBytes;
 
 use crate::block::{Check, header_check};
@@ -61,8 +63,12 @@ impl ListName {
 
 /// What a list can be of. Each kind of entry has a list of its own.
 pub trait Entry:
-    Archive<Archived: Sync + 'static + for<'a> CheckBytes<HighValidator<'a, rancor::Error>>>
-    + for<'a> Serialize<HighSerializer<AlignedVec<LINE_BYTES>, ArenaHandle<'a>, rancor::Error>>
+    Archive<
+        Archived: Sync
+                      + 'static
+                      + for<'a> CheckBytes<HighValidator<'a, rancor::Error>>
+                      + Deserialize<Self, Strategy<(), Infallible>>,
+    > + for<'a> Serialize<HighSerializer<AlignedVec<LINE_BYTES>, ArenaHandle<'a>, rancor::Error>>
     + Clone
     + 'static
 {
@@ -71,6 +77,12 @@ pub trait Entry:
 
     /// When it happens, which lists are sorted by: a Julian day of TT.
     fn jd_tt(archived: &Self::Archived) -> f64;
+
+    /// The entry as the program's own numbers.
+    fn native(archived: &Self::Archived) -> Self {
+        let Ok(entry) = deserialize_using::<Self, (), Infallible>(archived, &mut ());
+        entry
+    }
 
     /// Until when it lasts, a Julian day of TT; NaN where it does not, or where no one knows.
     fn end_jd_tt(archived: &Self::Archived) -> f64 {
@@ -203,6 +215,12 @@ impl<T: Entry> List<T> {
     #[must_use]
     pub fn first_at_or_after(&self, jd_tt: f64) -> usize {
         self.entries.partition_point(|entry| T::jd_tt(entry) < jd_tt)
+    }
+
+    /// Whether all that happens from one instant (Julian day of TT) to another, the second excluded, would be among the entries.
+    #[must_use]
+    pub fn covers(&self, jd_tt: &std::ops::Range<f64>) -> bool {
+        self.about.start_jd_tt() <= jd_tt.start && jd_tt.end <= self.about.end_jd_tt()
     }
 
     /// The entries from one instant (Julian day of TT) to another, which is excluded.

@@ -7,11 +7,12 @@ use std::path::Path;
 
 use orrery_almanac::calendar::DayNumber;
 use orrery_almanac::events::{Event, EventType};
+use orrery_format::event::EventRecord;
+use orrery_format::list::Entry;
 use orrery_format::list::layout::MAGIC as LIST_MAGIC;
 use orrery_format::{AnyList, Block, Check, Manifest};
 
 use crate::error::PipelineError;
-use crate::lists;
 
 /// Describes a dataset directory, a block file or a list file.
 ///
@@ -106,7 +107,7 @@ fn describe_list(path: &Path) -> Result<String, PipelineError> {
     let _ = writeln!(text, "blake3      {}", blake3::Hash::from(about.content_hash()).to_hex());
     let _ = writeln!(text, "entries     {}", about.entries());
     if let AnyList::Almanac(almanac) = &list {
-        let records = almanac.entries().iter().map(lists::almanac::record);
+        let records = almanac.entries().iter().map(EventRecord::native);
         let kinds: Vec<Option<EventType>> =
             records.map(|record| Event::of_record(&record).map(|event| event.what.of())).collect();
         for kind in EventType::ALL {

@@ -12,11 +12,12 @@ use orrery_almanac::CivilDate;
 use orrery_almanac::events::{Event, EventType, Finder, What};
 use orrery_almanac::motion::Tables;
 use orrery_format::event::EventRecord;
+use orrery_format::list::Entry;
 use orrery_format::manifest::{BLOCKS_DIR, LISTS_DIR, MANIFEST_FILE, PREVIOUS_MANIFEST_FILE};
 use orrery_format::{Body, Dataset, List, Manifest};
 use orrery_pipeline::PipelineError;
 use orrery_pipeline::build::build;
-use orrery_pipeline::lists::almanac::{events, record};
+use orrery_pipeline::lists::almanac::events;
 use orrery_pipeline::lists::window::around;
 use orrery_pipeline::plan::Scope;
 use orrery_pipeline::progress::Mode;
@@ -100,7 +101,7 @@ fn almanac(dir: &Path) -> ((f64, f64), Vec<EventRecord>) {
     let dataset = Dataset::open(dir).unwrap_or_else(|error| panic!("{error}"));
     let almanac: &List<EventRecord> = dataset.almanac().expect("there is no almanac");
     let about = almanac.about();
-    ((about.start_jd_tt(), about.end_jd_tt()), almanac.entries().iter().map(record).collect())
+    ((about.start_jd_tt(), about.end_jd_tt()), almanac.entries().iter().map(EventRecord::native).collect())
 }
 
 /// Bits, so that NaN is NaN.

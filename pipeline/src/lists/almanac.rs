@@ -6,7 +6,7 @@ use orrery_almanac::bodies::DEFAULT;
 use orrery_almanac::events::{EventType, Finder, Merged, merged};
 use orrery_almanac::motion::{Ephemeris, Tables};
 use orrery_almanac::{CivilDate, WireBody};
-use orrery_format::event::{ArchivedEventRecord, EventRecord};
+use orrery_format::event::EventRecord;
 use orrery_format::{Body, Center, Dataset, Product};
 use serde_json::json;
 
@@ -59,20 +59,6 @@ pub fn events<'e, E: Ephemeris>(finder: &Finder<'e, E>) -> Merged<'e, E::Error> 
         }
     }
     merged(kinds)
-}
-
-/// An entry of the list, out of the mapping.
-#[must_use]
-pub fn record(archived: &ArchivedEventRecord) -> EventRecord {
-    EventRecord {
-        jd_tt: archived.jd_tt.to_native(),
-        end_jd_tt: archived.end_jd_tt.to_native(),
-        value: archived.value.to_native(),
-        kind: archived.kind.to_native(),
-        body: archived.body.to_native(),
-        partner: archived.partner.to_native(),
-        detail: archived.detail.to_native(),
-    }
 }
 
 impl Derivation for Almanac {

@@ -11,9 +11,10 @@ use orrery_almanac::light::SPEED_OF_LIGHT;
 use orrery_almanac::motion::Sampled;
 use orrery_almanac::zodiac::{Nakshatra, Sign};
 use orrery_format::event::EventRecord;
+use orrery_format::list::Entry;
 use orrery_format::{Body, Center, List, Product};
 
-use super::almanac::{AYANAMSA, events, record};
+use super::almanac::{AYANAMSA, events};
 use crate::error::PipelineError;
 use crate::live::{AtInstants, Live, Unknown};
 use crate::recipe::{Cut, PROMISE_DISTANCE};
@@ -62,7 +63,7 @@ pub fn audit(
     let source = AtInstants::new(&mut live);
     for _ in 0..(samples as usize).min(entries.len()) {
         let nth = random.between(0.0, entries.len() as f64) as usize;
-        let Some(entry) = entries.get(nth).map(record) else { continue };
+        let Some(entry) = entries.get(nth).map(EventRecord::native) else { continue };
         findings.compare(nth, &entry, &source)?;
     }
     let about = almanac.about();
@@ -119,7 +120,7 @@ impl Findings {
             .map(|event| Ok(event.map_err(failed)?.to_record()))
             .filter_map(Result::transpose)
             .collect::<Result<_, PipelineError>>()?;
-        let listed: Vec<EventRecord> = almanac.range(from..to).iter().map(record).collect();
+        let listed: Vec<EventRecord> = almanac.range(from..to).iter().map(EventRecord::native).collect();
         let inside = |record: &&EventRecord| (start..end).contains(&record.jd_tt);
         for record in found.iter().filter(inside) {
             self.searched += 1;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use orrery_almanac::eclipses::{Luminaries, TabulatedLuminaries, lunar_eclipses, solar_eclipses};
 use orrery_almanac::{DayNumber, Instant};
 use orrery_format::eclipse::{LunarEclipse, LunarKind, ROTATION_DEG_PER_S, SolarEclipse, SolarKind};
+use orrery_format::list::Entry;
 use orrery_format::{Dataset, Miss, TtDay};
 
 use super::fields::{Dated, Field, Value};
@@ -21,13 +22,28 @@ pub(crate) enum Eclipse {
     Lunar(Box<LunarEclipse>),
 }
 
-/// The eclipses of a range, by the tables' Sun and Moon, in order of time.
+/// The eclipses of a range in order of time: from the tables' lists, or by their Sun and Moon where there are none.
 pub(super) fn by_tables(
     dataset: &Dataset,
     range: &Range<f64>,
     eclipsed: Option<Eclipsed>,
 ) -> Result<Vec<Eclipse>, Miss> {
-    live(&mut TabulatedLuminaries(dataset), range, eclipsed)
+    match (dataset.solar_eclipses(), dataset.lunar_eclipses()) {
+        (Some(solar), Some(lunar)) if solar.covers(range) && lunar.covers(range) => {
+            let mut all: Vec<Eclipse> = Vec::new();
+            if eclipsed != Some(Eclipsed::Lunar) {
+                let listed = solar.range(range.clone()).iter().map(SolarEclipse::native);
+                all.extend(listed.map(|it| Eclipse::Solar(Box::new(it))));
+            }
+            if eclipsed != Some(Eclipsed::Solar) {
+                let listed = lunar.range(range.clone()).iter().map(LunarEclipse::native);
+                all.extend(listed.map(|it| Eclipse::Lunar(Box::new(it))));
+            }
+            all.sort_by(|a, b| a.greatest_jd_tt().total_cmp(&b.greatest_jd_tt()));
+            Ok(all)
+        }
+        _ => live(&mut TabulatedLuminaries(dataset), range, eclipsed),
+    }
 }
 
 /// The same by any Sun and Moon.
