@@ -5,6 +5,7 @@ mod accuracy;
 mod building;
 mod comparison;
 mod cuts;
+mod eclipses;
 mod evaluation;
 mod figure;
 mod first_answer;
@@ -33,6 +34,7 @@ enum Bench {
     Frames,
     Workload,
     RiseSet,
+    Eclipses,
     Build,
     Clone,
     Http,
@@ -41,12 +43,13 @@ enum Bench {
 }
 
 /// What can be asked for, and what each name stands for.
-const NAMES: [(&str, &[Bench]); 11] = [
+const NAMES: [(&str, &[Bench]); 12] = [
     ("evaluation", &[Bench::Evaluation]),
     ("accuracy", &[Bench::Accuracy]),
     ("frames", &[Bench::Frames]),
     ("workload", &[Bench::Workload]),
     ("rise-set", &[Bench::RiseSet]),
+    ("eclipses", &[Bench::Eclipses]),
     ("build", &[Bench::Build]),
     ("clone", &[Bench::Clone]),
     ("http", &[Bench::Http]),
@@ -58,6 +61,7 @@ const NAMES: [(&str, &[Bench]); 11] = [
             Bench::Frames,
             Bench::Workload,
             Bench::RiseSet,
+            Bench::Eclipses,
             Bench::Build,
             Bench::Http,
             Bench::Clone,
@@ -74,6 +78,7 @@ const USUAL: &[Bench] = &[
     Bench::Frames,
     Bench::Workload,
     Bench::RiseSet,
+    Bench::Eclipses,
     Bench::Build,
     Bench::Http,
 ];
@@ -135,6 +140,10 @@ fn run(bench: Bench, settings: &Settings, rest: &[String]) -> Result<()> {
         Bench::RiseSet => {
             let dataset = settings.current_dataset()?;
             rise_set::run(&dataset, &EphemerisDir::open(&settings.ephe)?)
+        }
+        Bench::Eclipses => {
+            let dataset = settings.current_dataset()?;
+            eclipses::run(&dataset, &EphemerisDir::open(&settings.ephe)?)
         }
         Bench::Build => building::run(settings),
         Bench::Http => http::run(settings, rest),

@@ -16,7 +16,7 @@ use crate::precession;
 use crate::vector::{Varying, Vector};
 
 /// The Earth's equatorial radius, metres, and its flattening (`EARTH_RADIUS`, `EARTH_OBLATENESS` of the Swiss Ephemeris;
-/// IERS Conventions).
+/// IERS Conventions). Eclipses are told for another ellipsoid, that of their canons ([`crate::eclipses`]).
 pub(crate) const EARTH_RADIUS_M: f64 = 6_378_136.6;
 pub(crate) const FLATTENING: f64 = 1.0 / 298.256_42;
 

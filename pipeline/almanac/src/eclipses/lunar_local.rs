@@ -105,7 +105,7 @@ pub struct LunarObserver<'a, L, S> {
     pub sky: &'a mut S,
     /// Geographic latitude of the place, degrees.
     pub latitude_deg: f64,
-    /// When the Moon counts as up. By default, while its upper limb is above a level horizon in usual air.
+    /// When the Moon counts as up; [`Threshold::default`] is while its upper limb is above a level horizon in usual air.
     pub threshold: Threshold,
 }
 

@@ -15,7 +15,7 @@ use super::limb::{Arc, Limb};
 use super::{Curve, CurveName};
 use crate::eclipses::elements::{Cone, FundamentalPlane, hours};
 use crate::eclipses::ellipsoid::Ray;
-use crate::eclipses::roots::crossing;
+use crate::eclipses::roots::{crossing, least};
 
 /// Smaller umbras are points, in equatorial radii: a metre.
 const POINT: f64 = 2e-7;
@@ -115,7 +115,9 @@ impl Border<'_> {
     /// between are those of the day's part. `None` where a line at the limb leaves the ground and none only touches it.
     fn ends(&self, arc: Arc) -> Option<[End; 2]> {
         let [x, y] = self.plane.axis;
-        let outward = x.atan2(y);
+        // The line that misses the ground most, or comes nearest to it: on the Earth's ellipse, not just outward from its middle.
+        let toward = x.atan2(y);
+        let outward = least(toward - 0.1, toward + 0.1, |at| self.ray(at).within());
         // Bearings are counted from that opposite to the limb, −π to π.
         let inward = outward + PI;
         let [first, last] = arc.map(|angle| {
