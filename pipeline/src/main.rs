@@ -10,6 +10,7 @@ use orrery_format::Body;
 use orrery_pipeline::build::{self, build};
 use orrery_pipeline::inspect::inspect;
 use orrery_pipeline::lists::audit::Findings;
+use orrery_pipeline::lists::eclipses;
 use orrery_pipeline::lists::window;
 use orrery_pipeline::plan::Scope;
 use orrery_pipeline::progress::Mode;
@@ -208,6 +209,11 @@ fn run(work: Work) -> Result<ExitCode, PipelineError> {
                 println!(
                     "almanac: {compared} events compared with the source, {searched} found in it on random days; worst {}",
                     worst.join(", ")
+                );
+            }
+            if let Some(eclipses::audit::Findings { compared, searched, worst_s, .. }) = &report.eclipses {
+                println!(
+                    "eclipses: {compared} found again in the source, {searched} found in it over random years; worst {worst_s:.6} s"
                 );
             }
             println!("{}", if report.faults.is_empty() { "sound" } else { "NOT sound" });

@@ -11,6 +11,7 @@ use crate::audit::Deviation;
 use crate::error::PipelineError;
 use crate::inputs::Inputs;
 use crate::lists::audit::{self as list_audit, Findings};
+use crate::lists::eclipses;
 use crate::live::Live;
 use crate::recipe::PROMISE_DISTANCE;
 use crate::sample::Sampler;
@@ -43,6 +44,8 @@ pub struct Report {
     pub compared: usize,
     /// What the audit of the almanac met, if there is one; its faults are among the others.
     pub almanac: Option<Findings>,
+    /// What the audit of the lists of eclipses met, if there are any; its faults are among the others.
+    pub eclipses: Option<eclipses::audit::Findings>,
     /// Largest deviation of a table met, and where.
     pub worst: Option<(f64, String)>,
 }
@@ -169,11 +172,17 @@ fn audit(options: &Options, dataset: &Dataset, report: &mut Report) -> Result<()
             }
         }
     }
+    let mut live = Live::new(session);
+    if let Some(findings) = eclipses::audit::audit(dataset, &mut live, options.samples, options.seed)? {
+        let dir = options.dir.display();
+        report.faults.extend(findings.faults.iter().map(|fault| format!("{dir}: {fault}")));
+        report.eclipses = Some(findings);
+    }
     if let (Some(almanac), Some(entry)) =
         (dataset.almanac(), dataset.manifest().lists.iter().find(|entry| entry.name == "almanac"))
     {
         let path = Manifest::list_path(&options.dir, entry);
-        let findings = list_audit::audit(almanac, Live::new(session), options.samples, options.seed)?;
+        let findings = list_audit::audit(almanac, live, options.samples, options.seed)?;
         report.faults.extend(findings.faults.iter().map(|fault| format!("{}: {fault}", path.display())));
         report.almanac = Some(findings);
     }

@@ -15,6 +15,8 @@ use super::Derivation;
 use crate::error::PipelineError;
 use crate::live::{Live, Unknown};
 
+pub mod audit;
+
 /// The list `solar_eclipses`.
 #[derive(Clone, Copy, Debug)]
 pub struct Solar;

@@ -37,7 +37,7 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
                 };
                 match event.what {
                     What::Aspect { b: Partner::Body(body), aspect, .. } => {
-                        last = Some((event.jd_tt, body, aspect))
+                        last = Some((event.jd_tt, body, aspect));
                     }
                     What::Ingress { sign: next, from: sign, .. } => {
                         let made = last.take();
