@@ -13,6 +13,9 @@ use serde_json::{Value, json};
 /// Where the document's and the README's commands expect a server.
 const ADDRESS: &str = "http://127.0.0.1:8080";
 
+/// An eclipse for where the document has a place for one's name.
+const SOME_ECLIPSE: &str = "solar-2026-08-12";
+
 /// Header fields that HTTP itself needs; nobody has to document them.
 const PLAIN_FIELDS: [&str; 5] =
     ["date", "content-encoding", "content-length", "content-type", "transfer-encoding"];
@@ -98,19 +101,36 @@ impl Interface {
         assert!(faults.is_empty(), "{what}: {faults:#?} in {value:#}");
     }
 
-    /// Paths of the operations.
+    /// A path of each operation, with a name where the document has a place for one.
     pub fn paths(&self) -> Vec<String> {
-        self.document["paths"].as_object().unwrap().keys().cloned().collect()
+        let paths = self.document["paths"].as_object().unwrap();
+        paths.keys().map(|path| path.replace("{id}", SOME_ECLIPSE)).collect()
+    }
+
+    /// What the document calls the path of a target.
+    pub fn template<'t>(&'t self, path: &'t str) -> &'t str {
+        let paths = self.document["paths"].as_object().unwrap();
+        let matches = |known: &&String| {
+            let pairs = known.split('/').zip(path.split('/'));
+            known.split('/').count() == path.split('/').count()
+                && pairs.into_iter().all(|(known, part)| known == part || known == "{id}")
+        };
+        paths.keys().find(matches).map_or(path, String::as_str)
+    }
+
+    /// What the document says of a path.
+    pub fn item(&self, path: &str) -> &Value {
+        &self.document["paths"][self.template(path)]
     }
 
     /// What the document says of GET at a path.
     pub fn operation(&self, path: &str) -> &Value {
-        &self.document["paths"][path]["get"]
+        &self.item(path)["get"]
     }
 
     /// What can be posted at a path: the bodies of the commands in the operation's description.
     pub fn posts(&self, path: &str) -> Vec<String> {
-        let Some(operation) = self.document["paths"][path].get("post") else { return Vec::new() };
+        let Some(operation) = self.item(path).get("post") else { return Vec::new() };
         let text = operation["description"].as_str().unwrap();
         let bodies = text.lines().filter_map(|line| line.split_once(" --json '")?.1.strip_suffix('\''));
         bodies.map(str::to_owned).collect()
@@ -147,7 +167,7 @@ impl Interface {
     pub fn ask_of(&mut self, client: Client, target: &str, fields: &[(&str, &str)]) -> Reply {
         let reply = client.send("GET", target, fields);
         let path = target.split('?').next().unwrap();
-        let pointer = format!("/paths/{}/get/responses/{}", escaped(path), reply.status);
+        let pointer = format!("/paths/{}/get/responses/{}", escaped(self.template(path)), reply.status);
         assert!(self.lists(path, reply.status), "{target}: {} is not documented", reply.status);
         self.assert_kept(&pointer, &reply, target);
         reply

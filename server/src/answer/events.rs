@@ -4,32 +4,32 @@
 //! broken off anywhere and gone on with: by the next window, by the next page that a cursor asks for. Windows are as long as
 //! what happens in them takes a few milliseconds to find, so that others have their turn between them.
 
-mod eclipses;
-mod fields;
+pub(super) mod eclipses;
+pub(super) mod fields;
 mod kinds;
 mod moon;
-mod places;
+pub(super) mod places;
 mod written;
 
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant as Clock};
 
-use orrery_almanac::Instant;
 use orrery_almanac::events::{Event, EventType, Finder, merged};
 use orrery_almanac::motion::{Ephemeris, Sampled, Tables, Unknown};
-use orrery_format::{Dataset, TtDay};
+use orrery_almanac::{Calendar, DayNumber, Instant};
+use orrery_format::{Dataset, Product, TtDay};
 use orrery_swisseph::Session;
 
 use crate::answer::evaluate;
 use crate::answer::plan::{self, live_unavailable, only_live};
 use crate::answer::tables::Answered;
 use crate::app::{App, Generation};
-use crate::query::{Asked, Cursor, EventsQuery, Reach, Shape, SourceChoice, When};
+use crate::query::{Asked, Cursor, EventsQuery, Reach, Shape, SkyQuery, SourceChoice, When};
 use crate::wire::aside;
 use crate::wire::problem::{Code, Problem};
 
-pub(crate) use eclipses::{Eclipse, is_contact};
+pub(crate) use eclipses::Eclipse;
 pub(crate) use fields::{Column, Field, MEMBERS, SEASONS, Value, columns};
 use kinds::kinds;
 pub(crate) use kinds::products;
@@ -63,6 +63,20 @@ pub(crate) struct Told {
     pub(crate) at: Instant,
     pub(crate) fields: Vec<Field>,
     pub(crate) is_live: bool,
+}
+
+impl Told {
+    /// A member, or a member of one.
+    pub(crate) fn field(&self, name: &str) -> Option<&Value> {
+        fn find<'f>(fields: &'f [Field], name: &str) -> Option<&'f Value> {
+            fields.iter().find_map(|field| match &field.value {
+                value if field.name == name => Some(value),
+                Value::Members(members) => find(members, name),
+                _ => None,
+            })
+        }
+        find(&self.fields, name)
+    }
 }
 
 /// Tells the events of a query, window by window.
@@ -104,9 +118,9 @@ struct Found {
 }
 
 /// Why tables have no answer.
-enum NoTable {
-    /// They do not know.
-    Unknown(Unknown),
+pub(super) enum NoTable {
+    /// They do not know, and why.
+    Unknown(String),
     /// Nobody does.
     Refused(Problem),
 }
@@ -119,13 +133,13 @@ impl Teller {
         generation: &Arc<Generation>,
         mark: u32,
     ) -> Result<Teller, Problem> {
-        let tabulated = tabulated(&generation.dataset, query);
-        let known = known(app, query, &tabulated)?;
+        let tabulated = tabulated(&generation.dataset, products(query));
+        let known = known(app, query.sky.source, &tabulated)?;
         let mut ends = Vec::with_capacity(2);
         for (name, when) in query.span.whens() {
             let jd_tt = instant(app, query, generation, name, when).await?.tt.jd();
             if !(known.start..=known.end).contains(&jd_tt) {
-                return Err(beyond(query, name, &known));
+                return Err(beyond(&query.sky, query.span.clock.calendar, name, &known));
             }
             ends.push(jd_tt);
         }
@@ -261,7 +275,7 @@ impl Teller {
                 }
                 Err(NoTable::Refused(problem)) => return Err(problem),
                 Err(NoTable::Unknown(unknown)) if source == SourceChoice::Table => {
-                    return Err(only_live(&unknown.to_string()));
+                    return Err(only_live(&unknown));
                 }
                 Err(NoTable::Unknown(_)) => {}
             }
@@ -321,7 +335,7 @@ impl Window {
     /// Searches it in the tables, which know of so much.
     fn by_tables(&self, tabulated: &Range<f64>) -> Result<Found, NoTable> {
         let dataset = &self.generation.dataset;
-        let unknown = |unknown: Unknown| NoTable::Unknown(unknown);
+        let unknown = |unknown: Unknown| NoTable::Unknown(unknown.to_string());
         let eclipses = if self.has_eclipses() {
             eclipses::by_tables(dataset, &self.range, self.query.eclipsed)
                 .map_err(|miss| unknown(miss.into()))?
@@ -329,12 +343,8 @@ impl Window {
             Vec::new()
         };
         let happenings = self.find(&Tables::new(dataset), tabulated, eclipses).map_err(unknown)?;
-        let dated = |jd_tt: f64| {
-            let when = When::Tt(TtDay(jd_tt));
-            let dated = plan::instant_by_tables(&self.generation, when)?;
-            dated.ok_or_else(|| plan::why_no_instant(&self.generation, when))
-        };
-        self.tell(happenings, dated, false).map_err(NoTable::Refused)
+        self.tell(happenings, |jd_tt| dated_by_tables(&self.generation, jd_tt), false)
+            .map_err(NoTable::Refused)
     }
 
     /// Searches it in the live source, whose files reach over `known`.
@@ -366,10 +376,8 @@ impl Window {
         let mut found = Vec::new();
         while found.len() <= self.most.saturating_add(self.beside) {
             let is_eclipse_next = match (events.peek(), eclipses.peek()) {
-                (None | Some(Err(_)), None) | (Some(Err(_)), Some(_)) => false,
-                (None, Some(_)) => true,
-                (Some(Ok(_)), None) => false,
                 (Some(Ok(event)), Some(eclipse)) => eclipse.greatest_jd_tt() < event.jd_tt,
+                (next, eclipse) => next.is_none() && eclipse.is_some(),
             };
             let next = if is_eclipse_next {
                 eclipses.next().map(Happening::Eclipse)
@@ -428,12 +436,19 @@ impl Window {
 }
 
 /// What refusals call the instant of something that was asked for between others.
-const INSTANT: &str = "start";
+pub(super) const INSTANT: &str = "start";
 
-/// What the tables know of, of all that a query asks for; nothing where no table has one of the bodies.
-fn tabulated(dataset: &Dataset, query: &EventsQuery) -> Range<f64> {
+/// The instant of a Julian day of TT, with ΔT from the tables.
+pub(super) fn dated_by_tables(generation: &Generation, jd_tt: f64) -> Result<Instant, Problem> {
+    let when = When::Tt(TtDay(jd_tt));
+    let dated = plan::instant_by_tables(generation, when)?;
+    dated.ok_or_else(|| plan::why_no_instant(generation, when))
+}
+
+/// What the tables of all these products know of; nothing where there are none, or one is not there.
+pub(super) fn tabulated(dataset: &Dataset, products: Option<Vec<Product>>) -> Range<f64> {
     let nothing = 0.0..0.0;
-    let Some(products) = products(query) else { return nothing };
+    let Some(products) = products else { return nothing };
     let mut known = f64::MIN..f64::MAX;
     for product in products {
         let Some((start, end)) = dataset.span_jd(product) else { return nothing };
@@ -442,9 +457,8 @@ fn tabulated(dataset: &Dataset, query: &EventsQuery) -> Range<f64> {
     known
 }
 
-/// What can be known of a query's events at all.
-fn known(app: &App, query: &EventsQuery, tabulated: &Range<f64>) -> Result<Range<f64>, Problem> {
-    let source = query.sky.source;
+/// What can be known at all of what the tables know of so far.
+pub(super) fn known(app: &App, source: SourceChoice, tabulated: &Range<f64>) -> Result<Range<f64>, Problem> {
     let is_empty = tabulated.start >= tabulated.end;
     let live = app.live().filter(|_| source != SourceChoice::Table).map(|live| live.files.span());
     match (source, live) {
@@ -461,12 +475,16 @@ fn known(app: &App, query: &EventsQuery, tabulated: &Range<f64>) -> Result<Range
 }
 
 /// The refusal of an end beyond all that is known.
-fn beyond(query: &EventsQuery, name: &'static str, known: &Range<f64>) -> Problem {
-    let date =
-        |jd: f64| orrery_almanac::DayNumber((jd + 0.5).floor() as i64).civil(query.span.clock.calendar);
+pub(super) fn beyond(
+    sky: &SkyQuery,
+    calendar: Option<Calendar>,
+    name: &'static str,
+    known: &Range<f64>,
+) -> Problem {
+    let date = |jd: f64| DayNumber((jd + 0.5).floor() as i64).civil(calendar);
     let (start, end) = (date(known.start + 1.0), date(known.end - 1.0));
     let what =
-        if query.sky.source == SourceChoice::Table { "the tables" } else { "the tables and ephemeris files" };
+        if sky.source == SourceChoice::Table { "the tables" } else { "the tables and ephemeris files" };
     Problem::new(
         Code::OutsideEphemeris,
         format!("{name} lies outside {what}, which reach from {start} to {end}"),

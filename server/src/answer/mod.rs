@@ -3,6 +3,7 @@
 mod aid;
 mod ayanamsas;
 pub(crate) mod candidates;
+pub(crate) mod eclipse;
 pub(crate) mod evaluate;
 pub(crate) mod events;
 #[cfg(test)]

@@ -19,7 +19,7 @@ use crate::query::{Asked, Day, Level, RiseSetQuery, SourceChoice, Unit};
 use crate::text::json::Json;
 use crate::wire::problem::Problem;
 
-mod sky;
+pub(super) mod sky;
 
 use sky::{FromFiles, Timed};
 

@@ -63,7 +63,7 @@ impl Extent {
             return extent;
         }
         let names: Vec<_> =
-            products.iter().chain([&Product::EarthRotation]).map(|product| product.to_string()).collect();
+            products.iter().chain([&Product::EarthRotation]).map(ToString::to_string).collect();
         let nutation = Product::Nutation.to_string();
         let mut worst = [0.0_f64; 2];
         for (index, block) in generation.dataset.manifest().blocks.iter().enumerate() {

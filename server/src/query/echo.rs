@@ -10,9 +10,9 @@ use super::fields::TimeFields;
 use super::instants::{End, Range};
 use super::time::Clock;
 use super::{
-    Air, AyanamsasQuery, Choice, EventsQuery, Fields, Given, MoonCalendarQuery, PositionsQuery, Precision,
-    Reach, RiseSetQuery, Shape, SkyQuery, Skyline, SourceChoice, Span, StarsQuery, TableQuery, TimeQuery,
-    View,
+    Air, AyanamsasQuery, Choice, EclipseQuery, EventsQuery, Fields, Given, MoonCalendarQuery, PositionsQuery,
+    Precision, Reach, RiseSetQuery, Shape, SkyQuery, Skyline, SourceChoice, Span, StarsQuery, TableQuery,
+    TimeQuery, View,
 };
 use crate::text::civil;
 use crate::text::json::Json;
@@ -209,7 +209,9 @@ impl EventsQuery {
         span.echo(json);
         if *shape == Shape::Events {
             json.key("types").open(b'[');
-            types.iter().for_each(|kind| json.string(kind.name()));
+            for kind in types {
+                json.string(kind.name());
+            }
             json.close(b']');
         }
         if *shape == Shape::Periods
@@ -220,17 +222,23 @@ impl EventsQuery {
         }
         if has(&[EventType::Aspect, EventType::VoidOfCourse]) {
             json.key("aspects").open(b'[');
-            aspects.iter().for_each(|aspect| json.string(aspect.name()));
+            for aspect in aspects {
+                json.string(aspect.name());
+            }
             json.close(b']');
         }
         if let Some(with) = with {
             json.key("with").open(b'[');
-            with.iter().for_each(|body| json.string(&body.name()));
+            for body in with {
+                json.string(&body.name());
+            }
             json.close(b']');
         }
         if !points.is_empty() {
             json.key("points").open(b'[');
-            points.iter().for_each(|point| json.full(*point));
+            for point in points {
+                json.full(*point);
+            }
             json.close(b']');
         }
         if let Some(orb) = orb_deg {
@@ -295,6 +303,37 @@ impl MoonCalendarQuery {
         json.key("source").string(sky.source.name());
         sky.precision.echo(&mut json);
         json.key("format").string("json");
+        json.close(b'}');
+        String::from_utf8_lossy(&json.into_bytes()).into_owned()
+    }
+}
+
+impl EclipseQuery {
+    /// The `query` of a reply, a JSON document.
+    pub(crate) fn written(&self, format: Format) -> String {
+        let mut json = Json::new();
+        let EclipseQuery { id, sky, clock, site, step_min } = self;
+        let Clock { calendar, zone, lon_deg } = clock;
+        json.open(b'{');
+        json.key("id").string(&id.to_string());
+        if let Some(site) = site {
+            write_site(&mut json, site);
+        }
+        if let Some(step) = step_min {
+            json.key("step").integer((*step).into());
+        }
+        if let Some(zone) = zone {
+            json.key("tz").string(zone.name());
+        }
+        if let Some(lon_deg) = lon_deg {
+            json.key("lon").full(*lon_deg);
+        }
+        if let Some(calendar) = calendar {
+            json.key("calendar").string(calendar.name());
+        }
+        json.key("source").string(sky.source.name());
+        sky.precision.echo(&mut json);
+        json.key("format").string(format.name());
         json.close(b'}');
         String::from_utf8_lossy(&json.into_bytes()).into_owned()
     }

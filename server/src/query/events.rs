@@ -224,6 +224,7 @@ impl EventsQuery {
 
     /// Refuses what no event can come of, and what concerns none that is asked for.
     fn check(&self, params: &Params<'_>) -> Result<(), Problem> {
+        use EventType::{Aspect, Cazimi, Combustion, Crossing, Parallel, VoidOfCourse};
         let has = |kinds: &[EventType]| self.types.iter().any(|kind| kinds.contains(kind));
         for &kind in &self.types {
             let needs_pair = matches!(kind, EventType::Aspect | EventType::Parallel);
@@ -235,7 +236,6 @@ impl EventsQuery {
                     .hint(format!("name other bodies, or leave {} out of types", kind.name())));
             }
         }
-        use EventType::{Aspect, Cazimi, Combustion, Crossing, Parallel, VoidOfCourse};
         let concerns: [(&'static str, &[EventType]); 10] = [
             ("aspects", &[Aspect, VoidOfCourse]),
             ("with", &[Aspect, Parallel]),

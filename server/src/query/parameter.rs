@@ -13,6 +13,8 @@ pub(crate) struct Parameter {
     pub(crate) name: &'static str,
     /// Other names that are understood.
     pub(crate) aliases: &'static [&'static str],
+    /// Whether it is a part of the path and not of the query string.
+    pub(crate) is_in_path: bool,
     /// Whether nothing is answered without it.
     pub(crate) is_needed: bool,
     /// What it takes.
@@ -56,6 +58,7 @@ impl Parameter {
         Parameter {
             name,
             aliases: &[],
+            is_in_path: false,
             is_needed: false,
             takes: Takes::Text(""),
             about,
@@ -68,6 +71,12 @@ impl Parameter {
     /// The same with what it takes.
     pub(crate) const fn taking(mut self, takes: Takes) -> Parameter {
         self.takes = takes;
+        self
+    }
+
+    /// The same as a part of the path, which is never left out.
+    pub(crate) const fn in_path(mut self) -> Parameter {
+        (self.is_in_path, self.is_needed) = (true, true);
         self
     }
 
@@ -101,7 +110,7 @@ impl Parameter {
         self
     }
 
-    /// The documentation of it in a query string.
+    /// The documentation of it in a request's target.
     pub(crate) fn document(&self) -> utoipa::openapi::path::Parameter {
         let takes = self.takes;
         let mut about = self.about.to_owned();
@@ -117,7 +126,7 @@ impl Parameter {
         }
         let parameter = ParameterBuilder::new()
             .name(self.name)
-            .parameter_in(ParameterIn::Query)
+            .parameter_in(if self.is_in_path { ParameterIn::Path } else { ParameterIn::Query })
             .required(if self.is_needed { Required::True } else { Required::False })
             .description(Some(about))
             .schema(Some(takes.schema(self.default, self.examples)));

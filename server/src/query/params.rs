@@ -58,6 +58,17 @@ impl<'a> Params<'a> {
         Ok(Params { given: params, known })
     }
 
+    /// The same with a part of the path as the parameter that it is.
+    pub(crate) fn parse_in(
+        query: &'a str,
+        (name, part): (&'static str, &'a str),
+        known: &'static [Parameter],
+    ) -> Result<Params<'a>, Problem> {
+        let mut params = Params::parse(query, known)?;
+        params.given.push((name, undone(part)?));
+        Ok(params)
+    }
+
     /// Adds a parameter that is not there yet.
     pub(super) fn add(&mut self, name: &'static str, value: String) {
         self.given.push((name, Cow::Owned(value)));
@@ -125,6 +136,24 @@ impl<'a> Params<'a> {
         }
     }
 
+    /// A whole number in a closed range.
+    pub(crate) fn count(&self, name: &'static str, least: u32, most: u32) -> Result<Option<u32>, Problem> {
+        let Some(text) = self.get(name) else { return Ok(None) };
+        let is_whole = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let problem = match text.parse::<u64>() {
+            Ok(number) if is_whole && (u64::from(least)..=u64::from(most)).contains(&number) => {
+                return Ok(Some(number as u32));
+            }
+            // Whole numbers that no machine holds are out of range as well.
+            _ if is_whole => Problem::new(Code::OutOfRange, format!("{name} is {}", shown(text))),
+            _ => Problem::new(
+                Code::InvalidValue,
+                format!("{name} is {}, which is no whole number", shown(text)),
+            ),
+        };
+        Err(problem.parameter(name).hint(format!("give {name} from {least} to {most}")))
+    }
+
     /// `true` or `false`.
     pub(crate) fn truth(&self, name: &'static str) -> Result<Option<bool>, Problem> {
         self.choice(name, &[("true", true), ("false", false)])
@@ -171,20 +200,20 @@ impl Params<'_> {
 
 /// The canonical name of a parameter.
 fn canonical(name: &str, known: &'static [Parameter]) -> Result<&'static str, Problem> {
-    let found = known.iter().find(|known| known.name == name || known.aliases.contains(&name));
+    let asked = || known.iter().filter(|known| !known.is_in_path);
+    let found = asked().find(|known| known.name == name || known.aliases.contains(&name));
     if let Some(known) = found {
         return Ok(known.name);
     }
     let problem =
         Problem::new(Code::UnknownParameter, format!("{} is no parameter of this resource", shown(name)))
             .parameter(shown(name));
-    let every =
-        known.iter().flat_map(|known| std::iter::once(known.name).chain(known.aliases.iter().copied()));
+    let every = asked().flat_map(|known| std::iter::once(known.name).chain(known.aliases.iter().copied()));
     Err(match nearest(name, every) {
         Some(meant) => problem.hint(format!("did you mean {meant}?")),
-        None if known.is_empty() => problem.hint("this resource takes no parameters"),
+        None if asked().next().is_none() => problem.hint("this resource takes no parameters"),
         None => {
-            let names: Vec<_> = known.iter().map(|known| known.name).collect();
+            let names: Vec<_> = asked().map(|known| known.name).collect();
             problem.hint(format!("known are {}", names.join(", ")))
         }
     })
@@ -202,6 +231,15 @@ fn split(text: &str, byte: u8) -> (&str, Option<&str>) {
 
 /// Percent-encoding undone; a plus is a space, as forms send it.
 fn decode(text: &str) -> Result<Cow<'_, str>, Problem> {
+    if text.contains('+') {
+        let spaced = text.replace('+', " ");
+        return undone(&spaced).map(|text| Cow::Owned(text.into_owned()));
+    }
+    undone(text)
+}
+
+/// A text as it was before it was percent-encoded.
+fn undone(text: &str) -> Result<Cow<'_, str>, Problem> {
     let bytes = text.as_bytes();
     let broken = bytes.iter().enumerate().any(|(at, byte)| {
         *byte == b'%' && !bytes.get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit))
@@ -213,18 +251,10 @@ fn decode(text: &str) -> Result<Cow<'_, str>, Problem> {
         )
         .hint("write a percent sign as %25"));
     }
-    let not_utf8 = || {
+    percent_decode_str(text).decode_utf8().map_err(|_| {
         Problem::new(Code::MalformedQuery, format!("{} is not UTF-8 once decoded", shown(text)))
             .hint("percent-encode the bytes of UTF-8")
-    };
-    if bytes.contains(&b'+') {
-        let spaced = text.replace('+', " ");
-        return percent_decode_str(&spaced)
-            .decode_utf8()
-            .map(|text| Cow::Owned(text.into_owned()))
-            .map_err(|_| not_utf8());
-    }
-    percent_decode_str(text).decode_utf8().map_err(|_| not_utf8())
+    })
 }
 
 #[cfg(test)]

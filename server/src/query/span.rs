@@ -59,7 +59,7 @@ impl Span {
             let read = |text| End::parse(name, text, &clock, &now);
             params.get(name).map(read).transpose()
         };
-        let count = number(params, "count", 1)?;
+        let count = params.count("count", 1, MOST)?;
         let named: Vec<_> = ["start", "stop", "after", "before"]
             .into_iter()
             .filter(|name| params.get(name).is_some())
@@ -120,7 +120,7 @@ impl Span {
             .parameter("cursor")
             .hint("leave it out, or give after"));
         }
-        Ok(Span { reach, limit: number(params, "limit", 1)?, cursor, clock })
+        Ok(Span { reach, limit: params.count("limit", 1, MOST)?, cursor, clock })
     }
 
     /// The ends as far as they are given, for refusals and tags.
@@ -246,24 +246,4 @@ fn missing(name: &'static str) -> Problem {
     Problem::new(Code::MissingParameter, format!("{name} is missing"))
         .parameter(name)
         .hint("give start and stop, or after with count, or before with count")
-}
-
-/// A whole number from `least` to [`MOST`].
-fn number(params: &Params<'_>, name: &'static str, least: u32) -> Result<Option<u32>, Problem> {
-    let Some(text) = params.get(name) else { return Ok(None) };
-    let is_whole = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    match text.parse::<u64>() {
-        Ok(number) if is_whole && (u64::from(least)..=u64::from(MOST)).contains(&number) => {
-            Ok(Some(number as u32))
-        }
-        Ok(_) if is_whole => Err(Problem::new(Code::OutOfRange, format!("{name} is {}", shown(text)))
-            .parameter(name)
-            .hint(format!("give {name} from {least} to {MOST}"))),
-        _ => Err(Problem::new(
-            Code::InvalidValue,
-            format!("{name} is {}, which is no whole number", shown(text)),
-        )
-        .parameter(name)
-        .hint(format!("give {name} from {least} to {MOST}"))),
-    }
 }

@@ -1,18 +1,29 @@
-//! `GET /v1/eclipses…`: eclipses of the Sun and of the Moon.
+//! `GET /v1/eclipses…`: eclipses of the Sun and of the Moon, what places see of them, and where they are seen.
 
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::app::App;
-use crate::query::{EventsQuery, Params};
+use bytes::Bytes;
+
+use crate::answer::eclipse::{self, Found, PRODUCTS, Wanted};
+use crate::answer::events::Pen;
+use crate::answer::plan::range_tag;
+use crate::answer::tables::{Answered, Extent, Provenance};
+use crate::app::{App, Generation};
+use crate::query::{EclipseQuery, EventsQuery, Parameter, Params, Shape, SourceChoice};
 use crate::routes::Asked;
+use crate::routes::head::ReplyHead;
 use crate::routes::listing;
+use crate::text::json::Json;
+use crate::wire::media::Format;
+use crate::wire::problem::Problem;
+use crate::wire::reply::Reply;
 use crate::wire::request::Request;
 
 mod spec;
 
-pub(crate) use spec::LIST;
-use spec::LIST_PARAMETERS;
+pub(crate) use spec::{LIST, LOCAL, ONE, PATH};
+use spec::{LIST_PARAMETERS, LOCAL_PARAMETERS, ONE_PARAMETERS, PATH_FORMATS, PATH_PARAMETERS};
 
 pub(crate) fn list(app: &Arc<App>, request: &Arc<Request>) -> Asked {
     let (app, request) = (Arc::clone(app), Arc::clone(request));
@@ -21,5 +32,100 @@ pub(crate) fn list(app: &Arc<App>, request: &Arc<Request>) -> Asked {
         let format = request.format(params.get("format"), listing::FORMATS)?;
         let query = EventsQuery::of_eclipses(&params, SystemTime::now);
         listing::reply(&app, &request, query, format).await
+    }))
+}
+
+pub(crate) fn one(app: &Arc<App>, request: &Arc<Request>) -> Asked {
+    let (app, request) = (Arc::clone(app), Arc::clone(request));
+    Asked::Later(Box::pin(async move {
+        let params = named(&request, ONE_PARAMETERS)?;
+        let format = request.format(params.get("format"), &[Format::Json])?;
+        reply(&app, &request, EclipseQuery::new(&params)?, Wanted::Itself, format).await
+    }))
+}
+
+pub(crate) fn local(app: &Arc<App>, request: &Arc<Request>) -> Asked {
+    let (app, request) = (Arc::clone(app), Arc::clone(request));
+    Asked::Later(Box::pin(async move {
+        let params = named(&request, LOCAL_PARAMETERS)?;
+        let format = request.format(params.get("format"), &[Format::Json])?;
+        reply(&app, &request, EclipseQuery::from_place(&params)?, Wanted::Local, format).await
+    }))
+}
+
+/// The parameters, the eclipse that the path names among them.
+fn named<'r>(request: &'r Request, known: &'static [Parameter]) -> Result<Params<'r>, Problem> {
+    // `/v1/eclipses/{id}`, and perhaps more.
+    let id = request.path().split('/').nth(3).unwrap_or_default();
+    Params::parse_in(request.query(), ("id", id), known)
+}
+
+async fn reply(
+    app: &Arc<App>,
+    request: &Request,
+    query: EclipseQuery,
+    wanted: Wanted,
+    format: Format,
+) -> Result<Reply, Problem> {
+    let query = Arc::new(query);
+    let generation = app.generation();
+    let coding = request.coding()?;
+    let live = app.live().filter(|_| query.sky.source != SourceChoice::Table);
+    let extent =
+        Extent::of_products(&PRODUCTS, query.sky.source, &generation).within(&query.id.range(), &generation);
+    let identity = live.map(|live| &live.identity);
+    let tag = range_tag(&generation, &query.written(format), [], &extent, format, identity);
+    // What somebody's place sees is nobody else's business.
+    let kept = if query.site.is_some() || query.clock.zone.is_some() {
+        "private, max-age=3600"
+    } else {
+        "public, max-age=3600"
+    };
+    let head = ReplyHead::new(&generation, kept).tagged(&tag.text());
+    if let Some(known) = head.known(request) {
+        return Ok(known);
+    }
+    let found = eclipse::found(app, &query, &generation, wanted).await?;
+    if let Some(known) = head.known_as_any(request, coding) {
+        return Ok(known);
+    }
+    let is_live = found.told.is_live;
+    let answered = Answered { table: u64::from(!is_live), live: u64::from(is_live), ..Answered::default() };
+    let provenance = Provenance::of(&query.sky, &extent, &generation, app.live(), answered);
+    let content = document(&query, &generation, &found, format, &provenance);
+    head.whole(format, coding, Some(provenance.mix()), content)
+}
+
+fn document(
+    query: &EclipseQuery,
+    generation: &Generation,
+    found: &Found,
+    format: Format,
+    provenance: &Provenance<'_>,
+) -> Bytes {
+    let pen = Pen {
+        shape: Shape::Eclipses,
+        precision: query.sky.precision,
+        calendar: query.clock.calendar,
+        zone: query.clock.zone,
+        leaps: &generation.leaps,
+    };
+    let mut json = Json::new();
+    json.verbatim(b"{\"query\":").verbatim(query.written(format).as_bytes());
+    pen.json(json.key("eclipse"), &found.told);
+    pen.members(&mut json, &found.fields);
+    json.key("provenance").verbatim(provenance.written(true).as_bytes());
+    json.close(b'}');
+    json.into_bytes()
+}
+
+pub(crate) fn path(app: &Arc<App>, request: &Arc<Request>) -> Asked {
+    let (app, request) = (Arc::clone(app), Arc::clone(request));
+    Asked::Later(Box::pin(async move {
+        let params = named(&request, PATH_PARAMETERS)?;
+        let format = request.format(params.get("format"), PATH_FORMATS)?;
+        let mut query = EclipseQuery::new(&params)?;
+        query.step_min.get_or_insert(crate::query::STEPS_MIN.0);
+        reply(&app, &request, query, Wanted::Itself, format).await
     }))
 }

@@ -132,22 +132,23 @@ impl Listing {
         );
         // A calendar says of each entry what gave it, as lines do.
         let mix = (self.format == Format::Json).then(|| provenance.mix());
-        let content = match self.format {
-            Format::Ics => self.calendar(&told),
-            _ => {
-                let mut json = Json::new();
-                json.verbatim(b"{\"query\":").verbatim(self.query.written(self.format).as_bytes());
-                json.key(self.query.shape.list()).open(b'[');
-                told.iter().for_each(|event| self.pen().json(&mut json, event));
-                json.close(b']');
-                match self.teller.next_cursor() {
-                    Some(cursor) => json.key("next_cursor").string(&cursor.text()),
-                    None => json.key("next_cursor").null(),
-                }
-                json.key("provenance").verbatim(provenance.written(true).as_bytes());
-                json.close(b'}');
-                json.into_bytes()
+        let content = if self.format == Format::Ics {
+            self.calendar(&told)
+        } else {
+            let mut json = Json::new();
+            json.verbatim(b"{\"query\":").verbatim(self.query.written(self.format).as_bytes());
+            json.key(self.query.shape.list()).open(b'[');
+            for event in &told {
+                self.pen().json(&mut json, event);
             }
+            json.close(b']');
+            match self.teller.next_cursor() {
+                Some(cursor) => json.key("next_cursor").string(&cursor.text()),
+                None => json.key("next_cursor").null(),
+            }
+            json.key("provenance").verbatim(provenance.written(true).as_bytes());
+            json.close(b'}');
+            json.into_bytes()
         };
         head.whole(self.format, coding, mix, content)
     }
@@ -195,14 +196,13 @@ impl Listing {
             let Some(told) = self.teller.next(&self.app, left).await? else { break };
             left -= told.len();
             for event in &told {
-                match self.format {
-                    Format::Csv => lines.extend(self.pen().line(&self.columns, event).into_bytes()),
-                    _ => {
-                        let mut json = Json::new();
-                        self.pen().json(&mut json, event);
-                        lines.extend(json.into_bytes());
-                        lines.push(b'\n');
-                    }
+                if self.format == Format::Csv {
+                    lines.extend(self.pen().line(&self.columns, event).into_bytes());
+                } else {
+                    let mut json = Json::new();
+                    self.pen().json(&mut json, event);
+                    lines.extend(json.into_bytes());
+                    lines.push(b'\n');
                 }
             }
             tokio::task::yield_now().await;

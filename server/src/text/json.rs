@@ -119,7 +119,7 @@ impl Json {
         self.verbatim(b"null");
     }
 
-    pub(crate) fn integer(&mut self, value: u64) {
+    pub(crate) fn integer(&mut self, value: i64) {
         self.begin();
         self.verbatim(value.to_string().as_bytes());
     }

@@ -30,14 +30,18 @@ pub(crate) enum Format {
     Arrow,
     /// A calendar.
     Ics,
+    /// Shapes on the ground.
+    Geojson,
+    /// A picture.
+    Svg,
 }
 
 /// Formats that the interface names and no resource offers so far.
-const ELSEWHERE: [&str; 3] = ["svg", "geojson", "text"];
+const ELSEWHERE: [&str; 1] = ["text"];
 
 impl Format {
-    pub(crate) const ALL: [Format; 5] =
-        [Format::Json, Format::Ndjson, Format::Csv, Format::Arrow, Format::Ics];
+    pub(crate) const ALL: [Format; 7] =
+        [Format::Json, Format::Ndjson, Format::Csv, Format::Arrow, Format::Ics, Format::Geojson, Format::Svg];
 
     /// As `format=` names it.
     pub(crate) const fn name(self) -> &'static str {
@@ -47,6 +51,8 @@ impl Format {
             Format::Csv => "csv",
             Format::Arrow => "arrow",
             Format::Ics => "ics",
+            Format::Geojson => "geojson",
+            Format::Svg => "svg",
         }
     }
 
@@ -58,6 +64,9 @@ impl Format {
             Format::Csv => &["text/csv"],
             Format::Arrow => &["application/vnd.apache.arrow.stream"],
             Format::Ics => &["text/calendar"],
+            // It is JSON, and who takes any JSON takes it.
+            Format::Geojson => &["application/geo+json", JSON],
+            Format::Svg => &[SVG],
         }
     }
 

@@ -98,6 +98,8 @@ codes! {
     UnknownBody = "unknown_body", UNPROCESSABLE_ENTITY, "Unknown body";
     /// A body that was named twice.
     RepeatedBody = "repeated_body", UNPROCESSABLE_ENTITY, "Repeated body";
+    /// A name that is no eclipse's.
+    UnknownEclipse = "unknown_eclipse", NOT_FOUND, "Unknown eclipse";
     /// A name that is no star of the catalogue.
     UnknownStar = "unknown_star", UNPROCESSABLE_ENTITY, "Unknown star";
     /// A star that was named twice.

@@ -50,6 +50,21 @@ const REFUSED: &[(&str, u16, &str, Option<&str>)] = &[
     ("format=jsn", 422, "unknown_value", Some("format")),
 ];
 
+/// The same of other routes.
+const REFUSED_ELSEWHERE: &[(&str, u16, &str)] = &[
+    ("/v1/ephemeris?start=now", 422, "missing_parameter"),
+    ("/v1/stars?stars=Sipca", 422, "unknown_star"),
+    ("/v1/stars?stars=Spica,alVir", 422, "repeated_star"),
+    ("/v1/rise-set?lat=50", 422, "missing_parameter"),
+    ("/v1/rise-set?lat=50&lon=10&events=rise,rise", 422, "repeated_event"),
+    ("/v1/rise-set?lat=50&lon=10&date=2011-12-30&tz=Pacific/Apia", 422, "no_such_date"),
+    ("/v1/eclipses/sun-2026-08-12", 404, "unknown_eclipse"),
+    ("/v1/eclipses/solar-2026-08-13", 404, "unknown_eclipse"),
+    ("/v1/eclipses/solar-0900-01-01", 422, "outside_ephemeris"),
+    ("/v1/eclipses/solar-2026-08-12/local?lat=1", 422, "missing_parameter"),
+    ("/v1/eclipses/solar-2026-08-12/path?format=json", 406, "not_acceptable"),
+];
+
 #[test]
 fn every_refusal_is_the_documented_problem() {
     workspace::require_narrow_files();
@@ -74,7 +89,6 @@ fn every_refusal_is_the_documented_problem() {
         refused(interface.ask(&path, &[("content-length", "99999999")]), 413, &path);
         refused(interface.ask(&path, &[("x-long", &"y".repeat(300_000))]), 431, &path);
     }
-    refused(interface.ask("/v1/ephemeris?start=now", &[]), 422, "no end");
     for (fields, body, status) in [
         ("", "{", 400),
         ("content-type: text/csv\r\n", "{}", 415),
@@ -88,21 +102,10 @@ fn every_refusal_is_the_documented_problem() {
         interface.assert_refusal(&reply, fields);
         refused(reply, status, fields);
     }
-    for (query, code) in [("stars=Sipca", "unknown_star"), ("stars=Spica,alVir", "repeated_star")] {
-        let target = format!("/v1/stars?{query}");
-        let reply = interface.ask(&target, &[]);
-        assert_eq!(reply.json()["code"], code, "{target}: {reply:?}");
-        refused(reply, 422, &target);
-    }
-    for (query, code) in [
-        ("lat=50", "missing_parameter"),
-        ("lat=50&lon=10&events=rise,rise", "repeated_event"),
-        ("lat=50&lon=10&date=2011-12-30&tz=Pacific/Apia", "no_such_date"),
-    ] {
-        let target = format!("/v1/rise-set?{query}");
-        let reply = interface.ask(&target, &[]);
-        assert_eq!(reply.json()["code"], code, "{target}: {reply:?}");
-        refused(reply, 422, &target);
+    for (target, status, code) in REFUSED_ELSEWHERE {
+        let reply = interface.ask(target, &[]);
+        assert_eq!(reply.json()["code"], *code, "{target}: {reply:?}");
+        refused(reply, *status, target);
     }
     for path in ["/v1/positions", "/v1/dataset"] {
         refused(interface.ask(path, &[("accept", "text/csv")]), 406, path);

@@ -11,6 +11,53 @@ use crate::each_object;
 use crate::readme::assert_shown;
 use orrery_tests::interface::Interface;
 
+/// Frames, sources and all fields, so that each member of a reply is met, and a 304 whose source is not known.
+const TARGETS: &[&str] = &[
+    "/v1/positions?bodies=all&frame=equatorial&date=1990-05-17T06:30:00Z",
+    "/v1/positions?bodies=all&calendar=julian&date=1990-05-17T06:30:00Z&precision=full",
+    "/v1/positions?bodies=sun,cupido&jd=2451545&precision=2",
+    "/v1/positions?bodies=sun,ceres&jd=2300000",
+    "/v1/positions?bodies=sun,mars&jd=1000000&allow_moshier=true&equinox=mean",
+    "/v1/positions?bodies=sun&jd=1000000&allow_moshier=true&frame=equatorial",
+    "/v1/positions?date=2024-07-01T12:00:00&tz=Asia/Kolkata&frame=equatorial&fields=declination,source",
+    "/v1/positions?bodies=sun&date=2024-07-01&source=table&fields=body",
+    "/v1/positions?bodies=moon&jd=2451545&center=topo&lat=50&lon=10&alt=99&zodiac=sidereal&ayanamsa=lahiri&fields=all&pressure=990&temperature=5",
+    "/v1/positions?bodies=moon&jd=2451545&center=topo&lat=50&lon=10&frame=equatorial&fields=all",
+    "/v1/positions?bodies=moon&jd=2451545&center=topo&lat=50&lon=10&coordinates=rectangular&fields=all",
+    "/v1/positions?bodies=cupido&jd=1000000&allow_moshier=true&coordinates=rectangular",
+    "/v1/ephemeris?start=2026-01-01&stop=2026-01-02&step=1d&bodies=moon&center=topo&lat=50&lon=10&zodiac=sidereal&ayanamsa=lahiri&fields=all&pressure=990&temperature=5&precision=6&calendar=gregorian",
+    "/v1/ephemeris?start=2026-01-01&stop=2026-01-02&step=1d&bodies=moon&frame=equatorial",
+    "/v1/ephemeris?start=2026-01-01&stop=2026-01-02&step=1d&bodies=moon&coordinates=rectangular",
+    "/v1/stars?jd=2451545&center=topo&lat=50&lon=13&alt=200&fields=all&pressure=1000&temperature=5&precision=6",
+    "/v1/stars?jd=2451545&center=topo&lat=50&lon=13&fields=all&frame=equatorial&calendar=julian",
+    "/v1/stars?jd_tt=2451545&center=topo&lat=50&lon=13&fields=all&coordinates=rectangular",
+    "/v1/stars?jd=2451545&source=table",
+    "/v1/rise-set?jd_tt=2451545&lat=50&lon=10&precision=3&calendar=julian&bodies=sun,cupido&source=live",
+    "/v1/stars?date=2024-07-01T12:00&tz=Asia/Kolkata&stars=Spica&zodiac=sidereal&ayanamsa=1&fields=all",
+    "/v1/ayanamsas?date=1850-01-01T12:00&tz=lmt&lon=20&calendar=gregorian",
+    "/v1/ayanamsas?jd_tt=2451545&source=live",
+    "/v1/ayanamsas?jd=2451545&source=table",
+    "/v1/events?start=2003-05-01&stop=2003-06-01&types=ingress,nakshatra_ingress,station,aspect,lunation,void_of_course,apsis,node_crossing,greatest_latitude,greatest_declination,out_of_bounds,season,solar_term,conjunction,opposition,greatest_elongation,cazimi,combustion,transit,occultation,parallel,crossing,eclipse&quantity=longitude_speed&value=0.5&minus=sun&orb=1&cazimi_orb=0.3&combustion_orb=8&precision=6&calendar=gregorian&limit=5000",
+    "/v1/events?after=jd_tt:2451545&types=aspect&bodies=sun&with=moon&count=1&zodiac=sidereal&ayanamsa=lahiri&source=live",
+    "/v1/events?after=2004-01-01T12:00&tz=lmt&lon=20&types=transit,season&count=3",
+    "/v1/events?after=2004-01-01&types=greatest_elongation&count=1",
+    "/v1/events?before=2004-01-01&types=lunation&count=3&source=table",
+    "/v1/events?after=2026-01-01&count=2&types=aspect&bodies=mars&points=10",
+    "/v1/moon/phases?after=2026-01-01T12:00&tz=lmt&lon=20&count=2&calendar=julian&precision=3&zodiac=sidereal&ayanamsa=lahiri&source=live&limit=1",
+    "/v1/moon/phases?before=2026-01-01&count=2",
+    "/v1/moon/void-of-course?before=2026-01-01&count=2&calendar=gregorian&precision=full",
+    "/v1/moon/void-of-course?after=2026-01-01T12:00&tz=lmt&lon=20&count=2&limit=1&zodiac=sidereal&ayanamsa=lahiri&source=live",
+    "/v1/moon/calendar?start=2026-03-01&stop=2026-03-03&tz=lmt&lon=20&calendar=julian&precision=3&source=live",
+    "/v1/moon/calendar?year=2026&month=3&lat=50&lon=10&alt=100&source=table",
+    "/v1/eclipses?start=2026-08-01T12:00&stop=2028-03-01&tz=lmt&lon=20&kind=solar&calendar=gregorian&precision=full&limit=1",
+    "/v1/eclipses?before=jd:2451545&count=2&source=live",
+    "/v1/eclipses/solar-2026-08-12?tz=lmt&lon=20&calendar=julian&precision=6&source=table",
+    "/v1/eclipses/lunar-2026-03-03/local?lat=10&lon=100&calendar=gregorian&precision=6&source=live",
+    "/v1/eclipses/solar-2026-08-12/local?lat=40.4&lon=-3.7&alt=650",
+    "/v1/eclipses/solar-2026-08-12/local?lat=41.4&lon=2.2&tz=lmt",
+    "/v1/eclipses/lunar-2025-09-07/path?tz=lmt&lon=20&calendar=gregorian&source=live&step=30",
+];
+
 #[test]
 fn every_example_is_answered_as_documented() {
     // Beyond the files the model answers, whose name is a member of its own.
@@ -49,51 +96,13 @@ fn every_example_is_answered_as_documented() {
     ] {
         assert_eq!(interface.post("/v1/positions", &body.to_string()).status, 200, "{body}");
     }
-    // Frames, sources and all fields, so that each member is met; and a 304 whose source is not known.
-    for target in [
-        "/v1/positions?bodies=all&frame=equatorial&date=1990-05-17T06:30:00Z",
-        "/v1/positions?bodies=all&calendar=julian&date=1990-05-17T06:30:00Z&precision=full",
-        "/v1/positions?bodies=sun,cupido&jd=2451545&precision=2",
-        "/v1/positions?bodies=sun,ceres&jd=2300000",
-        "/v1/positions?bodies=sun,mars&jd=1000000&allow_moshier=true&equinox=mean",
-        "/v1/positions?bodies=sun&jd=1000000&allow_moshier=true&frame=equatorial",
-        "/v1/positions?date=2024-07-01T12:00:00&tz=Asia/Kolkata&frame=equatorial&fields=declination,source",
-        "/v1/positions?bodies=sun&date=2024-07-01&source=table&fields=body",
-        "/v1/positions?bodies=moon&jd=2451545&center=topo&lat=50&lon=10&alt=99&zodiac=sidereal&ayanamsa=lahiri&fields=all&pressure=990&temperature=5",
-        "/v1/positions?bodies=moon&jd=2451545&center=topo&lat=50&lon=10&frame=equatorial&fields=all",
-        "/v1/positions?bodies=moon&jd=2451545&center=topo&lat=50&lon=10&coordinates=rectangular&fields=all",
-        "/v1/positions?bodies=cupido&jd=1000000&allow_moshier=true&coordinates=rectangular",
-        "/v1/ephemeris?start=2026-01-01&stop=2026-01-02&step=1d&bodies=moon&center=topo&lat=50&lon=10&zodiac=sidereal&ayanamsa=lahiri&fields=all&pressure=990&temperature=5&precision=6&calendar=gregorian",
-        "/v1/ephemeris?start=2026-01-01&stop=2026-01-02&step=1d&bodies=moon&frame=equatorial",
-        "/v1/ephemeris?start=2026-01-01&stop=2026-01-02&step=1d&bodies=moon&coordinates=rectangular",
-        "/v1/stars?jd=2451545&center=topo&lat=50&lon=13&alt=200&fields=all&pressure=1000&temperature=5&precision=6",
-        "/v1/stars?jd=2451545&center=topo&lat=50&lon=13&fields=all&frame=equatorial&calendar=julian",
-        "/v1/stars?jd_tt=2451545&center=topo&lat=50&lon=13&fields=all&coordinates=rectangular",
-        "/v1/stars?jd=2451545&source=table",
-        "/v1/rise-set?jd_tt=2451545&lat=50&lon=10&precision=3&calendar=julian&bodies=sun,cupido&source=live",
-        "/v1/stars?date=2024-07-01T12:00&tz=Asia/Kolkata&stars=Spica&zodiac=sidereal&ayanamsa=1&fields=all",
-        "/v1/ayanamsas?date=1850-01-01T12:00&tz=lmt&lon=20&calendar=gregorian",
-        "/v1/ayanamsas?jd_tt=2451545&source=live",
-        "/v1/ayanamsas?jd=2451545&source=table",
-        "/v1/events?start=2003-05-01&stop=2003-06-01&types=ingress,nakshatra_ingress,station,aspect,lunation,void_of_course,apsis,node_crossing,greatest_latitude,greatest_declination,out_of_bounds,season,solar_term,conjunction,opposition,greatest_elongation,cazimi,combustion,transit,occultation,parallel,crossing,eclipse&quantity=longitude_speed&value=0.5&minus=sun&orb=1&cazimi_orb=0.3&combustion_orb=8&precision=6&calendar=gregorian&limit=5000",
-        "/v1/events?after=jd_tt:2451545&types=aspect&bodies=sun&with=moon&count=1&zodiac=sidereal&ayanamsa=lahiri&source=live",
-        "/v1/events?after=2004-01-01T12:00&tz=lmt&lon=20&types=transit,season&count=3",
-        "/v1/events?after=2004-01-01&types=greatest_elongation&count=1",
-        "/v1/events?before=2004-01-01&types=lunation&count=3&source=table",
-        "/v1/events?after=2026-01-01&count=2&types=aspect&bodies=mars&points=10",
-        "/v1/moon/phases?after=2026-01-01T12:00&tz=lmt&lon=20&count=2&calendar=julian&precision=3&zodiac=sidereal&ayanamsa=lahiri&source=live&limit=1",
-        "/v1/moon/phases?before=2026-01-01&count=2",
-        "/v1/moon/void-of-course?before=2026-01-01&count=2&calendar=gregorian&precision=full",
-        "/v1/moon/void-of-course?after=2026-01-01T12:00&tz=lmt&lon=20&count=2&limit=1&zodiac=sidereal&ayanamsa=lahiri&source=live",
-        "/v1/moon/calendar?start=2026-03-01&stop=2026-03-03&tz=lmt&lon=20&calendar=julian&precision=3&source=live",
-        "/v1/moon/calendar?year=2026&month=3&lat=50&lon=10&alt=100&source=table",
-    ] {
+    for target in TARGETS {
         let reply = interface.ask(target, &[]);
         assert_eq!(reply.status, 200, "{target}: {reply:?}");
         let tag = reply.header("etag").unwrap().to_owned();
         assert_eq!(interface.ask(target, &[("if-none-match", &tag), ("x-request-id", "mine")]).status, 304);
     }
-    for list in ["/v1/events", "/v1/moon/phases", "/v1/moon/void-of-course"] {
+    for list in ["/v1/events", "/v1/eclipses", "/v1/moon/phases", "/v1/moon/void-of-course"] {
         let page = format!("{list}?after=2026-01-01&count=3&limit=1");
         let cursor = interface.ask(&page, &[]).json()["next_cursor"].as_str().unwrap().to_owned();
         assert_eq!(interface.ask(&format!("{page}&cursor={cursor}"), &[]).status, 200);

@@ -9,8 +9,7 @@ use orrery_format::list::Entry;
 use orrery_format::{Dataset, Miss, TtDay};
 
 use super::fields::{Dated, Field, Value};
-use crate::query::{Eclipsed, Unit};
-use crate::wire::problem::Problem;
+use crate::query::{EclipseId, Eclipsed, Unit};
 
 /// Seconds of a day.
 const DAY_S: f64 = 86_400.0;
@@ -23,7 +22,7 @@ pub(crate) enum Eclipse {
 }
 
 /// The eclipses of a range in order of time: from the tables' lists, or by their Sun and Moon where there are none.
-pub(super) fn by_tables(
+pub(in crate::answer) fn by_tables(
     dataset: &Dataset,
     range: &Range<f64>,
     eclipsed: Option<Eclipsed>,
@@ -47,7 +46,7 @@ pub(super) fn by_tables(
 }
 
 /// The same by any Sun and Moon.
-pub(super) fn live<L: Luminaries>(
+pub(in crate::answer) fn live<L: Luminaries>(
     sky: &mut L,
     range: &Range<f64>,
     eclipsed: Option<Eclipsed>,
@@ -69,11 +68,6 @@ const SOLAR_CONTACTS: [&str; 10] = ["p1", "p2", "u1", "u2", "c1", "c2", "u3", "u
 
 /// Those of the Moon.
 const LUNAR_CONTACTS: [&str; 6] = ["p1", "u1", "u2", "u3", "u4", "p4"];
-
-/// Whether a member is a contact.
-pub(crate) fn is_contact(name: &str) -> bool {
-    SOLAR_CONTACTS.contains(&name)
-}
 
 /// The members of eclipses of both kinds as columns of a table.
 pub(crate) const COLUMNS: [&str; 27] = [
@@ -129,10 +123,10 @@ impl Eclipse {
         }
     }
 
-    /// Its name: what is eclipsed, and the date of its greatest phase in TT.
-    pub(crate) fn id(&self) -> String {
+    /// Its name.
+    pub(crate) fn id(&self) -> EclipseId {
         let day = DayNumber((self.greatest_jd_tt() + 0.5).floor() as i64);
-        format!("{}-{}", self.kind().name(), day.civil(None))
+        EclipseId { eclipsed: self.kind(), day }
     }
 
     /// Latitude of the place of greatest eclipse, or of where the Moon is in the zenith, and its longitude with ΔT in seconds:
@@ -146,7 +140,7 @@ impl Eclipse {
     }
 
     /// Its members among other events; `at` is its instant.
-    pub(super) fn fields(&self, at: &Instant) -> Vec<Field> {
+    pub(in crate::answer) fn fields(&self, at: &Instant) -> Vec<Field> {
         let [lat, lon] = self.place_deg(at.delta_t_s);
         let (gamma, magnitude, saros) = match self {
             Eclipse::Solar(it) => (it.gamma, it.magnitude, it.saros),
@@ -156,7 +150,7 @@ impl Eclipse {
             Eclipse::Lunar(it) => (it.gamma, it.umbral_magnitude, it.saros),
         };
         vec![
-            field("id", Value::Text(self.id())),
+            field("id", Value::Text(self.id().to_string())),
             field("kind", Value::Word(self.kind().name())),
             field("eclipse", Value::Word(self.type_name())),
             one("gamma", gamma),
@@ -168,10 +162,14 @@ impl Eclipse {
     }
 
     /// All that there is to say of it without a place; `at` is its instant.
-    pub(super) fn all_fields(&self, at: &Instant, dated: &mut Dated<'_>) -> Result<Vec<Field>, Problem> {
+    pub(in crate::answer) fn all_fields<E>(
+        &self,
+        at: &Instant,
+        dated: &mut Dated<'_, E>,
+    ) -> Result<Vec<Field>, E> {
         let [lat, lon] = self.place_deg(at.delta_t_s);
         let mut fields = vec![
-            field("id", Value::Text(self.id())),
+            field("id", Value::Text(self.id().to_string())),
             field("kind", Value::Word(self.kind().name())),
             field("type", Value::Word(self.type_name())),
         ];
@@ -193,9 +191,7 @@ impl Eclipse {
                 let ([p1, p2, p3, p4], [u1, u2, u3, u4], [c1, c2]) =
                     (it.penumbra_jd_tt, it.umbra_jd_tt, it.axis_jd_tt);
                 let contacts = [p1, p2, u1, u2, c1, c2, u3, u4, p3, p4];
-                for (name, jd_tt) in SOLAR_CONTACTS.into_iter().zip(contacts) {
-                    fields.push(contact(name, jd_tt, dated)?);
-                }
+                fields.push(field("contacts", contacts_of(&SOLAR_CONTACTS, &contacts, dated)?));
             }
             Eclipse::Lunar(it) => {
                 let ([p1, p4], [u1, u2, u3, u4]) = (it.penumbra_jd_tt, it.umbra_jd_tt);
@@ -215,9 +211,8 @@ impl Eclipse {
                     one("lat", lat),
                     one("lon", lon),
                 ]);
-                for (name, jd_tt) in LUNAR_CONTACTS.into_iter().zip([p1, u1, u2, u3, u4, p4]) {
-                    fields.push(contact(name, jd_tt, dated)?);
-                }
+                let contacts = [p1, u1, u2, u3, u4, p4];
+                fields.push(field("contacts", contacts_of(&LUNAR_CONTACTS, &contacts, dated)?));
             }
         }
         fields.push(one("delta_t", at.delta_t_s));
@@ -225,12 +220,12 @@ impl Eclipse {
     }
 }
 
-const fn field(name: &'static str, value: Value) -> Field {
+pub(in crate::answer) const fn field(name: &'static str, value: Value) -> Field {
     Field { name, value }
 }
 
 /// A number, or nothing where there is none.
-fn one(name: &'static str, number: f64) -> Field {
+pub(in crate::answer) fn one(name: &'static str, number: f64) -> Field {
     field(name, if number.is_nan() { Value::Nothing } else { Value::Number(number, Unit::Degrees) })
 }
 
@@ -240,6 +235,10 @@ fn member(member: u16) -> Field {
     field("saros_member", value.map_or(Value::Nothing, Value::Whole))
 }
 
-fn contact(name: &'static str, jd_tt: f64, dated: &mut Dated<'_>) -> Result<Field, Problem> {
-    Ok(field(name, if jd_tt.is_nan() { Value::Nothing } else { Value::Instant(dated(jd_tt)?) }))
+/// Contacts by their names.
+fn contacts_of<E>(names: &[&'static str], contacts: &[f64], dated: &mut Dated<'_, E>) -> Result<Value, E> {
+    let told = names.iter().zip(contacts).map(|(name, jd_tt)| {
+        Ok(field(name, if jd_tt.is_nan() { Value::Nothing } else { Value::Instant(dated(*jd_tt)?) }))
+    });
+    told.collect::<Result<_, _>>().map(Value::Members)
 }

@@ -27,10 +27,16 @@ pub(crate) enum Value {
     Whole(i16),
     Truth(bool),
     Instant(Instant),
+    /// Coefficients of a polynomial, as they are.
+    Coefficients(Vec<f64>),
+    /// Members of its own.
+    Members(Vec<Field>),
+    /// Several things of one kind.
+    List(Vec<Value>),
     Nothing,
 }
 
-/// A column of a table of events: a member, or a part of one that is an instant.
+/// A column of a table of events: a member, or a member of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Column(pub(crate) &'static str);
 
@@ -87,7 +93,7 @@ pub(crate) const SEASONS: [&str; 4] =
     ["march_equinox", "june_solstice", "september_equinox", "december_solstice"];
 
 /// Turns Julian days of TT into instants.
-pub(super) type Dated<'a> = dyn FnMut(f64) -> Result<Instant, Problem> + 'a;
+pub(in crate::answer) type Dated<'a, E = Problem> = dyn FnMut(f64) -> Result<Instant, E> + 'a;
 
 /// The members of an event.
 pub(super) fn fields(what: &What, dated: &mut Dated<'_>) -> Result<Vec<Field>, Problem> {
@@ -186,6 +192,25 @@ impl Members<'_, '_> {
                 self.body(body).put("side", Value::Word(if north { "north" } else { "south" }));
                 self.instant("end", end_jd_tt)?;
             }
+            What::Parallel { a, b, contra, declination_deg } => {
+                let name = if contra { "contraparallel" } else { "parallel" };
+                self.body(a).put("partner", Value::Body(b)).put("parallel", Value::Word(name));
+                self.degrees("declination", declination_deg);
+            }
+            What::Crossing { body, minus, quantity, value, way } => {
+                self.body(body).put("minus", minus.map_or(Value::Nothing, Value::Body));
+                self.put("quantity", Value::Word(quantity.name()))
+                    .put("value", Value::Number(value, Unit::Au));
+                self.put("way", Value::Word(way.name()));
+            }
+            _ => self.tell_of_sun(what)?,
+        }
+        Ok(())
+    }
+
+    /// Tells of what bodies do beside the Sun, and of the Sun itself.
+    fn tell_of_sun(&mut self, what: &What) -> Result<(), Problem> {
+        match *what {
             What::Season { longitude_deg } => {
                 let season = SEASONS[usize::from(longitude_deg / 90) % SEASONS.len()];
                 self.put("season", Value::Word(season)).longitude(longitude_deg.into());
@@ -219,17 +244,7 @@ impl Members<'_, '_> {
                 self.body(body).instant("greatest", Some(greatest_jd_tt))?;
                 self.put("gamma", Value::Number(gamma, Unit::Degrees)).instant("end", Some(end_jd_tt))?;
             }
-            What::Parallel { a, b, contra, declination_deg } => {
-                let name = if contra { "contraparallel" } else { "parallel" };
-                self.body(a).put("partner", Value::Body(b)).put("parallel", Value::Word(name));
-                self.degrees("declination", declination_deg);
-            }
-            What::Crossing { body, minus, quantity, value, way } => {
-                self.body(body).put("minus", minus.map_or(Value::Nothing, Value::Body));
-                self.put("quantity", Value::Word(quantity.name()))
-                    .put("value", Value::Number(value, Unit::Au));
-                self.put("way", Value::Word(way.name()));
-            }
+            _ => {}
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use orrery_format::TtDay;
 use orrery_swisseph::Session;
 
 use super::places::FromFiles;
-use super::{INSTANT, tabulated};
+use super::{INSTANT, products, tabulated};
 use crate::answer::evaluate;
 use crate::answer::plan::{live_unavailable, only_live};
 use crate::answer::tables::Answered;
@@ -27,7 +27,7 @@ pub(crate) async fn moon_at(
 ) -> Result<Vec<(MoonAt, bool)>, Problem> {
     let source = query.sky.source;
     if source != SourceChoice::Live {
-        let known = tabulated(&generation.dataset, query);
+        let known = tabulated(&generation.dataset, products(query));
         let is_known = instants.iter().all(|at| known.contains(&at.tt.jd()));
         let tables = Tables::new(&generation.dataset);
         let told = || all(&tables, (known.start, known.end), query, &instants);

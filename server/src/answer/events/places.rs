@@ -13,11 +13,11 @@ use crate::query::Asked;
 use crate::wire::problem::Problem;
 
 /// The live source, asked for places.
-pub(super) struct FromFiles<'s> {
-    pub(super) session: &'s mut Session,
-    pub(super) asked: Asked<'s>,
+pub(in crate::answer) struct FromFiles<'s> {
+    pub(in crate::answer) session: &'s mut Session,
+    pub(in crate::answer) asked: Asked<'s>,
     /// What the files reach over: Julian days of TT.
-    pub(super) known: Range<f64>,
+    pub(in crate::answer) known: Range<f64>,
 }
 
 impl Places for FromFiles<'_> {

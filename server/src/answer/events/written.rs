@@ -4,8 +4,8 @@ use icalendar::{Component, EventLike};
 use orrery_almanac::events::EventType;
 use orrery_almanac::{Calendar, Instant, LeapSeconds, Subsecond, Zone};
 
+use super::Told;
 use super::fields::{Column, Field, Value};
-use super::{Told, is_contact};
 use crate::answer::render::{along, decimals, number, write_instant};
 use crate::query::{Precision, Shape, Unit};
 use crate::text::json::Json;
@@ -29,17 +29,7 @@ impl Pen<'_> {
         }
         self.instant(json.key(self.shape.at()), &told.at);
         let mut fields = told.fields.iter();
-        let mut among_contacts = false;
         while let Some(Field { name, value }) = fields.next() {
-            // The contacts of an eclipse are an object of their own.
-            if self.shape == Shape::Eclipses && is_contact(name) != among_contacts {
-                among_contacts = !among_contacts;
-                if among_contacts {
-                    json.key("contacts").open(b'{');
-                } else {
-                    json.close(b'}');
-                }
-            }
             // The body and the aspect of a void Moon's last aspect are one thing.
             if *name == "last_body" {
                 let aspect = fields.next().map_or(&Value::Nothing, |field| &field.value);
@@ -61,6 +51,13 @@ impl Pen<'_> {
         json.close(b'}');
     }
 
+    /// Writes members into an object.
+    pub(crate) fn members(&self, json: &mut Json, members: &[Field]) {
+        for Field { name, value } in members {
+            self.value(json.key(name), value);
+        }
+    }
+
     fn value(&self, json: &mut Json, value: &Value) {
         match value {
             Value::Word(word) => json.string(word),
@@ -71,9 +68,28 @@ impl Pen<'_> {
                 number(json, along(*angle, decimals).0, decimals);
             }
             Value::Number(value, unit) => number(json, *value, decimals(self.precision, *unit)),
-            Value::Whole(number) => json.full(f64::from(*number)),
+            Value::Whole(number) => json.integer((*number).into()),
             Value::Truth(truth) => json.truth(*truth),
             Value::Instant(instant) => self.instant(json, instant),
+            Value::Coefficients(coefficients) => {
+                json.open(b'[');
+                for coefficient in coefficients {
+                    json.full(*coefficient);
+                }
+                json.close(b']');
+            }
+            Value::Members(members) => {
+                json.open(b'{');
+                self.members(json, members);
+                json.close(b'}');
+            }
+            Value::List(values) => {
+                json.open(b'[');
+                for value in values {
+                    self.value(json, value);
+                }
+                json.close(b']');
+            }
             Value::Nothing => json.null(),
         }
     }
@@ -121,8 +137,7 @@ impl Pen<'_> {
         cells.push(told.at.ut.jd().to_string());
         cells.push(told.at.tt.jd().to_string());
         for column in columns {
-            let field = told.fields.iter().find(|field| field.name == column.0);
-            cells.push(field.map_or_else(String::new, |field| self.cell(&field.value)));
+            cells.push(told.field(column.0).map_or_else(String::new, |value| self.cell(value)));
         }
         cells.push(source(told).to_owned());
         let mut line = cells.join(",");
@@ -149,9 +164,14 @@ impl Pen<'_> {
         let uid =
             format!("{}-{:016x}-{:08x}@orrery", told.kind.name(), told.at.tt.jd().to_bits(), self.mark(told));
         entry.uid(&uid).timestamp(begin).starts(begin).summary(&summary(told));
-        let end = told.fields.iter().find(|field| field.name == "end");
-        if let Some(Field { value: Value::Instant(end), .. }) = end {
+        if let Some(Value::Instant(end)) = told.field("end") {
             entry.ends(self.stamp(end));
+        }
+        // An eclipse lasts from its first contact to its last.
+        if let (Some(Value::Instant(first)), Some(Value::Instant(last))) =
+            (told.field("p1"), told.field("p4"))
+        {
+            entry.starts(self.stamp(first)).ends(self.stamp(last));
         }
         entry.description(&self.description(told));
         entry.done()
@@ -163,11 +183,19 @@ impl Pen<'_> {
     }
 
     fn description(&self, told: &Told) -> String {
-        let members = told.fields.iter().filter(|field| !matches!(field.value, Value::Nothing));
-        members
-            .map(|field| format!("{}: {}", field.name, self.cell(&field.value)))
-            .collect::<Vec<_>>()
-            .join("\n")
+        let mut lines = Vec::new();
+        self.describe(&told.fields, &mut lines);
+        lines.join("\n")
+    }
+
+    fn describe(&self, fields: &[Field], lines: &mut Vec<String>) {
+        for Field { name, value } in fields {
+            match value {
+                Value::Nothing => {}
+                Value::Members(members) => self.describe(members, lines),
+                value => lines.push(format!("{name}: {}", self.cell(value))),
+            }
+        }
     }
 
     /// To the second, as calendars have it.
@@ -189,8 +217,7 @@ fn source(told: &Told) -> &'static str {
 /// An event in a few words.
 fn summary(told: &Told) -> String {
     let of = |name: &str| {
-        let field = told.fields.iter().find(|field| field.name == name)?;
-        Some(match &field.value {
+        Some(match told.field(name)? {
             Value::Word(word) => words(word),
             Value::Body(body) => words(&body.name()),
             Value::Text(text) => text.clone(),
@@ -199,9 +226,7 @@ fn summary(told: &Told) -> String {
         })
     };
     let text = |name: &str| of(name).unwrap_or_default();
-    let truth = |name: &str| {
-        told.fields.iter().any(|field| field.name == name && matches!(field.value, Value::Truth(true)))
-    };
+    let truth = |name: &str| matches!(told.field(name), Some(Value::Truth(true)));
     match told.kind {
         EventType::Ingress if truth("retrograde") => format!("{} back into {}", text("body"), text("sign")),
         EventType::Ingress => format!("{} enters {}", text("body"), text("sign")),

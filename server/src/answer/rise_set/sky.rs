@@ -22,14 +22,14 @@ impl Timed for TabulatedSky<'_> {
 }
 
 /// A body over the place of a query, from the live source.
-pub(super) struct FromFiles<'s> {
-    pub(super) session: &'s mut Session,
+pub(in crate::answer) struct FromFiles<'s> {
+    pub(in crate::answer) session: &'s mut Session,
     /// Who sees from the place.
-    pub(super) asked: Asked<'s>,
-    pub(super) body: WireBody,
-    pub(super) site: Site,
+    pub(in crate::answer) asked: Asked<'s>,
+    pub(in crate::answer) body: WireBody,
+    pub(in crate::answer) site: Site,
     /// What answered: the poorer of those that did.
-    pub(super) model: EphemerisModel,
+    pub(in crate::answer) model: EphemerisModel,
 }
 
 impl Timed for FromFiles<'_> {

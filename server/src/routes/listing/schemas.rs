@@ -9,7 +9,7 @@ use utoipa::openapi::{RefOr, Schema};
 use crate::answer::events::{MEMBERS, SEASONS};
 use crate::answer::mix::Mix;
 use crate::routes::openapi::schema::{
-    Member, named, number, number_from, number_or_null, object, text, text_like, truth, words,
+    Member, named, number, number_from, number_or_null, object, text, text_like, truth, whole, words,
 };
 
 /// The members of an event, whatever its type.
@@ -100,7 +100,7 @@ pub(crate) fn member(name: &str) -> RefOr<Schema> {
             "Of a solar eclipse, of a lunar one in the umbra, of a penumbral one in the penumbra.",
             1.04,
         ),
-        "saros" => number("Saros series.", 126.0),
+        "saros" => whole("Saros series.", 126),
         "lat" => number_from(
             -90.0,
             90.0,

@@ -78,7 +78,9 @@ async fn reply(app: &Arc<App>, request: &Request, query: MoonCalendarQuery) -> R
     let mut json = Json::new();
     json.verbatim(b"{\"query\":").verbatim(query.written().as_bytes());
     json.key("days").open(b'[');
-    rows.iter().for_each(|row| write(&mut json, &query, &generation, row));
+    for row in &rows {
+        write(&mut json, &query, &generation, row);
+    }
     json.close(b']');
     let range = match (rows.first(), rows.last()) {
         (Some(first), Some(last)) => first.start.tt.jd()..last.end.tt.jd(),

@@ -92,6 +92,11 @@ pub(crate) fn count(about: &str, example: u64) -> RefOr<Schema> {
         .into()
 }
 
+/// A whole number of either sign.
+pub(crate) fn whole(about: &str, example: i16) -> RefOr<Schema> {
+    of(Type::Integer, about, example).into()
+}
+
 /// A whole number within a closed range.
 pub(crate) fn count_from(least: u8, most: u8, about: &str) -> RefOr<Schema> {
     of(Type::Integer, about, least).minimum(Some(least)).maximum(Some(most)).into()

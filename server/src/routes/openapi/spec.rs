@@ -64,7 +64,8 @@ pub(crate) enum Tag {
 pub(crate) struct Example {
     /// What it shows, without a full stop.
     pub(crate) about: &'static str,
-    /// The query string, percent-encoded where a shell or a server needs it; or the body of what is posted.
+    /// The query string, percent-encoded where a shell or a server needs it, behind the name that the path has a place for and `?`;
+    /// or the body of what is posted.
     pub(crate) query: &'static str,
 }
 
@@ -136,6 +137,14 @@ impl Spec {
     fn description(&self, path: &str) -> String {
         let mut text = self.about.to_owned();
         for Example { about, query } in self.examples {
+            // Of a path with a name in it, the name comes first.
+            let (path, query) = match path.split_once("{id}") {
+                Some((before, behind)) => {
+                    let (id, query) = query.split_once('?').unwrap_or((query, ""));
+                    (format!("{before}{id}{behind}"), query)
+                }
+                None => (path.to_owned(), *query),
+            };
             // Writing into memory does not fail.
             let _ = match (self.body, query.is_empty()) {
                 (Some(_), _) => {
@@ -154,7 +163,7 @@ impl Spec {
         formats
             .fold(response, |response, format| {
                 let content = match format {
-                    Format::Json => Content::new(Some(schema::named(self.reply))),
+                    Format::Json | Format::Geojson => Content::new(Some(schema::named(self.reply))),
                     // What is no JSON has no schema; `about` says what it is.
                     _ => Content::new::<RefOr<Schema>>(None),
                 };

@@ -1,0 +1,97 @@
+//! What `/v1/eclipses` takes and gives.
+
+use utoipa::openapi::Schema;
+
+use super::{REFUSALS, eclipse};
+use crate::query::{Parameter, Takes};
+use crate::routes::listing::parameters::{
+    AFTER, BEFORE, COUNT, CURSOR, FORMAT, LIMIT, LON, MONTH, START, STOP, TZ, YEAR,
+};
+use crate::routes::listing::{FORMATS, schemas};
+use crate::routes::openapi::header::{self, Field};
+use crate::routes::openapi::schema::{Member, count, list, named, object};
+use crate::routes::openapi::spec::{Example, Spec, Tag};
+use crate::routes::parameters::{CALENDAR, PRECISION, SOURCE};
+
+const KIND: Parameter = Parameter::new("kind", "Which: of the Sun or of the Moon. Left out, both.")
+    .taking(Takes::Words(&["solar", "lunar"]));
+
+/// The parameters of `/v1/eclipses`.
+pub(crate) const PARAMETERS: &[Parameter] = &[
+    KIND, START, STOP, YEAR, MONTH, AFTER, BEFORE, COUNT, LIMIT, CURSOR, CALENDAR, TZ, LON, SOURCE,
+    PRECISION, FORMAT,
+];
+
+const FIELDS: &[Field] = &[
+    header::CACHE_CONTROL,
+    header::ETAG,
+    header::VARY,
+    header::X_CACHE_STATUS.of_streams(),
+    header::X_DATASET,
+    header::X_EPHEMERIS_SOURCE.of_streams(),
+];
+
+/// The documentation of `/v1/eclipses`.
+pub(crate) const LIST: Spec = Spec {
+    id: "getEclipses",
+    tag: Tag::Sky,
+    summary: "Eclipses of the Sun and of the Moon",
+    about: "Every eclipse between two instants, or so many after or before one, by its greatest phase: type, gamma, magnitudes, \
+            saros, contacts, and where it is greatest. Definitions are those of NASA's canons: k = 0.272488 for the penumbra and \
+            0.272281 for the umbra of solar eclipses, Danjon's shadow for lunar ones.",
+    parameters: PARAMETERS,
+    examples: &[
+        Example { about: "The next five", query: "count=5" },
+        Example {
+            about: "Eclipses of the Sun in this decade",
+            query: "kind=solar&start=2020-01-01&stop=2030-01-01",
+        },
+        Example {
+            about: "A year's eclipses for a calendar program, in Sydney's time",
+            query: "year=2028&tz=Australia/Sydney&format=ics",
+        },
+        Example {
+            about: "Five centuries of eclipses of the Moon, as CSV",
+            query: "kind=lunar&start=1801-01-01&stop=2301-01-01&format=csv",
+        },
+    ],
+    body: None,
+    formats: FORMATS,
+    reply: "Eclipses",
+    reply_about: "The eclipses, in the order of time.",
+    fields: FIELDS,
+    refusals: REFUSALS,
+    schemas,
+};
+
+fn schemas() -> Vec<(&'static str, Schema)> {
+    let document = object(
+        "Eclipses in the order of time.",
+        [
+            ("query", named("EclipsesQuery")),
+            ("eclipses", list("The eclipses.", named("Eclipse"))),
+            ("next_cursor", schemas::next_cursor()),
+            ("provenance", named("Provenance")),
+        ],
+        [],
+    );
+    vec![
+        ("Eclipses", document),
+        ("EclipsesQuery", query()),
+        ("Eclipse", eclipse::eclipse()),
+        ("EclipseContacts", eclipse::contacts()),
+    ]
+}
+
+/// What the reply repeats of a query.
+fn query() -> Schema {
+    let always = ["source", "format"];
+    let written = PARAMETERS.iter().filter(|parameter| !["year", "month"].contains(&parameter.name));
+    let (required, optional): (Vec<Member>, Vec<Member>) = written
+        .map(|parameter| match parameter.name {
+            "count" | "limit" => (parameter.name, count("How many.", 10)),
+            name => (name, parameter.takes.schema(None, &[])),
+        })
+        .partition(|(name, _)| always.contains(name));
+    object("The query as it was understood, with every default and alias resolved.", required, optional)
+}
