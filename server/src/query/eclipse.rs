@@ -113,9 +113,15 @@ mod tests {
 
     #[test]
     fn what_is_no_name_is_refused_with_what_one_looks_like() {
-        for name in
-            ["", "solar", "2026-08-12", "sun-2026-08-12", "Solar-2026-08-12", "solar-2026-08-12T00:00Z"]
-        {
+        for name in [
+            "",
+            "solar",
+            "2026-08-12",
+            "sun-2026-08-12",
+            "Solar-2026-08-12",
+            "lunar-2026-13-01",
+            "solar-2026-08-12T00:00Z",
+        ] {
             let problem = EclipseId::parse(name).unwrap_err();
             assert_eq!(
                 (problem.code, problem.parameter.as_deref()),
@@ -124,9 +130,7 @@ mod tests {
             );
             assert!(problem.hint.as_deref().unwrap().contains("solar-2026-08-12"), "{name}");
         }
-        for (name, hint) in
-            [("solar-2026-02-30", "28 days"), ("lunar-1582-10-10", "1582"), ("lunar-2026-13-01", "month")]
-        {
+        for (name, hint) in [("solar-2026-02-30", "28 days"), ("lunar-1582-10-10", "1582")] {
             let problem = EclipseId::parse(name).unwrap_err();
             assert!(problem.hint.as_deref().unwrap().contains(hint), "{problem:?}");
         }

@@ -256,10 +256,14 @@ mod tests {
 
     #[test]
     fn each_format_is_sent_as_a_type_that_it_is_asked_for_by() {
+        const CALENDAR: &[Format] = &[Format::Json, Format::Ics];
+        const MAP: &[Format] = &[Format::Geojson, Format::Svg];
         for format in Format::ALL {
-            let offered = if format == Format::Ics { &[Format::Json, Format::Ics] } else { TABLE };
+            let offered =
+                [TABLE, CALENDAR, MAP].into_iter().find(|offered| offered.contains(&format)).unwrap();
             assert_eq!(accepted(format.media_type(), offered), Ok(format));
         }
+        assert_eq!(accepted("application/json", MAP), Ok(Format::Geojson));
     }
 
     #[test]

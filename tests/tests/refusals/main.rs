@@ -32,6 +32,7 @@ const CODES: &[(&str, u16, &str)] = &[
     ("unexpected_body", 400, "The request has a body"),
     ("malformed_body", 400, "The body cannot be read"),
     ("not_found", 404, "No such resource"),
+    ("unknown_eclipse", 404, "Unknown eclipse"),
     ("method_not_allowed", 405, "The resource does not take this method"),
     ("not_acceptable", 406, "No format that you accept is offered here"),
     ("request_timeout", 408, "The request took too long to arrive"),
