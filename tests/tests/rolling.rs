@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use orrery_almanac::CivilDate;
+use orrery_almanac::events::listed::events;
 use orrery_almanac::events::{Event, EventType, Finder, What};
 use orrery_almanac::motion::Tables;
 use orrery_format::event::EventRecord;
@@ -17,7 +18,6 @@ use orrery_format::manifest::{BLOCKS_DIR, LISTS_DIR, MANIFEST_FILE, PREVIOUS_MAN
 use orrery_format::{Body, Dataset, List, Manifest};
 use orrery_pipeline::PipelineError;
 use orrery_pipeline::build::build;
-use orrery_pipeline::lists::almanac::events;
 use orrery_pipeline::lists::window::around;
 use orrery_pipeline::plan::Scope;
 use orrery_pipeline::progress::Mode;

@@ -7,6 +7,7 @@
 //! [`Curve`], and so none is missed and none is told twice.
 
 mod extremes;
+pub mod listed;
 mod merged;
 mod moon;
 mod names;

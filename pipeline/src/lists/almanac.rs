@@ -1,65 +1,20 @@
 //! The almanac: what happens to the Sun, the Moon and the planets in the months around today.
 
-use orrery_almanac::aspect::{Aspect, PTOLEMAIC};
-use orrery_almanac::ayanamsa::Ayanamsa;
+use orrery_almanac::CivilDate;
 use orrery_almanac::bodies::DEFAULT;
-use orrery_almanac::events::{EventType, Finder, Merged, merged};
-use orrery_almanac::motion::{Ephemeris, Tables};
-use orrery_almanac::{CivilDate, WireBody};
+use orrery_almanac::events::{Finder, listed};
+use orrery_almanac::motion::Tables;
 use orrery_format::event::EventRecord;
-use orrery_format::{Body, Center, Dataset, Product};
+use orrery_format::{Center, Dataset, Product};
 use serde_json::json;
 
 use super::{Derivation, window};
 use crate::error::PipelineError;
 use crate::live::Live;
 
-const MOON: WireBody = WireBody::Tabulated(Body::Moon);
-
-/// The zodiac that nakshatras are counted on: Lahiri's.
-pub const AYANAMSA: Ayanamsa = Ayanamsa::ALL[1];
-
-/// Kinds of events that are looked for of the Moon alone, and of all bodies.
-const OF_THE_MOON: [EventType; 9] = [
-    EventType::Ingress,
-    EventType::NakshatraIngress,
-    EventType::Lunation,
-    EventType::VoidOfCourse,
-    EventType::Apsis,
-    EventType::NodeCrossing,
-    EventType::GreatestLatitude,
-    EventType::GreatestDeclination,
-    EventType::OutOfBounds,
-];
-const OF_THE_OTHERS: [EventType; 2] = [EventType::Ingress, EventType::Station];
-
 /// The list `almanac`.
 #[derive(Clone, Copy, Debug)]
 pub struct Almanac;
-
-/// Everything that the almanac has, in order of time, wherever it is looked for.
-#[must_use]
-pub fn events<'e, E: Ephemeris>(finder: &Finder<'e, E>) -> Merged<'e, E::Error> {
-    let mut kinds = vec![
-        finder.ingresses(MOON),
-        finder.nakshatra_ingresses(MOON, AYANAMSA),
-        finder.lunations(),
-        finder.voids(&DEFAULT, &PTOLEMAIC),
-        finder.apsides(MOON),
-        finder.node_crossings(MOON),
-        finder.greatest_latitudes(MOON),
-        finder.greatest_declinations(MOON),
-        finder.out_of_bounds(MOON, true),
-        finder.out_of_bounds(MOON, false),
-    ];
-    for body in DEFAULT.into_iter().filter(|body| *body != MOON) {
-        kinds.push(finder.ingresses(body));
-        if EventType::Station.happens_to(body) {
-            kinds.push(finder.stations(body));
-        }
-    }
-    merged(kinds)
-}
 
 impl Derivation for Almanac {
     type Entry = EventRecord;
@@ -83,13 +38,7 @@ impl Derivation for Almanac {
     }
 
     fn parameters() -> serde_json::Value {
-        json!({
-            "moon": OF_THE_MOON.map(EventType::name),
-            "others": OF_THE_OTHERS.map(EventType::name),
-            "bodies": DEFAULT.map(WireBody::name),
-            "aspects": PTOLEMAIC.map(Aspect::name),
-            "ayanamsa": AYANAMSA.id(),
-        })
+        json!(listed::choices())
     }
 
     fn entries(
@@ -100,7 +49,7 @@ impl Derivation for Almanac {
     ) -> Result<Vec<EventRecord>, PipelineError> {
         let tables = Tables::new(dataset);
         let underivable = |what: String| PipelineError::Underivable { list: "almanac", what };
-        events(&Finder::new(&tables, known, span, None))
+        listed::events(&Finder::new(&tables, known, span, None))
             .map(|event| {
                 let event = event.map_err(|unknown| underivable(unknown.to_string()))?;
                 event.to_record().ok_or_else(|| underivable(format!("{event:?} fits no record")))
@@ -112,12 +61,6 @@ impl Derivation for Almanac {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn nakshatras_are_lahiris() {
-        assert_eq!(AYANAMSA.id(), "lahiri");
-        assert!(!AYANAMSA.is_anchored(), "then it would depend on more tables");
-    }
 
     #[test]
     fn the_recipe_names_every_parameter() {

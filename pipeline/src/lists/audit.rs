@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use orrery_almanac::WireBody;
 use orrery_almanac::aspect::Aspect;
 use orrery_almanac::curve::{Curve, Quantity};
+use orrery_almanac::events::listed::{AYANAMSA, events};
 use orrery_almanac::events::{Apsis, Event, EventType, Finder, What};
 use orrery_almanac::light::SPEED_OF_LIGHT;
 use orrery_almanac::motion::Sampled;
@@ -14,7 +15,6 @@ use orrery_format::event::EventRecord;
 use orrery_format::list::Entry;
 use orrery_format::{Body, Center, List, Product};
 
-use super::almanac::{AYANAMSA, events};
 use crate::error::PipelineError;
 use crate::live::{AtInstants, Live, Unknown};
 use crate::recipe::{Cut, PROMISE_DISTANCE};

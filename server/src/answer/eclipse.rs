@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use orrery_almanac::Instant;
 use orrery_almanac::events::EventType;
-use orrery_format::{Body, Center, Product};
+use orrery_format::{Body, Center, ListName, Product};
 use orrery_swisseph::Session;
 
 use crate::answer::evaluate;
@@ -27,6 +27,9 @@ use sources::{ByFiles, ByTables, Source};
 /// The tables that eclipses follow from.
 pub(crate) const PRODUCTS: [Product; 3] =
     [Product::Place(Center::Geo, Body::Sun), Product::Place(Center::Geo, Body::Moon), Product::Nutation];
+
+/// The lists that it is looked up in.
+pub(crate) const LISTS: [ListName; 2] = [ListName::SolarEclipses, ListName::LunarEclipses];
 
 /// How far from an eclipse the one may be that was meant, days: there is always one of its kind.
 const NEAR_DAYS: f64 = 400.0;

@@ -7,6 +7,7 @@
 pub(super) mod eclipses;
 pub(super) mod fields;
 mod kinds;
+mod listed;
 mod moon;
 pub(super) mod places;
 mod written;
@@ -15,7 +16,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant as Clock};
 
-use orrery_almanac::events::{Event, EventType, Finder, merged};
+use orrery_almanac::events::{Event, EventType, Finder, Merged, merged};
 use orrery_almanac::motion::{Ephemeris, Sampled, Tables, Unknown};
 use orrery_almanac::{Calendar, DayNumber, Instant};
 use orrery_format::{Dataset, Product, TtDay};
@@ -33,6 +34,7 @@ pub(crate) use eclipses::Eclipse;
 pub(crate) use fields::{Column, Field, MEMBERS, SEASONS, Value, columns};
 use kinds::kinds;
 pub(crate) use kinds::products;
+pub(crate) use listed::{is_known, lists};
 pub(crate) use moon::moon_at;
 use places::FromFiles;
 pub(crate) use written::Pen;
@@ -342,7 +344,12 @@ impl Window {
         } else {
             Vec::new()
         };
-        let happenings = self.find(&Tables::new(dataset), tabulated, eclipses).map_err(unknown)?;
+        let tables = Tables::new(dataset);
+        let happenings = match listed::events(&self.generation, &self.query, &self.range) {
+            Some(events) => self.sift(events.into_iter().map(Ok), eclipses),
+            None => self.sift(self.find(&tables, tabulated), eclipses),
+        };
+        let happenings = happenings.map_err(unknown)?;
         self.tell(happenings, |jd_tt| dated_by_tables(&self.generation, jd_tt), false)
             .map_err(NoTable::Refused)
     }
@@ -356,22 +363,26 @@ impl Window {
         } else {
             Vec::new()
         };
-        let happenings = self.find(&Sampled::new(sky), known, eclipses)?;
+        let happenings = self.sift(self.find(&Sampled::new(sky), known), eclipses)?;
         let dated = |jd_tt: f64| evaluate::instant(session, asked, When::Tt(TtDay(jd_tt)), &self.generation);
         self.tell(happenings, dated, true)
     }
 
-    /// What happens in it, in order of time: one more than is wanted, if there is one.
-    fn find<E: Ephemeris>(
-        &self,
-        ephemeris: &E,
-        known: &Range<f64>,
-        eclipses: Vec<Eclipse>,
-    ) -> Result<Vec<Happening>, E::Error> {
+    /// What happens in it but for eclipses, in order of time, as it is found in an ephemeris.
+    fn find<'e, E: Ephemeris>(&self, ephemeris: &'e E, known: &Range<f64>) -> Merged<'e, E::Error> {
         let Range { start, end } = self.range;
         let ayanamsa = self.query.sky.view.ayanamsa();
         let finder = Finder::new(ephemeris, (known.start, known.end), (start, end), ayanamsa);
-        let mut events = merged(kinds(&finder, &self.query)).peekable();
+        merged(kinds(&finder, &self.query))
+    }
+
+    /// Eclipses among other events, in order of time: one more than is wanted, if there is one.
+    fn sift<E>(
+        &self,
+        events: impl Iterator<Item = Result<Event, E>>,
+        eclipses: Vec<Eclipse>,
+    ) -> Result<Vec<Happening>, E> {
+        let mut events = events.peekable();
         let mut eclipses = eclipses.into_iter().peekable();
         let mut found = Vec::new();
         while found.len() <= self.most.saturating_add(self.beside) {

@@ -6,9 +6,9 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, VARY};
 use http::{HeaderMap, HeaderValue};
 use orrery_almanac::LeapSeconds;
 use orrery_format::Dataset;
-use orrery_format::manifest::BlockEntry;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
+use crate::answer::events::is_known;
 use crate::answer::mix::Mix;
 use crate::text::json::Json;
 use crate::text::piece::Piece;
@@ -22,6 +22,11 @@ pub(crate) struct Prepared {
     pub(crate) marks: Vec<u64>,
     /// Of each block: the same in hexadecimal, which replies name it by, as an element of a list.
     pub(crate) names: Vec<Piece>,
+    /// Of each list: the same two.
+    pub(crate) list_marks: Vec<u64>,
+    pub(crate) list_names: Vec<Piece>,
+    /// Whether there is an almanac that was made by the choices this program knows.
+    pub(crate) knows_almanac: bool,
     /// Hash of what the tables' blocks do not tell: the leap seconds, and the name of the ephemeris.
     pub(crate) identity: u64,
     /// The name of the ephemeris that the tables are from, as JSON.
@@ -34,8 +39,8 @@ pub(crate) struct Prepared {
 impl Prepared {
     pub(crate) fn new(dataset: &Dataset, leaps: &LeapSeconds) -> Prepared {
         let manifest = dataset.manifest();
-        let marks: Vec<u64> = manifest.blocks.iter().map(mark).collect();
-        let names = marks.iter().map(|mark| Piece::new(&format!(",\"{mark:016x}\""))).collect();
+        let marks: Vec<u64> = manifest.blocks.iter().map(|block| mark(&block.blake3)).collect();
+        let list_marks: Vec<u64> = manifest.lists.iter().map(|list| mark(&list.blake3)).collect();
         let mut hasher = Xxh3::new();
         hasher.update(manifest.source.ephemeris.as_bytes());
         // Where the name ends.
@@ -46,8 +51,11 @@ impl Prepared {
         let mut ephemeris = Json::new();
         ephemeris.string(&manifest.source.ephemeris);
         Prepared {
+            names: names(&marks),
             marks,
-            names,
+            list_names: names(&list_marks),
+            list_marks,
+            knows_almanac: is_known(dataset),
             identity: hasher.digest(),
             ephemeris: Bytes::copy_from_slice(&ephemeris.into_bytes()),
             header: template(dataset.generation()),
@@ -55,10 +63,14 @@ impl Prepared {
     }
 }
 
-/// The first 16 digits of the block's hash. A manifest that nobody has compared with its files may hold anything there.
-fn mark(block: &BlockEntry) -> u64 {
-    let digits = block.blake3.get(..16).and_then(|digits| u64::from_str_radix(digits, 16).ok());
-    digits.unwrap_or_else(|| xxh3_64(block.blake3.as_bytes()))
+/// The first 16 digits of a hash. A manifest that nobody has compared with its files may hold anything there.
+fn mark(blake3: &str) -> u64 {
+    let digits = blake3.get(..16).and_then(|digits| u64::from_str_radix(digits, 16).ok());
+    digits.unwrap_or_else(|| xxh3_64(blake3.as_bytes()))
+}
+
+fn names(marks: &[u64]) -> Vec<Piece> {
+    marks.iter().map(|mark| Piece::new(&format!(",\"{mark:016x}\""))).collect()
 }
 
 fn template(generation: &str) -> HeaderMap {

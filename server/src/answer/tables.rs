@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use orrery_almanac::instant::{MAX_JD, MIN_JD};
-use orrery_format::{Product, TtDay, UtDay};
+use orrery_format::manifest::ListEntry;
+use orrery_format::{ListName, Product, TtDay, UtDay};
 
 use crate::answer::aid::Needs;
 use crate::answer::mix::Mix;
@@ -14,10 +15,12 @@ use crate::text::json::Json;
 /// Days that the time scales may be apart, and a day that a time zone may be.
 const APART_DAYS: f64 = 2.0;
 
-/// The blocks that a table may be from, by their indices in the manifest, in its order.
-#[derive(Clone, Debug, PartialEq)]
+/// The blocks and lists that a table may be from, by their indices in the manifest, in its order.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Extent {
     blocks: Vec<u32>,
+    /// The lists, likewise.
+    lists: Vec<u32>,
     /// Whether a body's places are among them.
     has_places: bool,
     max_error_arcsec: f64,
@@ -27,7 +30,7 @@ impl Extent {
     /// Of what is asked of instants between two.
     pub(crate) fn of(sky: &SkyQuery, ends: [When; 2], generation: &Generation) -> Extent {
         if sky.source == SourceChoice::Live {
-            return Extent { blocks: Vec::new(), has_places: false, max_error_arcsec: 0.0 };
+            return Extent::default();
         }
         let center = sky.view.observer.center();
         let bodies = sky.bodies.iter().filter(|_| sky.view.is_tabulated());
@@ -53,12 +56,17 @@ impl Extent {
                 nutation = nutation.max(block.max_error_arcsec);
             }
         }
-        Extent { blocks, has_places, max_error_arcsec: worst + nutation }
+        Extent { blocks, lists: Vec::new(), has_places, max_error_arcsec: worst + nutation }
     }
 
-    /// Of what is looked for in tables, wherever in them: all their blocks.
-    pub(crate) fn of_products(products: &[Product], source: SourceChoice, generation: &Generation) -> Extent {
-        let mut extent = Extent { blocks: Vec::new(), has_places: false, max_error_arcsec: 0.0 };
+    /// Of what is looked for in tables, wherever in them, and in lists: all their blocks.
+    pub(crate) fn of_search(
+        products: &[Product],
+        lists: &[ListName],
+        source: SourceChoice,
+        generation: &Generation,
+    ) -> Extent {
+        let mut extent = Extent::default();
         if source == SourceChoice::Live {
             return extent;
         }
@@ -79,21 +87,33 @@ impl Extent {
             }
         }
         extent.max_error_arcsec = worst.iter().sum();
+        let is_wanted =
+            |entry: &ListEntry| ListName::from_name(&entry.name).is_some_and(|name| lists.contains(&name));
+        let there = generation.dataset.manifest().lists.iter().enumerate();
+        extent.lists = there.filter(|(_, entry)| is_wanted(entry)).map(|(index, _)| index as u32).collect();
         extent
     }
 
-    /// Of these, the blocks that hold some of a range of Julian days.
+    /// Of these, the blocks and lists that hold some of a range of Julian days.
     pub(crate) fn within(&self, range: &Range<f64>, generation: &Generation) -> Extent {
-        let blocks = &generation.dataset.manifest().blocks;
-        let is_there = |index: &&u32| {
-            let block = &blocks[**index as usize];
-            block.start_jd < range.end + APART_DAYS && range.start - APART_DAYS < block.end_jd
-        };
-        Extent { blocks: self.blocks.iter().filter(is_there).copied().collect(), ..*self }
+        let manifest = generation.dataset.manifest();
+        let is_near = |start: f64, end: f64| start < range.end + APART_DAYS && range.start - APART_DAYS < end;
+        let blocks = self.blocks.iter().copied().filter(|index| {
+            let block = &manifest.blocks[*index as usize];
+            is_near(block.start_jd, block.end_jd)
+        });
+        let lists = self.lists.iter().copied().filter(|index| {
+            let list = &manifest.lists[*index as usize];
+            is_near(list.start_jd_tt, list.end_jd_tt)
+        });
+        Extent { blocks: blocks.collect(), lists: lists.collect(), ..*self }
     }
 
-    pub(crate) fn blocks(&self) -> &[u32] {
-        &self.blocks
+    /// What the content of its blocks and lists is known by.
+    pub(crate) fn marks<'g>(&'g self, generation: &'g Generation) -> impl Iterator<Item = u64> + 'g {
+        let prepared = &generation.prepared;
+        let blocks = self.blocks.iter().map(|index| prepared.marks[*index as usize]);
+        blocks.chain(self.lists.iter().map(|index| prepared.list_marks[*index as usize]))
     }
 }
 
@@ -173,6 +193,14 @@ impl<'a> Provenance<'a> {
             json.piece(&self.generation.prepared.names[*block as usize]);
         }
         json.end_list(list);
+        if !self.extent.lists.is_empty() {
+            json.key("lists");
+            let list = json.len();
+            for index in &self.extent.lists {
+                json.piece(&self.generation.prepared.list_names[*index as usize]);
+            }
+            json.end_list(list);
+        }
         let json = &mut json;
         json.key("max_error_arcsec");
         if (all_told && self.mix() != Mix::Table) || !self.extent.has_places {

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 
-use crate::answer::eclipse::{self, Found, PRODUCTS, Wanted};
+use crate::answer::eclipse::{self, Found, LISTS, PRODUCTS, Wanted};
 use crate::answer::events::Pen;
 use crate::answer::plan::range_tag;
 use crate::answer::tables::{Answered, Extent, Provenance};
@@ -71,8 +71,8 @@ async fn reply(
     let generation = app.generation();
     let coding = request.coding()?;
     let live = app.live().filter(|_| query.sky.source != SourceChoice::Table);
-    let extent =
-        Extent::of_products(&PRODUCTS, query.sky.source, &generation).within(&query.id.range(), &generation);
+    let extent = Extent::of_search(&PRODUCTS, &LISTS, query.sky.source, &generation)
+        .within(&query.id.range(), &generation);
     let identity = live.map(|live| &live.identity);
     let tag = range_tag(&generation, &query.written(format), [], &extent, format, identity);
     // What somebody's place sees is nobody else's business.

@@ -8,7 +8,7 @@ use futures_util::stream;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::answer::candidates;
-use crate::answer::events::{Column, Pen, Teller, Told, columns, products};
+use crate::answer::events::{Column, Pen, Teller, Told, columns, lists, products};
 use crate::answer::plan::range_tag;
 use crate::answer::tables::{Extent, Provenance};
 use crate::app::{App, Generation};
@@ -48,7 +48,12 @@ pub(super) async fn reply(
     let coding = request.coding()?;
     let head = ReplyHead::new(&generation, cache_control(&query));
     let live = app.live().filter(|_| query.sky.source != SourceChoice::Table);
-    let extent = Extent::of_products(&products(&query).unwrap_or_default(), query.sky.source, &generation);
+    let extent = Extent::of_search(
+        &products(&query).unwrap_or_default(),
+        &lists(&query),
+        query.sky.source,
+        &generation,
+    );
     let whens = query.span.whens().map(|(_, when)| when);
     let identity = live.map(|live| &live.identity);
     let tag = range_tag(&generation, &query.written(format), whens, &extent, format, identity);

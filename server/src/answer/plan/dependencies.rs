@@ -94,9 +94,7 @@ pub(crate) fn range_tag(
     // What a zone's clocks show between them is the database's to say.
     ingredients.add_bytes(zone::DATABASE_VERSION.as_bytes());
     ingredients.add(generation.prepared.identity);
-    for block in extent.blocks() {
-        ingredients.add(generation.prepared.marks[*block as usize]);
-    }
+    extent.marks(generation).for_each(|mark| ingredients.add(mark));
     if let Some(identity) = live {
         ingredients.add_bytes(identity);
     }

@@ -8,7 +8,7 @@ use orrery_almanac::events::{EventType, MoonAt};
 use orrery_almanac::zodiac::{InNakshatra, InSign};
 
 use super::spec::CALENDAR_PARAMETERS;
-use crate::answer::events::{Field, Pen, Teller, Told, Value, instant, moon_at, products};
+use crate::answer::events::{Field, Pen, Teller, Told, Value, instant, lists, moon_at, products};
 use crate::answer::plan::range_tag;
 use crate::answer::render::{along, decimals, number};
 use crate::answer::rise_set::Searcher;
@@ -61,7 +61,12 @@ async fn reply(app: &Arc<App>, request: &Request, query: MoonCalendarQuery) -> R
     let head = ReplyHead::new(&generation, kept);
     let events = &query.events;
     let live = app.live().filter(|_| events.sky.source != SourceChoice::Table);
-    let extent = Extent::of_products(&products(events).unwrap_or_default(), events.sky.source, &generation);
+    let extent = Extent::of_search(
+        &products(events).unwrap_or_default(),
+        &lists(events),
+        events.sky.source,
+        &generation,
+    );
     let whens = query.days.iter().flat_map(|day| [day.start, day.end]);
     let identity = live.map(|live| &live.identity);
     let tag = range_tag(&generation, &query.written(), whens, &extent, Format::Json, identity);

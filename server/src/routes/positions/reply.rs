@@ -266,7 +266,14 @@ fn provenance() -> Schema {
                 ),
             ),
         ],
-        [],
+        [(
+            "lists",
+            list(
+                "The lists of eclipses and of events that were looked into, by the first digits of their content's hash; \
+                 `/v1/dataset` tells of each. Only where events are told.",
+                text_like(schema::SHORT_HASH, "A list.", "0c2f86f03bb4ac1d"),
+            ),
+        )],
     )
 }
 
