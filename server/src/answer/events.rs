@@ -188,7 +188,8 @@ impl Teller {
         (!self.is_at_end()).then_some(self.place)
     }
 
-    fn is_at_end(&self) -> bool {
+    /// Whether all is told.
+    pub(crate) fn is_at_end(&self) -> bool {
         self.left == 0 || self.place.at.jd() >= self.range.end
     }
 

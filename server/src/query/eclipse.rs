@@ -9,7 +9,7 @@ use super::events::Eclipsed;
 use super::params::Params;
 use super::time::Clock;
 use super::view::site;
-use super::{Air, Fields, SkyQuery, View};
+use super::{Air, Fields, Observer, SkyQuery, View};
 use crate::wire::problem::{Code, Problem, shown};
 
 /// Minutes between the outlines of a map unless others are asked for, and the most.
@@ -87,9 +87,11 @@ impl EclipseQuery {
     }
 
     fn of(params: &Params<'_>, site: Option<Site>) -> Result<EclipseQuery, Problem> {
+        // Eclipses are the Earth's; from the place the Moon is seen over its horizon.
+        let view = View { observer: site.map_or_else(Observer::default, Observer::Topo), ..View::default() };
         Ok(EclipseQuery {
             id: EclipseId::parse(params.get("id").unwrap_or_default())?,
-            sky: SkyQuery::with(params, View::default(), Fields::NONE, Air::default())?,
+            sky: SkyQuery::with(params, view, Fields::NONE, Air::default())?,
             clock: Clock::parse(params, site)?,
             site,
             step_min: params.count("step", 1, STEPS_MIN.1)?,

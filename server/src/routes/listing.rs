@@ -12,7 +12,7 @@ use crate::answer::events::{Column, Pen, Teller, Told, columns, lists, products}
 use crate::answer::plan::range_tag;
 use crate::answer::tables::{Extent, Provenance};
 use crate::app::{App, Generation};
-use crate::query::{EventsQuery, SourceChoice, USUAL_LIMIT, foreign_cursor};
+use crate::query::{EventsQuery, MOST_EVENTS, SourceChoice, USUAL_LIMIT, foreign_cursor};
 use crate::routes::head::ReplyHead;
 use crate::text::json::Json;
 use crate::wire::coding::{Coding, coded};
@@ -90,6 +90,12 @@ fn too_long(app: &App) -> Problem {
         .retry_after(1)
 }
 
+fn too_many() -> Problem {
+    Problem::new(Code::OutOfRange, format!("these are more than the {MOST_EVENTS} entries of a calendar"))
+        .parameter("stop")
+        .hint("ask for a shorter time, or for fewer types or bodies; limit cuts a calendar off")
+}
+
 /// A list being told.
 struct Listing {
     app: Arc<App>,
@@ -115,7 +121,9 @@ impl Listing {
     /// A document, which has so many events as were asked for and says where to go on.
     async fn document(mut self, head: ReplyHead, coding: Coding) -> Result<Reply, Problem> {
         let deadline = Clock::now() + self.app.limits().compute();
-        let limit = self.query.span.limit.unwrap_or(USUAL_LIMIT) as usize;
+        // A calendar has no place for a cursor.
+        let usual = if self.format == Format::Ics { MOST_EVENTS } else { USUAL_LIMIT };
+        let limit = self.query.span.limit.unwrap_or(usual) as usize;
         let mut told: Vec<Told> = Vec::new();
         while told.len() < limit
             && let Some(mut more) = self.teller.next(&self.app, limit - told.len()).await?
@@ -126,6 +134,9 @@ impl Listing {
             }
             // Whoever waits for this processor has waited long enough.
             tokio::task::yield_now().await;
+        }
+        if self.format == Format::Ics && self.query.span.limit.is_none() && !self.teller.is_at_end() {
+            return Err(too_many());
         }
         let extent = self.extent.within(&self.teller.searched(), &self.generation);
         let provenance = Provenance::of(
@@ -159,7 +170,9 @@ impl Listing {
     }
 
     fn calendar(&self, told: &[Told]) -> Bytes {
-        let mut calendar = icalendar::Calendar::new();
+        // A new one would have a second PRODID, the crate's.
+        let mut calendar = icalendar::Calendar::empty();
+        calendar.append_property(("VERSION", "2.0"));
         calendar.append_property(("PRODID", "-//Orrery//Orrery//EN")).name("Orrery");
         for event in told {
             calendar.push(self.pen().entry(event));

@@ -21,28 +21,35 @@ pub(crate) enum Eclipse {
     Lunar(Box<LunarEclipse>),
 }
 
-/// The eclipses of a range in order of time: from the tables' lists, or by their Sun and Moon where there are none.
+/// The eclipses of a range in order of time: from the tables' lists, and by their Sun and Moon where these do not reach.
 pub(in crate::answer) fn by_tables(
     dataset: &Dataset,
     range: &Range<f64>,
     eclipsed: Option<Eclipsed>,
 ) -> Result<Vec<Eclipse>, Miss> {
-    match (dataset.solar_eclipses(), dataset.lunar_eclipses()) {
-        (Some(solar), Some(lunar)) if solar.covers(range) && lunar.covers(range) => {
-            let mut all: Vec<Eclipse> = Vec::new();
-            if eclipsed != Some(Eclipsed::Lunar) {
-                let listed = solar.range(range.clone()).iter().map(SolarEclipse::native);
-                all.extend(listed.map(|it| Eclipse::Solar(Box::new(it))));
-            }
-            if eclipsed != Some(Eclipsed::Solar) {
-                let listed = lunar.range(range.clone()).iter().map(LunarEclipse::native);
-                all.extend(listed.map(|it| Eclipse::Lunar(Box::new(it))));
-            }
-            all.sort_by(|a, b| a.greatest_jd_tt().total_cmp(&b.greatest_jd_tt()));
-            Ok(all)
-        }
-        _ => live(&mut TabulatedLuminaries(dataset), range, eclipsed),
+    let (Some(solar), Some(lunar)) = (dataset.solar_eclipses(), dataset.lunar_eclipses()) else {
+        return live(&mut TabulatedLuminaries(dataset), range, eclipsed);
+    };
+    let listed = solar.about().start_jd_tt().max(lunar.about().start_jd_tt())
+        ..solar.about().end_jd_tt().min(lunar.about().end_jd_tt());
+    let within = |edge: f64| edge.clamp(range.start, range.end);
+    let listed = within(listed.start)..within(listed.end);
+    if listed.is_empty() {
+        return live(&mut TabulatedLuminaries(dataset), range, eclipsed);
     }
+    let mut all = live(&mut TabulatedLuminaries(dataset), &(range.start..listed.start), eclipsed)?;
+    let first = all.len();
+    if eclipsed != Some(Eclipsed::Lunar) {
+        let entries = solar.range(listed.clone()).iter().map(SolarEclipse::native);
+        all.extend(entries.map(|it| Eclipse::Solar(Box::new(it))));
+    }
+    if eclipsed != Some(Eclipsed::Solar) {
+        let entries = lunar.range(listed.clone()).iter().map(LunarEclipse::native);
+        all.extend(entries.map(|it| Eclipse::Lunar(Box::new(it))));
+    }
+    all[first..].sort_by(|a, b| a.greatest_jd_tt().total_cmp(&b.greatest_jd_tt()));
+    all.extend(live(&mut TabulatedLuminaries(dataset), &(listed.end..range.end), eclipsed)?);
+    Ok(all)
 }
 
 /// The same by any Sun and Moon.
@@ -51,8 +58,11 @@ pub(in crate::answer) fn live<L: Luminaries>(
     range: &Range<f64>,
     eclipsed: Option<Eclipsed>,
 ) -> Result<Vec<Eclipse>, L::Error> {
-    let range = TtDay(range.start)..TtDay(range.end);
     let mut all: Vec<Eclipse> = Vec::new();
+    if range.is_empty() {
+        return Ok(all);
+    }
+    let range = TtDay(range.start)..TtDay(range.end);
     if eclipsed != Some(Eclipsed::Lunar) {
         all.extend(solar_eclipses(sky, range.clone())?.into_iter().map(|it| Eclipse::Solar(Box::new(it))));
     }

@@ -161,9 +161,8 @@ impl Pen<'_> {
     pub(crate) fn entry(&self, told: &Told) -> icalendar::Event {
         let begin = self.stamp(&told.at);
         let mut entry = icalendar::Event::new();
-        let uid =
-            format!("{}-{:016x}-{:08x}@orrery", told.kind.name(), told.at.tt.jd().to_bits(), self.mark(told));
-        entry.uid(&uid).timestamp(begin).starts(begin).summary(&summary(told));
+        let summary = summary(told);
+        entry.uid(&uid(told, begin, &summary)).timestamp(begin).starts(begin).summary(&summary);
         if let Some(Value::Instant(end)) = told.field("end") {
             entry.ends(self.stamp(end));
         }
@@ -175,11 +174,6 @@ impl Pen<'_> {
         }
         entry.description(&self.description(told));
         entry.done()
-    }
-
-    /// What tells an event from others of its kind at its instant.
-    fn mark(&self, told: &Told) -> u32 {
-        xxhash_rust::xxh3::xxh3_64(self.description(told).as_bytes()) as u32
     }
 
     fn description(&self, told: &Told) -> String {
@@ -212,6 +206,16 @@ impl Pen<'_> {
 
 fn source(told: &Told) -> &'static str {
     if told.is_live { "live" } else { "table" }
+}
+
+/// What an entry is known by: an eclipse by its name, all else by what it is and the minute in which it happens, whatever the
+/// digits and the clock that were asked for.
+fn uid(told: &Told, at: chrono::DateTime<chrono::Utc>, summary: &str) -> String {
+    if let Some(Value::Text(id)) = told.field("id") {
+        return format!("{id}@orrery");
+    }
+    let mark = xxhash_rust::xxh3::xxh3_64(summary.as_bytes()) as u32;
+    format!("{}-{}-{mark:08x}@orrery", told.kind.name(), at.format("%Y%m%dT%H%M"))
 }
 
 /// An event in a few words.

@@ -53,8 +53,8 @@ pub(crate) const COUNT: Parameter = Parameter::new(
 
 pub(crate) const LIMIT: Parameter = Parameter::new(
     "limit",
-    "How many a reply has at most, 1,000 in `json` and `ics` where it is left out and 100,000 at most; where there are more, \
-     `next_cursor` says where to go on. `ndjson` and `csv` have all there are, unless a limit is given.",
+    "How many a reply has at most, 100,000 at most. Where it is left out, `json` has 1,000 and says in `next_cursor` where to \
+     go on; `ndjson` and `csv` have all there are, and so has `ics`, unless these are more than 100,000.",
 )
 .taking(COUNTS)
 .such_as(&["100"]);

@@ -1,0 +1,58 @@
+//! Hazard: a list that loses events between its pages or formats, or that depends on who answered; a calendar whose days are
+//! not the caller's; eclipses that are told otherwise than NASA told them. The real program is asked.
+
+mod calendar;
+mod circumstances;
+mod eclipses;
+mod formats;
+mod lists;
+
+use std::sync::Arc;
+
+use orrery_tests::http::Client;
+use orrery_tests::programs::Server;
+use serde_json::Value;
+
+/// A second in days.
+const SECOND: f64 = 1.0 / 86_400.0;
+
+/// Asks a server.
+struct Asker {
+    client: Client,
+    _server: Arc<Server>,
+}
+
+impl Asker {
+    fn open() -> Asker {
+        let server = Server::shared();
+        Asker { client: server.client(), _server: server }
+    }
+
+    /// The document of a target.
+    fn ask(&self, target: &str) -> Value {
+        let reply = self.client.get(target);
+        assert_eq!(reply.status, 200, "{target}: {reply:?}");
+        reply.json()
+    }
+
+    /// The body of a reply of lines or of a calendar.
+    fn text(&self, target: &str) -> String {
+        let reply = self.client.get(target);
+        assert_eq!(reply.status, 200, "{target}: {reply:?}");
+        reply.body
+    }
+}
+
+/// A list of a document.
+fn list<'v>(document: &'v Value, name: &str) -> &'v [Value] {
+    document[name].as_array().unwrap_or_else(|| panic!("no {name} in {document}"))
+}
+
+/// The instant of an event, a Julian day of TT.
+fn jd_tt(at: &Value) -> f64 {
+    at["jd_tt"].as_f64().unwrap_or_else(|| panic!("no instant: {at}"))
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or_else(|| panic!("no number: {value}"))
+}
