@@ -6,6 +6,7 @@
 
 mod days;
 mod effort;
+mod happenings;
 mod negotiation;
 mod posted;
 mod queries;
