@@ -9,8 +9,11 @@ const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Satur
 
 const words = (name) => capital(name.replaceAll("_", " "));
 
-/** Its day, by the clock that is told. */
-const dateOf = (at) => at.local.split("T")[0];
+/** A period void of course is told of on the day that it begins. The Moon is in no sign for as many days. */
+const LONGEST_VOID_MS = 3 * 86_400_000;
+
+/** The day of an instant, as replies and queries write one. */
+const day = (instant) => instant.split("T")[0];
 
 /** Months since the year 0. */
 const thisMonth = () => new Date().getFullYear() * 12 + new Date().getMonth();
@@ -34,8 +37,8 @@ export class MoonCalendar {
     $("month-today").addEventListener("click", () => this.#turn(thisMonth()));
     $("month-after").addEventListener("click", () => this.#turn(this.#month + 1));
     place.addEventListener("change", () => this.refresh());
-    const heads = WEEKDAYS.map((day) => make("th", { scope: "col", role: "columnheader", abbr: day }, day.slice(0, 3)));
-    $("weekdays").append(...heads);
+    const heads = WEEKDAYS.map((name) => make("abbr", { title: name }, name.slice(0, 3)));
+    $("weekdays").append(...heads.map((head) => make("th", { scope: "col", role: "columnheader" }, head)));
   }
 
   /** Asks for the month; only what was asked for last is drawn. */
@@ -43,18 +46,15 @@ export class MoonCalendar {
     this.#asked.abort();
     this.#asked = new AbortController();
     const { signal } = this.#asked;
-    const [year, month] = [Math.floor(this.#month / 12), (this.#month % 12) + 1];
-    const title = `${MONTHS[month - 1]} ${year}`;
-    const first = `${String(year).padStart(4, "0")}-${String(month).padStart(2, "0")}-01`;
+    const [year, month] = [Math.floor(this.#month / 12), this.#month % 12];
+    const title = `${MONTHS[month]} ${year}`;
+    const begin = Date.UTC(year, month);
+    const [start, stop] = [begin - LONGEST_VOID_MS, Date.UTC(year, month + 1)].map((ms) => day(iso(ms)));
     $("month").setAttribute("aria-busy", "true");
     try {
-      const place = this.#place;
-      const { document: reply } = await place.ask("/v1/moon/calendar", { year, month, ...place.coordinates }, { signal });
-      // A period is told of on the day that it begins. The last one before the month may reach into it.
-      const before = { before: first, count: 1 };
-      const { document: earlier } = await place.ask("/v1/moon/void-of-course", before, { signal });
+      const { document: reply } = await this.#place.ask("/v1/moon/calendar", { start, stop, ...this.#place.coordinates }, { signal });
       notice($("moon-notice"));
-      this.#draw(title, reply, earlier.periods.map(({ begin, end }) => ({ at: begin, end })));
+      this.#draw(title, reply.days, day(iso(begin)));
     } catch (error) {
       if (signal.aborted) return;
       const { title: what, detail, hint } = error.problem ?? { title: error.message };
@@ -73,15 +73,17 @@ export class MoonCalendar {
     if ($("moon-notice").hidden) say($("moon-title").textContent);
   }
 
-  #draw(title, { days }, earlier) {
+  /** Draws the days of a month. Those before its first only tell what has begun. */
+  #draw(title, told, first) {
     const { zone, coordinates } = this.#place;
     $("moon-title").textContent = `The Moon in ${title}`;
     $("month-of").textContent = title;
     $("moon-zone").textContent = zone;
-    const periods = [...earlier, ...days.flatMap((day) => day.events.filter(({ type }) => type === "void_of_course"))];
-    const today = iso(Date.now() - new Date().getTimezoneOffset() * 60_000).slice(0, 10);
+    const periods = told.flatMap(({ events }) => events.filter(({ type }) => type === "void_of_course"));
+    const days = told.filter(({ date }) => date >= first);
+    const today = day(iso(Date.now() - new Date().getTimezoneOffset() * 60_000));
     // South of the equator the Moon is seen the other way up.
-    const cells = days.map((day) => cell(day, periods, day.date === today, coordinates?.lat < 0));
+    const cells = days.map((it) => cell(it, periods, it.date === today, coordinates?.lat < 0));
     const blanks = (count) => Array.from({ length: count }, () => make("td", { role: "cell", class: "blank" }));
     cells.unshift(...blanks((new Date(`${days[0].date}T00:00Z`).getUTCDay() + 6) % 7));
     cells.push(...blanks((7 - (cells.length % 7)) % 7));
@@ -95,10 +97,10 @@ export class MoonCalendar {
 function happenings({ date, start, events }, periods) {
   const told = [];
   for (const { at, end } of periods) {
-    const [begins, ends] = [dateOf(at) === date, dateOf(end) === date];
+    const [begins, ends] = [day(at.local) === date, day(end.local) === date];
     const when = begins && ends ? [clock(at), "\u2060–\u2060", clock(end)] : begins ? ["from ", clock(at)] : ["until ", clock(end)];
     if (begins || ends) told.push([begins ? at : start, "void", "void ", ...when]);
-    else if (dateOf(at) < date && date < dateOf(end)) told.push([start, "void", "void all day"]);
+    else if (day(at.local) < date && date < day(end.local)) told.push([start, "void", "void all day"]);
   }
   for (const { type, at, phase, sign, kind, eclipse } of events) {
     if (type === "lunation") told.push([at, type, `${words(phase)} `, clock(at)]);
@@ -114,8 +116,8 @@ function* horizon({ rise = [], set = [] }) {
   if (told.length) yield make("li", { class: "horizon" }, ...inOrder(told).map(([at, word]) => make("span", {}, word, clock(at))));
 }
 
-function cell(day, periods, isToday, isUpsideDown) {
-  const { date, elongation, illuminated_fraction: share, phase, sign } = day;
+function cell(told, periods, isToday, isUpsideDown) {
+  const { date, elongation, illuminated_fraction: share, phase, sign } = told;
   const weekday = WEEKDAYS[(new Date(`${date}T00:00Z`).getUTCDay() + 6) % 7];
   return make("td", { role: "cell", "data-date": date, ...(isToday ? { "aria-current": "date" } : {}) },
     make("div", { class: "head" },
@@ -124,5 +126,5 @@ function cell(day, periods, isToday, isUpsideDown) {
       make("span", { class: "share" }, percent(share)),
       make("span", { class: "sign" }, glyph(sign, capital(sign)))),
     make("ul", {},
-      ...happenings(day, periods).map(([, kind, ...parts]) => make("li", { class: kind }, ...parts)), ...horizon(day)));
+      ...happenings(told, periods).map(([, kind, ...parts]) => make("li", { class: kind }, ...parts)), ...horizon(told)));
 }

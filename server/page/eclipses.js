@@ -33,7 +33,7 @@ export class Eclipses {
       const { document: reply } = await this.#place.ask("/v1/eclipses", query);
       this.#shown = reply.eclipses.map((eclipse) => ({ eclipse, here: make("p", { class: "here" }) }));
       notice($("eclipses-notice"));
-      $("eclipses").replaceChildren(...this.#shown.map(card));
+      $("eclipses").replaceChildren(...this.#shown.map((shown) => card(shown, this.#place.zone)));
       $("eclipses-zone").textContent = this.#place.zone;
       $("eclipses-file").href = target("/v1/eclipses", { ...query, format: "ics" });
       $("eclipses-about").hidden = false;
@@ -55,9 +55,11 @@ export class Eclipses {
     for (const { eclipse, here } of coordinates ? this.#shown : []) {
       try {
         const { document: reply } = await this.#place.ask(`/v1/eclipses/${eclipse.id}/local`, coordinates, { signal });
-        here.replaceChildren(...seen(reply.local.visible, eclipse));
+        // Where nothing of it happens, nothing is told of the place.
+        here.replaceChildren(...seen(reply.local?.visible, eclipse));
       } catch (error) {
         if (signal.aborted) return;
+        if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
         here.textContent = `What is seen from here is not known: ${error.message}`;
       }
     }
@@ -74,20 +76,25 @@ function seen(visible, { maximum }) {
   return [make("b", {}, `${capital(type)} from here`), ", greatest ", when(greatest.at, maximum), type === "total" ? "." : `, ${much}.`];
 }
 
-function card({ eclipse, here }) {
+function card({ eclipse, here }, zone) {
   const { id, kind, type, maximum, saros, saros_member: member, duration_s: lasts } = eclipse;
-  const isPenumbral = type === "penumbral";
-  const magnitude = eclipse.magnitude ?? (isPenumbral ? eclipse.penumbral_magnitude : eclipse.umbral_magnitude);
-  const name = `${capital(type)} eclipse of the ${kind === "solar" ? "Sun" : "Moon"}`;
-  const map = make("img", {
-    src: target(`/v1/eclipses/${id}/path`, { format: "svg" }), width: 720, height: 400, loading: "lazy",
-    alt: kind === "solar" ? "Map of where on the Earth it is seen" : "Map of where on the Earth the Moon is up",
+  const isSolar = kind === "solar";
+  const [measured, magnitude] = isSolar ? ["Magnitude", eclipse.magnitude]
+    : type === "penumbral" ? ["Penumbral magnitude", eclipse.penumbral_magnitude]
+      : ["Umbral magnitude", eclipse.umbral_magnitude];
+  const name = `${capital(type)} eclipse of the ${isSolar ? "Sun" : "Moon"}`;
+  const map = target(`/v1/eclipses/${id}/path`, { format: "svg", tz: zone });
+  const image = make("img", {
+    src: map, width: 720, height: 480, loading: "lazy",
+    alt: isSolar ? "Map of where on the Earth it is seen" : "Map of where on the Earth the Moon is up",
   });
+  // Small letters are read in the map alone.
+  const link = make("a", { href: map }, image);
   // Where there is no map, all else still is.
-  map.addEventListener("error", () => { map.hidden = true; });
-  return make("li", { "data-eclipse": id }, make("h3", {}, name), make("p", { class: "when" }, when(maximum)), map,
+  image.addEventListener("error", () => { link.hidden = true; });
+  return make("li", { "data-eclipse": id }, make("h3", {}, name), make("p", { class: "when" }, when(maximum)), link,
     make("dl", {},
-      figure(isPenumbral ? "Penumbral magnitude" : "Magnitude", magnitude.toFixed(3)),
+      figure(measured, magnitude.toFixed(3)),
       ...(lasts === null ? [] : [figure(LASTING[type], duration(lasts))]),
       figure("Saros", member === null ? saros : `${saros}, no. ${member}`)),
     here,
