@@ -59,8 +59,9 @@ export class Eclipses {
         here.replaceChildren(...seen(reply.local?.visible, eclipse));
       } catch (error) {
         if (signal.aborted) return;
-        if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
-        here.textContent = `What is seen from here is not known: ${error.message}`;
+        const isKnown = error instanceof Refused || error instanceof Unreachable;
+        here.textContent = `What is seen from here is not known${isKnown ? `: ${error.message}` : "."}`;
+        if (!isKnown) reportError(error);
       }
     }
   }
