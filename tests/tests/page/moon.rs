@@ -145,6 +145,20 @@ async fn a_wide_window_has_weeks_and_a_phone_a_list_of_days() {
     assert!(weekdays.iter().any(|head| head["name"]["value"] == "Wed"), "{weekdays:?}");
 }
 
+#[tokio::test]
+async fn a_zone_that_the_server_does_not_know_gives_way_to_utc() {
+    let server = Server::shared();
+    let browser = Browser::open().await;
+    let elsewhere = "const real = Intl.DateTimeFormat.prototype.resolvedOptions; \
+                     Intl.DateTimeFormat.prototype.resolvedOptions = function () { \
+                       return { ...real.call(this), timeZone: 'Mars/Olympus' }; }";
+    browser.chromium("Page.addScriptToEvaluateOnNewDocument", json!({"source": elsewhere})).await;
+    browser.go(server.address).await;
+    loaded(&browser).await;
+    assert_eq!(browser.text("#moon-zone").await, "UTC");
+    assert_eq!(browser.text("#eclipses-zone").await, "UTC");
+}
+
 /// The month that the page shows.
 async fn shown_month(browser: &Browser) -> (i64, usize) {
     let title = browser.text("#month-of").await;
@@ -222,7 +236,7 @@ fn told(day: &Value, periods: &[Value]) -> Vec<[String; 3]> {
     let date = day["date"].as_str().unwrap();
     let mut told: Vec<(f64, [String; 3])> = Vec::new();
     let mut tell = |at: &Value, kind: &str, sign: String, words: String| {
-        told.push((jd(at), [kind.to_owned(), sign, words]))
+        told.push((jd(at), [kind.to_owned(), sign, words]));
     };
     for period in periods {
         let (begin, end) = (&period["begin"], &period["end"]);
@@ -262,18 +276,4 @@ fn told(day: &Value, periods: &[Value]) -> Vec<[String; 3]> {
         .iter()
         .map(|(verb, at)| ["horizon".to_owned(), String::new(), format!("{verb} {}", clock(at))]);
     told.into_iter().map(|(_, told)| told).chain(horizon).collect()
-}
-
-#[tokio::test]
-async fn a_zone_that_the_server_does_not_know_gives_way_to_utc() {
-    let server = Server::shared();
-    let browser = Browser::open().await;
-    let elsewhere = "const real = Intl.DateTimeFormat.prototype.resolvedOptions; \
-                     Intl.DateTimeFormat.prototype.resolvedOptions = function () { \
-                       return { ...real.call(this), timeZone: 'Mars/Olympus' }; }";
-    browser.chromium("Page.addScriptToEvaluateOnNewDocument", json!({"source": elsewhere})).await;
-    browser.go(server.address).await;
-    loaded(&browser).await;
-    assert_eq!(browser.text("#moon-zone").await, "UTC");
-    assert_eq!(browser.text("#eclipses-zone").await, "UTC");
 }
