@@ -86,7 +86,7 @@ function card({ eclipse, here }, zone) {
   const name = `${capital(type)} eclipse of the ${isSolar ? "Sun" : "Moon"}`;
   const map = target(`/v1/eclipses/${id}/path`, { format: "svg", tz: zone });
   const image = make("img", {
-    src: map, width: 720, height: 480, loading: "lazy",
+    src: map, width: 720, height: 490, loading: "lazy",
     alt: isSolar ? "Map of where on the Earth it is seen" : "Map of where on the Earth the Moon is up",
   });
   // Small letters are read in the map alone.
