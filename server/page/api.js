@@ -33,12 +33,16 @@ export async function ask(target, { headers = {}, signal } = {}) {
   }
 }
 
-/** A query of positions that must be answered: as `ask`, with the document. Parameters that are `undefined` are left out. */
-export async function positions(parameters, options) {
+/** A path with its query. Parameters that are `undefined` are left out. */
+export function target(path, parameters) {
   const pairs = Object.entries(parameters).filter(([, value]) => value !== undefined);
   // All else that is sent may stand in a query as it is; a plus would arrive as a space.
-  const query = pairs.map((pair) => pair.join("=")).join("&").replaceAll("+", "%2B");
-  const reply = await ask(`/v1/positions?${query}`, options);
+  return `${path}?${pairs.map((pair) => pair.join("=")).join("&").replaceAll("+", "%2B")}`;
+}
+
+/** A query that must be answered: as `ask`, with the document. */
+export async function inquire(path, parameters, options) {
+  const reply = await ask(target(path, parameters), options);
   const json = /^application\/(problem\+)?json/.test(reply.headers.get("content-type"));
   // Something between us and the server may have replied in its stead.
   if (!json) throw new Refused({ title: `Status ${reply.status}`, detail: reply.reason });
@@ -46,6 +50,8 @@ export async function positions(parameters, options) {
   if (reply.status !== 200) throw new Refused(document);
   return { ...reply, document };
 }
+
+export const positions = (parameters, options) => inquire("/v1/positions", parameters, options);
 
 /** Microseconds of computing that a reply tells of: `table;desc="9/10";dur=0.002, live;desc="1/10";dur=0.14`. */
 function computing(headers) {

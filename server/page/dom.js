@@ -19,3 +19,13 @@ export function button(text, act, attributes = {}) {
   element.addEventListener("click", act);
   return element;
 }
+
+/** Tells those who listen to the page. What changes by itself each second is not told. */
+export const say = (text) => { $("said").textContent = text; };
+
+/** Fills a notice with what is wrong and what can be done; without arguments, all is well. */
+export function notice(element, title, sentences = [], ...ways) {
+  element.hidden = !title;
+  const paragraphs = sentences.filter(Boolean).map((sentence) => make("p", {}, sentence));
+  element.replaceChildren(make("strong", {}, title ?? ""), ...paragraphs, ...ways);
+}

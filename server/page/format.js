@@ -4,7 +4,7 @@ const list = (words) => words.split(" ");
 
 export const SIGNS = list("aries taurus gemini cancer leo virgo libra scorpio sagittarius capricorn aquarius pisces");
 
-const MONTHS = list("January February March April May June July August September October November December");
+export const MONTHS = list("January February March April May June July August September October November December");
 
 export const capital = (word) => word[0].toUpperCase() + word.slice(1);
 
@@ -45,6 +45,16 @@ export const brief = (number) =>
 export const micros = (number) => (number > 0 ? brief(number) : "< 1");
 
 export const milliseconds = (number) => `${number.toFixed(number < 10 ? 1 : 0)} ms`;
+
+/** A share of a whole, in per cent. */
+export const percent = (share) => `${Math.round(share * 100)}\u202f%`;
+
+/** Seconds as `6 m 22 s` or `4 h 01 m`. */
+export function duration(seconds) {
+  const [whole, minutes] = [Math.round(seconds), Math.round(seconds / 60)];
+  if (whole < 3600) return `${Math.floor(whole / 60)} m ${two(whole % 60)} s`;
+  return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} m`;
+}
 
 /** The parts of an instant as replies write it, such as `-0043-03-15T12:00:00.000Z`. */
 export function civil(utc) {

@@ -1,6 +1,6 @@
 // The page: one sky, and whatever shows it.
 import { Refused, Unreachable } from "/page/api.js";
-import { $, button, make } from "/page/dom.js";
+import { $, button, make, notice, say } from "/page/dom.js";
 import { showExamples } from "/page/examples.js";
 import { civil, iso, micros, milliseconds } from "/page/format.js";
 import { lightBodies } from "/page/light.js";
@@ -10,9 +10,6 @@ import { Table } from "/page/table.js";
 import { TimeControls } from "/page/time.js";
 import { Wheel } from "/page/wheel.js";
 
-/** Tells those who listen to the page. What changes by itself each second is not told. */
-const say = (text) => { $("said").textContent = text; };
-
 const sky = new Sky();
 const wheel = new Wheel($("wheel"));
 const table = new Table($("bodies"));
@@ -21,7 +18,7 @@ let closerLook = new AbortController();
 
 sky.addEventListener("change", ({ detail: view }) => {
   const { ephemeris, max_error_arcsec: error } = view.document.provenance;
-  notice();
+  warn();
   wheel.draw(view);
   table.draw(view);
   time.draw(view);
@@ -65,24 +62,22 @@ $("again").addEventListener("click", () => sky.lookCloser());
 
 sky.addEventListener("failure", ({ detail: error }) => {
   if (error instanceof Unreachable) {
-    notice(error.message, [sky.view && "What you see is the last reply that came."], button("Try again", () => sky.refresh()));
+    warn(error.message, [sky.view && "What you see is the last reply that came."], button("Try again", () => sky.refresh()));
     return;
   }
   const { title, detail, hint, code } = error.problem;
   const { date, clock } = civil(iso(sky.instant));
   const ways = [button("Back to now", () => sky.now())];
   if (code === "table_only") ways.unshift(button("Ask live", () => document.querySelector("[value=live]").click()));
-  notice(title, [`Asked for ${date}, ${clock} UTC: ${detail}.`, hint], ...ways);
+  warn(title, [`Asked for ${date}, ${clock} UTC: ${detail}.`, hint], ...ways);
 });
 
-/** Says what is wrong and what can be done; without arguments, that all is well. */
-function notice(title, sentences = [], ...ways) {
+/** Says what is wrong with the sky and what can be done; without arguments, that all is well. */
+function warn(title, ...rest) {
   document.documentElement.classList.toggle("stale", Boolean(title));
   if (!title && $("notice").hidden) return;
   time.settle();
-  $("notice").hidden = !title;
-  const paragraphs = sentences.filter(Boolean).map((sentence) => make("p", {}, sentence));
-  $("notice").replaceChildren(make("strong", {}, title ?? ""), ...paragraphs, ...ways);
+  notice($("notice"), title, ...rest);
 }
 
 /** What the view cost; while time runs, how many skies a second there are. */

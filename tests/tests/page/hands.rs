@@ -4,7 +4,7 @@ use orrery_tests::programs::Server;
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
-use crate::{EQUINOX, examined, look_at, opened_at};
+use crate::{EQUINOX, eclipses, examined, loaded, look_at, opened_at};
 
 #[tokio::test]
 async fn a_keyboard_reaches_everything() {
@@ -12,7 +12,7 @@ async fn a_keyboard_reaches_everything() {
     let browser = opened_at(&server, EQUINOX).await;
     let mut reached: Vec<String> = Vec::new();
     browser.js("document.activeElement.blur()").await;
-    for _ in 0..120 {
+    for _ in 0..150 {
         browser.press("\u{e004}").await;
         let stop = browser
             .js("const here = document.activeElement; \
@@ -49,6 +49,12 @@ async fn a_keyboard_reaches_everything() {
         "nodes",
         "asteroids",
         "again",
+        "month-before",
+        "month-after",
+        "lat",
+        "lon",
+        "here",
+        "eclipses-file",
         "Run: An equinox",
         "Run: Nothing new",
     ];
@@ -81,7 +87,9 @@ async fn a_phone_needs_no_scrolling_sideways() {
     for width in [360, 390, 768, 1280] {
         browser.resize(width, 800).await;
         browser.go(server.address).await;
-        browser.until("document.querySelectorAll('tr[data-body]').length === 10").await;
+        loaded(&browser).await;
+        eclipses::give(&browser, 52.52, 13.41).await;
+        browser.until("document.querySelector('.horizon')").await;
         browser.click("[name=apogee]").await;
         browser.until("document.querySelectorAll('tr[data-body]').length === 12").await;
         examined(&browser).await;
@@ -128,6 +136,8 @@ async fn dark_and_light_differ_and_both_are_legible() {
         return [seen > 150, faint];";
     let server = Server::shared();
     let browser = opened_at(&server, EQUINOX).await;
+    eclipses::give(&browser, 52.52, 13.41).await;
+    browser.until("document.querySelector('.horizon')").await;
     browser.click("#examples li:nth-child(7) .go").await;
     browser.until("document.querySelector('#examples pre')").await;
     let paper = "return getComputedStyle(document.documentElement).backgroundColor";

@@ -4,13 +4,16 @@
 
 mod answers;
 mod browser;
+mod eclipses;
 mod failures;
 mod hands;
+mod moon;
 mod reference;
 mod time;
 
 use browser::Browser;
 use orrery_tests::programs::Server;
+use serde_json::json;
 
 const TEN: [&str; 10] =
     ["sun", "moon", "mercury", "venus", "mars", "jupiter", "saturn", "uranus", "neptune", "pluto"];
@@ -33,12 +36,26 @@ const MONTHS: [&str; 12] = [
 /// An equinox, with the Sun at the wheel's left end and three bodies close together.
 const EQUINOX: &str = "2026-03-20T14:46:00";
 
-/// The page, loaded, with a sky on it.
+/// The page, loaded, with a sky on it, the Moon's month and eclipses.
 async fn opened(server: &Server) -> Browser {
     let browser = Browser::open().await;
     browser.go(server.address).await;
-    browser.until("document.querySelectorAll('tr[data-body]').length === 10").await;
+    loaded(&browser).await;
     browser
+}
+
+/// The same where clocks go by a zone.
+async fn opened_in(server: &Server, zone: &str) -> Browser {
+    let browser = Browser::open().await;
+    browser.chromium("Emulation.setTimezoneOverride", json!({"timezoneId": zone})).await;
+    browser.go(server.address).await;
+    loaded(&browser).await;
+    browser
+}
+
+async fn loaded(browser: &Browser) {
+    browser.until("document.querySelectorAll('tr[data-body]').length === 10").await;
+    browser.until("document.querySelector('[data-date]') && document.querySelector('[data-eclipse]')").await;
 }
 
 /// The same at an instant, when all that is measured has been.
