@@ -84,7 +84,9 @@ impl Interface {
         if let Some(known) = self.validators.borrow().get(pointer) {
             return Rc::clone(known);
         }
-        let root = json!({"$ref": format!("#{pointer}"), "paths": self.document["paths"], "components": self.document["components"]});
+        // A fragment has no braces.
+        let fragment = pointer.replace('{', "%7B").replace('}', "%7D");
+        let root = json!({"$ref": format!("#{fragment}"), "paths": self.document["paths"], "components": self.document["components"]});
         let options = jsonschema::options().with_draft(Draft::Draft202012);
         let made = Rc::new(options.build(&root).unwrap_or_else(|error| panic!("{pointer}: {error}")));
         self.validators.borrow_mut().insert(pointer.to_owned(), Rc::clone(&made));
