@@ -30,6 +30,8 @@ mod answer;
 mod app;
 pub mod config;
 pub mod logs;
+#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "no route tells of maps yet"))]
+mod map;
 pub mod process;
 mod query;
 mod routes;

@@ -7,7 +7,8 @@
 //! Luminaries ─▶ lunation ─▶ approach ─▶ axis ─▶ Elements ─┬─▶ contour, globe ─▶ SolarEclipse      what it is for the Earth
 //!                 │                                       ├─▶ local                               what a place sees of it
 //!                 │                                       └─▶ path                                where on the Earth it is seen
-//!                 └──────────▶ lunar ─▶ LunarEclipse ──────▶ lunar_local (with a Sky)              what a place sees of it
+//!                 └──────────▶ lunar ─▶ LunarEclipse ────┬─▶ lunar_local (with a Sky)              what a place sees of it
+//!                                                        └─▶ visibility                            where on the Earth it is seen
 //! ```
 //!
 //! 1. **Found** by going through the lunations ([`Lunation`]): there can be an eclipse of the Sun at each new moon and one of the
@@ -22,7 +23,7 @@
 //! 3. **For the Earth**: contacts with the ellipsoid, the kind, and what is seen where the eclipse is greatest, which is what files
 //!    hold.
 //! 4. **For a place**: [`local`] for the Sun, [`lunar_local`] for the Moon.
-//! 5. **On a map**: [`path`].
+//! 5. **On a map**: [`path`] for the Sun, [`visibility`] for the Moon.
 //!
 //! # What depends on what
 //! All instants are TT, and longitudes are ephemeris longitudes, so that nothing that is found depends on ΔT. It comes in where a
@@ -76,6 +77,7 @@ pub mod saros;
 mod sky;
 mod solar;
 mod up;
+pub mod visibility;
 
 pub use lunar::{lunar_eclipse_of, lunar_eclipses};
 pub use lunation::{Lunation, Phase};

@@ -8,12 +8,12 @@ use orrery_format::eclipse::{LunarEclipse, LunarKind};
 use super::approach::{Approach, nearest_of};
 use super::axis::{Frame, MOON_RADIUS_PENUMBRA as MOON_RADIUS, RADII_IN_AU, SUN_RADIUS};
 use super::elements::DAY_H;
-use super::ellipsoid::{turn_deg, zenith_latitude_deg};
 use super::lunation::{Lunation, Phase};
 use super::polynomial::{self, NODES};
 use super::roots;
 use super::saros;
 use super::sky::{Luminaries, SunAndMoon};
+use super::visibility::sublunar_deg;
 use crate::frames::wrap_deg;
 
 /// By how much the Moon's parallax is taken larger for the Earth's shadow: the air makes the Earth larger by 1/85, and its
@@ -64,8 +64,7 @@ pub fn lunar_eclipse_of<L: Luminaries>(
     let magnitude =
         |limit: fn(&Passing, f64) -> f64| (limit(&passing, passing.greatest_h) - distance) / diameter;
     let north = polynomial::value(&passing.sine[1], passing.greatest_h);
-    let [x, y, z] = sky.moon_au;
-    let right_ascension_deg = y.atan2(x).to_degrees();
+    let [latitude_deg, ephemeris_longitude_deg] = sublunar_deg(&sky);
     let kind = match (partial, total) {
         (_, Some(_)) => LunarKind::Total,
         (Some(_), None) => LunarKind::Partial,
@@ -76,8 +75,8 @@ pub fn lunar_eclipse_of<L: Luminaries>(
         gamma: (View::new(&sky).distance * distance.sin()).copysign(north),
         umbral_magnitude: magnitude(Passing::umbra_outer),
         penumbral_magnitude: magnitude(Passing::penumbra_outer),
-        latitude_deg: zenith_latitude_deg(x.hypot(y) * RADII_IN_AU, z * RADII_IN_AU),
-        ephemeris_longitude_deg: turn_deg(right_ascension_deg - sky.sidereal_time_deg),
+        latitude_deg,
+        ephemeris_longitude_deg,
         penumbra_jd_tt: pair(Some(penumbra)),
         umbra_jd_tt: [first, second, third, last],
         saros: saros::lunar_series(lunation),

@@ -1,0 +1,180 @@
+//! The drawing of an eclipse of the Sun.
+
+use orrery_almanac::eclipses::path::CurveName;
+use orrery_format::TtDay;
+
+use super::super::place::Place;
+use super::super::{Feature, Shape, What, When};
+use super::chart::Chart;
+use super::document::Document;
+use super::label::Labels;
+use super::legend::{Legend, Sign};
+
+/// Outlines nearer to each other than this are too many for a drawing, seconds.
+const STEP_S: f64 = 1800.0;
+const DAY_S: f64 = 86_400.0;
+/// The radius of the mark at the greatest eclipse.
+const MARK: f64 = 5.5;
+/// The radius of the marks of instants.
+const TICK: f64 = 2.2;
+
+/// What is drawn.
+pub(super) struct Drawing<'a> {
+    pub(super) features: &'a [Feature],
+    /// Where anything of the eclipse is seen: closed curves.
+    pub(super) seen: &'a [Vec<Place>],
+    /// Where it is total or annular: closed curves.
+    pub(super) umbra: &'a [Vec<Place>],
+    pub(super) chart: &'a Chart,
+}
+
+impl Drawing<'_> {
+    pub(super) fn draw(
+        &self,
+        body: &mut Document,
+        legend: &mut Legend,
+        dated: &mut dyn FnMut(TtDay) -> String,
+    ) {
+        let chart = self.chart;
+        let mut labels = Labels::default();
+        Chart::open(body);
+        chart.ground("", body);
+        // One opacity for all, however they overlap.
+        body.raw("<g class=\"seen\">\n");
+        for ring in self.seen {
+            body.path("whole", &chart.area(ring), true);
+        }
+        body.raw("</g>\n");
+        legend.tell(Sign::Area("seen"), "something is seen");
+        self.penumbra(body, legend);
+        self.umbra(body, legend);
+        let greatest = self.greatest();
+        if let Some((place, _)) = greatest {
+            labels.mark(chart.point(place), MARK);
+        }
+        self.instants(body, &mut labels, dated);
+        if let Some((place, tt)) = greatest {
+            body.circle("mark", chart.point(place), MARK);
+            legend.tell(Sign::Mark("mark", MARK), format!("greatest eclipse, {}", dated(tt)));
+        }
+        chart.close(body);
+    }
+
+    fn greatest(&self) -> Option<(&Place, TtDay)> {
+        self.features.iter().find_map(|feature| match (feature.what, &feature.shape, feature.when) {
+            (What::GreatestEclipse, Shape::Point(place), When::At(tt)) => Some((place, tt)),
+            _ => None,
+        })
+    }
+
+    /// The borders of what is seen, and outlines.
+    fn penumbra(&self, body: &mut Document, legend: &mut Legend) {
+        let step_s = self.step_s();
+        for Feature { what, shape, when, .. } in self.features {
+            let (class, words) = match (what, when) {
+                (What::Curve(CurveName::PenumbralOutline), When::At(tt)) if is_multiple(*tt, step_s) => {
+                    ("outline", format!("penumbra every {} min", (step_s / 60.0).round()))
+                }
+                (What::Curve(CurveName::MaximumAtSunrise | CurveName::MaximumAtSunset), _) => {
+                    ("greatest-line", "greatest at sunrise or sunset".to_owned())
+                }
+                (
+                    What::Curve(
+                        CurveName::NorthernPenumbralLimit
+                        | CurveName::SouthernPenumbralLimit
+                        | CurveName::BeginsAtSunrise
+                        | CurveName::EndsAtSunrise
+                        | CurveName::BeginsAtSunset
+                        | CurveName::EndsAtSunset,
+                    ),
+                    _,
+                ) => ("border", "limit, or begins or ends at sunrise or sunset".to_owned()),
+                _ => continue,
+            };
+            if let Shape::Line(places) | Shape::Area(places) = shape {
+                body.path(class, &self.chart.line(places), false);
+                legend.tell(Sign::Line(class), words);
+            }
+        }
+    }
+
+    fn umbra(&self, body: &mut Document, legend: &mut Legend) {
+        for ring in self.umbra {
+            body.path("umbra", &self.chart.area(ring), true);
+        }
+        if !self.umbra.is_empty() {
+            legend.tell(Sign::Area("umbra"), self.kind());
+        }
+        for Feature { what, shape, .. } in self.features {
+            if let (What::CentralLine, Shape::Line(places)) = (what, shape) {
+                body.path("central", &self.chart.line(places), false);
+            }
+        }
+    }
+
+    /// What is seen within the umbra, in a word.
+    fn kind(&self) -> String {
+        let kinds: Vec<&str> =
+            self.features.iter().filter_map(|feature| feature.sight.map(|sight| sight.kind)).collect();
+        let is_there = |kind| kinds.contains(&kind);
+        match (is_there("annular"), is_there("total")) {
+            (true, true) => "annular or total",
+            (true, false) => "annular",
+            _ => "total",
+        }
+        .to_owned()
+    }
+
+    /// Marks of the central line, and when it is there.
+    fn instants(&self, body: &mut Document, labels: &mut Labels, dated: &mut dyn FnMut(TtDay) -> String) {
+        let step_s = self.step_s();
+        let central: Vec<([f64; 2], TtDay)> = self
+            .features
+            .iter()
+            .filter_map(|feature| match (feature.what, &feature.shape, feature.when) {
+                (What::CentralPoint, Shape::Point(place), When::At(tt)) => {
+                    Some((self.chart.point(place), tt))
+                }
+                _ => None,
+            })
+            .collect();
+        for (nth, (at, tt)) in central.iter().enumerate() {
+            if !is_multiple(*tt, step_s) {
+                continue;
+            }
+            body.circle("tick", *at, TICK);
+            let neighbour = |nth: usize| central.get(nth).map_or(*at, |(at, _)| *at);
+            let [before, after] = [neighbour(nth.saturating_sub(1)), neighbour(nth + 1)];
+            labels.write(body, *at, TICK + 5.0, beside(before, after), &dated(*tt));
+        }
+    }
+
+    /// From one instant that is drawn to the next, seconds: a multiple of what the features have.
+    fn step_s(&self) -> f64 {
+        let mut instants = self.features.iter().filter_map(|feature| match (feature.what, feature.when) {
+            (What::Curve(CurveName::PenumbralOutline), When::At(tt)) => Some(tt.jd()),
+            _ => None,
+        });
+        let [Some(first), Some(second)] = [instants.next(), instants.next()] else { return STEP_S };
+        let step_s = ((second - first) * DAY_S).round().max(1.0);
+        step_s * (STEP_S / step_s).ceil()
+    }
+}
+
+/// Whether the seconds since midnight are a multiple.
+fn is_multiple(tt: TtDay, step_s: f64) -> bool {
+    let seconds = ((tt.jd() + 0.5).rem_euclid(1.0) * DAY_S).round();
+    seconds.rem_euclid(step_s) < 0.5
+}
+
+/// The direction, up rather than down, that is square to the way from one point to another.
+fn beside(from: [f64; 2], to: [f64; 2]) -> [f64; 2] {
+    let [east, south] = [to[0] - from[0], to[1] - from[1]];
+    let length = east.hypot(south);
+    // Those on two edges of the chart tell no direction.
+    if length == 0.0 || length > 0.5 * super::WIDTH {
+        return [0.0, -1.0];
+    }
+    let upward = if east > 0.0 { 1.0 } else { -1.0 };
+    [upward * south / length, -upward * east / length]
+}
