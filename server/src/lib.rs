@@ -30,7 +30,6 @@ mod answer;
 mod app;
 pub mod config;
 pub mod logs;
-#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "no route tells of maps yet"))]
 mod map;
 pub mod process;
 mod query;

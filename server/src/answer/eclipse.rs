@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use orrery_almanac::Instant;
+use orrery_almanac::eclipses::visibility::Visibility;
 use orrery_almanac::events::EventType;
 use orrery_format::{Body, Center, ListName, Product};
 use orrery_swisseph::Session;
@@ -41,6 +41,8 @@ pub(crate) enum Wanted {
     Itself,
     /// What a place sees of it.
     Local,
+    /// What a map is drawn from.
+    Map,
 }
 
 /// An eclipse as it is told.
@@ -50,13 +52,8 @@ pub(crate) struct Found {
     pub(crate) told: Told,
     /// What else is told of it.
     pub(crate) fields: Vec<Field>,
-}
-
-impl Found {
-    /// The instant of its greatest phase.
-    pub(crate) fn at(&self) -> Instant {
-        self.told.at
-    }
+    /// For a map of an eclipse of the Moon: where it is up at each contact.
+    pub(crate) up: Vec<Visibility>,
 }
 
 /// The eclipse that a query names, and what is wanted of it.
@@ -110,7 +107,7 @@ fn tell<S: Source>(
         return Err(none(id, &others).into());
     };
     let at = source.instant(eclipse.greatest_jd_tt())?;
-    let mut fields = Vec::new();
+    let (mut fields, mut up) = (Vec::new(), Vec::new());
     match (wanted, &eclipse, query.site) {
         (Wanted::Itself, Eclipse::Solar(solar), _) => {
             let t0 = source.instant(solar.elements.t0_jd_tt)?;
@@ -128,6 +125,7 @@ fn tell<S: Source>(
             let told = local::lunar(&seen, kind, &mut |jd_tt| source.instant(jd_tt))?;
             fields.push(field("local", Value::Members(told)));
         }
+        (Wanted::Map, Eclipse::Lunar(lunar), _) => up = source.visibility(lunar)?,
         _ => {}
     }
     let told = Told {
@@ -136,7 +134,7 @@ fn tell<S: Source>(
         fields: eclipse.all_fields(&at, &mut |jd_tt| source.instant(jd_tt))?,
         is_live: S::IS_LIVE,
     };
-    Ok(Found { eclipse, told, fields })
+    Ok(Found { eclipse, told, fields, up })
 }
 
 /// The refusal of a name that no eclipse has, with the names beside it.

@@ -37,7 +37,7 @@ pub(crate) use kinds::products;
 pub(crate) use listed::{is_known, lists};
 pub(crate) use moon::moon_at;
 use places::FromFiles;
-pub(crate) use written::Pen;
+pub(crate) use written::{Pen, words};
 
 /// Days of the first window, and of the longest.
 const FIRST_DAYS: f64 = 64.0;

@@ -86,6 +86,24 @@ impl EclipseQuery {
         EclipseQuery::of(params, Some(site(params)?))
     }
 
+    /// The same of a map.
+    pub(crate) fn with_steps(params: &Params<'_>) -> Result<EclipseQuery, Problem> {
+        let mut query = EclipseQuery::of(params, None)?;
+        match (query.id.eclipsed, query.step_min) {
+            (Eclipsed::Solar, None) => query.step_min = Some(STEPS_MIN.0),
+            (Eclipsed::Lunar, Some(_)) => {
+                return Err(Problem::new(
+                    Code::Contradiction,
+                    "step is how often the Moon's shadow is outlined on the Earth, which it meets at eclipses of the Sun alone",
+                )
+                .parameter("step")
+                .hint("leave step out"));
+            }
+            _ => {}
+        }
+        Ok(query)
+    }
+
     fn of(params: &Params<'_>, site: Option<Site>) -> Result<EclipseQuery, Problem> {
         // Eclipses are the Earth's; from the place the Moon is seen over its horizon.
         let view = View { observer: site.map_or_else(Observer::default, Observer::Topo), ..View::default() };

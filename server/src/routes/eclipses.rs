@@ -15,11 +15,13 @@ use crate::routes::Asked;
 use crate::routes::head::ReplyHead;
 use crate::routes::listing;
 use crate::text::json::Json;
+use crate::wire::aside;
 use crate::wire::media::Format;
 use crate::wire::problem::Problem;
 use crate::wire::reply::Reply;
 use crate::wire::request::Request;
 
+mod chart;
 mod spec;
 
 pub(crate) use spec::{LIST, LOCAL, ONE, PATH};
@@ -50,6 +52,15 @@ pub(crate) fn local(app: &Arc<App>, request: &Arc<Request>) -> Asked {
         let params = named(&request, LOCAL_PARAMETERS)?;
         let format = request.format(params.get("format"), &[Format::Json])?;
         reply(&app, &request, EclipseQuery::from_place(&params)?, Wanted::Local, format).await
+    }))
+}
+
+pub(crate) fn path(app: &Arc<App>, request: &Arc<Request>) -> Asked {
+    let (app, request) = (Arc::clone(app), Arc::clone(request));
+    Asked::Later(Box::pin(async move {
+        let params = named(&request, PATH_PARAMETERS)?;
+        let format = request.format(params.get("format"), PATH_FORMATS)?;
+        reply(&app, &request, EclipseQuery::with_steps(&params)?, Wanted::Map, format).await
     }))
 }
 
@@ -92,8 +103,14 @@ async fn reply(
     let is_live = found.told.is_live;
     let answered = Answered { table: u64::from(!is_live), live: u64::from(is_live), ..Answered::default() };
     let provenance = Provenance::of(&query.sky, &extent, &generation, app.live(), answered);
-    let content = document(&query, &generation, &found, format, &provenance);
-    head.whole(format, coding, Some(provenance.mix()), content)
+    let mix = Some(provenance.mix());
+    let provenance = provenance.written(true);
+    let content = if wanted == Wanted::Map {
+        aside::done(move || Ok(chart::content(&query, &generation, &found, format, &provenance))).await?
+    } else {
+        document(&query, &generation, &found, format, &provenance)
+    };
+    head.whole(format, coding, mix, content)
 }
 
 fn document(
@@ -101,31 +118,24 @@ fn document(
     generation: &Generation,
     found: &Found,
     format: Format,
-    provenance: &Provenance<'_>,
+    provenance: &str,
 ) -> Bytes {
-    let pen = Pen {
+    let pen = pen(query, generation);
+    let mut json = Json::new();
+    json.verbatim(b"{\"query\":").verbatim(query.written(format).as_bytes());
+    pen.json(json.key("eclipse"), &found.told);
+    pen.members(&mut json, &found.fields);
+    json.key("provenance").verbatim(provenance.as_bytes());
+    json.close(b'}');
+    json.into_bytes()
+}
+
+fn pen<'g>(query: &EclipseQuery, generation: &'g Generation) -> Pen<'g> {
+    Pen {
         shape: Shape::Eclipses,
         precision: query.sky.precision,
         calendar: query.clock.calendar,
         zone: query.clock.zone,
         leaps: &generation.leaps,
-    };
-    let mut json = Json::new();
-    json.verbatim(b"{\"query\":").verbatim(query.written(format).as_bytes());
-    pen.json(json.key("eclipse"), &found.told);
-    pen.members(&mut json, &found.fields);
-    json.key("provenance").verbatim(provenance.written(true).as_bytes());
-    json.close(b'}');
-    json.into_bytes()
-}
-
-pub(crate) fn path(app: &Arc<App>, request: &Arc<Request>) -> Asked {
-    let (app, request) = (Arc::clone(app), Arc::clone(request));
-    Asked::Later(Box::pin(async move {
-        let params = named(&request, PATH_PARAMETERS)?;
-        let format = request.format(params.get("format"), PATH_FORMATS)?;
-        let mut query = EclipseQuery::new(&params)?;
-        query.step_min.get_or_insert(crate::query::STEPS_MIN.0);
-        reply(&app, &request, query, Wanted::Itself, format).await
-    }))
+    }
 }

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::ops::Range;
 
 use orrery_almanac::eclipses::lunar_local::{LunarLocal, LunarObserver};
+use orrery_almanac::eclipses::visibility::{Visibility, lunar_visibility};
 use orrery_almanac::eclipses::{Luminaries, SunAndMoon, TabulatedLuminaries};
 use orrery_almanac::rise_set::{Sight, Sky, TabulatedSky, Threshold};
 use orrery_almanac::{Instant, Site, WireBody};
@@ -40,6 +41,9 @@ pub(super) trait Source {
         site: &Site,
         delta_t_s: f64,
     ) -> Result<LunarLocal, Self::Error>;
+
+    /// Where the Moon is up at each contact of its eclipse.
+    fn visibility(&mut self, eclipse: &LunarEclipse) -> Result<Vec<Visibility>, Self::Error>;
 }
 
 impl From<Problem> for NoTable {
@@ -75,6 +79,11 @@ impl Source for ByTables<'_> {
             threshold: Threshold::default(),
         };
         observer.see(eclipse, delta_t_s).map_err(|unseen| NoTable::Unknown(unseen.to_string()))
+    }
+
+    fn visibility(&mut self, eclipse: &LunarEclipse) -> Result<Vec<Visibility>, NoTable> {
+        lunar_visibility(&mut TabulatedLuminaries(&self.generation.dataset), eclipse)
+            .map_err(|miss| NoTable::Unknown(miss.to_string()))
     }
 }
 
@@ -121,6 +130,10 @@ impl Source for ByFiles<'_> {
             threshold: Threshold::default(),
         };
         observer.see(eclipse, delta_t_s)
+    }
+
+    fn visibility(&mut self, eclipse: &LunarEclipse) -> Result<Vec<Visibility>, Problem> {
+        lunar_visibility(&mut TheirPlaces(self), eclipse)
     }
 }
 

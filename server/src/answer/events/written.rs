@@ -110,6 +110,11 @@ impl Pen<'_> {
         Some(format!("{date}T{hour:02}:{minute:02}:{second:02}.{ms:03}{offset}"))
     }
 
+    /// What the clock shows that is asked for, or else in UTC.
+    pub(crate) fn time(&self, at: &Instant) -> String {
+        self.local(at).unwrap_or_else(|| self.utc(at))
+    }
+
     fn utc(&self, at: &Instant) -> String {
         let utc = at.utc(self.leaps).rounded(Subsecond::Millisecond, self.leaps);
         utc.to_iso(Subsecond::Millisecond, self.calendar, self.leaps)
@@ -279,7 +284,7 @@ fn summary(told: &Told) -> String {
 }
 
 /// A name as people write it: `new_moon` is `New moon`.
-fn words(name: &str) -> String {
+pub(crate) fn words(name: &str) -> String {
     let spaced = name.replace('_', " ");
     let mut letters = spaced.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())

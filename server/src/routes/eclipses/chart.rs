@@ -1,0 +1,127 @@
+//! The map of an eclipse, with what is said of it.
+
+use bytes::Bytes;
+use geojson::JsonObject;
+use orrery_almanac::Instant;
+use orrery_format::{TtDay, UtDay};
+
+use super::pen;
+use crate::answer::eclipse::Found;
+use crate::answer::events::{Eclipse, Pen, Value, words};
+use crate::app::Generation;
+use crate::map::{Heading, Map};
+use crate::query::{EclipseQuery, Eclipsed, STEPS_MIN};
+use crate::text::json::Json;
+use crate::wire::media::Format;
+
+/// The map of an eclipse in a format.
+pub(super) fn content(
+    query: &EclipseQuery,
+    generation: &Generation,
+    found: &Found,
+    format: Format,
+    provenance: &str,
+) -> Bytes {
+    let pen = pen(query, generation);
+    let delta_t_s = found.told.at.delta_t_s;
+    let map = match &found.eclipse {
+        Eclipse::Solar(eclipse) => {
+            let step_min = query.step_min.unwrap_or(STEPS_MIN.0);
+            Map::of_solar(eclipse, delta_t_s, step_min * 60)
+        }
+        Eclipse::Lunar(eclipse) => Map::of_lunar(eclipse, delta_t_s, &found.up),
+    };
+    // In the hours of an eclipse ΔT does not change.
+    let mut time = |tt: TtDay| {
+        let ut = UtDay(tt.jd() - delta_t_s / 86_400.0);
+        pen.time(&Instant { ut, tt, delta_t_s })
+    };
+    let text = if format == Format::Svg {
+        // Of a date and time the hours and minutes.
+        let clock =
+            |time: String| time.split('T').nth(1).and_then(|it| it.get(..5)).unwrap_or_default().to_owned();
+        map.svg(&heading(query, found, &pen), &mut |tt| clock(time(tt)))
+    } else {
+        map.geojson(about(query, found, &pen, format, provenance), &mut time)
+    };
+    text.into()
+}
+
+/// What a `GeoJSON` text tells beside the shapes.
+fn about(query: &EclipseQuery, found: &Found, pen: &Pen<'_>, format: Format, provenance: &str) -> JsonObject {
+    let mut eclipse = Json::new();
+    pen.json(&mut eclipse, &found.told);
+    let query = query.written(format);
+    let members = [
+        ("query", query.as_bytes()),
+        ("eclipse", &eclipse.into_bytes()),
+        ("provenance", provenance.as_bytes()),
+    ];
+    // What was written just now can be read.
+    let read = |(name, text): (&str, &[u8])| Some((name.to_owned(), serde_json::from_slice(text).ok()?));
+    members.into_iter().filter_map(read).collect()
+}
+
+/// What is said of a map: which eclipse it is, when and where it is greatest, how great, and for how long.
+fn heading(query: &EclipseQuery, found: &Found, pen: &Pen<'_>) -> Heading {
+    let eclipse = &found.eclipse;
+    let of = if eclipse.kind() == Eclipsed::Solar { "Sun" } else { "Moon" };
+    let date = query.id.day.civil(pen.calendar);
+    let month = chrono::Month::try_from(date.month).map_or("", |month| month.name());
+    let kind = words(eclipse.type_name());
+    let title = format!("{kind} eclipse of the {of}, {} {month} {}", date.day, date.year);
+
+    let told = &found.told;
+    let number = |name: &str| match told.field(name) {
+        Some(Value::Number(number, _)) => Some(*number),
+        _ => None,
+    };
+    let whole = |name: &str| match told.field(name) {
+        Some(Value::Whole(number)) => Some(*number),
+        _ => None,
+    };
+    let time = pen.time(&told.at);
+    let (_, clock) = time.split_once('T').unwrap_or_default();
+    let (clock, zone) = clock.split_at_checked(12).unwrap_or((clock, ""));
+    let zone = if zone == "Z" { " UTC".to_owned() } else { format!(" UTC{zone}") };
+    let [lat, lon] = eclipse.place_deg(told.at.delta_t_s);
+    let place = format!("{} {}", side(lat, ["N", "S"]), side(lon, ["E", "W"]));
+    let greatest = match eclipse {
+        Eclipse::Solar(_) => format!("Greatest at {}{zone}, {place}", clock.get(..8).unwrap_or(clock)),
+        Eclipse::Lunar(_) => {
+            format!("Greatest at {}{zone}, the Moon overhead at {place}", clock.get(..8).unwrap_or(clock))
+        }
+    };
+    let mut parts: Vec<String> = Vec::new();
+    for (name, label) in [
+        ("magnitude", "Magnitude"),
+        ("umbral_magnitude", "Umbral magnitude"),
+        ("penumbral_magnitude", "Penumbral magnitude"),
+    ] {
+        // Where the Moon stays outside the umbra, how far is nobody's question.
+        if let Some(magnitude) = number(name).filter(|it| *it > 0.0) {
+            parts.push(format!("{label} {magnitude:.4}"));
+        }
+    }
+    parts.extend(
+        number("duration_s").map(|seconds| format!("{} for {}", eclipse.type_name(), duration(seconds))),
+    );
+    if let Some(saros) = whole("saros") {
+        let member = whole("saros_member").map(|member| format!(", member {member}")).unwrap_or_default();
+        parts.push(format!("Saros {saros}{member}"));
+    }
+    Heading { title, lines: vec![greatest, parts.join(" · ")] }
+}
+
+/// A latitude or a longitude as maps have it.
+fn side(degrees: f64, sides: [&str; 2]) -> String {
+    let minutes = (degrees.abs() * 60.0).round() as u32;
+    format!("{}°{:02}′{}", minutes / 60, minutes % 60, sides[usize::from(degrees < 0.0)])
+}
+
+/// Seconds as people tell them.
+fn duration(seconds: f64) -> String {
+    let seconds = seconds.round() as u32;
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours} h {minutes:02} min") } else { format!("{minutes} min {seconds:02} s") }
+}
