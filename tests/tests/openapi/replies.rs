@@ -55,7 +55,7 @@ const TARGETS: &[&str] = &[
     "/v1/eclipses/lunar-2026-03-03/local?lat=10&lon=100&calendar=gregorian&precision=6&source=live",
     "/v1/eclipses/solar-2026-08-12/local?lat=40.4&lon=-3.7&alt=650",
     "/v1/eclipses/solar-2026-08-12/local?lat=41.4&lon=2.2&tz=lmt",
-    "/v1/eclipses/lunar-2025-09-07/path?tz=lmt&lon=20&calendar=gregorian&source=live&step=30",
+    "/v1/eclipses/lunar-2025-09-07/path?tz=lmt&lon=20&calendar=gregorian&source=live",
 ];
 
 #[test]
@@ -115,7 +115,9 @@ fn every_example_is_answered_as_documented() {
     }
     let mut unseen = Vec::new();
     each_object(&interface.document, "", &mut |pointer, members| {
-        let properties = members.get("properties").and_then(Value::as_object);
+        // GeoJSON has a member of that name.
+        let is_schema = !pointer.ends_with("/properties");
+        let properties = members.get("properties").and_then(Value::as_object).filter(|_| is_schema);
         let refusal = ["Problem", "Candidate"].iter().any(|name| pointer.ends_with(name));
         for name in
             properties.into_iter().flat_map(Map::keys).filter(|_| !refusal && !pointer.contains("/allOf/"))

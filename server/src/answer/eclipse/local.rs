@@ -107,7 +107,7 @@ fn sun_visible<E>(visible: &Visible, dated: &mut Dated<'_, E>) -> Result<Vec<Fie
 fn moon<E>(phase: &LunarPhase, dated: &mut Dated<'_, E>) -> Result<Vec<Field>, E> {
     Ok(vec![
         field("at", Value::Instant(dated(phase.tt.jd())?)),
-        field("type", Value::Word(phase.kind.name())),
+        field("phase", Value::Word(phase.kind.name())),
         one("umbral_magnitude", phase.umbral_magnitude),
         one("penumbral_magnitude", phase.penumbral_magnitude),
         one("altitude", phase.altitude_deg),

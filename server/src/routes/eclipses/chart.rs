@@ -93,15 +93,14 @@ fn heading(query: &EclipseQuery, found: &Found, pen: &Pen<'_>) -> Heading {
         }
     };
     let mut parts: Vec<String> = Vec::new();
-    for (name, label) in [
-        ("magnitude", "Magnitude"),
-        ("umbral_magnitude", "Umbral magnitude"),
-        ("penumbral_magnitude", "Penumbral magnitude"),
+    // Of a Moon that stays outside the umbra only the penumbra is of interest.
+    let umbral = number("umbral_magnitude").filter(|magnitude| *magnitude > 0.0);
+    for (magnitude, label) in [
+        (number("magnitude"), "Magnitude"),
+        (umbral, "Umbral magnitude"),
+        (number("penumbral_magnitude").filter(|_| umbral.is_none()), "Penumbral magnitude"),
     ] {
-        // Where the Moon stays outside the umbra, how far is nobody's question.
-        if let Some(magnitude) = number(name).filter(|it| *it > 0.0) {
-            parts.push(format!("{label} {magnitude:.4}"));
-        }
+        parts.extend(magnitude.map(|magnitude| format!("{label} {magnitude:.4}")));
     }
     parts.extend(
         number("duration_s").map(|seconds| format!("{} for {}", eclipse.type_name(), duration(seconds))),

@@ -39,9 +39,9 @@ const FIELDS: &[Field] = &[
     header::CACHE_CONTROL,
     header::ETAG,
     header::VARY,
-    header::X_CACHE_STATUS,
+    header::X_CACHE_STATUS.of_content(),
     header::X_DATASET,
-    header::X_EPHEMERIS_SOURCE,
+    header::X_EPHEMERIS_SOURCE.of_content(),
 ];
 
 const REFUSALS: &[StatusCode] = &[
@@ -61,7 +61,7 @@ const REFUSALS_OF_ONE: &[StatusCode] = &[
 
 /// What the reply repeats of a query that takes these.
 fn query(parameters: &'static [Parameter]) -> Schema {
-    let always = ["id", "lat", "alt", "step", "source", "format"];
+    let always = ["id", "lat", "alt", "source", "format"];
     // Without a place, `lon` is that of a local mean time.
     let has_place = parameters.iter().any(|parameter| parameter.name == "lat");
     let is_always = |name: &str| always.contains(&name) || (name == "lon" && has_place);

@@ -77,7 +77,7 @@ fn schemas() -> Vec<(&'static str, Schema)> {
             object(
                 "A rising or a setting during the eclipse.",
                 [("type", words("Which.", ["rise", "set"]))].into_iter().chain(phase()),
-                of_kinds().into_iter().filter(|(name, _)| *name != "type"),
+                of_kinds(),
             ),
         ),
         ("VisibleEclipse", visible()),
@@ -165,7 +165,7 @@ fn of_kinds() -> Vec<Member> {
         ("magnitude", number("Solar: the part of the Sun's diameter that is covered.", 0.98)),
         ("obscuration", number_from(0.0, 1.0, "Solar: the part of its disc.", 0.98)),
         ("diameter_ratio", number("Solar: the Moon's diameter in diameters of the Sun.", 1.03)),
-        ("type", words("Lunar: how deep the Moon is in the shadow.", ["penumbral", "partial", "total"])),
+        ("phase", words("Lunar: how deep the Moon is in the shadow.", ["penumbral", "partial", "total"])),
         ("umbral_magnitude", number("Lunar: the part of the Moon's diameter in the umbra.", 1.15)),
         ("penumbral_magnitude", number("Lunar: the same of the penumbra.", 2.18)),
     ]
