@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{Asker, SECOND, jd_tt, list, number};
 
 /// The canon's greatest eclipses of the years of the tables: Julian days of TT, names, and the first letters of types.
-fn canon(kind: &str) -> Option<Vec<(f64, String, char, u16)>> {
+pub(crate) fn canon(kind: &str) -> Option<Vec<(f64, String, char, u16)>> {
     let rows = rows(&format!("nasa_canon_{kind}_1600_2399.csv"))?;
     let within =
         rows.iter().filter(|row| row[1].get(..4).is_some_and(|year| ("1800".."2400").contains(&year)));

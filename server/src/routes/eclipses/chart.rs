@@ -83,7 +83,7 @@ fn heading(query: &EclipseQuery, found: &Found, pen: &Pen<'_>) -> Heading {
     let time = pen.time(&told.at);
     let (_, clock) = time.split_once('T').unwrap_or_default();
     let (clock, zone) = clock.split_at_checked(12).unwrap_or((clock, ""));
-    let zone = if zone == "Z" { " UTC".to_owned() } else { format!(" UTC{zone}") };
+    let zone = if ["Z", "+00:00"].contains(&zone) { " UTC".to_owned() } else { format!(" UTC{zone}") };
     let [lat, lon] = eclipse.place_deg(told.at.delta_t_s);
     let place = format!("{} {}", side(lat, ["N", "S"]), side(lon, ["E", "W"]));
     let greatest = match eclipse {
