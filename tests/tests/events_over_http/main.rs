@@ -6,6 +6,7 @@ mod circumstances;
 mod eclipses;
 mod formats;
 mod lists;
+mod maps;
 mod readme;
 
 use std::sync::Arc;

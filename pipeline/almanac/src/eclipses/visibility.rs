@@ -70,7 +70,7 @@ impl LunarContact {
             LunarContact::P1 => "p1",
             LunarContact::U1 => "u1",
             LunarContact::U2 => "u2",
-            LunarContact::Greatest => "greatest",
+            LunarContact::Greatest => "maximum",
             LunarContact::U3 => "u3",
             LunarContact::U4 => "u4",
             LunarContact::P4 => "p4",
