@@ -1,9 +1,9 @@
 //! Maps of eclipses: what is where on the Earth, and when, and how it is told of as `GeoJSON` and drawn as SVG.
 //!
 //! ```text
-//! SolarEclipse ─▶ solar ─┐                             ┌─▶ geojson
-//!                        ├─▶ Map ─▶ ring, cut (planar) ─┤
-//! LunarEclipse ─▶ lunar ─┘                             └─▶ svg (chart, coast, legend …)
+//! SolarEclipse ─▶ solar, seen ─┐                              ┌─▶ geojson
+//!                              ├─▶ Map ─▶ ring, cut (planar) ─┤
+//! LunarEclipse ─▶ lunar ───────┘                              └─▶ svg (chart, coast, label, legend)
 //! ```
 //!
 //! A [`Map`] is a list of [`Feature`]s. Their longitudes are geographic ones and go on without jumps, as those of
@@ -25,6 +25,7 @@ use std::borrow::Cow;
 use orrery_almanac::eclipses::path::CurveName;
 use orrery_almanac::eclipses::visibility::LunarContact;
 use orrery_format::TtDay;
+use orrery_format::eclipse::SolarKind;
 
 use self::place::Place;
 pub(crate) use self::svg::Heading;
@@ -43,6 +44,7 @@ pub(crate) struct Map {
 enum Subject {
     /// An eclipse of the Sun. Its areas are those on the left of closed curves, which may overlap.
     Solar {
+        kind: SolarKind,
         /// Where anything of it is seen.
         seen: Vec<Vec<Place>>,
         /// Where it is total or annular.

@@ -7,10 +7,14 @@ use super::place::{HALF_TURN_DEG, POLE_DEG, Place, TURN_DEG, without_jumps};
 /// Parts that the way along a pole is divided into, so that no step is half a turn.
 const POLAR_PARTS: u32 = 4;
 
+/// Places nearer than this differ by rounding, degrees: a tenth of a millimetre.
+const ROUNDING_DEG: f64 = 1e-9;
+
 /// The closed curve through places, with the smaller of its two sides on the left. Longitudes of places may jump by whole turns
 /// from one to the next; afterwards none does. Empty where there are no three places.
 pub(super) fn around_smaller_side(mut places: Vec<Place>) -> Vec<Place> {
     without_jumps(&mut places);
+    places.dedup_by(|place, before| is_same(place, before));
     close(&mut places);
     if places.len() < 4 {
         return Vec::new();
@@ -26,12 +30,16 @@ fn close(places: &mut Vec<Place>) {
     let [Some(&first), Some(&last)] = [places.first(), places.last()] else { return };
     let turns = ((last.longitude_deg - first.longitude_deg) / TURN_DEG).round();
     let end = first.eastward(TURN_DEG * turns);
-    let off = (end.longitude_deg - last.longitude_deg).hypot(end.latitude_deg - last.latitude_deg);
     // What is closed but for rounding gets no place more.
-    if off < 1e-9 {
+    if is_same(&end, &last) {
         places.pop();
     }
     places.push(end);
+}
+
+/// Whether two places are one but for rounding.
+fn is_same(a: &Place, b: &Place) -> bool {
+    (a.longitude_deg - b.longitude_deg).hypot(a.latitude_deg - b.latitude_deg) < ROUNDING_DEG
 }
 
 /// How many turns east a closed curve goes: 1 around the north pole, −1 around the south pole if it keeps them on the left, 0 where

@@ -1,6 +1,6 @@
 //! Where anything of an eclipse of the Sun is seen, put together from the curves of its path.
 
-use orrery_almanac::eclipses::path::{Path, Point};
+use orrery_almanac::eclipses::path::{Curve, CurveName, Lobe, Path, Point};
 
 use super::place::{Place, TURN_DEG};
 use super::ring::around_smaller_side;
@@ -13,8 +13,28 @@ const MEETING: f64 = 1e-4;
 pub(super) fn seen(path: &Path, places: impl Fn(&[Point]) -> Vec<Place>) -> Vec<Vec<Place>> {
     let sides = path.penumbral_limits.iter().chain(&path.maximum_on_horizon);
     let mut rings = joined(sides.map(|curve| places(&curve.points)).collect());
-    rings.extend(path.lobes.iter().flat_map(|lobe| loops(places(&lobe.outline()))));
+    for lobe in &path.lobes {
+        let border = places(&lobe.outline());
+        if let Some(eight) = Eight::of(&border) {
+            rings.extend(eight.fold(&places(&turns(lobe))));
+            rings.extend(eight.loops());
+        } else {
+            rings.push(border);
+        }
+    }
     rings.into_iter().map(around_smaller_side).filter(|ring| !ring.is_empty()).collect()
+}
+
+/// Where the border of a lobe goes from places at which the Sun rises to such at which it sets, or back: there, it only touches the
+/// horizon.
+fn turns(lobe: &Lobe) -> Vec<Point> {
+    let nexts = lobe.curves.iter().cycle().skip(1);
+    let turns = lobe.curves.iter().zip(nexts).filter(|(curve, next)| is_sunrise(curve) != is_sunrise(next));
+    turns.filter_map(|(curve, _)| curve.points.last().copied()).collect()
+}
+
+fn is_sunrise(curve: &Curve) -> bool {
+    matches!(curve.name, CurveName::BeginsAtSunrise | CurveName::EndsAtSunrise)
 }
 
 /// Closed curves made of curves that meet at their ends, wherever they are and whichever way they go.
@@ -57,14 +77,51 @@ fn apart(a: &Place, b: &Place) -> f64 {
     a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt()
 }
 
-/// The two loops of a closed curve that crosses itself like an eight, or the curve itself if it does not.
-fn loops(ring: Vec<Place>) -> Vec<Vec<Place>> {
-    let Some((left, right, place)) = crossing(&ring) else { return vec![ring] };
-    let between = ring.get(left + 1..=right).unwrap_or_default();
-    let [before, after] = [ring.get(..=left).unwrap_or_default(), ring.get(right + 1..).unwrap_or_default()];
-    let one = [place].iter().chain(between).copied().collect();
-    let other = [place].iter().chain(after).chain(before.iter().skip(1)).copied().collect();
-    vec![one, other]
+/// A closed curve that crosses itself.
+struct Eight {
+    crossing: Place,
+    /// The places of one loop, from the crossing around to it again.
+    one: Vec<Place>,
+    /// Those of the other.
+    other: Vec<Place>,
+}
+
+impl Eight {
+    /// `None` where the curve does not cross itself.
+    fn of(ring: &[Place]) -> Option<Eight> {
+        let (left, right, crossing) = crossing(ring)?;
+        let one = ring.get(left + 1..=right)?.to_vec();
+        // The last place is the first again.
+        let other = ring.get(right + 1..)?.iter().chain(ring.get(1..=left)?).copied().collect();
+        Some(Eight { crossing, one, other })
+    }
+
+    fn loops(&self) -> [Vec<Place>; 2] {
+        [&self.one, &self.other].map(|side| [&[self.crossing], side.as_slice()].concat())
+    }
+
+    /// Of the border of a lobe that crosses itself: what lies between its crossing and where the Sun only touches the horizon, which
+    /// is in no loop. There the Sun rises and sets while the eclipse lasts, or sets and rises.
+    ///
+    /// `turns` are the places of the border where the Sun only touches the horizon, one on each loop. Others like them lie between
+    /// those, along a parallel but for what the declination changes in hours.
+    fn fold(&self, turns: &[Place]) -> Option<Vec<Place>> {
+        let way = |places: &[Place]| {
+            let turn = turns.iter().find_map(|turn| nearest(places, turn))?;
+            let [before, after] = [places.get(..=turn)?, places.get(turn..)?];
+            let is_before = before.len() < after.len();
+            Some(if is_before { before.to_vec() } else { after.iter().rev().copied().collect() })
+        };
+        let [one, mut other] = [way(&self.one)?, way(&self.other)?];
+        other.reverse();
+        Some([&[self.crossing][..], &one, &other].concat())
+    }
+}
+
+/// Which of the places is where another is.
+fn nearest(places: &[Place], to: &Place) -> Option<usize> {
+    let apart = places.iter().map(|place| apart(place, to)).enumerate();
+    apart.min_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, apart)| *apart < MEETING).map(|(nth, _)| nth)
 }
 
 /// The first crossing of a closed curve with itself: after which two of its places, and where.
@@ -117,19 +174,24 @@ mod tests {
     fn an_eight_falls_into_its_loops() {
         // The second loop is told of a turn further east.
         let eight = places(&[(0.0, 0.0), (20.0, 20.0), (380.0, 0.0), (360.0, 20.0), (360.0, 0.0)]);
-        let loops = loops(eight);
-        let crossing = Place { longitude_deg: 10.0, latitude_deg: 10.0 };
-        assert_eq!(loops.len(), 2);
-        assert!(loops.iter().all(|places| places[0] == crossing && places.len() == 3), "{loops:?}");
+        let eight = Eight::of(&eight).expect("an eight");
+        assert_eq!(eight.crossing, Place { longitude_deg: 10.0, latitude_deg: 10.0 });
+        let [one, other] = eight.loops();
+        assert_eq!(one, places(&[(10.0, 10.0), (20.0, 20.0), (380.0, 0.0)]));
+        assert_eq!(other, places(&[(10.0, 10.0), (360.0, 20.0), (360.0, 0.0)]));
+        let turns = places(&[(0.0, 20.0), (20.0, 20.0)]);
+        let fold = eight.fold(&turns).expect("a fold");
+        assert_eq!(fold, places(&[(10.0, 10.0), (20.0, 20.0), (360.0, 20.0)]));
+        assert_eq!(eight.fold(&turns[..1]), None);
     }
 
     #[test]
     fn what_does_not_cross_itself_stays_whole() {
         let square = places(&[(0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0), (0.0, 0.0)]);
-        assert_eq!(loops(square.clone()), [square]);
+        assert!(Eight::of(&square).is_none());
         let around = places(&[(0.0, 60.0), (90.0, 60.0), (180.0, 70.0), (270.0, 60.0), (360.0, 60.0)]);
-        assert_eq!(loops(around.clone()), [around]);
-        assert_eq!(loops(Vec::new()), [Vec::new()]);
+        assert!(Eight::of(&around).is_none());
+        assert!(Eight::of(&[]).is_none());
     }
 
     #[test]

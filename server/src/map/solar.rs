@@ -18,6 +18,11 @@ const MOST_INSTANTS: u32 = 400;
 /// Parts of the time that the umbra is on the ground, when what it sweeps over is told by outlines.
 const SWEEPS: u32 = 60;
 
+/// Points of two limits are one within this, seconds …
+const SAME_S: f64 = 1e-3;
+/// … and degrees: a metre.
+const SAME_DEG: f64 = 1e-5;
+
 const DAY_S: f64 = 86_400.0;
 
 impl Map {
@@ -53,12 +58,18 @@ impl Solar<'_> {
         }
         features.extend(instants.iter().filter_map(|&tt| self.central_point(tt)));
         features.push(self.greatest());
-        let umbra = match umbral_path {
-            Some(Feature { shape: Shape::Area(ring), .. }) => vec![ring],
-            _ => self.swept(),
-        };
+        let umbra = if umbral_path.is_empty() { self.swept() } else { umbral_path };
+        let umbra = umbra.into_iter().filter_map(|feature| match feature.shape {
+            Shape::Area(ring) => Some(ring),
+            Shape::Line(_) | Shape::Point(_) => None,
+        });
+        let umbra = umbra.collect();
         let seen = seen(&path, |points| self.places(points));
-        Map { features, subject: Subject::Solar { seen, umbra }, middle: self.greatest_place() }
+        Map {
+            features,
+            subject: Subject::Solar { kind: self.kind(), seen, umbra },
+            middle: self.greatest_place(),
+        }
     }
 
     fn place(&self, point: &Point) -> Place {
@@ -87,21 +98,44 @@ impl Solar<'_> {
     }
 
     /// The places between the limits of the umbra, where there are both. At sunrise and sunset, where the limits end, it is closed by
-    /// the ends of the central line.
-    fn umbral_path(&self, path: &Path) -> Option<Feature> {
+    /// the ends of the central line. Where an annular eclipse becomes total, it has no width: there, one part ends and another begins.
+    ///
+    /// Limits are off by a kilometre at most: of a path that is no wider, they may cross.
+    fn umbral_path(&self, path: &Path) -> Vec<Feature> {
         let limit = |name: CurveName| {
             let mut limits = path.umbral_limits.iter().filter(move |curve| curve.name == name);
-            limits.next().filter(|_| limits.next().is_none())
+            limits.next().filter(|_| limits.next().is_none()).map(|curve| curve.points.as_slice())
         };
-        let north = limit(CurveName::NorthernUmbralLimit)?;
-        let south = limit(CurveName::SouthernUmbralLimit)?;
-        let [first, last] = [path.central.first()?.point, path.central.last()?.point];
-        let around = north.points.iter().chain([&last]).chain(south.points.iter().rev()).chain([&first]);
+        let limits = [limit(CurveName::NorthernUmbralLimit), limit(CurveName::SouthernUmbralLimit)];
+        let ends = [path.central.first(), path.central.last()];
+        let ([Some(mut north), Some(mut south)], [Some(first), Some(last)]) = (limits, ends) else {
+            return Vec::new();
+        };
+        let mut features = Vec::new();
+        let mut start = first.point;
+        while let Some([nth_north, nth_south]) = meeting(north, south) {
+            let (north_part, north_rest) = north.split_at(nth_north);
+            let (south_part, south_rest) = south.split_at(nth_south);
+            let (Some((tip, north_rest)), Some((_, south_rest))) =
+                (north_rest.split_first(), south_rest.split_first())
+            else {
+                break;
+            };
+            features.extend(self.part_of_path(start, north_part, south_part, *tip));
+            (start, north, south) = (*tip, north_rest, south_rest);
+        }
+        features.extend(self.part_of_path(start, north, south, last.point));
+        features
+    }
+
+    /// What lies between two limits from one place to another.
+    fn part_of_path(&self, start: Point, north: &[Point], south: &[Point], end: Point) -> Option<Feature> {
+        let around = north.iter().chain([&end]).chain(south.iter().rev()).chain([&start]);
         let ring = around_smaller_side(around.map(|point| self.place(point)).collect());
         (!ring.is_empty()).then_some(Feature {
             what: What::UmbralPath,
             shape: Shape::Area(ring),
-            when: When::Along([first.tt, last.tt]),
+            when: When::Along([start.tt, end.tt]),
             sight: None,
         })
     }
@@ -118,16 +152,11 @@ impl Solar<'_> {
     }
 
     /// What the umbra sweeps over, by outlines that overlap: of a path that has not two limits.
-    fn swept(&self) -> Vec<Vec<Place>> {
+    fn swept(&self) -> Vec<Feature> {
         let [first, .., last] = self.eclipse.umbra_jd_tt;
         let share = |nth: u32| f64::from(nth) / f64::from(SWEEPS);
         let instants = (0..=SWEEPS).map(|nth| TtDay(first + (last - first) * share(nth)));
-        instants
-            .filter_map(|tt| match self.outline(Cone::Umbra, tt)?.shape {
-                Shape::Area(ring) => Some(ring),
-                _ => None,
-            })
-            .collect()
+        instants.filter_map(|tt| self.outline(Cone::Umbra, tt)).collect()
     }
 
     fn central_point(&self, tt: TtDay) -> Option<Feature> {
@@ -153,15 +182,18 @@ impl Solar<'_> {
         Place { longitude_deg: ephemeris_longitude_deg + ROTATION_DEG_PER_S * self.delta_t_s, latitude_deg }
     }
 
+    fn kind(&self) -> SolarKind {
+        SolarKind::ALL.get(usize::from(self.eclipse.kind)).copied().unwrap_or(SolarKind::Partial)
+    }
+
     fn greatest(&self) -> Feature {
         let eclipse = self.eclipse;
         let there_is = |value: f64| (!value.is_nan()).then_some(value);
-        let kind = match SolarKind::ALL.get(usize::from(eclipse.kind)) {
+        let kind = match self.kind() {
             // It is one or the other at each place.
-            Some(SolarKind::Hybrid) if eclipse.magnitude >= 1.0 => SolarKind::Total,
-            Some(SolarKind::Hybrid) => SolarKind::Annular,
-            Some(&kind) => kind,
-            None => SolarKind::Partial,
+            SolarKind::Hybrid if eclipse.magnitude >= 1.0 => SolarKind::Total,
+            SolarKind::Hybrid => SolarKind::Annular,
+            kind => kind,
         };
         Feature {
             what: What::GreatestEclipse,
@@ -177,6 +209,19 @@ impl Solar<'_> {
             }),
         }
     }
+}
+
+/// Where two limits first meet at one place at one instant, which is a point of both: which point of each.
+fn meeting(north: &[Point], south: &[Point]) -> Option<[usize; 2]> {
+    let is_same = |a: &Point, b: &Point| {
+        let turned_deg = a.ephemeris_longitude_deg - b.ephemeris_longitude_deg;
+        let off_deg = (a.latitude_deg - b.latitude_deg).hypot((turned_deg + 180.0).rem_euclid(360.0) - 180.0);
+        (a.tt.jd() - b.tt.jd()).abs() * DAY_S < SAME_S && off_deg < SAME_DEG
+    };
+    north.iter().enumerate().find_map(|(nth_north, tip)| {
+        let nth_south = south.iter().position(|point| is_same(tip, point))?;
+        Some([nth_north, nth_south])
+    })
 }
 
 /// The instants between the first and the last contact of the penumbra with the Earth at which outlines are told of.

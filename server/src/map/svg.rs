@@ -49,10 +49,14 @@ impl Map {
         let mut body = Document::default();
         let mut legend = Legend::default();
         let chart = Chart::new(self.middle.longitude_deg, HEAD);
-        match &self.subject {
-            Subject::Solar { seen, umbra } => {
+        match self.subject {
+            Subject::Solar { kind, ref seen, ref umbra } => {
                 let features = &self.features;
-                solar::Drawing { features, seen, umbra, chart: &chart }.draw(&mut body, &mut legend, dated);
+                solar::Drawing { features, seen, umbra, kind, chart: &chart }.draw(
+                    &mut body,
+                    &mut legend,
+                    dated,
+                );
             }
             Subject::Lunar => lunar::draw(&self.features, &chart, &mut body, &mut legend, dated),
         }
@@ -65,7 +69,7 @@ impl Map {
         chart.define(&mut whole);
         whole.rect("paper", [0.0, 0.0], [WIDTH, height]);
         whole.text("title", [MARGIN, 26.0], "start", &heading.title);
-        whole.append(body);
+        whole.append(&body);
         legend.draw(&mut whole, HEAD + CHART);
         let mut baseline = HEAD + CHART + legend_height + 14.0;
         for line in &heading.lines {

@@ -89,7 +89,7 @@ impl Chart {
         [UNITS * (longitude_deg + HALF_TURN_DEG), self.top + UNITS * (POLE_DEG - latitude_deg)]
     }
 
-    fn from_middle(&self, places: &[Place]) -> Vec<Place> {
+    fn centred(&self, places: &[Place]) -> Vec<Place> {
         places.iter().map(|place| place.eastward(-self.middle_deg)).collect()
     }
 
@@ -107,12 +107,12 @@ impl Chart {
 
     /// The pieces of a curve.
     pub(super) fn line(&self, places: &[Place]) -> Vec<Vec<[f64; 2]>> {
-        self.drawn(&cut::line(&self.from_middle(places)))
+        self.drawn(&cut::line(&self.centred(places)))
     }
 
     /// The pieces of what is on the left of a closed curve.
     pub(super) fn area(&self, ring: &[Place]) -> Vec<Vec<[f64; 2]>> {
-        self.drawn(&cut::area(&self.from_middle(ring)))
+        self.drawn(&cut::area(&self.centred(ring)))
     }
 
     /// The chart itself as a piece.

@@ -47,7 +47,7 @@ impl Document {
         self
     }
 
-    pub(super) fn append(&mut self, other: Document) {
+    pub(super) fn append(&mut self, other: &Document) {
         self.0.push_str(&other.0);
     }
 

@@ -4,11 +4,11 @@ use super::document::Document;
 use super::{CHART, HEAD, WIDTH};
 
 /// What a letter of a label takes on average.
-const LETTER: f64 = 8.0;
+const LETTER: f64 = 9.6;
 /// The height of a label above its baseline.
-const HIGH: f64 = 12.0;
+const HIGH: f64 = 12.5;
 /// The distance that labels keep from each other and from the edge.
-const AWAY: f64 = 3.0;
+const AWAY: f64 = 2.0;
 
 /// The labels of a chart.
 #[derive(Debug, Default)]
@@ -77,6 +77,6 @@ mod tests {
             .lines()
             .filter_map(|line| line.strip_prefix("<text class=\"label\" x=\"")?.split('"').nth(2))
             .collect();
-        assert_eq!(baselines, ["193.8", "215.8", "55.8"]);
+        assert_eq!(baselines, ["193.75", "216.25", "56.25"]);
     }
 }

@@ -12,7 +12,7 @@ const GAP: f64 = 6.0;
 /// Between one entry and the next.
 const APART: f64 = 18.0;
 /// What a letter takes on average at the size of legends, a little more than most typefaces need.
-const LETTER: f64 = 7.0;
+const LETTER: f64 = 7.2;
 
 /// How something is drawn, with the classes that it is drawn by.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -2,6 +2,7 @@
 
 use orrery_almanac::eclipses::path::CurveName;
 use orrery_format::TtDay;
+use orrery_format::eclipse::SolarKind;
 
 use super::super::place::Place;
 use super::super::{Feature, Shape, What, When};
@@ -10,8 +11,10 @@ use super::document::Document;
 use super::label::Labels;
 use super::legend::{Legend, Sign};
 
-/// Outlines nearer to each other than this are too many for a drawing, seconds.
-const STEP_S: f64 = 1800.0;
+/// Steps from one outline to the next, seconds, of which the shortest is taken that gives not too many.
+const STEPS_S: [f64; 4] = [300.0, 600.0, 900.0, 1800.0];
+/// More outlines than these are too many for a drawing.
+const MOST_OUTLINES: f64 = 12.0;
 const DAY_S: f64 = 86_400.0;
 /// The radius of the mark at the greatest eclipse.
 const MARK: f64 = 5.5;
@@ -25,6 +28,7 @@ pub(super) struct Drawing<'a> {
     pub(super) seen: &'a [Vec<Place>],
     /// Where it is total or annular: closed curves.
     pub(super) umbra: &'a [Vec<Place>],
+    pub(super) kind: SolarKind,
     pub(super) chart: &'a Chart,
 }
 
@@ -45,7 +49,7 @@ impl Drawing<'_> {
             body.path("whole", &chart.area(ring), true);
         }
         body.raw("</g>\n");
-        legend.tell(Sign::Area("seen"), "something is seen");
+        legend.tell(Sign::Area("seen"), "eclipse is seen");
         self.penumbra(body, legend);
         self.umbra(body, legend);
         let greatest = self.greatest();
@@ -88,7 +92,7 @@ impl Drawing<'_> {
                         | CurveName::EndsAtSunset,
                     ),
                     _,
-                ) => ("border", "limit, or begins or ends at sunrise or sunset".to_owned()),
+                ) => ("border", "limit; begins or ends at sunrise or sunset".to_owned()),
                 _ => continue,
             };
             if let Shape::Line(places) | Shape::Area(places) = shape {
@@ -103,26 +107,17 @@ impl Drawing<'_> {
             body.path("umbra", &self.chart.area(ring), true);
         }
         if !self.umbra.is_empty() {
-            legend.tell(Sign::Area("umbra"), self.kind());
+            let words = match self.kind {
+                SolarKind::Hybrid => "annular or total",
+                kind => kind.name(),
+            };
+            legend.tell(Sign::Area("umbra"), words);
         }
         for Feature { what, shape, .. } in self.features {
             if let (What::CentralLine, Shape::Line(places)) = (what, shape) {
                 body.path("central", &self.chart.line(places), false);
             }
         }
-    }
-
-    /// What is seen within the umbra, in a word.
-    fn kind(&self) -> String {
-        let kinds: Vec<&str> =
-            self.features.iter().filter_map(|feature| feature.sight.map(|sight| sight.kind)).collect();
-        let is_there = |kind| kinds.contains(&kind);
-        match (is_there("annular"), is_there("total")) {
-            (true, true) => "annular or total",
-            (true, false) => "annular",
-            _ => "total",
-        }
-        .to_owned()
     }
 
     /// Marks of the central line, and when it is there.
@@ -151,13 +146,19 @@ impl Drawing<'_> {
 
     /// From one instant that is drawn to the next, seconds: a multiple of what the features have.
     fn step_s(&self) -> f64 {
-        let mut instants = self.features.iter().filter_map(|feature| match (feature.what, feature.when) {
-            (What::Curve(CurveName::PenumbralOutline), When::At(tt)) => Some(tt.jd()),
-            _ => None,
-        });
-        let [Some(first), Some(second)] = [instants.next(), instants.next()] else { return STEP_S };
-        let step_s = ((second - first) * DAY_S).round().max(1.0);
-        step_s * (STEP_S / step_s).ceil()
+        let [_, _, _, longest] = STEPS_S;
+        let instants: Vec<f64> = self
+            .features
+            .iter()
+            .filter_map(|feature| match (feature.what, feature.when) {
+                (What::Curve(CurveName::PenumbralOutline), When::At(tt)) => Some(tt.jd()),
+                _ => None,
+            })
+            .collect();
+        let [first, second, .., last] = instants.as_slice() else { return longest };
+        let [step_s, all_s] = [second, last].map(|jd| ((jd - first) * DAY_S).round().max(1.0));
+        let few = STEPS_S.into_iter().find(|few| all_s / few <= MOST_OUTLINES).unwrap_or(longest);
+        step_s * (few / step_s).ceil()
     }
 }
 
