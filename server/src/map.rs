@@ -30,6 +30,32 @@ use orrery_format::eclipse::SolarKind;
 use self::place::Place;
 pub(crate) use self::svg::Heading;
 
+/// Which instants of an eclipse of the Sun are told of: those at which a clock shows a multiple of so many seconds since
+/// midnight.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Beat {
+    /// From one to the next, seconds.
+    pub(crate) step_s: u32,
+    /// Seconds that TT is ahead of the clock.
+    pub(crate) ahead_s: f64,
+}
+
+impl Beat {
+    /// Seconds of the clock since a midnight, a Julian day.
+    fn seconds(&self, tt: TtDay, midnight_jd: f64) -> f64 {
+        (tt.jd() - midnight_jd) * DAY_S - self.ahead_s
+    }
+
+    /// Whether the clock shows a multiple of so many seconds.
+    fn is_multiple(&self, tt: TtDay, step_s: f64) -> bool {
+        let midnight_jd = (tt.jd() - 0.5).floor() + 0.5;
+        self.seconds(tt, midnight_jd).round().rem_euclid(step_s) < 0.5
+    }
+}
+
+/// Seconds of a day.
+const DAY_S: f64 = 86_400.0;
+
 /// The map of an eclipse.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Map {
@@ -45,6 +71,7 @@ enum Subject {
     /// An eclipse of the Sun. Its areas are those on the left of closed curves, which may overlap.
     Solar {
         kind: SolarKind,
+        beat: Beat,
         /// Where anything of it is seen.
         seen: Vec<Vec<Place>>,
         /// Where it is total or annular.

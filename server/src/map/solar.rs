@@ -10,7 +10,7 @@ use orrery_format::eclipse::{ROTATION_DEG_PER_S, SolarEclipse, SolarKind};
 use super::place::Place;
 use super::ring::around_smaller_side;
 use super::seen::seen;
-use super::{Feature, Map, Shape, Sight, Subject, What, When};
+use super::{Beat, DAY_S, Feature, Map, Shape, Sight, Subject, What, When};
 
 /// At how many instants outlines are told of at most.
 const MOST_INSTANTS: u32 = 400;
@@ -23,16 +23,14 @@ const SAME_S: f64 = 1e-3;
 /// … and degrees: a metre.
 const SAME_DEG: f64 = 1e-5;
 
-const DAY_S: f64 = 86_400.0;
-
 impl Map {
     /// The map of an eclipse of the Sun, with ΔT in seconds then.
     ///
-    /// Outlines and points of the central line are told of at each instant at which the seconds of TT since midnight are a multiple
-    /// of `step_s`, while the penumbra is on the Earth; of a multiple of that if there would be more than four hundred.
+    /// Outlines and points of the central line are told of at each instant of a beat while the penumbra is on the Earth; of one
+    /// some times as slow if there would be more than four hundred.
     #[must_use]
-    pub(crate) fn of_solar(eclipse: &SolarEclipse, delta_t_s: f64, step_s: u32) -> Map {
-        Solar { eclipse, delta_t_s, density: Density::default() }.map(step_s)
+    pub(crate) fn of_solar(eclipse: &SolarEclipse, delta_t_s: f64, beat: Beat) -> Map {
+        Solar { eclipse, delta_t_s, density: Density::default() }.map(beat)
     }
 }
 
@@ -43,9 +41,9 @@ struct Solar<'a> {
 }
 
 impl Solar<'_> {
-    fn map(&self, step_s: u32) -> Map {
+    fn map(&self, beat: Beat) -> Map {
         let path = Path::of(&self.eclipse.elements, &self.density);
-        let instants = instants(self.eclipse, step_s);
+        let instants = instants(self.eclipse, beat);
         let mut features = Vec::new();
         features.extend(self.central_line(&path));
         let umbral_path = self.umbral_path(&path);
@@ -67,7 +65,7 @@ impl Solar<'_> {
         let seen = seen(&path, |points| self.places(points));
         Map {
             features,
-            subject: Subject::Solar { kind: self.kind(), seen, umbra },
+            subject: Subject::Solar { kind: self.kind(), seen, umbra, beat },
             middle: self.greatest_place(),
         }
     }
@@ -225,18 +223,18 @@ fn meeting(north: &[Point], south: &[Point]) -> Option<[usize; 2]> {
 }
 
 /// The instants between the first and the last contact of the penumbra with the Earth at which outlines are told of.
-fn instants(eclipse: &SolarEclipse, step_s: u32) -> Vec<TtDay> {
+fn instants(eclipse: &SolarEclipse, beat: Beat) -> Vec<TtDay> {
     let [first, .., last] = eclipse.penumbra_jd_tt;
     let midnight = (first - 0.5).floor() + 0.5;
-    let [from_s, to_s] = [first, last].map(|jd_tt| (jd_tt - midnight) * DAY_S);
-    let step_s = f64::from(step_s.max(1));
+    let [from_s, to_s] = [first, last].map(|jd_tt| beat.seconds(TtDay(jd_tt), midnight));
+    let step_s = f64::from(beat.step_s.max(1));
     let longer = ((to_s - from_s) / (step_s * f64::from(MOST_INSTANTS))).ceil().max(1.0);
     let step_s = step_s * longer;
     let mut nth = (from_s / step_s).ceil();
     let mut instants = Vec::new();
     // Contacts are numbers, or there are no instants.
     while nth * step_s <= to_s {
-        instants.push(TtDay(midnight + nth * step_s / DAY_S));
+        instants.push(TtDay(midnight + (nth * step_s + beat.ahead_s) / DAY_S));
         nth += 1.0;
     }
     instants

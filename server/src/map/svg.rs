@@ -50,9 +50,9 @@ impl Map {
         let mut legend = Legend::default();
         let chart = Chart::new(self.middle.longitude_deg, HEAD);
         match self.subject {
-            Subject::Solar { kind, ref seen, ref umbra } => {
+            Subject::Solar { kind, beat, ref seen, ref umbra } => {
                 let features = &self.features;
-                solar::Drawing { features, seen, umbra, kind, chart: &chart }.draw(
+                solar::Drawing { features, seen, umbra, kind, beat, chart: &chart }.draw(
                     &mut body,
                     &mut legend,
                     dated,

@@ -5,7 +5,7 @@ use orrery_format::TtDay;
 use orrery_format::eclipse::SolarKind;
 
 use super::super::place::Place;
-use super::super::{Feature, Shape, What, When};
+use super::super::{Beat, DAY_S, Feature, Shape, What, When};
 use super::chart::Chart;
 use super::document::Document;
 use super::label::Labels;
@@ -15,7 +15,6 @@ use super::legend::{Legend, Sign};
 const STEPS_S: [f64; 4] = [300.0, 600.0, 900.0, 1800.0];
 /// More outlines than these are too many for a drawing.
 const MOST_OUTLINES: f64 = 12.0;
-const DAY_S: f64 = 86_400.0;
 /// The radius of the mark at the greatest eclipse.
 const MARK: f64 = 5.5;
 /// The radius of the marks of instants.
@@ -29,6 +28,8 @@ pub(super) struct Drawing<'a> {
     /// Where it is total or annular: closed curves.
     pub(super) umbra: &'a [Vec<Place>],
     pub(super) kind: SolarKind,
+    /// Which instants the features are told of.
+    pub(super) beat: Beat,
     pub(super) chart: &'a Chart,
 }
 
@@ -76,7 +77,9 @@ impl Drawing<'_> {
         let step_s = self.step_s();
         for Feature { what, shape, when, .. } in self.features {
             let (class, words) = match (what, when) {
-                (What::Curve(CurveName::PenumbralOutline), When::At(tt)) if is_multiple(*tt, step_s) => {
+                (What::Curve(CurveName::PenumbralOutline), When::At(tt))
+                    if self.beat.is_multiple(*tt, step_s) =>
+                {
                     ("outline", format!("penumbra every {} min", (step_s / 60.0).round()))
                 }
                 (What::Curve(CurveName::MaximumAtSunrise | CurveName::MaximumAtSunset), _) => {
@@ -134,7 +137,7 @@ impl Drawing<'_> {
             })
             .collect();
         for (nth, (at, tt)) in central.iter().enumerate() {
-            if !is_multiple(*tt, step_s) {
+            if !self.beat.is_multiple(*tt, step_s) {
                 continue;
             }
             body.circle("tick", *at, TICK);
@@ -160,12 +163,6 @@ impl Drawing<'_> {
         let few = STEPS_S.into_iter().find(|few| all_s / few <= MOST_OUTLINES).unwrap_or(longest);
         step_s * (few / step_s).ceil()
     }
-}
-
-/// Whether the seconds since midnight are a multiple.
-fn is_multiple(tt: TtDay, step_s: f64) -> bool {
-    let seconds = ((tt.jd() + 0.5).rem_euclid(1.0) * DAY_S).round();
-    seconds.rem_euclid(step_s) < 0.5
 }
 
 /// The direction, up rather than down, that is square to the way from one point to another.

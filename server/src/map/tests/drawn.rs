@@ -73,7 +73,7 @@ fn assert_drawing(map: &Map) -> String {
 #[test]
 fn drawings_of_the_sun_are_whole_and_small() {
     for eclipse in sky::odd() {
-        let text = assert_drawing(&Map::of_solar(eclipse, sky::DELTA_T_S, 600));
+        let text = assert_drawing(&Map::of_solar(eclipse, sky::DELTA_T_S, sky::beat(600)));
         let is_partial = eclipse.umbra_jd_tt[0].is_nan();
         assert_eq!(text.contains("<path class=\"umbra\""), !is_partial, "{}", eclipse.greatest_jd_tt);
         let has_axis = eclipse.axis_jd_tt[0].is_finite();

@@ -69,7 +69,7 @@ fn is_seen(eclipse: &SolarEclipse, place: (f64, f64)) -> Option<bool> {
 fn what_is_seen_is_where_it_is_drawn() {
     let (mut inside, mut outside) = (0, 0);
     for eclipse in sky::solar() {
-        let map = Map::of_solar(eclipse, sky::DELTA_T_S, 1800);
+        let map = Map::of_solar(eclipse, sky::DELTA_T_S, sky::beat(1800));
         let Subject::Solar { seen, .. } = &map.subject else { panic!("an eclipse of the Sun") };
         let rings: Vec<_> = seen.iter().map(|ring| cut::area(ring)).collect();
         for place in places() {
@@ -87,7 +87,7 @@ fn what_is_seen_is_where_it_is_drawn() {
 fn outlines_hold_the_places_that_see_an_eclipse_then() {
     let (mut inside, mut outside) = (0, 0);
     for eclipse in sky::odd().step_by(2) {
-        let map = Map::of_solar(eclipse, sky::DELTA_T_S, 1800);
+        let map = Map::of_solar(eclipse, sky::DELTA_T_S, sky::beat(1800));
         let seen: Vec<_> = places().filter_map(|place| Some((place, at(eclipse, place)?))).collect();
         for outline in all(&map, |what| what == What::Curve(CurveName::PenumbralOutline)) {
             let When::At(tt) = outline.when else { panic!("{outline:?}") };
@@ -113,7 +113,7 @@ fn outlines_hold_the_places_that_see_an_eclipse_then() {
 fn the_umbra_is_about_its_axis() {
     let (mut within_outlines, mut within_paths) = (0, 0);
     for eclipse in sky::odd() {
-        let map = Map::of_solar(eclipse, sky::DELTA_T_S, 600);
+        let map = Map::of_solar(eclipse, sky::DELTA_T_S, sky::beat(600));
         let paths: Vec<_> =
             all(&map, |what| what == What::UmbralPath).map(|part| pieces(&part.shape)).collect();
         for central in all(&map, |what| what == What::CentralPoint) {

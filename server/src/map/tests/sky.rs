@@ -1,5 +1,6 @@
 //! Eclipses, found in the ephemeris files.
 
+use crate::map::Beat;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -89,4 +90,9 @@ pub(super) fn odd() -> impl Iterator<Item = &'static SolarEclipse> {
             || (is_central && eclipse.latitude_deg.abs() > 65.0);
         (is_odd || nth % 8 == 0).then_some(eclipse)
     })
+}
+
+/// A beat of TT itself.
+pub(super) fn beat(step_s: u32) -> Beat {
+    Beat { step_s, ahead_s: 0.0 }
 }

@@ -7,7 +7,7 @@ use orrery_format::TtDay;
 
 use super::super::cut::{area, doubled_area, line};
 use super::super::ring::polygon;
-use super::super::{Map, Shape};
+use super::super::{Beat, DAY_S, Map, Shape, When};
 use super::sky;
 use crate::map::place::Place;
 
@@ -16,7 +16,7 @@ fn dated(tt: TtDay) -> String {
 }
 
 fn maps() -> impl Iterator<Item = Map> {
-    let solar = sky::odd().map(|eclipse| Map::of_solar(eclipse, sky::DELTA_T_S, 600));
+    let solar = sky::odd().map(|eclipse| Map::of_solar(eclipse, sky::DELTA_T_S, sky::beat(600)));
     let lunar = sky::lunar().iter().step_by(5);
     solar.chain(lunar.map(|(eclipse, seen)| Map::of_lunar(eclipse, sky::DELTA_T_S, seen)))
 }
@@ -154,7 +154,7 @@ fn pieces_make_the_whole() {
 #[test]
 fn the_caller_tells_instants_and_what_it_is_about() {
     let eclipse = sky::solar().iter().find(|eclipse| eclipse.path_width_km > 0.0).expect("a central one");
-    let map = Map::of_solar(eclipse, sky::DELTA_T_S, 600);
+    let map = Map::of_solar(eclipse, sky::DELTA_T_S, sky::beat(600));
     let mut about = JsonObject::new();
     about.insert("eclipse".into(), "solar-1890-06-17".into());
     let mut told = Vec::new();
@@ -194,9 +194,26 @@ fn the_caller_tells_instants_and_what_it_is_about() {
 fn there_are_a_few_hundred_instants_at_most() {
     let eclipse = &sky::solar()[3];
     for step_s in [0, 1, 60, u32::MAX] {
-        let map = Map::of_solar(eclipse, sky::DELTA_T_S, step_s);
+        let map = Map::of_solar(eclipse, sky::DELTA_T_S, sky::beat(step_s));
         let outlines = map.features.iter().filter(|feature| feature.what.name() == "penumbral_outline");
         let count = outlines.count();
         assert!(count <= 401 && (count > 150) == (step_s <= 60), "{step_s} {count}");
     }
+}
+
+/// As people's clocks have it, whatever TT is ahead of them.
+#[test]
+fn instants_are_round_by_the_clock() {
+    let eclipse = &sky::solar()[3];
+    let ahead_s = 69.184;
+    let map = Map::of_solar(eclipse, sky::DELTA_T_S, Beat { step_s: 900, ahead_s });
+    let outlines = map.features.iter().filter(|feature| feature.what.name() == "penumbral_outline");
+    let mut count = 0;
+    for feature in outlines {
+        let When::At(tt) = feature.when else { panic!("{feature:?}") };
+        let seconds = (tt.jd() + 0.5).rem_euclid(1.0) * DAY_S - ahead_s;
+        assert!((seconds / 900.0 - (seconds / 900.0).round()).abs() < 1e-6, "{seconds}");
+        count += 1;
+    }
+    assert!(count > 3, "{count}");
 }

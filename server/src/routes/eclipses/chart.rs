@@ -9,7 +9,7 @@ use super::pen;
 use crate::answer::eclipse::Found;
 use crate::answer::events::{Eclipse, Pen, Value, words};
 use crate::app::Generation;
-use crate::map::{Heading, Map};
+use crate::map::{Beat, Heading, Map};
 use crate::query::{EclipseQuery, Eclipsed, STEPS_MIN};
 use crate::text::json::Json;
 use crate::wire::media::Format;
@@ -26,8 +26,9 @@ pub(super) fn content(
     let delta_t_s = found.told.at.delta_t_s;
     let map = match &found.eclipse {
         Eclipse::Solar(eclipse) => {
-            let step_min = query.step_min.unwrap_or(STEPS_MIN.0);
-            Map::of_solar(eclipse, delta_t_s, step_min * 60)
+            let step_s = query.step_min.unwrap_or(STEPS_MIN.0) * 60;
+            let ahead_s = ahead_s(&found.told.at, generation);
+            Map::of_solar(eclipse, delta_t_s, Beat { step_s, ahead_s })
         }
         Eclipse::Lunar(eclipse) => Map::of_lunar(eclipse, delta_t_s, &found.up),
     };
@@ -45,6 +46,15 @@ pub(super) fn content(
         map.geojson(about(query, found, &pen, format, provenance), &mut time)
     };
     text.into()
+}
+
+/// Seconds that TT is ahead of UTC.
+fn ahead_s(at: &Instant, generation: &Generation) -> f64 {
+    let utc = at.utc(&generation.leaps);
+    let time = utc.time();
+    let [hour, minute, second] = [time.hour(), time.minute(), time.second()].map(f64::from);
+    let since_midnight_s = hour * 3600.0 + minute * 60.0 + second + f64::from(time.nanosecond()) * 1e-9;
+    (at.tt.jd() - utc.day().midnight_jd()) * 86_400.0 - since_midnight_s
 }
 
 /// What a `GeoJSON` text tells beside the shapes.

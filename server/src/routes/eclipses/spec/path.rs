@@ -39,7 +39,7 @@ pub(crate) const PATH: Spec = Spec {
     tag: Tag::Sky,
     summary: "Where an eclipse is seen: GeoJSON, or a map",
     about: "Of an eclipse of the Sun the central line, the limits of umbra and penumbra, where it begins, ends or is greatest at \
-            sunrise and sunset, and the outlines of the shadow every `step` minutes of TT; of one of the Moon where it is up at each \
+            sunrise and sunset, and the outlines of the shadow every `step` minutes of UTC; of one of the Moon where it is up at each \
             contact. As GeoJSON (RFC 7946: what crosses the antimeridian is cut there; longitude comes first), or drawn \
             on a map, `svg`, turned so that the place of greatest eclipse is in the middle. Curves are within a kilometre of where \
             they should be between their points.",
