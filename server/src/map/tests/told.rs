@@ -101,7 +101,7 @@ fn geometries_are_sound_and_within_the_earth() {
         "greatest_eclipse",
         "maximum_at_sunrise",
         "maximum_at_sunset",
-        "moon_up_at_greatest",
+        "moon_up_at_maximum",
         "moon_up_at_p1",
         "moon_up_at_p4",
         "moon_up_at_u1",
