@@ -25,7 +25,7 @@ pub(super) fn solar<E>(local: &Local, dated: &mut Dated<'_, E>) -> Result<Vec<Fi
         field("type", Value::Word(local.kind.name())),
         one("magnitude", local.maximum.magnitude),
         one("obscuration", local.maximum.obscuration),
-        one("duration_s", local.central_duration_s),
+        duration(local.central_duration_s),
         field("contacts", Value::Members(contacts)),
         field("rise_set", Value::List(crossings)),
         field("visible", visible.map_or(Value::Nothing, Value::Members)),
@@ -74,6 +74,11 @@ fn named<'p, P: 'p, E, const N: usize>(
     Ok(fields)
 }
 
+/// How long it is total or annular; nothing where it is not.
+fn duration(seconds: f64) -> Field {
+    one("duration_s", if seconds > 0.0 { seconds } else { f64::NAN })
+}
+
 /// A rising or a setting.
 fn crossed(is_rising: bool, phase: Vec<Field>) -> Value {
     let kind = field("type", Value::Word(if is_rising { "rise" } else { "set" }));
@@ -100,7 +105,7 @@ fn sun_visible<E>(visible: &Visible, dated: &mut Dated<'_, E>) -> Result<Vec<Fie
         field("begin", Value::Instant(dated(visible.begins.jd())?)),
         field("end", Value::Instant(dated(visible.ends.jd())?)),
         field("greatest", Value::Members(sun(&visible.greatest, dated)?)),
-        one("duration_s", visible.central_duration_s),
+        duration(visible.central_duration_s),
     ])
 }
 

@@ -74,7 +74,8 @@ pub(in crate::answer) fn live<L: Luminaries>(
 }
 
 /// The contacts of an eclipse of the Sun, with their names.
-const SOLAR_CONTACTS: [&str; 10] = ["p1", "p2", "u1", "u2", "c1", "c2", "u3", "u4", "p3", "p4"];
+const SOLAR_CONTACTS: [&str; 10] =
+    ["p1", "p2", "u1", "u2", "central_begin", "central_end", "u3", "u4", "p3", "p4"];
 
 /// Those of the Moon.
 const LUNAR_CONTACTS: [&str; 6] = ["p1", "u1", "u2", "u3", "u4", "p4"];
@@ -101,8 +102,8 @@ pub(crate) const COLUMNS: [&str; 27] = [
     "p2",
     "u1",
     "u2",
-    "c1",
-    "c2",
+    "central_begin",
+    "central_end",
     "u3",
     "u4",
     "p3",
@@ -198,9 +199,9 @@ impl Eclipse {
                     one("sun_azimuth", it.sun_azimuth_deg),
                     one("path_width_km", it.path_width_km),
                 ]);
-                let ([p1, p2, p3, p4], [u1, u2, u3, u4], [c1, c2]) =
+                let ([p1, p2, p3, p4], [u1, u2, u3, u4], [begin, end]) =
                     (it.penumbra_jd_tt, it.umbra_jd_tt, it.axis_jd_tt);
-                let contacts = [p1, p2, u1, u2, c1, c2, u3, u4, p3, p4];
+                let contacts = [p1, p2, u1, u2, begin, end, u3, u4, p3, p4];
                 fields.push(field("contacts", contacts_of(&SOLAR_CONTACTS, &contacts, dated)?));
             }
             Eclipse::Lunar(it) => {

@@ -107,8 +107,11 @@ pub(super) fn contacts() -> Schema {
         ],
         [
             ("p2", instant("Solar: the penumbra is first all on the Earth.")),
-            ("c1", instant("Solar: the axis of the shadow enters the Earth.")),
-            ("c2", instant("Solar: it leaves the Earth.")),
+            (
+                "central_begin",
+                instant("Solar: the axis of the shadow first meets the Earth: the central line begins."),
+            ),
+            ("central_end", instant("Solar: it leaves the Earth, and the central line ends.")),
             ("p3", instant("Solar: the last moment at which the penumbra is all on the Earth.")),
         ],
     )

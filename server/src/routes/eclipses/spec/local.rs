@@ -5,7 +5,9 @@ use utoipa::openapi::{RefOr, Schema};
 use super::{FIELDS, ID, REFUSALS_OF_ONE, TZ, eclipse};
 use crate::query::{ALTITUDE_M, Parameter, Takes};
 use crate::routes::listing::schemas as listing;
-use crate::routes::openapi::schema::{Member, list, named, number, number_from, object, truth, words};
+use crate::routes::openapi::schema::{
+    Member, list, named, number, number_from, number_or_null, object, truth, words,
+};
 use crate::routes::openapi::spec::{Example, Spec, Tag};
 use crate::routes::parameters::{CALENDAR, FORMAT, PRECISION, SITE_LAT, SITE_LON, SOURCE};
 use crate::wire::media::Format;
@@ -105,12 +107,19 @@ fn circumstances() -> Schema {
         [
             (
                 "magnitude",
-                number("Solar: at its maximum there, the part of the Sun's diameter that is covered.", 0.98),
+                number(
+                    "Solar: at its maximum there, the part of the Sun's diameter that is covered; where it is total or annular, the \
+                     ratio of the diameters.",
+                    0.98,
+                ),
             ),
             ("obscuration", number_from(0.0, 1.0, "Solar: the same of its disc.", 0.98)),
             (
                 "duration_s",
-                number("Solar: how long it is total or annular there, seconds; 0 where it is not.", 76.0),
+                number_or_null(
+                    "Solar: how long it is total or annular there, seconds; null where it is not.",
+                    76.0,
+                ),
             ),
         ],
     )
@@ -162,7 +171,13 @@ fn phase() -> [Member; 6] {
 /// What it has depending on what is eclipsed.
 fn of_kinds() -> Vec<Member> {
     vec![
-        ("magnitude", number("Solar: the part of the Sun's diameter that is covered.", 0.98)),
+        (
+            "magnitude",
+            number(
+                "Solar: the part of the Sun's diameter that is covered; while one disc lies within the other, the ratio of the diameters.",
+                0.98,
+            ),
+        ),
         ("obscuration", number_from(0.0, 1.0, "Solar: the part of its disc.", 0.98)),
         ("diameter_ratio", number("Solar: the Moon's diameter in diameters of the Sun.", 1.03)),
         ("phase", words("Lunar: how deep the Moon is in the shadow.", ["penumbral", "partial", "total"])),
@@ -181,7 +196,13 @@ fn visible() -> Schema {
             ("greatest", named("EclipsePhase")),
         ],
         [
-            ("duration_s", number("Solar: seconds of totality or annularity that are seen.", 76.0)),
+            (
+                "duration_s",
+                number_or_null(
+                    "Solar: seconds of totality or annularity that are seen; null where none are.",
+                    76.0,
+                ),
+            ),
             (
                 "umbral_s",
                 number("Lunar: seconds for which the Moon is seen in the umbra, wholly or not.", 12_420.0),
