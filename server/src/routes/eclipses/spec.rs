@@ -24,7 +24,7 @@ pub(crate) use path::PATH;
 pub(super) use path::{FORMATS as PATH_FORMATS, PARAMETERS as PATH_PARAMETERS};
 
 /// The name of an eclipse.
-const ID_FORM: &str = "^(solar|lunar)-[+-]?[0-9]{4,6}-[0-9]{2}-[0-9]{2}$";
+const ID_FORM: &str = "^(solar|lunar)-[+-]?[0-9]{4,6}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
 
 const ID: Parameter = Parameter::new(
     "id",

@@ -126,7 +126,10 @@ fn properties() -> Schema {
             ("begin", text("When the line begins.", "2026-08-12T16:58:00.000Z")),
             ("end", text("When it ends.", "2026-08-12T18:34:00.000Z")),
             ("type", words("Of a point of the central line: what the eclipse is there.", eclipse::types())),
-            ("duration_s", number("For how long it is that, seconds.", 138.2)),
+            (
+                "duration_s",
+                number_or_null("For how long it is that, seconds; null where it is partial.", 138.2),
+            ),
             ("width_km", number_or_null("Width of the path, km; null where it has not two limits.", 294.0)),
             ("sun_altitude", number_from(-90.0, 90.0, "Altitude of the Sun, degrees.", 25.8)),
             ("sun_azimuth", number_from(0.0, 360.0, "Its azimuth, degrees.", 248.4)),
