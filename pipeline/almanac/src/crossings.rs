@@ -54,8 +54,14 @@ pub enum Way {
 impl Levels {
     /// These values; each for all of its kind where the curve has a period, such as 0 for all whole turns.
     #[must_use]
-    pub fn of(curve: &Curve, values: Vec<f64>) -> Levels {
-        Levels { values, period: curve.period() }
+    pub fn of(curve: &Curve, mut values: Vec<f64>) -> Levels {
+        let period = curve.period();
+        if let Some(period) = period {
+            for value in &mut values {
+                *value = value.rem_euclid(period);
+            }
+        }
+        Levels { values, period }
     }
 
     /// Multiples of an angle, degrees: the parts of a circle, of which each is its own level.
@@ -66,11 +72,10 @@ impl Levels {
 
     /// Those that lie above one value and not above another, which is no less.
     fn between(&self, low: f64, high: f64) -> impl Iterator<Item = (usize, f64)> + '_ {
+        // All values are of the first period: the period that `low` lies in is that of the first value that may be above.
+        let before = self.period.map_or(0.0, |period| period * (low / period).floor());
         self.values.iter().enumerate().flat_map(move |(level, &value)| {
-            let first = match self.period {
-                Some(period) => value + period * (((low - value) / period).floor() + 1.0),
-                None => value,
-            };
+            let first = value + before;
             let more =
                 std::iter::successors(Some(first), move |last| self.period.map(|period| last + period));
             more.skip_while(move |value| *value <= low && self.period.is_some())

@@ -36,36 +36,18 @@ impl Searched {
         for (to, after) in stops {
             let way = Way::between(before, after);
             for (level, value) in levels.between(before.min(after), before.max(after)) {
-                found.push(Found { x: series.solve(value, from, to), level, value, way });
+                let x = series.solve_between(value, (from, before), (to, after));
+                found.push(Found { x, level, value, way });
             }
             (from, before) = (to, after);
         }
-        let mut searched = Searched { stretch: *stretch, turns, ends, found };
-        for &turn in turns.iter() {
-            searched.touch(turn, series.value(turn), levels, touch);
+        if touch > 0.0 {
+            for &turn in turns.iter() {
+                touch_at((turn, series.value(turn)), &turns, &mut found, levels, touch);
+            }
         }
-        searched.found.sort_by(|a, b| super::by_time(a.x, b.x));
-        searched
-    }
-
-    /// Where a turn is no further than `touch` from a value, the value is touched there, once, and not passed on the way to
-    /// the turn and on the way from it.
-    fn touch(&mut self, turn: f64, at: f64, levels: &Levels, touch: f64) {
-        if touch <= 0.0 {
-            return;
-        }
-        for (level, value) in levels.between((at - touch).next_down(), at + touch) {
-            let (before, after) = self.run_around(turn);
-            self.found.retain(|found| found.value != value || found.x <= before || found.x >= after);
-            self.found.push(Found { x: turn, level, value, way: Way::Touch });
-        }
-    }
-
-    /// From the turn before a turn to the one after it, or the ends.
-    fn run_around(&self, turn: f64) -> (f64, f64) {
-        let before = self.turns.iter().rev().find(|&&other| other < turn).copied().unwrap_or(-1.0);
-        let after = self.turns.iter().find(|&&other| other > turn).copied().unwrap_or(1.0);
-        (before, after)
+        found.sort_by(|a, b| super::by_time(a.x, b.x));
+        Searched { stretch: *stretch, turns, ends, found }
     }
 
     /// What was found, as events, in order of time.
@@ -77,4 +59,21 @@ impl Searched {
             way,
         })
     }
+}
+
+/// Where a turn is no further than `touch` from a value, the value is touched there, once, and not passed on the way to the turn
+/// and on the way from it.
+fn touch_at((turn, at): (f64, f64), turns: &[f64], found: &mut Vec<Found>, levels: &Levels, touch: f64) {
+    for (level, value) in levels.between((at - touch).next_down(), at + touch) {
+        let (before, after) = run_around(turn, turns);
+        found.retain(|found| found.value != value || found.x <= before || found.x >= after);
+        found.push(Found { x: turn, level, value, way: Way::Touch });
+    }
+}
+
+/// From the turn before a turn to the one after it, or the ends.
+fn run_around(turn: f64, turns: &[f64]) -> (f64, f64) {
+    let before = turns.iter().rev().find(|&&other| other < turn).copied().unwrap_or(-1.0);
+    let after = turns.iter().find(|&&other| other > turn).copied().unwrap_or(1.0);
+    (before, after)
 }
