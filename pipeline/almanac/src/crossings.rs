@@ -171,16 +171,17 @@ impl<'e, E: Ephemeris> Crossings<'e, E> {
     fn first(&self) -> Result<At, E::Error> {
         let start = self.range.0;
         let jd_tt = self.leap(start);
-        let Some(mut first) = self.curve.stretch(self.ephemeris, jd_tt)? else { return Ok(At::End) };
         // There is nothing on what was skipped, nor at its end.
         let before = if jd_tt > start { 0 } else { BEFORE };
+        let (mut first, mut lasts) = (jd_tt, self.curve.lasts(self.ephemeris, jd_tt)?);
         for _ in 0..before {
-            match self.curve.stretch(self.ephemeris, first.start_jd_tt.next_down())? {
-                Some(before) => first = before,
-                None => break,
+            let Some((start, _)) = lasts else { break };
+            lasts = self.curve.lasts(self.ephemeris, start.next_down())?;
+            if lasts.is_some() {
+                first = start.next_down();
             }
         }
-        Ok(At::Stretch(Box::new(Searched::of(&first, &self.levels, self.curve.touch()))))
+        Ok(self.searched(first)?.map_or(At::End, At::Stretch))
     }
 
     /// Tells the stretch that it is at, and goes on to the next.

@@ -131,6 +131,24 @@ impl Curve {
     }
 }
 
+impl Curve {
+    /// From when to when the stretch lasts on which an instant lies; `None` where the ephemeris begins or ends.
+    ///
+    /// # Errors
+    /// Where the ephemeris does not know.
+    pub(crate) fn lasts<E: Ephemeris>(
+        &self,
+        ephemeris: &E,
+        jd_tt: f64,
+    ) -> Result<Option<(f64, f64)>, E::Error> {
+        if let Some(sum) = self.quantity.sum() {
+            return sum.lasts(ephemeris, jd_tt);
+        }
+        let stretch = self.stretch(ephemeris, jd_tt)?;
+        Ok(stretch.map(|stretch| (stretch.start_jd_tt, stretch.end_jd_tt)))
+    }
+}
+
 /// What nutation in longitude does not exceed, degrees: 17.2″ of the node, 1.3″ of the Sun, 0.23″ of the Moon and little more
 /// (Meeus 22).
 const NUTATION_DEG: f64 = 0.006;

@@ -71,6 +71,14 @@ pub trait Ephemeris {
     /// What is not known in between.
     fn stretch(&self, function: Function, jd_tt: f64) -> Result<Option<Stretch>, Self::Error>;
 
+    /// From when to when the stretch lasts on which an instant lies.
+    ///
+    /// # Errors
+    /// As for [`Ephemeris::stretch`].
+    fn lasts(&self, function: Function, jd_tt: f64) -> Result<Option<(f64, f64)>, Self::Error> {
+        Ok(self.stretch(function, jd_tt)?.map(|stretch| (stretch.start_jd_tt, stretch.end_jd_tt)))
+    }
+
     /// The value of a function at an instant, which is that of its stretch.
     ///
     /// # Errors

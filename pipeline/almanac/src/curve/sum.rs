@@ -59,6 +59,18 @@ impl Sum {
         Ok(found)
     }
 
+    /// From when to when that stretch lasts.
+    pub(super) fn lasts<E: Ephemeris>(
+        &self,
+        ephemeris: &E,
+        jd_tt: f64,
+    ) -> Result<Option<(f64, f64)>, E::Error> {
+        let first = ephemeris.lasts(self.first, jd_tt)?;
+        let (Some(own), Some((_, function))) = (first, self.second) else { return Ok(first) };
+        let other = ephemeris.lasts(function, jd_tt)?;
+        Ok(other.map(|other| (own.0.max(other.0), own.1.min(other.1))))
+    }
+
     /// At an instant; `None` where one of them is not known.
     pub(super) fn value<E: Ephemeris>(&self, ephemeris: &E, jd_tt: f64) -> Result<Option<f64>, E::Error> {
         let Some(first) = ephemeris.value(self.first, jd_tt)? else { return Ok(None) };

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use orrery_format::piece::Piece;
 use orrery_format::{Body, Center, Dataset, Miss, Product, State, TtDay};
 
 use super::sampled::layout_of;
@@ -62,6 +63,14 @@ impl Ephemeris for Tables<'_> {
         self.of_table(function, jd_tt, of)
     }
 
+    fn lasts(&self, function: Function, jd_tt: f64) -> Result<Option<(f64, f64)>, Unknown> {
+        if let Function::Ayanamsa(ayanamsa) = function {
+            let stretch = self.ayanamsa(ayanamsa, jd_tt)?;
+            return Ok(stretch.map(|stretch| (stretch.start_jd_tt, stretch.end_jd_tt)));
+        }
+        Ok(self.piece(function, jd_tt)?.map(|(piece, ..)| (piece.start_jd, piece.end_jd)))
+    }
+
     fn value(&self, function: Function, jd_tt: f64) -> Result<Option<f64>, Unknown> {
         if let Function::Ayanamsa(ayanamsa) = function {
             let stretch = self.ayanamsa(ayanamsa, jd_tt)?;
@@ -99,13 +108,12 @@ impl<'a> Tables<'a> {
         Tables { dataset, kept: RefCell::new(Vec::new()) }
     }
 
-    /// What follows from the polynomial of a table that holds at an instant: its coefficients, and from when to when it does.
-    fn of_table<T>(
+    /// The polynomials of a table that hold at an instant, which of them is the function, and what to do to it.
+    fn piece(
         &self,
         function: Function,
         jd_tt: f64,
-        follows: impl FnOnce(&[f64], (f64, f64)) -> T,
-    ) -> Result<Option<T>, Unknown> {
+    ) -> Result<Option<(Piece<'a>, usize, Derivation)>, Unknown> {
         let (product, component, derivation) = match function {
             Function::Longitude(center, body) => place(center, body.tabulated(), 0)?,
             Function::Latitude(center, body) => place(center, body.tabulated(), 1)?,
@@ -115,11 +123,21 @@ impl<'a> Tables<'a> {
             Function::MeanObliquity => (Product::Nutation, 2, Derivation::Itself),
             Function::Ayanamsa(_) => return Err(Unknown::Untabulated),
         };
-        let piece = match self.dataset.piece(product, jd_tt) {
-            Ok(piece) => piece,
-            Err(Miss::OutsideSpan { .. }) => return Ok(None),
-            Err(miss) => return Err(miss.into()),
-        };
+        match self.dataset.piece(product, jd_tt) {
+            Ok(piece) => Ok(Some((piece, component, derivation))),
+            Err(Miss::OutsideSpan { .. }) => Ok(None),
+            Err(miss) => Err(miss.into()),
+        }
+    }
+
+    /// What follows from the polynomial of a function: its coefficients, and from when to when it holds.
+    fn of_table<T>(
+        &self,
+        function: Function,
+        jd_tt: f64,
+        follows: impl FnOnce(&[f64], (f64, f64)) -> T,
+    ) -> Result<Option<T>, Unknown> {
+        let Some((piece, component, derivation)) = self.piece(function, jd_tt)? else { return Ok(None) };
         let (mut terms, count) = piece.terms(component);
         let terms = &mut terms[..count];
         match (derivation, component) {
