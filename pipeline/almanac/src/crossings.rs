@@ -198,7 +198,8 @@ impl<'e, E: Ephemeris> Crossings<'e, E> {
             return Ok(());
         }
         let end = current.stretch.end_jd_tt;
-        let from = self.leap(end);
+        // Where something was found there is often more, or nobody asks for it: neither is worth looking far ahead.
+        let from = if current.found.is_empty() { self.leap(end) } else { end };
         if let Some(mut next) = self.searched(from)? {
             if from == end {
                 join(&mut current, &mut next, &self.levels, self.curve.touch());

@@ -168,6 +168,10 @@ impl Curve {
             Quantity::Latitude(body) => {
                 of(Function::Latitude(Center::Geo, body))?.widened(NUTATION_DEG, NUTATION_SPEED)
             }
+            Quantity::Sidereal(body, ayanamsa) if !ayanamsa.is_frame() => {
+                let body = of(Function::Longitude(Center::Geo, body))?;
+                body.minus(&of(Function::Ayanamsa(ayanamsa))?).widened(NUTATION_DEG, NUTATION_SPEED)
+            }
             Quantity::Ahead(a, b) => {
                 let [a, b] = [a, b].map(|body| of(Function::Longitude(Center::Geo, body)));
                 a?.minus(&b?).widened(NUTATION_DEG, NUTATION_SPEED)

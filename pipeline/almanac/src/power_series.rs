@@ -131,6 +131,12 @@ impl PowerSeries {
         self.terms().iter().map(|term| term.abs()).sum()
     }
 
+    /// The constant term: the value in the middle.
+    #[must_use]
+    pub fn constant_term(&self) -> f64 {
+        self.terms[0]
+    }
+
     /// How far values may be from the constant term.
     #[must_use]
     pub fn reach(&self) -> f64 {

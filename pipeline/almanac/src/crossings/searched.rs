@@ -1,5 +1,7 @@
 //! One stretch of a curve, searched.
 
+use std::cell::OnceCell;
+
 use super::{Crossing, Levels, Way};
 use crate::motion::Stretch;
 use crate::power_series::Turns;
@@ -8,7 +10,8 @@ use crate::power_series::Turns;
 #[derive(Clone, Debug)]
 pub(super) struct Searched {
     pub(super) stretch: Stretch,
-    pub(super) turns: Turns,
+    /// Where the curve turns round, if anyone has looked.
+    turns: OnceCell<Turns>,
     /// The values at its two ends.
     pub(super) ends: [f64; 2],
     /// In order of time.
@@ -28,8 +31,13 @@ impl Searched {
     /// Searches a stretch for values.
     pub(super) fn of(stretch: &Stretch, levels: &Levels, touch: f64) -> Searched {
         let series = &stretch.series;
-        let turns = series.turns();
         let ends = [series.value(-1.0), series.value(1.0)];
+        // What the coefficients keep the curve away from needs no closer look.
+        let (middle, far) = (series.constant_term(), series.reach() + series.noise() + touch);
+        if levels.between(middle - far, middle + far).next().is_none() {
+            return Searched { stretch: *stretch, turns: OnceCell::new(), ends, found: Vec::new() };
+        }
+        let turns = series.turns();
         let mut found = Vec::new();
         let (mut from, mut before) = (-1.0, ends[0]);
         let stops = turns.iter().map(|&turn| (turn, series.value(turn))).chain([(1.0, ends[1])]);
@@ -47,7 +55,12 @@ impl Searched {
             }
         }
         found.sort_by(|a, b| super::by_time(a.x, b.x));
-        Searched { stretch: *stretch, turns, ends, found }
+        Searched { stretch: *stretch, turns: turns.into(), ends, found }
+    }
+
+    /// Where the curve turns round.
+    pub(super) fn turns(&self) -> &[f64] {
+        self.turns.get_or_init(|| self.stretch.series.turns())
     }
 
     /// What was found, as events, in order of time.

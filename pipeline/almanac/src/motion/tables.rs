@@ -86,6 +86,7 @@ impl Ephemeris for Tables<'_> {
             Function::Longitude(..) | Function::Latitude(..) | Function::Distance(..) => {
                 self.of_table(function, jd_tt, Outline::of_terms).ok()?
             }
+            Function::Ayanamsa(ayanamsa) => Some(Outline::of(&self.ayanamsa(ayanamsa, jd_tt).ok()??)),
             _ => None,
         }
     }
