@@ -7,6 +7,7 @@ mod comparison;
 mod cuts;
 mod eclipses;
 mod evaluation;
+mod events;
 mod figure;
 mod first_answer;
 mod frames;
@@ -35,6 +36,7 @@ enum Bench {
     Workload,
     RiseSet,
     Eclipses,
+    Events,
     Build,
     Clone,
     Http,
@@ -43,13 +45,14 @@ enum Bench {
 }
 
 /// What can be asked for, and what each name stands for.
-const NAMES: [(&str, &[Bench]); 12] = [
+const NAMES: [(&str, &[Bench]); 13] = [
     ("evaluation", &[Bench::Evaluation]),
     ("accuracy", &[Bench::Accuracy]),
     ("frames", &[Bench::Frames]),
     ("workload", &[Bench::Workload]),
     ("rise-set", &[Bench::RiseSet]),
     ("eclipses", &[Bench::Eclipses]),
+    ("events", &[Bench::Events]),
     ("build", &[Bench::Build]),
     ("clone", &[Bench::Clone]),
     ("http", &[Bench::Http]),
@@ -62,6 +65,7 @@ const NAMES: [(&str, &[Bench]); 12] = [
             Bench::Workload,
             Bench::RiseSet,
             Bench::Eclipses,
+            Bench::Events,
             Bench::Build,
             Bench::Http,
             Bench::Clone,
@@ -79,6 +83,7 @@ const USUAL: &[Bench] = &[
     Bench::Workload,
     Bench::RiseSet,
     Bench::Eclipses,
+    Bench::Events,
     Bench::Build,
     Bench::Http,
 ];
@@ -144,6 +149,10 @@ fn run(bench: Bench, settings: &Settings, rest: &[String]) -> Result<()> {
         Bench::Eclipses => {
             let dataset = settings.current_dataset()?;
             eclipses::run(&dataset, &EphemerisDir::open(&settings.ephe)?)
+        }
+        Bench::Events => {
+            let dataset = settings.current_dataset()?;
+            events::run(&dataset, &EphemerisDir::open(&settings.ephe)?)
         }
         Bench::Build => building::run(settings),
         Bench::Http => http::run(settings, rest),

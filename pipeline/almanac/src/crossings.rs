@@ -54,8 +54,14 @@ pub enum Way {
 impl Levels {
     /// These values; each for all of its kind where the curve has a period, such as 0 for all whole turns.
     #[must_use]
-    pub fn of(curve: &Curve, values: Vec<f64>) -> Levels {
-        Levels { values, period: curve.period() }
+    pub fn of(curve: &Curve, mut values: Vec<f64>) -> Levels {
+        let period = curve.period();
+        if let Some(period) = period {
+            for value in &mut values {
+                *value = value.rem_euclid(period);
+            }
+        }
+        Levels { values, period }
     }
 
     /// Multiples of an angle, degrees: the parts of a circle, of which each is its own level.
@@ -66,11 +72,10 @@ impl Levels {
 
     /// Those that lie above one value and not above another, which is no less.
     fn between(&self, low: f64, high: f64) -> impl Iterator<Item = (usize, f64)> + '_ {
+        // All values are of the first period: the period that `low` lies in is that of the first value that may be above.
+        let before = self.period.map_or(0.0, |period| period * (low / period).floor());
         self.values.iter().enumerate().flat_map(move |(level, &value)| {
-            let first = match self.period {
-                Some(period) => value + period * (((low - value) / period).floor() + 1.0),
-                None => value,
-            };
+            let first = value + before;
             let more =
                 std::iter::successors(Some(first), move |last| self.period.map(|period| last + period));
             more.skip_while(move |value| *value <= low && self.period.is_some())
@@ -166,16 +171,17 @@ impl<'e, E: Ephemeris> Crossings<'e, E> {
     fn first(&self) -> Result<At, E::Error> {
         let start = self.range.0;
         let jd_tt = self.leap(start);
-        let Some(mut first) = self.curve.stretch(self.ephemeris, jd_tt)? else { return Ok(At::End) };
         // There is nothing on what was skipped, nor at its end.
         let before = if jd_tt > start { 0 } else { BEFORE };
+        let (mut first, mut lasts) = (jd_tt, self.curve.lasts(self.ephemeris, jd_tt)?);
         for _ in 0..before {
-            match self.curve.stretch(self.ephemeris, first.start_jd_tt.next_down())? {
-                Some(before) => first = before,
-                None => break,
+            let Some((start, _)) = lasts else { break };
+            lasts = self.curve.lasts(self.ephemeris, start.next_down())?;
+            if lasts.is_some() {
+                first = start.next_down();
             }
         }
-        Ok(At::Stretch(Box::new(Searched::of(&first, &self.levels, self.curve.touch()))))
+        Ok(self.searched(first)?.map_or(At::End, At::Stretch))
     }
 
     /// Tells the stretch that it is at, and goes on to the next.
@@ -192,7 +198,8 @@ impl<'e, E: Ephemeris> Crossings<'e, E> {
             return Ok(());
         }
         let end = current.stretch.end_jd_tt;
-        let from = self.leap(end);
+        // Where something was found there is often more, or nobody asks for it: neither is worth looking far ahead.
+        let from = if current.found.is_empty() { self.leap(end) } else { end };
         if let Some(mut next) = self.searched(from)? {
             if from == end {
                 join(&mut current, &mut next, &self.levels, self.curve.touch());

@@ -15,6 +15,8 @@ use crate::precession::Precession;
 use crate::stars::{Observer, Sight};
 use crate::vector::Varying;
 
+mod sum;
+
 /// A function of time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Curve {
@@ -102,6 +104,15 @@ impl Curve {
     /// # Errors
     /// Where the ephemeris does not know.
     pub fn stretch<E: Ephemeris>(&self, ephemeris: &E, jd_tt: f64) -> Result<Option<Stretch>, E::Error> {
+        if let Some(sum) = self.quantity.sum() {
+            let mut stretch = sum.stretch(ephemeris, jd_tt)?;
+            if self.is_rate
+                && let Some(stretch) = &mut stretch
+            {
+                stretch.series = stretch.series.derivative() * (1.0 / stretch.half_days());
+            }
+            return Ok(stretch);
+        }
         let mut within = (f64::MIN, f64::MAX);
         loop {
             let mut parts = Parts { ephemeris, jd_tt, within };
@@ -117,6 +128,24 @@ impl Curve {
                 if self.is_rate { series.derivative() * (2.0 / (end_jd_tt - start_jd_tt)) } else { series };
             return Ok(Some(Stretch { start_jd_tt, end_jd_tt, series }));
         }
+    }
+}
+
+impl Curve {
+    /// From when to when the stretch lasts on which an instant lies; `None` where the ephemeris begins or ends.
+    ///
+    /// # Errors
+    /// Where the ephemeris does not know.
+    pub(crate) fn lasts<E: Ephemeris>(
+        &self,
+        ephemeris: &E,
+        jd_tt: f64,
+    ) -> Result<Option<(f64, f64)>, E::Error> {
+        if let Some(sum) = self.quantity.sum() {
+            return sum.lasts(ephemeris, jd_tt);
+        }
+        let stretch = self.stretch(ephemeris, jd_tt)?;
+        Ok(stretch.map(|stretch| (stretch.start_jd_tt, stretch.end_jd_tt)))
     }
 }
 
@@ -136,6 +165,13 @@ impl Curve {
             Quantity::Longitude(body) => {
                 of(Function::Longitude(Center::Geo, body))?.widened(2.0 * NUTATION_DEG, 2.0 * NUTATION_SPEED)
             }
+            Quantity::Latitude(body) => {
+                of(Function::Latitude(Center::Geo, body))?.widened(NUTATION_DEG, NUTATION_SPEED)
+            }
+            Quantity::Sidereal(body, ayanamsa) if !ayanamsa.is_frame() => {
+                let body = of(Function::Longitude(Center::Geo, body))?;
+                body.minus(&of(Function::Ayanamsa(ayanamsa))?).widened(NUTATION_DEG, NUTATION_SPEED)
+            }
             Quantity::Ahead(a, b) => {
                 let [a, b] = [a, b].map(|body| of(Function::Longitude(Center::Geo, body)));
                 a?.minus(&b?).widened(NUTATION_DEG, NUTATION_SPEED)
@@ -152,8 +188,14 @@ impl Curve {
     /// # Errors
     /// Where the ephemeris does not know.
     pub fn value<E: Ephemeris>(&self, ephemeris: &E, jd_tt: f64) -> Result<f64, E::Error> {
-        let stretch = self.stretch(ephemeris, jd_tt)?;
-        Ok(stretch.map_or(f64::NAN, |stretch| stretch.series.value(stretch.x(jd_tt))))
+        let value = match self.quantity.sum() {
+            Some(sum) if !self.is_rate => sum.value(ephemeris, jd_tt)?,
+            _ => {
+                let stretch = self.stretch(ephemeris, jd_tt)?;
+                stretch.map(|stretch| stretch.series.value(stretch.x(jd_tt)))
+            }
+        };
+        Ok(value.unwrap_or(f64::NAN))
     }
 }
 
@@ -178,25 +220,24 @@ impl<E: Ephemeris> Parts<'_, E> {
             *stretch = own;
         }
         let (start, end) = self.within;
-        Ok(Some(found.map(|stretch| stretch.part(start, end).series)))
+        for stretch in &mut found {
+            stretch.narrow(start, end);
+        }
+        Ok(Some(found.map(|stretch| stretch.series)))
     }
 
+    /// A quantity that is no [`Sum`].
     fn quantity(&mut self, quantity: Quantity) -> Result<Option<PowerSeries>, E::Error> {
-        use Function::{Distance, Latitude, Longitude, NutationInLongitude};
+        use Function::{Latitude, Longitude};
         let geo = Center::Geo;
         Ok(match quantity {
-            Quantity::Longitude(body) => self
-                .common([Longitude(geo, body), NutationInLongitude])?
-                .map(|[mean, nutation]| mean + nutation),
             Quantity::Sidereal(body, ayanamsa) if ayanamsa.is_frame() => self.framed(body, ayanamsa)?,
-            Quantity::Sidereal(body, ayanamsa) => self
-                .common([Longitude(geo, body), Function::Ayanamsa(ayanamsa)])?
-                .map(|[mean, ayanamsa]| mean - ayanamsa),
-            Quantity::Ahead(a, b) => self.common([Longitude(geo, a), Longitude(geo, b)])?.map(|[a, b]| a - b),
-            Quantity::Latitude(body) => self.common([Latitude(geo, body)])?.map(|[latitude]| latitude),
-            Quantity::Distance(center, body) => {
-                self.common([Distance(center, body)])?.map(|[distance]| distance)
-            }
+            // These are sums.
+            Quantity::Longitude(_)
+            | Quantity::Sidereal(..)
+            | Quantity::Ahead(..)
+            | Quantity::Latitude(_)
+            | Quantity::Distance(..) => None,
             Quantity::MoonDistance => self.moon_distance()?,
             Quantity::SineOfDeclination(body) => self.declinations([body])?.map(|([sine], _)| sine),
             Quantity::Parallel(a, b) => self.declinations([a, b])?.map(|([a, b], _)| a - b),

@@ -71,6 +71,22 @@ pub trait Ephemeris {
     /// What is not known in between.
     fn stretch(&self, function: Function, jd_tt: f64) -> Result<Option<Stretch>, Self::Error>;
 
+    /// From when to when the stretch lasts on which an instant lies.
+    ///
+    /// # Errors
+    /// As for [`Ephemeris::stretch`].
+    fn lasts(&self, function: Function, jd_tt: f64) -> Result<Option<(f64, f64)>, Self::Error> {
+        Ok(self.stretch(function, jd_tt)?.map(|stretch| (stretch.start_jd_tt, stretch.end_jd_tt)))
+    }
+
+    /// The value of a function at an instant, which is that of its stretch.
+    ///
+    /// # Errors
+    /// As for [`Ephemeris::stretch`].
+    fn value(&self, function: Function, jd_tt: f64) -> Result<Option<f64>, Self::Error> {
+        Ok(self.stretch(function, jd_tt)?.map(|stretch| stretch.series.value(stretch.x(jd_tt))))
+    }
+
     /// How far a function goes from an instant on, if that can be told without looking closely. It need not be.
     fn outline(&self, function: Function, jd_tt: f64) -> Option<Outline> {
         let _ = (function, jd_tt);
@@ -82,18 +98,22 @@ impl Outline {
     /// Of a stretch, from its coefficients.
     #[must_use]
     pub fn of(stretch: &Stretch) -> Outline {
+        Outline::of_terms(stretch.series.terms(), (stretch.start_jd_tt, stretch.end_jd_tt))
+    }
+
+    /// Of a polynomial between two instants, as series have it.
+    pub(crate) fn of_terms(terms: &[f64], (start_jd_tt, end_jd_tt): (f64, f64)) -> Outline {
         let (mut reach, mut bend) = (0.0, 0.0);
-        let terms = stretch.series.terms();
         for (k, term) in terms.iter().enumerate().skip(1) {
             reach += term.abs();
             if k > 1 {
                 bend += term.abs() * k as f64;
             }
         }
-        let (middle, slope) = (terms[0], terms.get(1).copied().unwrap_or_default());
-        let per_day = 1.0 / stretch.half_days();
+        let [middle, slope] = [0, 1].map(|k| terms.get(k).copied().unwrap_or_default());
+        let per_day = 2.0 / (end_jd_tt - start_jd_tt);
         Outline {
-            end_jd_tt: stretch.end_jd_tt,
+            end_jd_tt,
             values: (middle - reach, middle + reach),
             rates: ((slope - bend) * per_day, (slope + bend) * per_day),
         }
@@ -133,7 +153,12 @@ impl Stretch {
     /// The place of an instant.
     #[must_use]
     pub fn x(&self, jd_tt: f64) -> f64 {
-        ((jd_tt - self.start_jd_tt) - (self.end_jd_tt - jd_tt)) / (self.end_jd_tt - self.start_jd_tt)
+        Stretch::place(jd_tt, self.start_jd_tt, self.end_jd_tt)
+    }
+
+    /// The place of an instant between two others.
+    pub(crate) fn place(jd_tt: f64, start_jd_tt: f64, end_jd_tt: f64) -> f64 {
+        ((jd_tt - start_jd_tt) - (end_jd_tt - jd_tt)) / (end_jd_tt - start_jd_tt)
     }
 
     /// Half its length, in days: by how much time goes on with x.
@@ -142,13 +167,24 @@ impl Stretch {
         (self.end_jd_tt - self.start_jd_tt) / 2.0
     }
 
+    /// Whether an instant lies in it.
+    pub(crate) fn holds(&self, jd_tt: f64) -> bool {
+        self.start_jd_tt <= jd_tt && jd_tt < self.end_jd_tt
+    }
+
     /// The part of it from one instant to another, both of which lie in it.
     #[must_use]
     pub fn part(&self, start_jd_tt: f64, end_jd_tt: f64) -> Stretch {
-        if start_jd_tt == self.start_jd_tt && end_jd_tt == self.end_jd_tt {
-            return *self;
+        let mut part = *self;
+        part.narrow(start_jd_tt, end_jd_tt);
+        part
+    }
+
+    /// Leaves only that part.
+    pub(crate) fn narrow(&mut self, start_jd_tt: f64, end_jd_tt: f64) {
+        if start_jd_tt != self.start_jd_tt || end_jd_tt != self.end_jd_tt {
+            self.series = self.series.over(self.x(start_jd_tt), self.x(end_jd_tt));
+            (self.start_jd_tt, self.end_jd_tt) = (start_jd_tt, end_jd_tt);
         }
-        let series = self.series.over(self.x(start_jd_tt), self.x(end_jd_tt));
-        Stretch { start_jd_tt, end_jd_tt, series }
     }
 }

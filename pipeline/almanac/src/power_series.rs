@@ -5,7 +5,7 @@
 //! coefficients fall off faster than any power. So whatever is looked for, it is looked for in one kind of function, whose
 //! coefficients say how far it can go: where no root can be is known and not sampled.
 
-use std::ops::{Add, Mul, Neg, Sub};
+use std::ops::{Add, AddAssign, Mul, Neg, Sub, SubAssign};
 
 mod through;
 
@@ -61,16 +61,24 @@ impl PowerSeries {
     /// The value at x.
     #[must_use]
     pub fn value(&self, x: f64) -> f64 {
-        self.terms().iter().rev().fold(0.0, |sum, term| sum * x + term)
+        value_at(self.terms(), x)
     }
 
     /// The value at x and its change by x.
     #[must_use]
     pub fn value_and_slope(&self, x: f64) -> (f64, f64) {
-        self.terms()
-            .iter()
-            .rev()
-            .fold((0.0, 0.0), |(value, slope), term| (value * x + term, slope * x + value))
+        let squared = x * x;
+        let (pairs, mut even) = pairs(self.terms());
+        let mut odd = 0.0;
+        // Their changes by x².
+        let (mut even_slope, mut odd_slope) = (0.0, 0.0);
+        for pair in pairs.rev() {
+            even_slope = even_slope * squared + even;
+            odd_slope = odd_slope * squared + odd;
+            even = even * squared + pair[0];
+            odd = odd * squared + pair[1];
+        }
+        (even + odd * x, odd + 2.0 * x * (even_slope + odd_slope * x))
     }
 
     /// The derivative by x.
@@ -87,19 +95,24 @@ impl PowerSeries {
     #[must_use]
     pub fn over(&self, low: f64, high: f64) -> PowerSeries {
         let (middle, half) = (f64::midpoint(low, high), (high - low) / 2.0);
-        let mut terms = self.terms;
-        // Horner's rule again and again: each round leaves one more coefficient of the powers of x − middle.
-        for first in 0..self.len {
-            for k in (first..self.len - 1).rev() {
-                terms[k] += terms[k + 1] * middle;
+        // Horner's rule with x + middle for x: each round multiplies what there is so far by it and adds a term. No
+        // coefficient of a round waits for another.
+        let (mut first, mut second) = ([0.0; TERMS], [0.0; TERMS]);
+        let (mut old, mut new) = (&mut first, &mut second);
+        for (count, term) in self.terms().iter().rev().enumerate() {
+            new[0] = old[0] * middle + term;
+            for ((sum, same), before) in new[1..=count].iter_mut().zip(&old[1..=count]).zip(&old[..count]) {
+                *sum = same * middle + before;
             }
+            std::mem::swap(&mut old, &mut new);
         }
+        let mut part = PowerSeries { terms: *old, ..*self };
         let mut scale = 1.0;
-        for term in &mut terms[..self.len] {
+        for term in &mut part.terms[..self.len] {
             *term *= scale;
             scale *= half;
         }
-        PowerSeries { terms, ..*self }.trimmed()
+        part.trimmed()
     }
 
     /// Without last terms that change no bit.
@@ -116,6 +129,12 @@ impl PowerSeries {
     #[must_use]
     pub fn magnitude(&self) -> f64 {
         self.terms().iter().map(|term| term.abs()).sum()
+    }
+
+    /// The constant term: the value in the middle.
+    #[must_use]
+    pub fn constant_term(&self) -> f64 {
+        self.terms[0]
     }
 
     /// How far values may be from the constant term.
@@ -172,10 +191,11 @@ impl PowerSeries {
     /// not turn.
     #[must_use]
     pub fn turns(&self) -> Turns {
-        let mut turns = Turns { places: [0.0; TERMS], count: 0 };
-        let slope = self.derivative();
+        let mut turns = Turns(Vec::new());
         // Whoever goes one way throughout says so at once.
-        if slope.terms[0].abs() <= slope.reach() {
+        let bend: f64 = self.terms().iter().enumerate().skip(2).map(|(k, term)| k as f64 * term.abs()).sum();
+        if self.terms[1].abs() <= bend {
+            let slope = self.derivative();
             self.collect_turns(&slope, &slope, [-1.0, 1.0], &mut turns);
         }
         turns
@@ -200,7 +220,7 @@ impl PowerSeries {
         if bend.terms[0].abs() > bend.reach() {
             // One function says of both sides of a place which sign it has there, so that no root is lost between them.
             if (slope.value(low) >= 0.0) != (slope.value(high) >= 0.0) {
-                turns.push(f64::midpoint(low, high) + (high - low) / 2.0 * local.solve(0.0, -1.0, 1.0));
+                turns.0.push(f64::midpoint(low, high) + (high - low) / 2.0 * local.solve(0.0, -1.0, 1.0));
             }
             return;
         }
@@ -209,13 +229,31 @@ impl PowerSeries {
         self.collect_turns(slope, &local.over(0.0, 1.0), [middle, high], turns);
     }
 
-    /// Where a function takes a value between two places, between which it goes one way and passes the value: Newton's rule,
-    /// and halving where that would leave what is left.
+    /// Where a function takes a value between two places, between which it goes one way and passes the value.
     #[must_use]
     pub fn solve(&self, value: f64, low: f64, high: f64) -> f64 {
+        self.solve_between(value, (low, self.value(low)), (high, self.value(high)))
+    }
+
+    /// The same where the values at the two places are known: Newton's rule from where a straight line would take the value,
+    /// and halving where that would leave what is left.
+    pub(crate) fn solve_between(
+        &self,
+        value: f64,
+        (low, at_low): (f64, f64),
+        (high, at_high): (f64, f64),
+    ) -> f64 {
         let (mut low, mut high) = (low, high);
-        let rises = self.value(high) >= self.value(low);
-        let mut x = f64::midpoint(low, high);
+        if value == at_low || value == at_high {
+            return if value == at_low { low } else { high };
+        }
+        let rises = at_high >= at_low;
+        let mut x = low + (value - at_low) / (at_high - at_low) * (high - low);
+        if !(x > low && x < high) {
+            x = f64::midpoint(low, high);
+        }
+        // How far the last step went, if it was one of Newton's.
+        let mut last = 0.0;
         for _ in 0..100 {
             let (at, slope) = self.value_and_slope(x);
             let off = at - value;
@@ -225,38 +263,52 @@ impl PowerSeries {
                 low = x;
             }
             let next = x - off / slope;
-            let next = if next > low && next < high { next } else { f64::midpoint(low, high) };
-            if (next - x).abs() <= f64::EPSILON || high - low <= f64::EPSILON {
+            // The error after a step of Newton's goes with the square of the error before it: what is left after this step
+            // follows from how much shorter it was than the last.
+            let is_within = low <= next && next <= high;
+            let next = if is_within { next } else { f64::midpoint(low, high) };
+            let step = (next - x).abs();
+            let left = if is_within { step * (step / last).powi(2) } else { step };
+            if step.min(left).min(high - low) <= f64::EPSILON {
                 return next;
             }
+            last = if is_within { step } else { 0.0 };
             x = next;
         }
         x
     }
 }
 
-/// Places at which a function turns round, in order.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Turns {
-    places: [f64; TERMS],
-    count: usize,
+/// The value at x of a polynomial with these coefficients, constant term first.
+#[must_use]
+pub(crate) fn value_at(terms: &[f64], x: f64) -> f64 {
+    let squared = x * x;
+    // Even and odd powers apart, so that neither sum waits for the other.
+    let (pairs, mut even) = pairs(terms);
+    let mut odd = 0.0;
+    for pair in pairs.rev() {
+        even = even * squared + pair[0];
+        odd = odd * squared + pair[1];
+    }
+    even + odd * x
 }
 
-impl Turns {
-    /// A polynomial turns less often than it has terms; what rounding may add beyond has no room and no meaning.
-    fn push(&mut self, x: f64) {
-        if let Some(place) = self.places.get_mut(self.count) {
-            *place = x;
-            self.count += 1;
-        }
-    }
+/// Coefficients two by two, of an even and an odd power, and the last one if its power is even.
+fn pairs(terms: &[f64]) -> (std::slice::ChunksExact<'_, f64>, f64) {
+    let pairs = terms.chunks_exact(2);
+    let last = pairs.remainder().first().copied().unwrap_or_default();
+    (pairs, last)
 }
+
+/// Places at which a function turns round, in order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Turns(Vec<f64>);
 
 impl std::ops::Deref for Turns {
     type Target = [f64];
 
     fn deref(&self) -> &[f64] {
-        &self.places[..self.count]
+        &self.0
     }
 }
 
@@ -268,14 +320,32 @@ impl Neg for PowerSeries {
     }
 }
 
+impl AddAssign<&PowerSeries> for PowerSeries {
+    fn add_assign(&mut self, other: &PowerSeries) {
+        for (term, more) in self.terms.iter_mut().zip(other.terms()) {
+            *term += more;
+        }
+        self.len = self.len.max(other.len);
+        self.scale = self.scale.max(other.scale);
+    }
+}
+
+impl SubAssign<&PowerSeries> for PowerSeries {
+    fn sub_assign(&mut self, other: &PowerSeries) {
+        for (term, less) in self.terms.iter_mut().zip(other.terms()) {
+            *term -= less;
+        }
+        self.len = self.len.max(other.len);
+        self.scale = self.scale.max(other.scale);
+    }
+}
+
 impl Add for PowerSeries {
     type Output = PowerSeries;
 
     fn add(mut self, other: PowerSeries) -> PowerSeries {
-        for (term, more) in self.terms.iter_mut().zip(other.terms()) {
-            *term += more;
-        }
-        PowerSeries { len: self.len.max(other.len), scale: self.scale.max(other.scale), ..self }
+        self += &other;
+        self
     }
 }
 
@@ -283,10 +353,8 @@ impl Sub for PowerSeries {
     type Output = PowerSeries;
 
     fn sub(mut self, other: PowerSeries) -> PowerSeries {
-        for (term, less) in self.terms.iter_mut().zip(other.terms()) {
-            *term -= less;
-        }
-        PowerSeries { len: self.len.max(other.len), scale: self.scale.max(other.scale), ..self }
+        self -= &other;
+        self
     }
 }
 

@@ -24,8 +24,8 @@ pub(super) fn join(left: &mut Searched, right: &mut Searched, levels: &Levels, t
         for (level, value) in levels.between(low.next_down(), high) {
             let near = (before - value).abs().min((after - value).abs()) <= touch;
             if near {
-                let from = left.turns.last().copied().unwrap_or(-1.0);
-                let to = right.turns.first().copied().unwrap_or(1.0);
+                let from = left.turns().last().copied().unwrap_or(-1.0);
+                let to = right.turns().first().copied().unwrap_or(1.0);
                 left.found.retain(|found| !found.is_of(level, value) || found.x < from);
                 right.found.retain(|found| !found.is_of(level, value - shift) || found.x > to);
                 right.found.insert(0, Found { x: -1.0, level, value: value - shift, way: Way::Touch });
@@ -70,7 +70,7 @@ fn turns_between(left: &Searched, right: &Searched) -> bool {
 fn opposite_before(left: &Searched, (level, value): (usize, f64), way: Way, height: f64) -> Option<usize> {
     let nth = left.found.iter().rposition(|found| found.is_of(level, value))?;
     let found = left.found[nth];
-    let since = left.turns.iter().filter(|&&turn| turn > found.x);
+    let since = left.turns().iter().filter(|&&turn| turn > found.x);
     (found.way.is_opposite(way) && stays(left, since, value, height)).then_some(nth)
 }
 
@@ -78,7 +78,7 @@ fn opposite_before(left: &Searched, (level, value): (usize, f64), way: Way, heig
 fn opposite_after(right: &Searched, (level, value): (usize, f64), way: Way, height: f64) -> Option<usize> {
     let nth = right.found.iter().position(|found| found.is_of(level, value))?;
     let found = right.found[nth];
-    let until = right.turns.iter().filter(|&&turn| turn < found.x);
+    let until = right.turns().iter().filter(|&&turn| turn < found.x);
     (found.way.is_opposite(way) && stays(right, until, value, height)).then_some(nth)
 }
 

@@ -1,5 +1,7 @@
 //! One stretch of a curve, searched.
 
+use std::cell::OnceCell;
+
 use super::{Crossing, Levels, Way};
 use crate::motion::Stretch;
 use crate::power_series::Turns;
@@ -8,7 +10,8 @@ use crate::power_series::Turns;
 #[derive(Clone, Debug)]
 pub(super) struct Searched {
     pub(super) stretch: Stretch,
-    pub(super) turns: Turns,
+    /// Where the curve turns round, if anyone has looked.
+    turns: OnceCell<Turns>,
     /// The values at its two ends.
     pub(super) ends: [f64; 2],
     /// In order of time.
@@ -28,44 +31,36 @@ impl Searched {
     /// Searches a stretch for values.
     pub(super) fn of(stretch: &Stretch, levels: &Levels, touch: f64) -> Searched {
         let series = &stretch.series;
-        let turns = series.turns();
         let ends = [series.value(-1.0), series.value(1.0)];
+        // What the coefficients keep the curve away from needs no closer look.
+        let (middle, far) = (series.constant_term(), series.reach() + series.noise() + touch);
+        if levels.between(middle - far, middle + far).next().is_none() {
+            return Searched { stretch: *stretch, turns: OnceCell::new(), ends, found: Vec::new() };
+        }
+        let turns = series.turns();
         let mut found = Vec::new();
         let (mut from, mut before) = (-1.0, ends[0]);
         let stops = turns.iter().map(|&turn| (turn, series.value(turn))).chain([(1.0, ends[1])]);
         for (to, after) in stops {
             let way = Way::between(before, after);
             for (level, value) in levels.between(before.min(after), before.max(after)) {
-                found.push(Found { x: series.solve(value, from, to), level, value, way });
+                let x = series.solve_between(value, (from, before), (to, after));
+                found.push(Found { x, level, value, way });
             }
             (from, before) = (to, after);
         }
-        let mut searched = Searched { stretch: *stretch, turns, ends, found };
-        for &turn in turns.iter() {
-            searched.touch(turn, series.value(turn), levels, touch);
+        if touch > 0.0 {
+            for &turn in turns.iter() {
+                touch_at((turn, series.value(turn)), &turns, &mut found, levels, touch);
+            }
         }
-        searched.found.sort_by(|a, b| super::by_time(a.x, b.x));
-        searched
+        found.sort_by(|a, b| super::by_time(a.x, b.x));
+        Searched { stretch: *stretch, turns: turns.into(), ends, found }
     }
 
-    /// Where a turn is no further than `touch` from a value, the value is touched there, once, and not passed on the way to
-    /// the turn and on the way from it.
-    fn touch(&mut self, turn: f64, at: f64, levels: &Levels, touch: f64) {
-        if touch <= 0.0 {
-            return;
-        }
-        for (level, value) in levels.between((at - touch).next_down(), at + touch) {
-            let (before, after) = self.run_around(turn);
-            self.found.retain(|found| found.value != value || found.x <= before || found.x >= after);
-            self.found.push(Found { x: turn, level, value, way: Way::Touch });
-        }
-    }
-
-    /// From the turn before a turn to the one after it, or the ends.
-    fn run_around(&self, turn: f64) -> (f64, f64) {
-        let before = self.turns.iter().rev().find(|&&other| other < turn).copied().unwrap_or(-1.0);
-        let after = self.turns.iter().find(|&&other| other > turn).copied().unwrap_or(1.0);
-        (before, after)
+    /// Where the curve turns round.
+    pub(super) fn turns(&self) -> &[f64] {
+        self.turns.get_or_init(|| self.stretch.series.turns())
     }
 
     /// What was found, as events, in order of time.
@@ -77,4 +72,21 @@ impl Searched {
             way,
         })
     }
+}
+
+/// Where a turn is no further than `touch` from a value, the value is touched there, once, and not passed on the way to the turn
+/// and on the way from it.
+fn touch_at((turn, at): (f64, f64), turns: &[f64], found: &mut Vec<Found>, levels: &Levels, touch: f64) {
+    for (level, value) in levels.between((at - touch).next_down(), at + touch) {
+        let (before, after) = run_around(turn, turns);
+        found.retain(|found| found.value != value || found.x <= before || found.x >= after);
+        found.push(Found { x: turn, level, value, way: Way::Touch });
+    }
+}
+
+/// From the turn before a turn to the one after it, or the ends.
+fn run_around(turn: f64, turns: &[f64]) -> (f64, f64) {
+    let before = turns.iter().rev().find(|&&other| other < turn).copied().unwrap_or(-1.0);
+    let after = turns.iter().find(|&&other| other > turn).copied().unwrap_or(1.0);
+    (before, after)
 }

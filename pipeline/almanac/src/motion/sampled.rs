@@ -48,9 +48,19 @@ const PLACES: Layout = Layout {
     tolerance: 1e-8,
 };
 
-/// An ayanamsa: smooth but where the Sun bends the light of what holds it fast.
-pub(super) const AYANAMSA: Layout =
-    Layout { cell_days: 32.0, least_days: 1.0 / 64.0, values: 8, tolerance_deg: 1e-9, tolerance: 1e-9 };
+/// An ayanamsa that goes by precession alone, which is smooth for years.
+const PRECESSING: Layout =
+    Layout { cell_days: 512.0, least_days: 1.0 / 64.0, values: 8, tolerance_deg: 1e-9, tolerance: 1e-9 };
+
+/// An ayanamsa that something in the sky holds fast: smooth but where the Sun bends its light. The Earth's motion aberrates
+/// it, and there is a month in that, of which a cell has all with so many values; with fewer, every cell would be halved
+/// again and again.
+const ANCHORED: Layout = Layout { cell_days: 32.0, values: 20, ..PRECESSING };
+
+/// How an ayanamsa is laid out.
+pub(super) const fn layout_of(ayanamsa: Ayanamsa) -> Layout {
+    if ayanamsa.is_anchored() { ANCHORED } else { PRECESSING }
+}
 
 /// Stretches that are kept at hand.
 const KEPT: usize = 512;
@@ -126,7 +136,7 @@ impl<P: Places> Ephemeris for Sampled<P> {
             Function::MeanObliquity => (None, 2),
             Function::Ayanamsa(ayanamsa) => {
                 let ask = |jd| Ok([self.places.borrow_mut().ayanamsa_deg(ayanamsa, jd)?]);
-                let [stretch] = AYANAMSA.stretches(jd_tt, (f64::MIN, f64::MAX), true, ask)?;
+                let [stretch] = layout_of(ayanamsa).stretches(jd_tt, (f64::MIN, f64::MAX), true, ask)?;
                 return Ok(Some(stretch));
             }
         };

@@ -2,27 +2,36 @@
 
 use std::cell::RefCell;
 
+use orrery_format::piece::Piece;
 use orrery_format::{Body, Center, Dataset, Miss, Product, State, TtDay};
 
-use super::sampled::AYANAMSA;
+use super::sampled::layout_of;
 use super::{Ephemeris, Function, Outline, Stretch};
 use crate::ayanamsa::Ayanamsa;
 use crate::bodies::Derivation;
 use crate::earth::Earth;
-use crate::power_series::PowerSeries;
+use crate::power_series::{PowerSeries, value_at};
 use crate::precession::Precession;
 use crate::stars::{Observer, Sight};
 use crate::vector::Varying;
 
-/// Stretches of an ayanamsa that are kept at hand: of two centuries and more, since many bodies are looked for in one zodiac.
-const KEPT: usize = 64;
+/// Cells of an ayanamsa that are kept at hand: of two decades and more, since many bodies are looked for in one zodiac.
+const KEPT: usize = 256;
+
+/// What is kept of a cell.
+#[derive(Debug, Default)]
+struct Kept {
+    /// Of what, and which cell.
+    of: Option<(Ayanamsa, f64)>,
+    stretches: Vec<Stretch>,
+}
 
 /// A dataset, as something that knows how things move.
 #[derive(Debug)]
 pub struct Tables<'a> {
     dataset: &'a Dataset,
     /// Of ayanamsas, which no table holds, each where its time puts it.
-    kept: RefCell<Vec<Option<(Ayanamsa, Stretch)>>>,
+    kept: RefCell<Vec<Kept>>,
 }
 
 /// Why tables do not know.
@@ -43,35 +52,41 @@ impl Ephemeris for Tables<'_> {
     type Error = Unknown;
 
     fn stretch(&self, function: Function, jd_tt: f64) -> Result<Option<Stretch>, Unknown> {
-        let (product, component, derivation) = match function {
-            Function::Longitude(center, body) => place(center, body.tabulated(), 0)?,
-            Function::Latitude(center, body) => place(center, body.tabulated(), 1)?,
-            Function::Distance(center, body) => place(center, body.tabulated(), 2)?,
-            Function::NutationInLongitude => (Product::Nutation, 0, Derivation::Itself),
-            Function::NutationInObliquity => (Product::Nutation, 1, Derivation::Itself),
-            Function::MeanObliquity => (Product::Nutation, 2, Derivation::Itself),
-            Function::Ayanamsa(ayanamsa) => return self.ayanamsa(ayanamsa, jd_tt),
+        if let Function::Ayanamsa(ayanamsa) = function {
+            return self.ayanamsa(ayanamsa, jd_tt);
+        }
+        let of = |terms: &[f64], (start_jd_tt, end_jd_tt)| Stretch {
+            start_jd_tt,
+            end_jd_tt,
+            series: PowerSeries::new(terms),
         };
-        let piece = match self.dataset.piece(product, jd_tt) {
-            Ok(piece) => piece,
-            Err(Miss::OutsideSpan { .. }) => return Ok(None),
-            Err(miss) => return Err(miss.into()),
-        };
-        let (terms, count) = piece.terms(component);
-        let series = PowerSeries::new(&terms[..count]);
-        let series = match (derivation, component) {
-            (Derivation::Antipode, 0) => series + 180.0,
-            (Derivation::Antipode, 1) => -series,
-            _ => series,
-        };
-        Ok(Some(Stretch { start_jd_tt: piece.start_jd, end_jd_tt: piece.end_jd, series }))
+        self.of_table(function, jd_tt, of)
+    }
+
+    fn lasts(&self, function: Function, jd_tt: f64) -> Result<Option<(f64, f64)>, Unknown> {
+        if let Function::Ayanamsa(ayanamsa) = function {
+            let stretch = self.ayanamsa(ayanamsa, jd_tt)?;
+            return Ok(stretch.map(|stretch| (stretch.start_jd_tt, stretch.end_jd_tt)));
+        }
+        Ok(self.piece(function, jd_tt)?.map(|(piece, ..)| (piece.start_jd, piece.end_jd)))
+    }
+
+    fn value(&self, function: Function, jd_tt: f64) -> Result<Option<f64>, Unknown> {
+        if let Function::Ayanamsa(ayanamsa) = function {
+            let stretch = self.ayanamsa(ayanamsa, jd_tt)?;
+            return Ok(stretch.map(|stretch| stretch.series.value(stretch.x(jd_tt))));
+        }
+        self.of_table(function, jd_tt, |terms, (start, end)| {
+            value_at(terms, Stretch::place(jd_tt, start, end))
+        })
     }
 
     fn outline(&self, function: Function, jd_tt: f64) -> Option<Outline> {
         match function {
             Function::Longitude(..) | Function::Latitude(..) | Function::Distance(..) => {
-                Some(Outline::of(&self.stretch(function, jd_tt).ok()??))
+                self.of_table(function, jd_tt, Outline::of_terms).ok()?
             }
+            Function::Ayanamsa(ayanamsa) => Some(Outline::of(&self.ayanamsa(ayanamsa, jd_tt).ok()??)),
             _ => None,
         }
     }
@@ -94,18 +109,60 @@ impl<'a> Tables<'a> {
         Tables { dataset, kept: RefCell::new(Vec::new()) }
     }
 
+    /// The polynomials of a table that hold at an instant, which of them is the function, and what to do to it.
+    fn piece(
+        &self,
+        function: Function,
+        jd_tt: f64,
+    ) -> Result<Option<(Piece<'a>, usize, Derivation)>, Unknown> {
+        let (product, component, derivation) = match function {
+            Function::Longitude(center, body) => place(center, body.tabulated(), 0)?,
+            Function::Latitude(center, body) => place(center, body.tabulated(), 1)?,
+            Function::Distance(center, body) => place(center, body.tabulated(), 2)?,
+            Function::NutationInLongitude => (Product::Nutation, 0, Derivation::Itself),
+            Function::NutationInObliquity => (Product::Nutation, 1, Derivation::Itself),
+            Function::MeanObliquity => (Product::Nutation, 2, Derivation::Itself),
+            Function::Ayanamsa(_) => return Err(Unknown::Untabulated),
+        };
+        match self.dataset.piece(product, jd_tt) {
+            Ok(piece) => Ok(Some((piece, component, derivation))),
+            Err(Miss::OutsideSpan { .. }) => Ok(None),
+            Err(miss) => Err(miss.into()),
+        }
+    }
+
+    /// What follows from the polynomial of a function: its coefficients, and from when to when it holds.
+    fn of_table<T>(
+        &self,
+        function: Function,
+        jd_tt: f64,
+        follows: impl FnOnce(&[f64], (f64, f64)) -> T,
+    ) -> Result<Option<T>, Unknown> {
+        let Some((piece, component, derivation)) = self.piece(function, jd_tt)? else { return Ok(None) };
+        let (mut terms, count) = piece.terms(component);
+        let terms = &mut terms[..count];
+        match (derivation, component) {
+            (Derivation::Antipode, 0) => terms.iter_mut().take(1).for_each(|term| *term += 180.0),
+            (Derivation::Antipode, 1) => terms.iter_mut().for_each(|term| *term = -*term),
+            _ => {}
+        }
+        Ok(Some(follows(terms, (piece.start_jd, piece.end_jd))))
+    }
+
     /// A stretch of an ayanamsa, between the ends of the tables that it needs.
     fn ayanamsa(&self, ayanamsa: Ayanamsa, jd_tt: f64) -> Result<Option<Stretch>, Unknown> {
-        let place = (jd_tt / AYANAMSA.cell_days).floor().rem_euclid(KEPT as f64) as usize;
-        if let Some(Some((of, stretch))) = self.kept.borrow().get(place)
-            && *of == ayanamsa
-            && (stretch.start_jd_tt..stretch.end_jd_tt).contains(&jd_tt)
+        let layout = layout_of(ayanamsa);
+        let cell = (jd_tt / layout.cell_days).floor();
+        let place = cell.rem_euclid(KEPT as f64) as usize;
+        let of = Some((ayanamsa, cell));
+        if let Some(kept) = self.kept.borrow().get(place).filter(|kept| kept.of == of)
+            && let Some(stretch) = kept.stretches.iter().find(|stretch| stretch.holds(jd_tt))
         {
             return Ok(Some(*stretch));
         }
         let Some(known) = self.span(jd_tt) else { return Ok(None) };
         let zodiac = ayanamsa.zodiac();
-        let [stretch] = AYANAMSA.stretches(jd_tt, known, true, |jd| {
+        let [stretch] = layout.stretches(jd_tt, known, true, |jd| {
             let tt = TtDay(jd);
             let nutation = self.dataset.nutation(tt)?.value;
             let obliquity = Varying::new(nutation.mean_obliquity_deg, nutation.mean_obliquity_speed);
@@ -114,9 +171,13 @@ impl<'a> Tables<'a> {
             let date = zodiac.at(&precession, obliquity, Sight::Apparent, observer)?;
             Ok::<_, Unknown>([date.ok_or(Unknown::AnchorHidden)?.ayanamsa_deg().value])
         })?;
-        let mut kept = self.kept.borrow_mut();
-        kept.resize(KEPT, None);
-        kept[place] = Some((ayanamsa, stretch));
+        let mut all = self.kept.borrow_mut();
+        all.resize_with(KEPT, Kept::default);
+        let kept = &mut all[place];
+        if kept.of != of {
+            *kept = Kept { of, stretches: Vec::new() };
+        }
+        kept.stretches.push(stretch);
         Ok(Some(stretch))
     }
 

@@ -1,5 +1,7 @@
 //! The series through values of a function: for what no table has as a polynomial.
 
+use std::sync::OnceLock;
+
 use super::{PowerSeries, TERMS};
 
 /// Most values that a series is laid through. With more, the change to powers of x would lose digits.
@@ -33,9 +35,9 @@ impl PowerSeries {
     pub fn through(values: &[f64]) -> Through {
         let count = values.len().clamp(1, MOST);
         let mut chebyshev = [0.0; MOST];
-        for (k, coefficient) in chebyshev.iter_mut().take(count).enumerate() {
-            let sum: f64 =
-                values.iter().take(count).enumerate().map(|(i, v)| v * of_degree(k, i, count)).sum();
+        let degrees = at_nodes(count).chunks_exact(count);
+        for (k, (coefficient, of_degree)) in chebyshev.iter_mut().zip(degrees).enumerate() {
+            let sum: f64 = values.iter().zip(of_degree).map(|(v, t)| v * t).sum();
             *coefficient = sum * if k == 0 { 1.0 } else { 2.0 } / count as f64;
         }
         let last = &chebyshev[count.saturating_sub(3)..count];
@@ -61,6 +63,13 @@ impl PowerSeries {
         terms[0] += chebyshev[0];
         Through { series: PowerSeries::new(&terms[..count]).trimmed(), left_out }
     }
+}
+
+/// Chebyshev's polynomials of all degrees below a count at all of its nodes, one degree after the other.
+fn at_nodes(count: usize) -> &'static [f64] {
+    static KNOWN: [OnceLock<Vec<f64>>; MOST + 1] = [const { OnceLock::new() }; MOST + 1];
+    let compute = || (0..count * count).map(|nth| of_degree(nth / count, nth % count, count)).collect();
+    KNOWN[count].get_or_init(compute)
 }
 
 /// Chebyshev's polynomial of a degree at a node.
