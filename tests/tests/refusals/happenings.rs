@@ -5,6 +5,8 @@ use orrery_tests::workspace;
 
 use crate::{Refusal, about};
 
+const REACH: &str = "the tables and ephemeris files, which reach from 1200-01-02 to 2999-12-30";
+
 /// Compares the refusal of a target with what it should be.
 #[track_caller]
 fn refuse(path: &str, query: &str, refusal: Refusal) {
@@ -20,7 +22,6 @@ fn refuse(path: &str, query: &str, refusal: Refusal) {
 #[test]
 fn ranges_that_are_backward_or_beyond_say_what_is_there() {
     workspace::require_narrow_files();
-    const REACH: &str = "the tables and ephemeris files, which reach from 1200-01-02 to 2999-12-30";
     for path in ["/v1/events", "/v1/moon/phases", "/v1/moon/void-of-course", "/v1/eclipses"] {
         let earlier = "give the earlier of the two as start";
         let backward = format!("stop is before start: {earlier}");
