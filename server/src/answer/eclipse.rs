@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Instant as Clock;
 
 use orrery_almanac::eclipses::visibility::Visibility;
 use orrery_almanac::events::EventType;
@@ -11,7 +12,8 @@ use orrery_swisseph::Session;
 use crate::answer::evaluate;
 use crate::answer::events::eclipses::field;
 use crate::answer::events::fields::{Field, Value};
-use crate::answer::events::{Eclipse, NoTable, Told, beyond, known, tabulated};
+use crate::answer::events::reach::{beyond, known, searchable, tabulated};
+use crate::answer::events::{Eclipse, NoTable, Told};
 use crate::answer::plan::{live_unavailable, only_live};
 use crate::app::{App, Generation};
 use crate::query::{EclipseId, EclipseQuery, SourceChoice};
@@ -81,12 +83,13 @@ pub(crate) async fn found(
     } else if source == SourceChoice::Table {
         return Err(only_live("the tables do not reach over that day"));
     }
-    let (first, after) = app.live().ok_or_else(live_unavailable)?.files.span();
+    let files = searchable(app.live().ok_or_else(live_unavailable)?);
+    let until = Clock::now() + app.limits().compute();
     let job = || {
-        let (query, generation) = (Arc::clone(query), Arc::clone(generation));
+        let (query, generation, known) = (Arc::clone(query), Arc::clone(generation), files.clone());
         move |session: &mut Session| {
-            let mut files = ByFiles::new(session, &query.sky, &generation, first..after);
-            tell(&mut files, &query, wanted, &(first..after))
+            let mut files = ByFiles::new(session, &query.sky, &generation, known.clone(), until);
+            tell(&mut files, &query, wanted, &known)
         }
     };
     evaluate::in_turn(app, job).await
@@ -146,11 +149,10 @@ fn none(id: EclipseId, others: &[Eclipse]) -> Problem {
     let problem =
         Problem::new(Code::UnknownEclipse, format!("there is no {} eclipse on that day", id.eclipsed.name()))
             .parameter("id");
-    if names.is_empty() {
-        return problem.hint("/v1/eclipses lists them");
-    }
-    problem.hint(format!(
-        "the nearest are {}; days are those of TT, in which it is greatest",
-        names.join(" and ")
-    ))
+    let nearest = match names.as_slice() {
+        [] => return problem.hint("/v1/eclipses lists them"),
+        [one] => format!("the nearest that is known here is {one}"),
+        both => format!("the nearest are {}", both.join(" and ")),
+    };
+    problem.hint(format!("{nearest}; days are those of TT, in which it is greatest"))
 }

@@ -72,21 +72,10 @@ impl Extent {
         }
         let names: Vec<_> =
             products.iter().chain([&Product::EarthRotation]).map(ToString::to_string).collect();
-        let nutation = Product::Nutation.to_string();
-        let mut worst = [0.0_f64; 2];
-        for (index, block) in generation.dataset.manifest().blocks.iter().enumerate() {
-            if !names.contains(&block.product) {
-                continue;
-            }
-            extent.blocks.push(index as u32);
-            let is_nutation = block.product == nutation;
-            if is_nutation || block.product != names[names.len() - 1] {
-                let worst = &mut worst[usize::from(is_nutation)];
-                *worst = worst.max(block.max_error_arcsec);
-                extent.has_places |= !is_nutation;
-            }
-        }
-        extent.max_error_arcsec = worst.iter().sum();
+        let blocks = generation.dataset.manifest().blocks.iter().enumerate();
+        let there = blocks.filter(|(_, block)| names.contains(&block.product));
+        extent.blocks = there.map(|(index, _)| index as u32).collect();
+        extent.weigh(generation);
         let is_wanted =
             |entry: &ListEntry| ListName::from_name(&entry.name).is_some_and(|name| lists.contains(&name));
         let there = generation.dataset.manifest().lists.iter().enumerate();
@@ -106,7 +95,26 @@ impl Extent {
             let list = &manifest.lists[*index as usize];
             is_near(list.start_jd_tt, list.end_jd_tt)
         });
-        Extent { blocks: blocks.collect(), lists: lists.collect(), ..*self }
+        let mut extent = Extent { blocks: blocks.collect(), lists: lists.collect(), ..*self };
+        extent.weigh(generation);
+        extent
+    }
+
+    /// Notes the worst error of the places among its blocks, nutation's added.
+    fn weigh(&mut self, generation: &Generation) {
+        let [nutation, rotation] = [Product::Nutation, Product::EarthRotation].map(|it| it.to_string());
+        let mut worst = [0.0_f64; 2];
+        self.has_places = false;
+        for index in &self.blocks {
+            let block = &generation.dataset.manifest().blocks[*index as usize];
+            let is_nutation = block.product == nutation;
+            if is_nutation || block.product != rotation {
+                let worst = &mut worst[usize::from(is_nutation)];
+                *worst = worst.max(block.max_error_arcsec);
+                self.has_places |= !is_nutation;
+            }
+        }
+        self.max_error_arcsec = worst.iter().sum();
     }
 
     /// What the content of its blocks and lists is known by.
@@ -126,7 +134,7 @@ fn day(when: When) -> f64 {
     jd.clamp(MIN_JD, MAX_JD)
 }
 
-/// How much was answered by whom.
+/// How much was answered by whom: rows, days, or stretches of time that were searched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Answered {
     pub(crate) table: u64,
@@ -159,6 +167,8 @@ impl<'a> Provenance<'a> {
     /// In one word where the rows come from that are told.
     pub(crate) fn mix(&self) -> Mix {
         match (self.answered.table, self.answered.live + self.answered.moshier) {
+            // Of nothing, who would have been asked.
+            (0, 0) if self.sky.source == SourceChoice::Live => Mix::Live,
             (_, 0) if !self.answered.any_aid_live => Mix::Table,
             (0, _) => Mix::Live,
             _ => Mix::Mixed,

@@ -61,16 +61,15 @@ pub(super) async fn reply(
     if let Some(known) = head.known(request) {
         return Ok(known);
     }
-    let teller = Teller::new(app, &query, &generation, mark).await?;
+    let is_streamed = matches!(format, Format::Ndjson | Format::Csv);
+    let deadline = (!is_streamed).then(|| Clock::now() + app.limits().compute());
+    let teller = Teller::new(app, &query, &generation, mark, deadline).await?;
     if let Some(known) = head.known_as_any(request, coding) {
         return Ok(known);
     }
     let listing =
         Listing { app: Arc::clone(app), query, generation, extent, teller, format, columns: Vec::new() };
-    match format {
-        Format::Ndjson | Format::Csv => listing.stream(head, coding).await,
-        _ => listing.document(head, coding).await,
-    }
+    if is_streamed { listing.stream(head, coding).await } else { listing.document(head, coding).await }
 }
 
 fn cache_control(query: &EventsQuery) -> &'static str {
@@ -81,13 +80,6 @@ fn cache_control(query: &EventsQuery) -> &'static str {
     } else {
         "public, max-age=3600"
     }
-}
-
-fn too_long(app: &App) -> Problem {
-    let seconds = app.limits().compute().as_secs();
-    Problem::new(Code::TimeLimit, format!("the events took more than {seconds} s to find"))
-        .hint("ask for a shorter time, for fewer types or bodies, or for a stream with format=ndjson or csv")
-        .retry_after(1)
 }
 
 fn too_many() -> Problem {
@@ -120,7 +112,6 @@ impl Listing {
 
     /// A document, which has so many events as were asked for and says where to go on.
     async fn document(mut self, head: ReplyHead, coding: Coding) -> Result<Reply, Problem> {
-        let deadline = Clock::now() + self.app.limits().compute();
         // A calendar has no place for a cursor.
         let usual = if self.format == Format::Ics { MOST_EVENTS } else { USUAL_LIMIT };
         let limit = self.query.span.limit.unwrap_or(usual) as usize;
@@ -129,9 +120,6 @@ impl Listing {
             && let Some(mut more) = self.teller.next(&self.app, limit - told.len()).await?
         {
             told.append(&mut more);
-            if Clock::now() > deadline {
-                return Err(too_long(&self.app));
-            }
             // Whoever waits for this processor has waited long enough.
             tokio::task::yield_now().await;
         }

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::ops::Range;
+use std::time::Instant as Clock;
 
 use orrery_almanac::eclipses::lunar_local::{LunarLocal, LunarObserver};
 use orrery_almanac::eclipses::visibility::{Visibility, lunar_visibility};
@@ -13,7 +14,8 @@ use orrery_format::{Body, TtDay, UtDay};
 use orrery_swisseph::{EphemerisModel, Session};
 
 use crate::answer::evaluate;
-use crate::answer::events::{Eclipse, INSTANT, NoTable, dated_by_tables, eclipses, places};
+use crate::answer::events::reach::dated_by_tables;
+use crate::answer::events::{Eclipse, NoTable, eclipses, places};
 use crate::answer::rise_set::sky;
 use crate::app::Generation;
 use crate::query::{Asked, Eclipsed, SkyQuery, When};
@@ -93,8 +95,10 @@ pub(super) struct ByFiles<'s> {
     session: RefCell<&'s mut Session>,
     asked: Asked<'s>,
     generation: &'s Generation,
-    /// What the files reach over: Julian days of TT.
+    /// What can be searched in them: Julian days of TT.
     known: Range<f64>,
+    /// Until when they answer.
+    until: Clock,
 }
 
 impl<'s> ByFiles<'s> {
@@ -103,8 +107,10 @@ impl<'s> ByFiles<'s> {
         sky: &'s SkyQuery,
         generation: &'s Generation,
         known: Range<f64>,
+        until: Clock,
     ) -> ByFiles<'s> {
-        ByFiles { session: RefCell::new(session), asked: Asked { sky, instant: INSTANT }, generation, known }
+        let asked = Asked { sky, instant: "id" };
+        ByFiles { session: RefCell::new(session), asked, generation, known, until }
     }
 }
 
@@ -144,9 +150,9 @@ impl Luminaries for TheirPlaces<'_, '_> {
     type Error = Problem;
 
     fn at(&mut self, tt: TtDay) -> Result<SunAndMoon, Problem> {
-        let ByFiles { session, asked, known, .. } = self.0;
+        let ByFiles { session, asked, known, until, .. } = self.0;
         let session = &mut **session.borrow_mut();
-        places::FromFiles { session, asked: *asked, known: known.clone() }.at(tt)
+        places::FromFiles { session, asked: *asked, known: known.clone(), until: *until }.at(tt)
     }
 }
 

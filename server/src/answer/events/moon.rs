@@ -1,6 +1,7 @@
 //! The Moon at the beginnings of days.
 
 use std::sync::Arc;
+use std::time::Instant as Clock;
 
 use orrery_almanac::Instant;
 use orrery_almanac::events::{Finder, MoonAt};
@@ -9,7 +10,8 @@ use orrery_format::TtDay;
 use orrery_swisseph::Session;
 
 use super::places::FromFiles;
-use super::{INSTANT, products, tabulated};
+use super::products;
+use super::reach::{self, tabulated};
 use crate::answer::evaluate;
 use crate::answer::plan::{live_unavailable, only_live};
 use crate::answer::tables::Answered;
@@ -17,13 +19,15 @@ use crate::app::{App, Generation};
 use crate::query::{Asked, EventsQuery, SourceChoice};
 use crate::wire::problem::Problem;
 
-/// The Moon at some instants: from tables, and where these do not know, live. With it whether it is live.
+/// The Moon at some instants: from tables, and where these do not know, live, until it has taken too long. With it whether it is
+/// live.
 pub(crate) async fn moon_at(
     app: &App,
     generation: &Arc<Generation>,
     query: &Arc<EventsQuery>,
     instants: Vec<Instant>,
     answered: &mut Answered,
+    until: Clock,
 ) -> Result<Vec<(MoonAt, bool)>, Problem> {
     let source = query.sky.source;
     if source != SourceChoice::Live {
@@ -31,7 +35,10 @@ pub(crate) async fn moon_at(
         let is_known = instants.iter().all(|at| known.contains(&at.tt.jd()));
         let tables = Tables::new(&generation.dataset);
         let told = || all(&tables, (known.start, known.end), query, &instants);
+        let may_ask = reach::live(app, source).is_some();
         match is_known.then(told).transpose() {
+            // How old she is at the tables' beginning is the files' to say.
+            Ok(Some(told)) if may_ask && told.iter().any(|moon| moon.age_days.is_none()) => {}
             Ok(Some(told)) => {
                 answered.table += told.len() as u64;
                 return Ok(told.into_iter().map(|moon| (moon, false)).collect());
@@ -44,13 +51,15 @@ pub(crate) async fn moon_at(
         }
     }
     let live = app.live().ok_or_else(live_unavailable)?;
-    let (first, after) = live.files.span();
+    let files = reach::searchable(live);
+    let named = query.span.whens().next().map_or("start", |(name, _)| name);
     let job = || {
-        let (query, instants) = (Arc::clone(query), instants.clone());
+        let (query, instants, files) = (Arc::clone(query), instants.clone(), files.clone());
         move |session: &mut Session| {
-            let asked = Asked { sky: &query.sky, instant: INSTANT };
-            let sampled = Sampled::new(FromFiles { session, asked, known: first..after });
-            all(&sampled, (first, after), &query, &instants)
+            let asked = Asked { sky: &query.sky, instant: named };
+            let known = (files.start, files.end);
+            let sampled = Sampled::new(FromFiles { session, asked, known: files, until });
+            all(&sampled, known, &query, &instants)
         }
     };
     let told = evaluate::in_turn(app, job).await?;

@@ -1,23 +1,37 @@
 //! Places from the live source, for events to be looked for in.
 
 use std::ops::Range;
+use std::time::Instant as Clock;
 
 use orrery_almanac::eclipses::{Luminaries, SunAndMoon};
 use orrery_almanac::motion::Places;
 use orrery_almanac::{Ayanamsa, WireBody};
 use orrery_format::{Body, Center, Nutation, State, TtDay};
-use orrery_swisseph::{LiveBody, LiveCenter, Session};
+use orrery_swisseph::{LiveBody, LiveCenter, LiveError, Session};
 
 use crate::answer::live::{self, no_file, refused};
 use crate::query::Asked;
-use crate::wire::problem::Problem;
+use crate::wire::problem::{Code, Problem};
 
 /// The live source, asked for places.
 pub(in crate::answer) struct FromFiles<'s> {
     pub(in crate::answer) session: &'s mut Session,
     pub(in crate::answer) asked: Asked<'s>,
-    /// What the files reach over: Julian days of TT.
+    /// What can be searched in them: Julian days of TT.
     pub(in crate::answer) known: Range<f64>,
+    /// Until when it answers: a search that takes longer is broken off.
+    pub(in crate::answer) until: Clock,
+}
+
+impl FromFiles<'_> {
+    fn refused(&self, error: LiveError) -> Problem {
+        let problem = refused(error, self.asked);
+        // The model is no choice here.
+        if problem.code == Code::OutsideEphemeris {
+            return problem.hint("ask for instants within that range, or for other bodies");
+        }
+        problem
+    }
 }
 
 impl Places for FromFiles<'_> {
@@ -28,6 +42,11 @@ impl Places for FromFiles<'_> {
     }
 
     fn place(&mut self, center: Center, body: WireBody, jd_tt: f64) -> Result<[f64; 3], Problem> {
+        if Clock::now() > self.until {
+            return Err(Problem::new(Code::TimeLimit, "what was asked for takes too long to find live")
+                .hint("ask for a shorter time, for fewer types or bodies, or for what the tables know with source=table")
+                .retry_after(1));
+        }
         let (base, derivation) = body.base();
         let name = base.name();
         let live = LiveBody::from_name(&name).ok_or_else(|| no_file(&name))?;
@@ -36,13 +55,13 @@ impl Places for FromFiles<'_> {
             Center::Helio => LiveCenter::Helio,
             Center::Bary => LiveCenter::Bary,
         };
-        let place = self.session.position(live, center, jd_tt).map_err(|error| refused(error, self.asked))?;
+        let place = self.session.position(live, center, jd_tt).map_err(|error| self.refused(error))?;
         let state = derivation.apply(state_of(place));
         Ok([state.longitude_deg, state.latitude_deg, state.distance_au])
     }
 
     fn nutation(&mut self, jd_tt: f64) -> Result<[f64; 3], Problem> {
-        self.session.nutation(jd_tt).map_err(|error| refused(error, self.asked))
+        self.session.nutation(jd_tt).map_err(|error| self.refused(error))
     }
 
     fn ayanamsa_deg(&mut self, ayanamsa: Ayanamsa, jd_tt: f64) -> Result<f64, Problem> {

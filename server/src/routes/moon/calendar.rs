@@ -113,14 +113,11 @@ async fn rows(
         instants.push(instant(app, &query.events, generation, "start", when).await?);
     }
     let starts = instants[..query.days.len()].to_vec();
-    let moons = moon_at(app, generation, &query.events, starts, answered).await?;
-    let mut teller = Teller::new(app, &query.events, generation, 0).await?;
+    let moons = moon_at(app, generation, &query.events, starts, answered, deadline).await?;
+    let mut teller = Teller::new(app, &query.events, generation, 0, Some(deadline)).await?;
     let mut events = Vec::new();
     while let Some(mut more) = teller.next(app, BATCH).await? {
         events.append(&mut more);
-        if Clock::now() > deadline {
-            return Err(too_long(app));
-        }
         tokio::task::yield_now().await;
     }
     answered.table += teller.answered().table;
