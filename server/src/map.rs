@@ -30,26 +30,24 @@ use orrery_format::eclipse::SolarKind;
 use self::place::Place;
 pub(crate) use self::svg::Heading;
 
-/// Which instants of an eclipse of the Sun are told of: those at which a clock shows a multiple of so many seconds since
-/// midnight.
+/// Which instants of an eclipse of the Sun are told of: those so many seconds, or a multiple of them, before or after one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Beat {
     /// From one to the next, seconds.
     pub(crate) step_s: u32,
-    /// Seconds that TT is ahead of the clock.
-    pub(crate) ahead_s: f64,
+    /// One of them, such as a clock's midnight.
+    pub(crate) origin: TtDay,
 }
 
 impl Beat {
-    /// Seconds of the clock since a midnight, a Julian day.
-    fn seconds(&self, tt: TtDay, midnight_jd: f64) -> f64 {
-        (tt.jd() - midnight_jd) * DAY_S - self.ahead_s
+    /// Seconds since the origin.
+    fn seconds(&self, tt: TtDay) -> f64 {
+        (tt.jd() - self.origin.jd()) * DAY_S
     }
 
-    /// Whether the clock shows a multiple of so many seconds.
+    /// Whether an instant is a multiple of so many seconds from the origin.
     fn is_multiple(&self, tt: TtDay, step_s: f64) -> bool {
-        let midnight_jd = (tt.jd() - 0.5).floor() + 0.5;
-        self.seconds(tt, midnight_jd).round().rem_euclid(step_s) < 0.5
+        self.seconds(tt).round().rem_euclid(step_s) < 0.5
     }
 }
 

@@ -225,8 +225,7 @@ fn meeting(north: &[Point], south: &[Point]) -> Option<[usize; 2]> {
 /// The instants between the first and the last contact of the penumbra with the Earth at which outlines are told of.
 fn instants(eclipse: &SolarEclipse, beat: Beat) -> Vec<TtDay> {
     let [first, .., last] = eclipse.penumbra_jd_tt;
-    let midnight = (first - 0.5).floor() + 0.5;
-    let [from_s, to_s] = [first, last].map(|jd_tt| beat.seconds(TtDay(jd_tt), midnight));
+    let [from_s, to_s] = [first, last].map(|jd_tt| beat.seconds(TtDay(jd_tt)));
     let step_s = f64::from(beat.step_s.max(1));
     let longer = ((to_s - from_s) / (step_s * f64::from(MOST_INSTANTS))).ceil().max(1.0);
     let step_s = step_s * longer;
@@ -234,7 +233,7 @@ fn instants(eclipse: &SolarEclipse, beat: Beat) -> Vec<TtDay> {
     let mut instants = Vec::new();
     // Contacts are numbers, or there are no instants.
     while nth * step_s <= to_s {
-        instants.push(TtDay(midnight + (nth * step_s + beat.ahead_s) / DAY_S));
+        instants.push(TtDay(beat.origin.jd() + nth * step_s / DAY_S));
         nth += 1.0;
     }
     instants

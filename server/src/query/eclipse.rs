@@ -12,8 +12,11 @@ use super::view::site;
 use super::{Air, Fields, Observer, SkyQuery, View};
 use crate::wire::problem::{Code, Problem, shown};
 
-/// Minutes between the outlines of a map unless others are asked for, and the most.
-pub(crate) const STEPS_MIN: (u32, u32) = (15, 120);
+/// Minutes between the outlines of a map unless others are asked for.
+pub(crate) const DEFAULT_STEP_MIN: u32 = 15;
+
+/// The most.
+pub(crate) const MOST_STEP_MIN: u32 = 120;
 
 /// The name of an eclipse: what is eclipsed, and the date of the greatest phase in TT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +93,7 @@ impl EclipseQuery {
     pub(crate) fn with_steps(params: &Params<'_>) -> Result<EclipseQuery, Problem> {
         let mut query = EclipseQuery::of(params, None)?;
         match (query.id.eclipsed, query.step_min) {
-            (Eclipsed::Solar, None) => query.step_min = Some(STEPS_MIN.0),
+            (Eclipsed::Solar, None) => query.step_min = Some(DEFAULT_STEP_MIN),
             (Eclipsed::Lunar, Some(_)) => {
                 return Err(Problem::new(
                     Code::Contradiction,
@@ -112,7 +115,7 @@ impl EclipseQuery {
             sky: SkyQuery::with(params, view, Fields::NONE, Air::default())?,
             clock: Clock::parse(params, site)?,
             site,
-            step_min: params.count("step", 1, STEPS_MIN.1)?,
+            step_min: params.count("step", 1, MOST_STEP_MIN)?,
         })
     }
 }

@@ -94,5 +94,5 @@ pub(super) fn odd() -> impl Iterator<Item = &'static SolarEclipse> {
 
 /// A beat of TT itself.
 pub(super) fn beat(step_s: u32) -> Beat {
-    Beat { step_s, ahead_s: 0.0 }
+    Beat { step_s, origin: TtDay(2_451_544.5) }
 }

@@ -201,19 +201,21 @@ fn there_are_a_few_hundred_instants_at_most() {
     }
 }
 
-/// As people's clocks have it, whatever TT is ahead of them.
+/// As people's clocks have it, whatever TT is ahead of them; over midnight too, by steps that no day is a multiple of.
 #[test]
 fn instants_are_round_by_the_clock() {
     let eclipse = &sky::solar()[3];
-    let ahead_s = 69.184;
-    let map = Map::of_solar(eclipse, sky::DELTA_T_S, Beat { step_s: 900, ahead_s });
+    let origin = TtDay((eclipse.greatest_jd_tt - 0.02).floor() + 69.184 / DAY_S);
+    let beat = Beat { step_s: 420, origin };
+    let map = Map::of_solar(eclipse, sky::DELTA_T_S, beat);
     let outlines = map.features.iter().filter(|feature| feature.what.name() == "penumbral_outline");
     let mut count = 0;
     for feature in outlines {
         let When::At(tt) = feature.when else { panic!("{feature:?}") };
-        let seconds = (tt.jd() + 0.5).rem_euclid(1.0) * DAY_S - ahead_s;
-        assert!((seconds / 900.0 - (seconds / 900.0).round()).abs() < 1e-6, "{seconds}");
+        let steps = (tt.jd() - origin.jd()) * DAY_S / 420.0;
+        assert!((steps - steps.round()).abs() < 1e-6, "{steps}");
+        assert!(beat.is_multiple(tt, 420.0), "{steps}");
         count += 1;
     }
-    assert!(count > 3, "{count}");
+    assert!(count > 7, "{count}");
 }

@@ -10,7 +10,7 @@ use crate::answer::eclipse::Found;
 use crate::answer::events::{Eclipse, Pen, Value, words};
 use crate::app::Generation;
 use crate::map::{Beat, Heading, Map};
-use crate::query::{EclipseQuery, Eclipsed, STEPS_MIN};
+use crate::query::{DEFAULT_STEP_MIN, EclipseQuery, Eclipsed};
 use crate::text::json::Json;
 use crate::wire::media::Format;
 
@@ -26,9 +26,9 @@ pub(super) fn content(
     let delta_t_s = found.told.at.delta_t_s;
     let map = match &found.eclipse {
         Eclipse::Solar(eclipse) => {
-            let step_s = query.step_min.unwrap_or(STEPS_MIN.0) * 60;
-            let ahead_s = ahead_s(&found.told.at, generation);
-            Map::of_solar(eclipse, delta_t_s, Beat { step_s, ahead_s })
+            let step_s = query.step_min.unwrap_or(DEFAULT_STEP_MIN) * 60;
+            let origin = midnight(&found.told.at, generation);
+            Map::of_solar(eclipse, delta_t_s, Beat { step_s, origin })
         }
         Eclipse::Lunar(eclipse) => Map::of_lunar(eclipse, delta_t_s, &found.up),
     };
@@ -48,13 +48,12 @@ pub(super) fn content(
     text.into()
 }
 
-/// Seconds that TT is ahead of UTC.
-fn ahead_s(at: &Instant, generation: &Generation) -> f64 {
-    let utc = at.utc(&generation.leaps);
-    let time = utc.time();
+/// When the day of UTC began that an instant is of.
+fn midnight(at: &Instant, generation: &Generation) -> TtDay {
+    let time = at.utc(&generation.leaps).time();
     let [hour, minute, second] = [time.hour(), time.minute(), time.second()].map(f64::from);
-    let since_midnight_s = hour * 3600.0 + minute * 60.0 + second + f64::from(time.nanosecond()) * 1e-9;
-    (at.tt.jd() - utc.day().midnight_jd()) * 86_400.0 - since_midnight_s
+    let since_s = hour * 3600.0 + minute * 60.0 + second + f64::from(time.nanosecond()) * 1e-9;
+    TtDay(at.tt.jd() - since_s / 86_400.0)
 }
 
 /// What a `GeoJSON` text tells beside the shapes.

@@ -5,7 +5,7 @@ use utoipa::openapi::Schema;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type};
 
 use super::{FIELDS, ID, LMT_LON, REFUSALS_OF_ONE, TZ, eclipse};
-use crate::query::{Parameter, STEPS_MIN, Takes};
+use crate::query::{DEFAULT_STEP_MIN, MOST_STEP_MIN, Parameter, Takes};
 use crate::routes::openapi::schema::{list, named, number, number_from, number_or_null, object, text, words};
 use crate::routes::openapi::spec::{Example, Spec, Tag};
 use crate::routes::parameters::{CALENDAR, SOURCE};
@@ -26,10 +26,10 @@ const STEP: Parameter = Parameter::new(
     "Solar: minutes between the outlines of the shadow, and between the points of the central line that are told with duration \
      and width.",
 )
-.taking(Takes::Count { least: 1, most: STEPS_MIN.1 as u16 })
+.taking(Takes::Count { least: 1, most: MOST_STEP_MIN as u16 })
 .by_default("15");
 
-const _: () = assert!(STEPS_MIN.0 == 15, "the default above says so");
+const _: () = assert!(DEFAULT_STEP_MIN == 15, "the default above says so");
 
 pub(crate) const PARAMETERS: &[Parameter] = &[ID, STEP, CALENDAR, TZ, LMT_LON, SOURCE, FORMAT];
 
