@@ -4,6 +4,7 @@
 mod calendar;
 mod circumstances;
 mod eclipses;
+mod ends;
 mod formats;
 mod lists;
 mod maps;
