@@ -1,23 +1,16 @@
 //! Crossings of a longitude, and of the Moon's node: what Orrery's own are tested against.
 //!
 //! The library steps from one place to the next by the speed there, until it is within 0.001″ of the longitude, and then
-//! one step more. For the Sun and the Moon it begins so near that what it finds is the next crossing. For a heliocentric
-//! place it begins by the speed at the start, and on an eccentric orbit it may find another. Measured over 1800 to 2400:
-//! of Pluto 1 in 90, of Juno 1 in 40 and of Pallas 1 in 30 is a revolution beyond the next, of the other planets, Ceres,
-//! Vesta and Chiron none; of Pallas 1 in 400 is on the wrong side of the start. On orbits more eccentric the steps may
-//! never come to an end: for two bodies alone they do not in 12 of 100 cases with an eccentricity of 0.4, nor in 18 with
-//! that of Pholus, where they wander out of the files. So Pholus and numbered asteroids are refused. Chiron is not: for
-//! it the library begins by the mean motion.
+//! one step more. It begins so near that what it finds is the next crossing.
 
 use libswisseph_sys as sys;
 
-use crate::body::{LiveBody, Source};
+use crate::body::LiveBody;
 use crate::error::LiveError;
 use crate::library::Library;
 use crate::oracle::{LiveFrame, LiveReference, in_range, swiss};
-use crate::searches::LiveSearch;
 use crate::session::{FIRST_JD, LAST_JD, Session, check_span, refused};
-use crate::view::{LiveCenter, LivePlace};
+use crate::view::LivePlace;
 
 /// What is found may lie this many days on the wrong side of the start, by rounding: more is another crossing.
 const START_DAYS: f64 = 1e-4;
@@ -41,19 +34,12 @@ impl LiveEcliptic {
 /// The Moon at its node.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LiveNodeCrossing {
-    /// When, Julian day in the time scale of the search.
-    pub jd: f64,
+    /// When, Julian day of TT.
+    pub jd_tt: f64,
     /// The Moon's longitude then, degrees in [0, 360).
     pub longitude_deg: f64,
     /// What is left of its latitude, degrees: within 0.001″.
     pub latitude_deg: f64,
-}
-
-/// The time scale of a search and of what it finds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Scale {
-    Tt,
-    Ut1,
 }
 
 /// One of the library's functions, with what it takes beside the date.
@@ -65,8 +51,6 @@ pub(crate) enum CrossingCall {
     Moon(f64),
     /// `swe_mooncross_node`.
     MoonNode,
-    /// `swe_helio_cross`.
-    Heliocentric { body: LiveBody, longitude_deg: f64, search: LiveSearch },
 }
 
 impl CrossingCall {
@@ -74,47 +58,18 @@ impl CrossingCall {
         match self {
             CrossingCall::Sun(_) => LiveBody::Sun,
             CrossingCall::Moon(_) | CrossingCall::MoonNode => LiveBody::Moon,
-            CrossingCall::Heliocentric { body, .. } => body,
         }
     }
 
-    fn center(self) -> LiveCenter {
-        match self {
-            CrossingCall::Heliocentric { .. } => LiveCenter::Helio,
-            _ => LiveCenter::Geo,
-        }
-    }
-
-    fn search(self) -> LiveSearch {
-        match self {
-            CrossingCall::Heliocentric { search, .. } => search,
-            _ => LiveSearch::Forward,
-        }
-    }
-
-    /// Whether there is something to search for, and the search ends.
+    /// Whether there is something to search for.
     fn check(self) -> Result<(), LiveError> {
-        let longitude_deg = match self {
-            CrossingCall::Sun(longitude_deg) | CrossingCall::Moon(longitude_deg) => longitude_deg,
-            CrossingCall::MoonNode => return Ok(()),
-            CrossingCall::Heliocentric { body, longitude_deg, .. } => {
-                if !body.has_place_from(LiveCenter::Helio) {
-                    return Err(LiveError::NoMeaning { body, center: LiveCenter::Helio });
-                }
-                let is_endless = matches!(body, LiveBody::Moon | LiveBody::Pholus) || is_numbered(body);
-                if is_endless {
-                    let what = "heliocentric crossing that the library is sure to find";
-                    return Err(LiveError::NotForBody { body, what });
-                }
-                longitude_deg
+        match self {
+            CrossingCall::Sun(longitude_deg) | CrossingCall::Moon(longitude_deg) => {
+                in_range("the longitude, degrees,", longitude_deg, 0.0, 360.0)
             }
-        };
-        in_range("the longitude, degrees,", longitude_deg, 0.0, 360.0)
+            CrossingCall::MoonNode => Ok(()),
+        }
     }
-}
-
-fn is_numbered(body: LiveBody) -> bool {
-    matches!(body.source(), Source::OwnFile(_))
 }
 
 impl Session {
@@ -129,7 +84,7 @@ impl Session {
         ecliptic: LiveEcliptic,
         jd_tt: f64,
     ) -> Result<f64, LiveError> {
-        self.crossing(CrossingCall::Sun(longitude_deg), ecliptic, Scale::Tt, jd_tt).map(|found| found.jd)
+        self.crossing(CrossingCall::Sun(longitude_deg), ecliptic, jd_tt).map(|found| found.jd_tt)
     }
 
     /// [`Session::sun_crossing_tt`] by a user's plain call of the C library, with whatever it has open and saved. The
@@ -144,20 +99,7 @@ impl Session {
         jd_tt: f64,
     ) -> Result<f64, LiveError> {
         let call = CrossingCall::Sun(longitude_deg);
-        self.plain_crossing(call, ecliptic, Scale::Tt, jd_tt).map(|found| found.jd)
-    }
-
-    /// [`Session::sun_crossing_tt`] from and in UT1 (`swe_solcross_ut`).
-    ///
-    /// # Errors
-    /// As for that.
-    pub fn sun_crossing_ut(
-        &mut self,
-        longitude_deg: f64,
-        ecliptic: LiveEcliptic,
-        jd_ut: f64,
-    ) -> Result<f64, LiveError> {
-        self.crossing(CrossingCall::Sun(longitude_deg), ecliptic, Scale::Ut1, jd_ut).map(|found| found.jd)
+        self.plain_crossing(call, ecliptic, jd_tt).map(|found| found.jd_tt)
     }
 
     /// Julian day TT when the Moon is next at a longitude in degrees, 0 to 360, seen from the Earth's centre
@@ -171,7 +113,7 @@ impl Session {
         ecliptic: LiveEcliptic,
         jd_tt: f64,
     ) -> Result<f64, LiveError> {
-        self.crossing(CrossingCall::Moon(longitude_deg), ecliptic, Scale::Tt, jd_tt).map(|found| found.jd)
+        self.crossing(CrossingCall::Moon(longitude_deg), ecliptic, jd_tt).map(|found| found.jd_tt)
     }
 
     /// [`Session::moon_crossing_tt`] by a user's plain call of the C library, with whatever it has open and saved. The
@@ -186,20 +128,7 @@ impl Session {
         jd_tt: f64,
     ) -> Result<f64, LiveError> {
         let call = CrossingCall::Moon(longitude_deg);
-        self.plain_crossing(call, ecliptic, Scale::Tt, jd_tt).map(|found| found.jd)
-    }
-
-    /// [`Session::moon_crossing_tt`] from and in UT1 (`swe_mooncross_ut`).
-    ///
-    /// # Errors
-    /// As for that.
-    pub fn moon_crossing_ut(
-        &mut self,
-        longitude_deg: f64,
-        ecliptic: LiveEcliptic,
-        jd_ut: f64,
-    ) -> Result<f64, LiveError> {
-        self.crossing(CrossingCall::Moon(longitude_deg), ecliptic, Scale::Ut1, jd_ut).map(|found| found.jd)
+        self.plain_crossing(call, ecliptic, jd_tt).map(|found| found.jd_tt)
     }
 
     /// When after a date in TT the Moon next crosses the ecliptic, at either node (`swe_mooncross_node`).
@@ -211,53 +140,7 @@ impl Session {
         ecliptic: LiveEcliptic,
         jd_tt: f64,
     ) -> Result<LiveNodeCrossing, LiveError> {
-        self.crossing(CrossingCall::MoonNode, ecliptic, Scale::Tt, jd_tt)
-    }
-
-    /// [`Session::moon_node_crossing_tt`] from and in UT1 (`swe_mooncross_node_ut`).
-    ///
-    /// # Errors
-    /// As for that.
-    pub fn moon_node_crossing_ut(
-        &mut self,
-        ecliptic: LiveEcliptic,
-        jd_ut: f64,
-    ) -> Result<LiveNodeCrossing, LiveError> {
-        self.crossing(CrossingCall::MoonNode, ecliptic, Scale::Ut1, jd_ut)
-    }
-
-    /// Julian day TT when a body, after or before a date in TT, is at a heliocentric longitude in degrees, 0 to 360:
-    /// mostly the next or last time, of Pluto, Juno and Pallas sometimes one farther (`swe_helio_cross`).
-    ///
-    /// # Errors
-    /// As for [`Session::sun_crossing_tt`]; the body has no heliocentric place, or an orbit that the search may not end
-    /// in (the Moon, Pholus, numbered asteroids); or what the library found is on the wrong side of the date.
-    pub fn heliocentric_crossing_tt(
-        &mut self,
-        body: LiveBody,
-        longitude_deg: f64,
-        ecliptic: LiveEcliptic,
-        search: LiveSearch,
-        jd_tt: f64,
-    ) -> Result<f64, LiveError> {
-        let call = CrossingCall::Heliocentric { body: body.canonical(), longitude_deg, search };
-        self.crossing(call, ecliptic, Scale::Tt, jd_tt).map(|found| found.jd)
-    }
-
-    /// [`Session::heliocentric_crossing_tt`] from and in UT1 (`swe_helio_cross_ut`).
-    ///
-    /// # Errors
-    /// As for that.
-    pub fn heliocentric_crossing_ut(
-        &mut self,
-        body: LiveBody,
-        longitude_deg: f64,
-        ecliptic: LiveEcliptic,
-        search: LiveSearch,
-        jd_ut: f64,
-    ) -> Result<f64, LiveError> {
-        let call = CrossingCall::Heliocentric { body: body.canonical(), longitude_deg, search };
-        self.crossing(call, ecliptic, Scale::Ut1, jd_ut).map(|found| found.jd)
+        self.crossing(CrossingCall::MoonNode, ecliptic, jd_tt)
     }
 
     /// A crossing that the Swiss Ephemeris has found.
@@ -265,22 +148,17 @@ impl Session {
         &mut self,
         call: CrossingCall,
         ecliptic: LiveEcliptic,
-        scale: Scale,
-        jd: f64,
+        jd_tt: f64,
     ) -> Result<LiveNodeCrossing, LiveError> {
-        self.check_crossing_start(call, scale, jd)?;
+        self.check_crossing_start(call, jd_tt)?;
         let (found, source) = self.isolated(|library| {
-            let found = asked(library, call, ecliptic, scale, jd)?;
+            let found = asked(library, call, ecliptic, jd_tt)?;
             // The library does not tell from which ephemeris it took the place.
-            let jd_tt = match scale {
-                Scale::Tt => found.jd,
-                Scale::Ut1 => found.jd + library.delta_t_days(found.jd),
-            };
-            let flags = sys::SEFLG_SWIEPH | sys::SEFLG_SPEED | call.center().flag() | ecliptic.flags();
-            let calculated = library.calc(jd_tt, call.body().number(), flags);
-            Ok::<_, LiveError>((found, swiss(call.body(), jd_tt, calculated)))
+            let flags = sys::SEFLG_SWIEPH | sys::SEFLG_SPEED | ecliptic.flags();
+            let calculated = library.calc(found.jd_tt, call.body().number(), flags);
+            Ok::<_, LiveError>((found, swiss(call.body(), found.jd_tt, calculated)))
         })?;
-        self.check_crossing_found(call, scale, jd, found.jd)?;
+        self.check_crossing_found(call, jd_tt, found.jd_tt)?;
         source.map(|_| found)
     }
 
@@ -288,43 +166,32 @@ impl Session {
         &mut self,
         call: CrossingCall,
         ecliptic: LiveEcliptic,
-        scale: Scale,
-        jd: f64,
+        jd_tt: f64,
     ) -> Result<LiveNodeCrossing, LiveError> {
-        self.check_crossing_start(call, scale, jd)?;
-        let found = self.plainly(|library| asked(library, call, ecliptic, scale, jd))?;
-        self.check_crossing_found(call, scale, jd, found.jd)?;
+        self.check_crossing_start(call, jd_tt)?;
+        let found = self.plainly(|library| asked(library, call, ecliptic, jd_tt))?;
+        self.check_crossing_found(call, jd_tt, found.jd_tt)?;
         Ok(found)
     }
 
-    fn check_crossing_start(&mut self, call: CrossingCall, scale: Scale, jd: f64) -> Result<(), LiveError> {
-        check_span("a crossing", jd, FIRST_JD, LAST_JD)?;
+    fn check_crossing_start(&mut self, call: CrossingCall, jd_tt: f64) -> Result<(), LiveError> {
+        check_span("a crossing", jd_tt, FIRST_JD, LAST_JD)?;
         call.check()?;
-        let jd_tt = self.jd_tt_in(scale, jd)?;
         self.check_reach(call.body(), jd_tt)
     }
 
     fn check_crossing_found(
         &mut self,
         call: CrossingCall,
-        scale: Scale,
-        start_jd: f64,
-        found_jd: f64,
+        start_jd_tt: f64,
+        found_jd_tt: f64,
     ) -> Result<(), LiveError> {
-        let (start_jd_tt, found_jd_tt) = (self.jd_tt_in(scale, start_jd)?, self.jd_tt_in(scale, found_jd)?);
         self.check_stretch(call.body(), start_jd_tt, found_jd_tt)?;
-        if call.search().ahead(found_jd - start_jd) < -START_DAYS {
-            let reason = format!("it found a crossing on the wrong side, at JD {found_jd}");
-            return Err(refused(&call.body().name(), start_jd, reason));
+        if found_jd_tt - start_jd_tt < -START_DAYS {
+            let reason = format!("it found a crossing on the wrong side, at JD {found_jd_tt}");
+            return Err(refused(&call.body().name(), start_jd_tt, reason));
         }
         Ok(())
-    }
-
-    fn jd_tt_in(&mut self, scale: Scale, jd: f64) -> Result<f64, LiveError> {
-        match scale {
-            Scale::Tt => Ok(jd),
-            Scale::Ut1 => self.jd_tt_of(jd),
-        }
     }
 }
 
@@ -333,14 +200,13 @@ fn asked(
     library: &mut Library,
     call: CrossingCall,
     ecliptic: LiveEcliptic,
-    scale: Scale,
-    jd: f64,
+    jd_tt: f64,
 ) -> Result<LiveNodeCrossing, LiveError> {
-    let refusal = |reason| refused(&call.body().name(), jd, reason);
-    let found = library.crossing(call, scale, sys::SEFLG_SWIEPH | ecliptic.flags(), jd).map_err(refusal)?;
-    let [jd, longitude_deg, latitude_deg] = found;
+    let refusal = |reason| refused(&call.body().name(), jd_tt, reason);
+    let found = library.crossing(call, sys::SEFLG_SWIEPH | ecliptic.flags(), jd_tt).map_err(refusal)?;
+    let [jd_tt, longitude_deg, latitude_deg] = found;
     if found.iter().all(|number| number.is_finite()) {
-        Ok(LiveNodeCrossing { jd, longitude_deg, latitude_deg })
+        Ok(LiveNodeCrossing { jd_tt, longitude_deg, latitude_deg })
     } else {
         Err(refusal("it answered no date".to_owned()))
     }

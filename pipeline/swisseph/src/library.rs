@@ -16,7 +16,7 @@ use libswisseph_sys as sys;
 use swisseph::swe;
 
 use crate::civil::{CivilTime, LiveCalendar};
-use crate::crossings::{CrossingCall, Scale};
+use crate::crossings::CrossingCall;
 use crate::directory::EphemerisDir;
 use crate::eclipses::{EclipseCall, Eclipsed};
 use crate::error::LiveError;
@@ -320,47 +320,30 @@ impl Library {
         if returned < 0 { Err(trimmed(&text)) } else { Ok(eclipsed) }
     }
 
-    /// A function for crossings, from a date in a time scale: the date of the crossing, and of the Moon at its node its
-    /// longitude and latitude in degrees. The caller has bounded the date and the longitude, and asks for orbits in which
-    /// the search ends.
+    /// A function for crossings, from a date in TT: the date of the crossing, and of the Moon at its node its longitude and
+    /// latitude in degrees. The caller has bounded the date and the longitude.
     pub(crate) fn crossing(
         &mut self,
         call: CrossingCall,
-        scale: Scale,
         flags: u32,
-        jd: f64,
+        jd_tt: f64,
     ) -> Result<[f64; 3], String> {
-        let (mut found, mut longitude, mut latitude) = (jd, 0.0, 0.0);
+        let (mut longitude, mut latitude) = (0.0, 0.0);
         let mut text = EMPTY;
-        let (flags, serr, is_ut) = (flags as i32, text.as_mut_ptr(), scale == Scale::Ut1);
-        // SAFETY: one double is written to each of `found`, `longitude` and `latitude` at most, and at most 256 bytes to
-        // `text`; the state is this thread's, which `self` has claimed. The steps of the Sun, the Moon and the bodies that
-        // the caller lets through come to the longitude; one that left the files' dates would end in `swe_calc`'s refusal.
-        let failed = unsafe {
+        let (flags, serr) = (flags as i32, text.as_mut_ptr());
+        // SAFETY: one double is written to each of `longitude` and `latitude` at most, and at most 256 bytes to `text`; the
+        // state is this thread's, which `self` has claimed. The steps of the Sun and the Moon come to the longitude; one that
+        // left the files' dates would end in `swe_calc`'s refusal.
+        let found = unsafe {
             match call {
-                CrossingCall::Sun(longitude_deg) => {
-                    let cross = if is_ut { sys::swe_solcross_ut } else { sys::swe_solcross };
-                    found = cross(longitude_deg, jd, flags, serr);
-                    is_failure(found, jd)
-                }
-                CrossingCall::Moon(longitude_deg) => {
-                    let cross = if is_ut { sys::swe_mooncross_ut } else { sys::swe_mooncross };
-                    found = cross(longitude_deg, jd, flags, serr);
-                    is_failure(found, jd)
-                }
+                CrossingCall::Sun(longitude_deg) => sys::swe_solcross(longitude_deg, jd_tt, flags, serr),
+                CrossingCall::Moon(longitude_deg) => sys::swe_mooncross(longitude_deg, jd_tt, flags, serr),
                 CrossingCall::MoonNode => {
-                    let cross = if is_ut { sys::swe_mooncross_node_ut } else { sys::swe_mooncross_node };
-                    found = cross(jd, flags, &raw mut longitude, &raw mut latitude, serr);
-                    is_failure(found, jd)
-                }
-                CrossingCall::Heliocentric { body, longitude_deg, search } => {
-                    let cross = if is_ut { sys::swe_helio_cross_ut } else { sys::swe_helio_cross };
-                    let way = search.ahead(1.0) as i32;
-                    cross(body.number(), longitude_deg, jd, flags, way, &raw mut found, serr) < 0
+                    sys::swe_mooncross_node(jd_tt, flags, &raw mut longitude, &raw mut latitude, serr)
                 }
             }
         };
-        if failed { Err(trimmed(&text)) } else { Ok([found, longitude, latitude]) }
+        if is_failure(found, jd_tt) { Err(trimmed(&text)) } else { Ok([found, longitude, latitude]) }
     }
 
     /// `swe_fixstar2`: a star's name as the catalogue has it (`Spica,alVir`) and six numbers. The caller has checked the
