@@ -3,6 +3,7 @@
 
 mod complete;
 mod live;
+mod oracles;
 mod published;
 
 use orrery_almanac::WireBody;
