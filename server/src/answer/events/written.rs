@@ -2,7 +2,7 @@
 
 use icalendar::{Component, EventLike};
 use orrery_almanac::events::EventType;
-use orrery_almanac::{Calendar, Instant, LeapSeconds, Subsecond, Zone};
+use orrery_almanac::{Calendar, CivilDate, Instant, LeapSeconds, Subsecond, Utc, Zone};
 
 use super::Told;
 use super::fields::{Column, Field, Value};
@@ -102,7 +102,7 @@ impl Pen<'_> {
     /// What the clock shows that is asked for.
     fn local(&self, at: &Instant) -> Option<String> {
         let zone = self.zone?;
-        let utc = at.utc(self.leaps).rounded(Subsecond::Millisecond, self.leaps);
+        let utc = self.rounded(at);
         let offset = zone.offset_at(utc);
         let (day, time) = utc.to_local(offset);
         let (date, ms) = (day.civil(self.calendar), time.nanosecond() / 1_000_000);
@@ -115,9 +115,22 @@ impl Pen<'_> {
         self.local(at).unwrap_or_else(|| self.utc(at))
     }
 
+    /// The date of what [`Pen::time`] tells.
+    pub(crate) fn date(&self, at: &Instant) -> CivilDate {
+        let utc = self.rounded(at);
+        match self.zone {
+            Some(zone) => utc.to_local(zone.offset_at(utc)).0.civil(self.calendar),
+            None => utc.date(self.calendar),
+        }
+    }
+
     fn utc(&self, at: &Instant) -> String {
-        let utc = at.utc(self.leaps).rounded(Subsecond::Millisecond, self.leaps);
-        utc.to_iso(Subsecond::Millisecond, self.calendar, self.leaps)
+        self.rounded(at).to_iso(Subsecond::Millisecond, self.calendar, self.leaps)
+    }
+
+    /// To the millisecond, as instants are told.
+    fn rounded(&self, at: &Instant) -> Utc {
+        at.utc(self.leaps).rounded(Subsecond::Millisecond, self.leaps)
     }
 
     /// The heading of a table.
