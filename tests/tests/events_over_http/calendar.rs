@@ -137,3 +137,22 @@ fn what_a_calendar_notes_is_what_the_lists_tell() {
         }
     }
 }
+
+#[test]
+fn a_month_is_the_same_in_a_list_and_in_the_calendar() {
+    let asker = Asker::open();
+    // The clock was put forward over the first midnight, and back to it.
+    for query in ["year=1985&month=4&tz=Asia/Amman", "year=2015&month=11&tz=America/Havana"] {
+        let calendar = asker.ask(&format!("/v1/moon/calendar?{query}"));
+        let days = list(&calendar, "days");
+        assert_eq!(days.len(), 30, "{query}");
+        let noted = days.iter().flat_map(|day| list(day, "events"));
+        let noted: Vec<_> =
+            noted.filter(|event| event["type"] == "lunation").map(|event| &event["at"]).collect();
+        let phases = asker.ask(&format!("/v1/moon/phases?{query}"));
+        let phases: Vec<_> = list(&phases, "phases").iter().map(|phase| &phase["at"]).collect();
+        assert!(phases.len() >= 4 && phases == noted, "{query}: {phases:?} {noted:?}");
+    }
+    let first = asker.ask("/v1/moon/calendar?year=1985&month=4&tz=Asia/Amman");
+    assert_eq!(list(&first, "days")[0]["start"]["local"], "1985-04-01T01:00:00.000+03:00");
+}

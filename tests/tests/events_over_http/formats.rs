@@ -133,6 +133,9 @@ fn what_a_reply_repeats_asks_for_it_again() {
         "/v1/events?start=2026-01-01&stop=2026-04-01&types=conjunction,cazimi&bodies=mercury&cazimi_orb=0.5",
         "/v1/events?start=1582-10-01&stop=1582-11-01&calendar=julian&types=ingress&zodiac=sidereal&ayanamsa=lahiri&bodies=moon",
         "/v1/moon/void-of-course?year=2026&month=5&bodies=sun,moon,saturn&aspects=conjunction",
+        "/v1/moon/phases?year=1985&month=4&tz=Asia/Amman",
+        "/v1/moon/phases?start=2026-01-01T00:00Z&stop=2026-03-01T00:00Z&tz=Asia/Kolkata",
+        "/v1/moon/calendar?year=1985&month=4&tz=Asia/Amman",
         "/v1/moon/calendar?start=2026-03-28&stop=2026-03-30&tz=Europe/Berlin&lat=52.5&lon=13.4",
         "/v1/eclipses?kind=lunar&after=2026-01-01&count=2&precision=3",
         "/v1/eclipses/solar-2027-08-02/local?lat=25.7&lon=32.6&alt=80&tz=Africa/Cairo",
@@ -221,4 +224,22 @@ fn a_crossing_is_told_in_its_unit_and_has_a_name_of_its_own() {
     let (one, other) = (point("95.25001"), point("95.25002"));
     assert_eq!(one["SUMMARY"], "Mars square 95.25001°");
     assert_ne!(one["UID"].rsplit_once('-'), other["UID"].rsplit_once('-'));
+}
+
+#[test]
+fn a_clock_tells_what_is_asked_for_in_utc() {
+    let asker = Asker::open();
+    for (target, name, at) in [
+        ("/v1/events?start=2026-01-01T00:00Z&stop=2026-02-01T00:00Z&types=lunation", "events", "at"),
+        ("/v1/moon/phases?start=2026-01-01T00:00Z&stop=now", "phases", "at"),
+        ("/v1/moon/void-of-course?after=jd_tt:2461041.5", "periods", "begin"),
+        ("/v1/eclipses?start=2026-01-01T00:00Z&stop=2028-01-01T00:00%2B01:00", "eclipses", "maximum"),
+    ] {
+        let document = asker.ask(&format!("{target}&tz=Asia/Kolkata"));
+        let told = list(&document, name);
+        assert!(!told.is_empty(), "{target}");
+        for event in told {
+            assert!(event[at]["local"].as_str().unwrap().ends_with("+05:30"), "{target}: {event}");
+        }
+    }
 }

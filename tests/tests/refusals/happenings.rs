@@ -36,6 +36,12 @@ fn ranges_that_are_backward_or_beyond_say_what_is_there() {
             let hint = format!("give {name} from 1200-01-02 to 2999-12-30");
             refuse(path, query, about(name, "outside_ephemeris", &detail, &hint));
         }
+        // A year that the calendar has and the ephemeris has not.
+        let detail = format!("start lies outside {REACH}");
+        let hint = "give start from 1200-01-02 to 2999-12-30";
+        if path != "/v1/events" {
+            refuse(path, "year=9999", about("start", "outside_ephemeris", &detail, hint));
+        }
         let spans = "give start and stop, or after with count, or before with count";
         refuse(path, "start=2026-01-01", about("stop", "missing_parameter", "stop is missing", spans));
         refuse(
@@ -59,6 +65,16 @@ fn ranges_that_are_backward_or_beyond_say_what_is_there() {
             "out_of_range",
             "stop is before start: give the earlier of the two as start",
             "give the earlier of the two as start",
+        ),
+    );
+    refuse(
+        "/v1/moon/calendar",
+        "start=2026-02-01&stop=2026-02-01",
+        about(
+            "stop",
+            "out_of_range",
+            "start and stop are one day, and stop is not included",
+            "give the day after the last as stop",
         ),
     );
     refuse(

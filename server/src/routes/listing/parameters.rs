@@ -73,7 +73,7 @@ pub(crate) const CURSOR: Parameter = Parameter::new(
 pub(crate) const TZ: Parameter = Parameter::new(
     "tz",
     "The time zone of local dates: a name of the IANA database, or `lmt` for the local mean time of `lon`. With it each \
-     instant is told in local time as well.",
+     instant is told in local time as well, in whatever way the range is given; `csv` and `ics` are in UTC all the same.",
 )
 .taking(crate::routes::parameters::TZ.takes)
 .or_called(&["timezone"])
