@@ -11,6 +11,7 @@ use orrery_almanac::{CivilDate, DayNumber, Moment, WireBody, iso};
 use orrery_format::Body;
 
 use super::days::{self, Day};
+use super::events::nakshatras_in;
 use super::rising::Rising;
 use super::span::{Reach, Span, year_and_month};
 use super::time::{Clock, utc_of};
@@ -69,7 +70,8 @@ impl MoonCalendarQuery {
             types: NOTED.to_vec(),
             partners: Some(&bodies::DEFAULT),
             sky: SkyQuery { bodies: Cow::Borrowed(MOON), ..sky.clone() },
-            ..EventsQuery::plain(Span { reach, limit: None, cursor: None, clock }, sky.clone(), &PTOLEMAIC)?
+            nakshatras_in: nakshatras_in(params, &sky.view)?,
+            ..EventsQuery::plain(Span { reach, limit: None, cursor: None, clock }, sky.clone(), &PTOLEMAIC)
         };
         let rising = site.zip(days.first()).map(|(site, &Day { start, .. })| {
             let view = View { observer: Observer::Topo(site), ..View::default() };

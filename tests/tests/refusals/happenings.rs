@@ -151,6 +151,62 @@ fn events_that_are_none_are_named() {
         "types=aspect&points=400",
         about("points", "out_of_range", "400 is no longitude of a point", "give degrees from 0 to below 360"),
     );
+    let points: Vec<_> = (0..=100).map(|point| point.to_string()).collect();
+    events(
+        &format!("types=aspect&points={}", points.join(",")),
+        about("points", "out_of_range", "there are more than 100 points", "give 100 points at most"),
+    );
+    events(
+        "types=aspect&points=15,210,15.0",
+        about("points", "repeated_event", "the point 15 is named twice", "name each point once"),
+    );
+    events(
+        "types=aspect,parallel&points=15",
+        about(
+            "points",
+            "contradiction",
+            "points stand in the place of pairs of bodies, and parallels are of pairs",
+            "add with for the partners of parallels, or leave parallel out of types, or points out",
+        ),
+    );
+    events(
+        "types=aspect&bodies=true_node,true_south_node",
+        about(
+            "bodies",
+            "meaningless",
+            "aspect cannot happen to the bodies that were asked for",
+            "name other bodies, or leave aspect out of types",
+        ),
+    );
+    for bodies in ["bodies=sun&minus=sun", "bodies=true_node&minus=south_node"] {
+        events(
+            &format!("types=crossing&quantity=longitude&value=90&{bodies}"),
+            about(
+                "bodies",
+                "meaningless",
+                "crossing cannot happen to the bodies that were asked for",
+                "name other bodies, or leave crossing out of types",
+            ),
+        );
+    }
+    events(
+        "types=ingress&nakshatra_ayanamsa=lahiri",
+        about(
+            "nakshatra_ayanamsa",
+            "contradiction",
+            "nakshatra_ayanamsa concerns no type that is asked for",
+            "leave it out, or add to types one of nakshatra_ingress",
+        ),
+    );
+    events(
+        "types=nakshatra_ingress&nakshatra_ayanamsa=99",
+        about(
+            "nakshatra_ayanamsa",
+            "unknown_value",
+            "no ayanamsa has the number 99: give 0 to 46, or user:T0,AYAN_T0 for one of your own",
+            "give a name such as lahiri, a number from 0 to 46, or user:T0,AYAN_T0; /v1/ayanamsas lists all",
+        ),
+    );
     events(
         "types=crossing",
         about(

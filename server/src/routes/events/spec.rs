@@ -4,8 +4,8 @@ use utoipa::openapi::Schema;
 
 use crate::query::Parameter;
 use crate::routes::listing::parameters::{
-    AFTER, ASPECTS, BEFORE, CAZIMI_ORB, COMBUSTION_ORB, COUNT, CURSOR, FORMAT, LIMIT, LON, MINUS, ORB,
-    POINTS, QUANTITY, START, STOP, TYPES, TZ, VALUE, WITH,
+    AFTER, ASPECTS, BEFORE, CAZIMI_ORB, COMBUSTION_ORB, COUNT, CURSOR, FORMAT, LIMIT, LON, MINUS,
+    NAKSHATRA_AYANAMSA, ORB, POINTS, QUANTITY, START, STOP, TYPES, TZ, VALUE, WITH,
 };
 use crate::routes::listing::{FORMATS, schemas};
 use crate::routes::openapi::header;
@@ -33,6 +33,7 @@ pub(crate) const PARAMETERS: &[Parameter] = &[
     MINUS,
     ZODIAC,
     AYANAMSA,
+    NAKSHATRA_AYANAMSA,
     LIMIT,
     CURSOR,
     CALENDAR,

@@ -4,7 +4,8 @@ use utoipa::openapi::Schema;
 
 use crate::query::{Parameter, Takes};
 use crate::routes::listing::parameters::{
-    AFTER, ASPECTS, BEFORE, COUNT, CURSOR, FORMAT, LIMIT, LON, MONTH, START, STOP, TZ, YEAR,
+    AFTER, ASPECTS, BEFORE, COUNT, CURSOR, FORMAT, LIMIT, LON, MONTH, NAKSHATRA_AYANAMSA, START, STOP, TZ,
+    YEAR,
 };
 use crate::routes::listing::{FORMATS, schemas};
 use crate::routes::openapi::header;
@@ -72,6 +73,7 @@ pub(super) const CALENDAR_PARAMETERS: &[Parameter] = &[
     PLACE_ALT,
     ZODIAC,
     AYANAMSA,
+    COUNTED_IN,
     SOURCE,
     PRECISION,
     parameters::FORMAT,
@@ -89,6 +91,13 @@ const FIRST_DAY: Parameter = Parameter::new(
 const LAST_DAY: Parameter = Parameter::new("stop", "The day after the last. There are 366 days at most.")
     .taking(Takes::Text(DAY_FORM))
     .such_as(&["2026-04-01"]);
+
+/// The zodiac of nakshatras.
+const COUNTED_IN: Parameter = Parameter {
+    about: "The sidereal zodiac that nakshatras are counted in, as `ayanamsa` names it. Left out, it is that of `ayanamsa`, or \
+            `lahiri` where the zodiac is tropical.",
+    ..NAKSHATRA_AYANAMSA
+};
 
 const PLACE_LAT: Parameter = Parameter {
     about: "Geographic latitude of a place, north is positive: with it and `lon`, rise and set are told.",
@@ -169,8 +178,7 @@ pub(crate) const CALENDAR: Spec = Spec {
     summary: "The Moon day by day",
     about: "Of each day of a month, or between two dates, by the clock of `tz`: what the Moon is when the day begins, and what \
             happens in it. Where a place is given, also when the Moon rises and sets there, by the upper limb at a level \
-            horizon. Without any date it is the month that it is. Nakshatras are counted by lahiri's ayanamsa unless a sidereal \
-            zodiac is asked for.",
+            horizon. Without any date it is the month that it is.",
     parameters: CALENDAR_PARAMETERS,
     examples: &[
         Example {
@@ -269,7 +277,7 @@ fn calendar() -> Vec<(&'static str, Schema)> {
         ("MoonCalendar", document),
         (
             "MoonCalendarQuery",
-            schemas::query(CALENDAR_PARAMETERS, &["start", "stop", "zodiac"]),
+            schemas::query(CALENDAR_PARAMETERS, &["start", "stop", "zodiac", "nakshatra_ayanamsa"]),
         ),
         ("MoonDay", day),
     ]
