@@ -77,7 +77,7 @@ fn template(generation: &str) -> HeaderMap {
     let mut template = HeaderMap::with_capacity(header::FIELDS);
     template.insert(CONTENT_TYPE, HeaderValue::from_static(media::JSON));
     // Skies do not change; that tables and programs do is what tags are for.
-    template.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
+    template.insert(CACHE_CONTROL, HeaderValue::from_static(header::kept(false, false)));
     template.insert(VARY, HeaderValue::from_static("accept"));
     template.insert(ETAG, BLANK);
     // Hexadecimal digits make a header value.

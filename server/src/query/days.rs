@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use orrery_almanac::{DayNumber, Moment, Site, TimeOfDay, Utc, UtcOffset, Zone, iso};
+use orrery_almanac::{Calendar, CivilDate, DayNumber, Moment, Site, TimeOfDay, Utc, UtcOffset, Zone, iso};
 use orrery_format::{TtDay, UtDay};
 
 use super::params::Params;
@@ -82,11 +82,28 @@ impl Days {
     }
 }
 
+/// The first day of a year, or of a month of it, and the first that is of the next.
+pub(super) fn of_month(
+    year: i32,
+    month: Option<u8>,
+    calendar: Option<Calendar>,
+) -> Result<[DayNumber; 2], Problem> {
+    let (next_year, next_month) = match month {
+        Some(month @ 1..=11) => (year, month + 1),
+        _ => (year + 1, 1),
+    };
+    let first = |year, month| CivilDate { year, month, day: 1 }.day_number(calendar);
+    Ok([first(year, month.unwrap_or(1))?, first(next_year, next_month)?])
+}
+
 /// The days of a zone's clock, or of Greenwich's, from one to another, which is left out; without those that it skipped.
-pub(super) fn between(first: DayNumber, after: DayNumber, zone: Option<Zone>) -> Result<Vec<Day>, Problem> {
+pub(super) fn between([first, after]: [DayNumber; 2], zone: Option<Zone>) -> Result<Vec<Day>, Problem> {
     match u16::try_from(after.0 - first.0) {
         Ok(length @ 1..=MOST_DAYS) => Ok(DayClock::of(zone).days(first, length)),
-        _ if after.0 <= first.0 => Err(orrery_almanac::Error::Backwards.into()),
+        Ok(0) => Err(Problem::new(Code::OutOfRange, "start and stop are one day, and stop is not included")
+            .parameter("stop")
+            .hint("give the day after the last as stop")),
+        _ if after.0 < first.0 => Err(orrery_almanac::Error::Backwards.into()),
         _ => Err(Problem::new(Code::OutOfRange, format!("these are {} days", after.0 - first.0))
             .parameter("stop")
             .hint(format!("ask for {MOST_DAYS} days at most"))),

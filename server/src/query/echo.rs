@@ -200,7 +200,7 @@ impl EventsQuery {
             cazimi_deg,
             combustion_deg,
             measured,
-            nakshatras_in: _,
+            nakshatras_in,
             partners: _,
             ..
         } = self;
@@ -266,6 +266,9 @@ impl EventsQuery {
         if let Some(ayanamsa) = sky.view.ayanamsa() {
             json.key("ayanamsa").string(&ayanamsa.to_string());
         }
+        if has(&[EventType::NakshatraIngress]) {
+            json.key("nakshatra_ayanamsa").string(&nakshatras_in.to_string());
+        }
         json.key("source").string(sky.source.name());
         sky.precision.echo(json);
     }
@@ -276,7 +279,7 @@ impl MoonCalendarQuery {
     pub(crate) fn written(&self) -> String {
         let mut json = Json::new();
         let MoonCalendarQuery { days: _, ends, is_now: _, events, rising } = self;
-        let EventsQuery { span, sky, .. } = &**events;
+        let EventsQuery { span, sky, nakshatras_in, .. } = &**events;
         let Clock { calendar, zone, lon_deg } = span.clock;
         json.open(b'{');
         for (name, day) in ["start", "stop"].into_iter().zip(ends) {
@@ -300,6 +303,7 @@ impl MoonCalendarQuery {
         if let Some(ayanamsa) = sky.view.ayanamsa() {
             json.key("ayanamsa").string(&ayanamsa.to_string());
         }
+        json.key("nakshatra_ayanamsa").string(&nakshatras_in.to_string());
         json.key("source").string(sky.source.name());
         sky.precision.echo(&mut json);
         json.key("format").string("json");
@@ -341,7 +345,7 @@ impl EclipseQuery {
 
 impl Span {
     /// How the list was bounded.
-    fn echo(&self, json: &mut Json) {
+    pub(super) fn echo(&self, json: &mut Json) {
         let ends: &[(&'static str, &End)] = match &self.reach {
             Reach::Between(start, stop) => &[("start", start), ("stop", stop)],
             Reach::After(end, _) => &[("after", end)],

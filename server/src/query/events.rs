@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use orrery_almanac::aspect::{self, Aspect, PTOLEMAIC};
-use orrery_almanac::events::{EventType, Measured};
+use orrery_almanac::events::{EventType, Measured, listed};
 use orrery_almanac::{Ayanamsa, WireBody, bodies};
 use orrery_format::Body;
 
@@ -31,8 +31,8 @@ pub(crate) const SUN_ORBS_DEG: (f64, f64) = (0.01, 30.0);
 const CAZIMI_DEG: f64 = 17.0 / 60.0;
 const COMBUSTION_DEG: f64 = 8.5;
 
-/// The zodiac that nakshatras are counted in unless another is named.
-const NAKSHATRAS_IN: &str = "lahiri";
+/// Most points that aspects are looked for to: each of them costs as much as a body.
+pub(crate) const MOST_POINTS: usize = 100;
 
 /// What is eclipsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,7 +119,7 @@ impl EventsQuery {
     pub(crate) fn new(params: &Params<'_>, now: impl Fn() -> SystemTime) -> Result<EventsQuery, Problem> {
         let types = types(params.get("types"))?;
         let view = View::parse(params)?;
-        let nakshatras_in = nakshatras_in(&view)?;
+        let nakshatras_in = nakshatras_in(params, &view)?;
         let sky = SkyQuery::with(params, view, Fields::NONE, Air::default())?;
         let query = EventsQuery {
             span: Span::parse(params, now)?,
@@ -154,7 +154,7 @@ impl EventsQuery {
         Ok(EventsQuery {
             types: vec![kind],
             shape,
-            ..EventsQuery::plain(Span::parse(params, now)?, sky, &aspects)?
+            ..EventsQuery::plain(Span::parse(params, now)?, sky, &aspects)
         })
     }
 
@@ -165,13 +165,13 @@ impl EventsQuery {
     ) -> Result<EventsQuery, Problem> {
         let eclipsed = params.choice("kind", Eclipsed::WORDS)?;
         let sky = SkyQuery::with(params, View::default(), Fields::NONE, Air::default())?;
-        let plain = EventsQuery::plain(Span::parse(params, now)?, sky, &PTOLEMAIC)?;
+        let plain = EventsQuery::plain(Span::parse(params, now)?, sky, &PTOLEMAIC);
         Ok(EventsQuery { types: vec![EventType::Eclipse], shape: Shape::Eclipses, eclipsed, ..plain })
     }
 
     /// Of no kind so far, with nothing chosen but these.
-    pub(super) fn plain(span: Span, sky: SkyQuery, aspects: &[Aspect]) -> Result<EventsQuery, Problem> {
-        Ok(EventsQuery {
+    pub(super) fn plain(span: Span, sky: SkyQuery, aspects: &[Aspect]) -> EventsQuery {
+        EventsQuery {
             span,
             shape: Shape::Events,
             eclipsed: None,
@@ -184,14 +184,16 @@ impl EventsQuery {
             cazimi_deg: CAZIMI_DEG,
             combustion_deg: COMBUSTION_DEG,
             measured: None,
-            nakshatras_in: nakshatras_in(&sky.view)?,
+            nakshatras_in: usual_nakshatras_in(&sky.view),
             sky,
-        })
+        }
     }
 
     /// The bodies that events of a kind can happen to.
     pub(crate) fn bodies_of(&self, kind: EventType) -> impl Iterator<Item = WireBody> + '_ {
-        self.sky.bodies.iter().copied().filter(move |body| kind.happens_to(*body))
+        let minus = self.measured.and_then(|(.., minus)| minus).filter(|_| kind == EventType::Crossing);
+        let differs = move |body: WireBody| minus.is_none_or(|minus| are_apart(body, minus));
+        self.sky.bodies.iter().copied().filter(move |body| kind.happens_to(*body) && differs(*body))
     }
 
     /// With whom the Moon's aspects count for its being void of course.
@@ -199,7 +201,7 @@ impl EventsQuery {
         self.partners.unwrap_or(&self.sky.bodies)
     }
 
-    /// Pairs of bodies, each once.
+    /// Pairs of bodies that move apart, each once.
     pub(crate) fn pairs(&self) -> Vec<(WireBody, WireBody)> {
         let bodies = &self.sky.bodies;
         match &self.with {
@@ -207,7 +209,7 @@ impl EventsQuery {
                 let mut pairs: Vec<(WireBody, WireBody)> = Vec::new();
                 for &a in bodies.iter() {
                     for &b in partners {
-                        if a != b && !pairs.contains(&(a, b)) && !pairs.contains(&(b, a)) {
+                        if are_apart(a, b) && !pairs.contains(&(a, b)) && !pairs.contains(&(b, a)) {
                             pairs.push((a, b));
                         }
                     }
@@ -216,7 +218,7 @@ impl EventsQuery {
             }
             None if self.points.is_empty() => {
                 let of = |nth: usize| bodies.iter().skip(nth + 1).map(move |b| (bodies[nth], *b));
-                (0..bodies.len()).flat_map(of).collect()
+                (0..bodies.len()).flat_map(of).filter(|(a, b)| are_apart(*a, *b)).collect()
             }
             None => Vec::new(),
         }
@@ -224,19 +226,34 @@ impl EventsQuery {
 
     /// Refuses what no event can come of, and what concerns none that is asked for.
     fn check(&self, params: &Params<'_>) -> Result<(), Problem> {
-        use EventType::{Aspect, Cazimi, Combustion, Crossing, Parallel, VoidOfCourse};
+        use EventType::{Aspect, Cazimi, Combustion, Crossing, NakshatraIngress, Parallel, VoidOfCourse};
         let has = |kinds: &[EventType]| self.types.iter().any(|kind| kinds.contains(kind));
+        if has(&[Parallel]) && self.with.is_none() && !self.points.is_empty() {
+            return Err(Problem::new(
+                Code::Contradiction,
+                "points stand in the place of pairs of bodies, and parallels are of pairs",
+            )
+            .parameter("points")
+            .hint("add with for the partners of parallels, or leave parallel out of types, or points out"));
+        }
         for &kind in &self.types {
-            let needs_pair = matches!(kind, EventType::Aspect | EventType::Parallel);
             let is_of_none = kind.has_bodies() && self.bodies_of(kind).next().is_none();
-            if is_of_none || (needs_pair && self.pairs().is_empty() && self.points.is_empty()) {
+            let lacks_partner = match kind {
+                Aspect => self.pairs().is_empty() && self.points.is_empty(),
+                Parallel => self.pairs().is_empty(),
+                _ => false,
+            };
+            if is_of_none || lacks_partner {
                 let detail = format!("{} cannot happen to the bodies that were asked for", kind.name());
                 return Err(Problem::new(Code::Meaningless, detail)
                     .parameter("bodies")
                     .hint(format!("name other bodies, or leave {} out of types", kind.name())));
             }
         }
-        let concerns: [(&'static str, &[EventType]); 10] = [
+        // The partners of the Moon's void of course are bodies too.
+        let is_bodily = |kind: &EventType| kind.has_bodies() || *kind == VoidOfCourse;
+        let bodily: Vec<_> = EventType::ALL.into_iter().filter(is_bodily).collect();
+        let concerns: [(&'static str, &[EventType]); 11] = [
             ("aspects", &[Aspect, VoidOfCourse]),
             ("with", &[Aspect, Parallel]),
             ("points", &[Aspect]),
@@ -246,7 +263,8 @@ impl EventsQuery {
             ("quantity", &[Crossing]),
             ("value", &[Crossing]),
             ("minus", &[Crossing]),
-            ("bodies", BODILY),
+            ("nakshatra_ayanamsa", &[NakshatraIngress]),
+            ("bodies", &bodily),
         ];
         for (name, kinds) in concerns {
             if params.get(name).is_some() && !has(kinds) {
@@ -263,25 +281,26 @@ impl EventsQuery {
     }
 }
 
-/// Kinds that have bodies, and the Moon's void of course, whose partners they are.
-const BODILY: &[EventType] = &{
-    let mut kinds = [EventType::VoidOfCourse; EventType::ALL.len()];
-    let mut nth = 0;
-    while nth < kinds.len() {
-        if EventType::ALL[nth].has_bodies() {
-            kinds[nth] = EventType::ALL[nth];
-        }
-        nth += 1;
-    }
-    kinds
-};
+/// Whether two bodies are anything but one point and itself, or its opposite: between these the angle is always the same,
+/// and what is found of it is the noise of rounding.
+fn are_apart(a: WireBody, b: WireBody) -> bool {
+    a.base().0 != b.base().0
+}
 
-/// The zodiac that nakshatras are counted in: the one that is asked for, if one is.
-fn nakshatras_in(view: &View) -> Result<Ayanamsa, Problem> {
-    match view.ayanamsa() {
-        Some(ayanamsa) => Ok(ayanamsa),
-        None => Ok(NAKSHATRAS_IN.parse()?),
+/// The zodiac that nakshatras are counted in.
+pub(super) fn nakshatras_in(params: &Params<'_>, view: &View) -> Result<Ayanamsa, Problem> {
+    const NAME: &str = "nakshatra_ayanamsa";
+    match params.get(NAME) {
+        Some(name) => {
+            name.parse().map_err(|error: orrery_almanac::Error| Problem::from(error).parameter(NAME))
+        }
+        None => Ok(usual_nakshatras_in(view)),
     }
+}
+
+/// The same where none is named: that of the query if it is a sidereal one, or else the almanac's.
+fn usual_nakshatras_in(view: &View) -> Ayanamsa {
+    view.ayanamsa().unwrap_or(listed::AYANAMSA)
 }
 
 /// The kinds of a list of names separated by commas.
@@ -339,7 +358,22 @@ fn points(list: Option<&str>) -> Result<Vec<f64>, Problem> {
             .parameter("points")
             .hint("give degrees separated by commas, such as points=15.5,210")),
     };
-    list.split(',').map(read).collect()
+    let mut points: Vec<f64> = Vec::new();
+    for text in list.split(',') {
+        let point = read(text)?;
+        if points.contains(&point) {
+            return Err(Problem::new(Code::RepeatedEvent, format!("the point {point} is named twice"))
+                .parameter("points")
+                .hint("name each point once"));
+        }
+        if points.len() == MOST_POINTS {
+            return Err(Problem::new(Code::OutOfRange, format!("there are more than {MOST_POINTS} points"))
+                .parameter("points")
+                .hint(format!("give {MOST_POINTS} points at most")));
+        }
+        points.push(point);
+    }
+    Ok(points)
 }
 
 /// An angle within its bounds.
@@ -403,5 +437,107 @@ fn measured(
                 .hint(format!("give value from {least} to {most} degrees")))
         }
         _ => Ok(Some((quantity, value, minus))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::routes::events::PARAMETERS;
+
+    fn parse(query: &str) -> Result<EventsQuery, Problem> {
+        EventsQuery::new(&Params::parse(query, PARAMETERS)?, || SystemTime::UNIX_EPOCH)
+    }
+
+    #[track_caller]
+    fn refused(query: &str) -> (Code, String) {
+        let problem = parse(query).unwrap_err();
+        assert!(problem.hint.is_some(), "{query}");
+        (problem.code, problem.parameter.as_deref().unwrap_or_default().to_owned())
+    }
+
+    fn names(pairs: &[(WireBody, WireBody)]) -> Vec<String> {
+        pairs.iter().map(|(a, b)| format!("{a} {b}")).collect()
+    }
+
+    #[test]
+    fn a_node_is_no_partner_of_its_opposite() {
+        let query = parse("types=aspect&bodies=true_node,true_south_node,mean_south_node").unwrap();
+        assert_eq!(names(&query.pairs()), ["true_node mean_south_node", "true_south_node mean_south_node"]);
+        let query = parse("types=aspect&bodies=sun,true_node&with=true_south_node,sun").unwrap();
+        assert_eq!(names(&query.pairs()), ["sun true_south_node", "true_node sun"]);
+        for query in [
+            "types=aspect&bodies=mean_node,mean_south_node",
+            "types=parallel&bodies=mean_node,mean_south_node",
+            "types=aspect&bodies=true_node&with=true_south_node",
+            "types=aspect&bodies=sun&with=sun",
+            "types=aspect&bodies=sun",
+        ] {
+            assert_eq!(refused(query), (Code::Meaningless, "bodies".to_owned()), "{query}");
+        }
+    }
+
+    #[test]
+    fn a_body_minus_itself_crosses_nothing() {
+        let crossing = "types=crossing&quantity=longitude&value=90";
+        let of = |query: &EventsQuery, kind| {
+            query.bodies_of(kind).map(|body| body.to_string()).collect::<Vec<_>>()
+        };
+        let query = parse(
+            "types=crossing,ingress&quantity=longitude&value=90&bodies=moon,true_south_node&minus=true_node",
+        )
+        .unwrap();
+        assert_eq!(of(&query, EventType::Crossing), ["moon"]);
+        assert_eq!(of(&query, EventType::Ingress), ["moon", "true_south_node"]);
+        for (bodies, minus) in [("sun", "sun"), ("true_node", "true_south_node"), ("ketu", "rahu")] {
+            let query = format!("{crossing}&bodies={bodies}&minus={minus}");
+            assert_eq!(refused(&query), (Code::Meaningless, "bodies".to_owned()), "{query}");
+        }
+    }
+
+    #[test]
+    fn points_are_few_and_each_is_named_once() {
+        let points = |count: usize| {
+            let points: Vec<_> = (0..count).map(|point| point.to_string()).collect();
+            parse(&format!("types=aspect&points={}", points.join(",")))
+        };
+        assert_eq!(points(MOST_POINTS).unwrap().points.len(), MOST_POINTS);
+        assert_eq!(points(MOST_POINTS + 1).unwrap_err().code, Code::OutOfRange);
+        for list in ["15,15", "15,20,15.0", "0,-0"] {
+            let query = format!("types=aspect&points={list}");
+            assert_eq!(refused(&query), (Code::RepeatedEvent, "points".to_owned()), "{query}");
+        }
+        // Pairs give way to points, and parallels are of pairs.
+        let both = "types=aspect,parallel&bodies=sun,moon&points=15";
+        assert_eq!(refused(both), (Code::Contradiction, "points".to_owned()));
+        assert_eq!(parse(&format!("{both}&with=mars")).unwrap().pairs().len(), 2);
+    }
+
+    #[test]
+    fn nakshatras_are_counted_as_is_said() {
+        let id = |query: &str| parse(query).unwrap().nakshatras_in.id().into_owned();
+        let kind = "types=nakshatra_ingress&bodies=moon";
+        assert_eq!(id(kind), "lahiri");
+        assert_eq!(id(&format!("{kind}&nakshatra_ayanamsa=27")), "true_citra");
+        let sidereal = format!("{kind}&zodiac=sidereal&ayanamsa=raman");
+        assert_eq!(id(&sidereal), "raman");
+        assert_eq!(id(&format!("{sidereal}&nakshatra_ayanamsa=lahiri")), "lahiri");
+        for (query, code) in [
+            (format!("{kind}&nakshatra_ayanamsa=lahiry"), Code::UnknownValue),
+            ("types=ingress&nakshatra_ayanamsa=lahiri".to_owned(), Code::Contradiction),
+        ] {
+            assert_eq!(refused(&query), (code, "nakshatra_ayanamsa".to_owned()), "{query}");
+        }
+    }
+
+    #[test]
+    fn what_bodies_concern_is_named_once() {
+        let problem = parse("types=lunation&bodies=moon").unwrap_err();
+        let hint = problem.hint.as_deref().unwrap();
+        let (_, names) = hint.split_once("one of ").unwrap();
+        let names: Vec<_> = names.split(", ").collect();
+        assert_eq!(names.iter().filter(|name| **name == "void_of_course").count(), 1, "{hint}");
+        assert_eq!(names.len(), EventType::ALL.len() - 4, "{hint}");
+        assert!(!names.contains(&"lunation") && !names.contains(&"season"), "{hint}");
     }
 }

@@ -33,7 +33,7 @@ pub(crate) use ayanamsas::AyanamsasQuery;
 pub(crate) use body::{LISTS_PER_BODY, read as read_body};
 pub(crate) use days::{Day, MOST_DAYS};
 pub(crate) use eclipse::{DEFAULT_STEP_MIN, EclipseId, EclipseQuery, MOST_STEP_MIN};
-pub(crate) use events::{Eclipsed, EventsQuery, ORBS_DEG, SUN_ORBS_DEG, Shape};
+pub(crate) use events::{Eclipsed, EventsQuery, MOST_POINTS, ORBS_DEG, SUN_ORBS_DEG, Shape};
 pub(crate) use field::{ALL as ALL_FIELDS, Field, Unit};
 pub(crate) use fields::{Fields, STAR_NAMES, TABLE_NAMES, TimeFields, of_stars};
 pub(crate) use moon_calendar::MoonCalendarQuery;

@@ -11,7 +11,7 @@ use orrery_almanac::{CivilDate, DayNumber, Moment, WireBody, iso};
 use orrery_format::Body;
 
 use super::days::{self, Day};
-use super::instants::End;
+use super::events::nakshatras_in;
 use super::rising::Rising;
 use super::span::{Reach, Span, year_and_month};
 use super::time::{Clock, utc_of};
@@ -62,31 +62,18 @@ impl MoonCalendarQuery {
         let clock = Clock::parse(params, site)?;
         let is_now = ["year", "month", "start", "stop"].into_iter().all(|name| params.get(name).is_none());
         let ends = ends(params, &clock, now)?;
-        let days = days::between(ends[0], ends[1], clock.zone)?;
-        let (Some(first), Some(last)) = (days.first(), days.last()) else {
-            return Err(Problem::new(Code::NoSuchDate, "the clock skipped all of these days")
-                .parameter("start")
-                .hint("give the days before or after"));
-        };
+        let days = days::between(ends, clock.zone)?;
+        let reach = Reach::over(&days, &clock)?;
         let view = View { zodiac: Zodiac::parse(params)?, ..View::default() };
         let sky = SkyQuery::with(params, view, Fields::NONE, Air::default())?;
-        let end = |day: DayNumber, when: When| match when {
-            When::Utc(utc) => Ok(End::Date(Moment::Day(day.civil(clock.calendar)), utc)),
-            // Days of a clock begin in UTC.
-            _ => Err(Problem::new(
-                Code::Internal,
-                "a day began at no time of a clock; the failure has been logged",
-            )),
-        };
-        let reach = Reach::Between(end(ends[0], first.start)?, end(ends[1], last.end)?);
-        let start = first.start;
         let events = EventsQuery {
             types: NOTED.to_vec(),
             partners: Some(&bodies::DEFAULT),
             sky: SkyQuery { bodies: Cow::Borrowed(MOON), ..sky.clone() },
-            ..EventsQuery::plain(Span { reach, limit: None, cursor: None, clock }, sky.clone(), &PTOLEMAIC)?
+            nakshatras_in: nakshatras_in(params, &sky.view)?,
+            ..EventsQuery::plain(Span { reach, limit: None, cursor: None, clock }, sky.clone(), &PTOLEMAIC)
         };
-        let rising = site.map(|site| {
+        let rising = site.zip(days.first()).map(|(site, &Day { start, .. })| {
             let view = View { observer: Observer::Topo(site), ..View::default() };
             let local = match (clock.zone, start) {
                 (Some(zone), When::Utc(utc)) => Some(Local { zone, offset: zone.offset_at(utc) }),
@@ -119,17 +106,9 @@ impl MoonCalendarQuery {
 /// that it is.
 fn ends(params: &Params<'_>, clock: &Clock, now: impl Fn() -> SystemTime) -> Result<[DayNumber; 2], Problem> {
     let number = |date: CivilDate| date.day_number(clock.calendar).map_err(Problem::from);
-    let month_of = |year: i32, month: Option<u8>| {
-        let (next_year, next_month) = match month {
-            Some(month @ 1..=11) => (year, month + 1),
-            _ => (year + 1, 1),
-        };
-        let first = CivilDate { year, month: month.unwrap_or(1), day: 1 };
-        Ok([number(first)?, number(CivilDate { year: next_year, month: next_month, day: 1 })?])
-    };
     let given = ["start", "stop"].map(|name| params.get(name));
     match (year_and_month(params)?, given) {
-        (Some((year, month)), [None, None]) => month_of(year, month),
+        (Some((year, month)), [None, None]) => days::of_month(year, month, clock.calendar),
         (Some(_), _) => Err(Problem::new(Code::Contradiction, "year and start or stop both say when")
             .parameter("year")
             .hint("give year, with month or without, or start and stop")),
@@ -150,7 +129,7 @@ fn ends(params: &Params<'_>, clock: &Clock, now: impl Fn() -> SystemTime) -> Res
                 None => utc.day(),
             };
             let CivilDate { year, month, .. } = today.civil(clock.calendar);
-            month_of(year, Some(month))
+            days::of_month(year, Some(month), clock.calendar)
         }
         (None, [start, _]) => {
             let name = if start.is_some() { "stop" } else { "start" };

@@ -2,12 +2,13 @@
 
 use std::time::SystemTime;
 
-use orrery_almanac::LeapSeconds;
+use orrery_almanac::{LeapSeconds, Moment, Utc, UtcOffset, zone};
 use orrery_format::TtDay;
 
+use super::days::{self, Day};
 use super::instants::End;
 use super::params::Params;
-use super::time::{Clock, When, tz_is_idle, utc_of};
+use super::time::{Clock, When, utc_of};
 use crate::wire::problem::{Code, Problem, shown};
 
 /// Most events that a document has unless more are asked for.
@@ -54,7 +55,7 @@ impl Span {
     /// Reads `start` and `stop`, or `after` or `before` with `count`; and `limit` and `cursor`.
     pub(crate) fn parse(params: &Params<'_>, now: impl Fn() -> SystemTime) -> Result<Span, Problem> {
         let clock = Clock::parse(params, None)?;
-        let month = month(params, &clock)?;
+        let month = year_and_month(params)?;
         let end = |name: &'static str| {
             let read = |text| End::parse(name, text, &clock, &now);
             params.get(name).map(read).transpose()
@@ -65,11 +66,12 @@ impl Span {
             .filter(|name| params.get(name).is_some())
             .collect();
         let reach = match (end("start")?, end("stop")?, end("after")?, end("before")?) {
-            (None, None, None, None) if let Some((start, stop)) = month => {
+            (None, None, None, None) if let Some((year, month)) = month => {
                 if count.is_some() {
                     return Err(count_of_range("year"));
                 }
-                Reach::Between(start, stop)
+                let ends = days::of_month(year, month, clock.calendar)?;
+                Reach::over(&days::between(ends, clock.zone)?, &clock)?
             }
             _ if month.is_some() => {
                 return Err(Problem::new(
@@ -81,12 +83,7 @@ impl Span {
             }
             (Some(start), Some(stop), None, None) => {
                 if count.is_some() {
-                    return Err(Problem::new(
-                        Code::Contradiction,
-                        "count goes with after or before, and there is start",
-                    )
-                    .parameter("count")
-                    .hint("give limit for the most that a document has, or after and count"));
+                    return Err(count_of_range("start"));
                 }
                 Reach::Between(start, stop)
             }
@@ -104,13 +101,6 @@ impl Span {
                 .hint("give start and stop, or after with count, or before with count"));
             }
         };
-        let is_local = |end: &End| end.is_local();
-        if clock.zone.is_some()
-            && !reach.ends().any(is_local)
-            && !matches!(reach.ends().next(), Some(End::Now(_)))
-        {
-            return Err(tz_is_idle("neither end is local"));
-        }
         let cursor = params.get("cursor").map(Cursor::parse).transpose()?;
         if cursor.is_some() && matches!(reach, Reach::Before(..)) {
             return Err(Problem::new(
@@ -120,7 +110,16 @@ impl Span {
             .parameter("cursor")
             .hint("leave it out, or give after"));
         }
-        Ok(Span { reach, limit: params.count("limit", 1, MOST)?, cursor, clock })
+        let limit = params.count("limit", 1, MOST)?;
+        if limit.is_some() && matches!(reach, Reach::Before(..)) {
+            return Err(Problem::new(
+                Code::Contradiction,
+                "what comes before an instant is told in one reply, as many as count says",
+            )
+            .parameter("limit")
+            .hint("leave it out, and give count"));
+        }
+        Ok(Span { reach, limit, cursor, clock })
     }
 
     /// The ends as far as they are given, for refusals and tags.
@@ -148,6 +147,25 @@ impl Span {
 }
 
 impl Reach {
+    /// From the beginning of the first of these days of a clock to the end of the last.
+    pub(super) fn over(days: &[Day], clock: &Clock) -> Result<Reach, Problem> {
+        match (days.first().map(|day| day.start), days.last().map(|day| day.end)) {
+            (Some(When::Utc(start)), Some(When::Utc(end))) => {
+                Ok(Reach::Between(begin(start, clock), begin(end, clock)))
+            }
+            (None, _) | (_, None) => {
+                Err(Problem::new(Code::NoSuchDate, "the clock skipped all of these days")
+                    .parameter("start")
+                    .hint("give the days before or after"))
+            }
+            // Days of a clock begin in UTC.
+            _ => Err(Problem::new(
+                Code::Internal,
+                "a day began at no time of a clock; the failure has been logged",
+            )),
+        }
+    }
+
     pub(crate) fn ends(&self) -> impl Iterator<Item = &End> {
         let (first, second) = match self {
             Reach::Between(start, stop) => (start, Some(stop)),
@@ -193,19 +211,20 @@ fn count_of_range(name: &str) -> Problem {
 /// Years that `year` may name: those that a calendar of four digits has, and as many before.
 pub(crate) const YEARS: (i32, i32) = (-9_999, 9_999);
 
-/// The ends of `year`, or of its `month`, by the clock.
-fn month(params: &Params<'_>, clock: &Clock) -> Result<Option<(End, End)>, Problem> {
-    let Some((year, month)) = year_and_month(params)? else { return Ok(None) };
-    let (next_year, next_month) = match month {
-        Some(month @ 1..=11) => (year, month + 1),
-        _ => (year + 1, 1),
-    };
-    let first = |year: i32, month: u8| {
-        let sign = if year < 0 { "-" } else { "" };
-        let text = format!("{sign}{:04}-{month:02}-01", year.abs());
-        End::parse("year", &text, clock, || SystemTime::UNIX_EPOCH)
-    };
-    Ok(Some((first(year, month.unwrap_or(1))?, first(next_year, next_month)?)))
+/// The beginning of a clock's day as an end: the date alone where that says it, and an instant in UTC where the day has no
+/// midnight, or two.
+fn begin(utc: Utc, clock: &Clock) -> End {
+    let Clock { calendar, zone, .. } = clock;
+    let offset = zone.map_or(UtcOffset::UTC, |zone| zone.offset_at(utc));
+    let midnight = Moment::Day(utc.to_local(offset).0.civil(*calendar));
+    match zone::resolve(&midnight, zone.as_ref(), *calendar) {
+        Ok(resolved) if resolved.utc == utc => End::Date(midnight, utc),
+        _ => {
+            let moment =
+                Moment::Zoned { date: utc.date(*calendar), time: utc.time(), offset: UtcOffset::UTC };
+            End::Date(moment, utc)
+        }
+    }
 }
 
 /// Reads `year` and `month`.
@@ -246,4 +265,77 @@ fn missing(name: &'static str) -> Problem {
     Problem::new(Code::MissingParameter, format!("{name} is missing"))
         .parameter(name)
         .hint("give start and stop, or after with count, or before with count")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::Parameter;
+    use crate::query::echo::tests::sent_again;
+    use crate::routes::listing::parameters::{AFTER, BEFORE, COUNT, LON, MONTH, START, STOP, TZ, YEAR};
+    use crate::routes::parameters::CALENDAR;
+    use crate::text::json::written;
+
+    const PARAMETERS: &[Parameter] = &[START, STOP, YEAR, MONTH, AFTER, BEFORE, COUNT, CALENDAR, TZ, LON];
+
+    fn parse(query: &str) -> Result<Span, Problem> {
+        Span::parse(&Params::parse(query, PARAMETERS)?, || SystemTime::UNIX_EPOCH)
+    }
+
+    fn ends(span: &Span) -> Vec<String> {
+        let utc = |(_, when)| match when {
+            When::Utc(utc) => utc.to_string(),
+            other => panic!("{other:?}"),
+        };
+        span.whens().map(utc).collect()
+    }
+
+    #[test]
+    fn a_month_begins_when_the_clock_first_shows_it() {
+        for (query, start, stop) in [
+            ("year=2026&month=12", "2026-12-01T00:00:00Z", "2027-01-01T00:00:00Z"),
+            ("year=2026&month=3&tz=Europe/Berlin", "2026-02-28T23:00:00Z", "2026-03-31T22:00:00Z"),
+            // Put forward over its first midnight, and put back to it.
+            ("year=1985&month=4&tz=Asia/Amman", "1985-03-31T22:00:00Z", "1985-04-30T21:00:00Z"),
+            ("year=1985&month=3&tz=Asia/Amman", "1985-02-28T22:00:00Z", "1985-03-31T22:00:00Z"),
+            ("year=2015&month=11&tz=America/Havana", "2015-11-01T04:00:00Z", "2015-12-01T05:00:00Z"),
+            ("year=1582", "1582-01-01T00:00:00Z", "1583-01-01T00:00:00Z"),
+            ("year=9999", "9999-01-01T00:00:00Z", "+10000-01-01T00:00:00Z"),
+            ("year=-9999&month=12", "-9999-12-01T00:00:00Z", "-9998-01-01T00:00:00Z"),
+            ("year=1900&month=2&calendar=julian", "1900-02-13T00:00:00Z", "1900-03-14T00:00:00Z"),
+        ] {
+            assert_eq!(ends(&parse(query).unwrap()), [start, stop], "{query}");
+        }
+    }
+
+    #[test]
+    fn a_range_sent_again_is_the_same() {
+        for query in [
+            "year=1985&month=4&tz=Asia/Amman",
+            "year=2015&month=11&tz=America/Havana",
+            "year=2015&month=10&tz=America/Havana",
+            "year=1912&month=1&tz=Europe/Lisbon",
+            "year=1883&month=12&tz=lmt&lon=13.4",
+            "year=9999&calendar=gregorian",
+            "start=2026-03-01T00:00Z&stop=2026-04-01T00:00%2B02:00&tz=Asia/Kolkata",
+            "after=jd:2461000.5&count=3&tz=Asia/Kolkata",
+        ] {
+            let span = parse(query).unwrap();
+            let again = parse(&sent_again(&echo(&span))).unwrap();
+            assert_eq!(echo(&again), echo(&span), "{query}");
+            assert_eq!(whens(&again), whens(&span), "{query}");
+        }
+    }
+
+    fn echo(span: &Span) -> String {
+        written(|json| {
+            json.open(b'{');
+            span.echo(json);
+            json.close(b'}');
+        })
+    }
+
+    fn whens(span: &Span) -> Vec<When> {
+        span.whens().map(|(_, when)| when).collect()
+    }
 }

@@ -16,6 +16,7 @@ use crate::routes::head::ReplyHead;
 use crate::routes::listing;
 use crate::text::json::Json;
 use crate::wire::aside;
+use crate::wire::header::kept;
 use crate::wire::media::Format;
 use crate::wire::problem::Problem;
 use crate::wire::reply::Reply;
@@ -87,12 +88,8 @@ async fn reply(
     let identity = live.map(|live| &live.identity);
     let tag = range_tag(&generation, &query.written(format), [], &extent, format, identity);
     // What somebody's place sees is nobody else's business.
-    let kept = if query.site.is_some() || query.clock.zone.is_some() {
-        "private, max-age=3600"
-    } else {
-        "public, max-age=3600"
-    };
-    let head = ReplyHead::new(&generation, kept).tagged(&tag.text());
+    let is_personal = query.site.is_some() || query.clock.zone.is_some();
+    let head = ReplyHead::new(&generation, kept(false, is_personal)).tagged(&tag.text());
     if let Some(known) = head.known(request) {
         return Ok(known);
     }

@@ -17,6 +17,7 @@ use crate::routes::head::ReplyHead;
 use crate::text::json::Json;
 use crate::wire::coding::{Coding, coded};
 use crate::wire::content::CHUNK_BYTES;
+use crate::wire::header::kept;
 use crate::wire::media::Format;
 use crate::wire::problem::{Code, Problem};
 use crate::wire::reply::Reply;
@@ -46,7 +47,7 @@ pub(super) async fn reply(
         return Err(foreign_cursor());
     }
     let coding = request.coding()?;
-    let head = ReplyHead::new(&generation, cache_control(&query));
+    let head = ReplyHead::new(&generation, kept(query.span.is_now(), query.span.clock.zone.is_some()));
     let live = app.live().filter(|_| query.sky.source != SourceChoice::Table);
     let extent = Extent::of_search(
         &products(&query).unwrap_or_default(),
@@ -70,16 +71,6 @@ pub(super) async fn reply(
     let listing =
         Listing { app: Arc::clone(app), query, generation, extent, teller, format, columns: Vec::new() };
     if is_streamed { listing.stream(head, coding).await } else { listing.document(head, coding).await }
-}
-
-fn cache_control(query: &EventsQuery) -> &'static str {
-    if query.span.is_now() {
-        "no-store"
-    } else if query.span.clock.zone.is_some() {
-        "private, max-age=3600"
-    } else {
-        "public, max-age=3600"
-    }
 }
 
 fn too_many() -> Problem {

@@ -169,6 +169,32 @@ mod tests {
     }
 
     #[test]
+    fn texts_have_no_gaps() {
+        fn visit(pointer: &str, value: &serde_json::Value, gaps: &mut Vec<String>) {
+            match value {
+                serde_json::Value::Object(members) => {
+                    for (name, member) in members.iter().filter(|(name, _)| *name != "pattern") {
+                        visit(&format!("{pointer}/{name}"), member, gaps);
+                    }
+                }
+                serde_json::Value::Array(items) => {
+                    for item in items {
+                        visit(pointer, item, gaps);
+                    }
+                }
+                // Spaces in a row are those of the source, of a line that goes on without a backslash.
+                serde_json::Value::String(text) if text.contains("  ") => {
+                    gaps.push(format!("{pointer}: {text}"));
+                }
+                _ => {}
+            }
+        }
+        let mut gaps = Vec::new();
+        visit("", &serde_json::to_value(document()).unwrap(), &mut gaps);
+        assert!(gaps.is_empty(), "{gaps:#?}");
+    }
+
+    #[test]
     fn schemas_have_names_of_their_own() {
         let schemas = specs().flat_map(|spec| (spec.schemas)());
         let mut names: Vec<_> = schemas.chain(refusal::schemas()).map(|(name, _)| name).collect();

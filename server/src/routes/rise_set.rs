@@ -18,6 +18,7 @@ use crate::routes::Asked;
 use crate::routes::head::ReplyHead;
 use crate::text::json::Json;
 use crate::wire::coding::{Coding, LEAST_BYTES};
+use crate::wire::header::kept;
 use crate::wire::media::Format;
 use crate::wire::problem::{Code, Problem};
 use crate::wire::reply::Reply;
@@ -44,8 +45,7 @@ pub(crate) fn get(app: &Arc<App>, request: &Arc<Request>) -> Asked {
 async fn reply(app: &App, request: &Request, query: RiseSetQuery) -> Result<Reply, Problem> {
     let generation = app.generation();
     let coding = request.coding()?;
-    let kept = if query.time.is_now() { "no-store" } else { "private, max-age=3600" };
-    let head = ReplyHead::new(&generation, kept);
+    let head = ReplyHead::new(&generation, kept(query.time.is_now(), true));
     let live = app.live().filter(|_| query.sky.source != SourceChoice::Table);
     let (Some(first), Some(last)) = (query.days.first(), query.days.last()) else {
         return Err(Problem::new(Code::Internal, "there is no day to tell of; the failure has been logged"));

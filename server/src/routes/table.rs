@@ -26,6 +26,7 @@ use crate::table::{Batch, Encoder, Head, Layout, TableError};
 use crate::text::chunk::Chunk;
 use crate::wire::coding::{Coding, LEAST_BYTES, coded};
 use crate::wire::content::CHUNK_BYTES;
+use crate::wire::header::kept;
 use crate::wire::media::Format;
 use crate::wire::problem::{Cause, Code, Problem};
 use crate::wire::reply::Reply;
@@ -119,14 +120,8 @@ fn check_rows(app: &App, query: &TableQuery, format: Format) -> Result<(), Probl
 }
 
 fn cache_control(query: &TableQuery) -> &'static str {
-    if query.is_now() {
-        "no-store"
-    } else if query.clock.zone.is_some() || query.sky.view.observer.site().is_some() || query.range.is_none()
-    {
-        "private, max-age=3600"
-    } else {
-        "public, max-age=3600"
-    }
+    let is_placed = query.clock.zone.is_some() || query.sky.view.observer.site().is_some();
+    kept(query.is_now(), is_placed || query.range.is_none())
 }
 
 fn too_long(app: &App) -> Problem {

@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use crate::answer::mix::Mix;
 use crate::query::{SkyQuery, TimeQuery};
 use crate::wire::content::Content;
-use crate::wire::header::{X_CACHE_STATUS, X_EPHEMERIS_SOURCE, set};
+use crate::wire::header::{X_CACHE_STATUS, X_EPHEMERIS_SOURCE, kept, set};
 use crate::wire::reply::{Reply, Shares};
 
 /// The reply to who has it already.
@@ -36,11 +36,6 @@ pub(crate) fn tell_source(header: &mut HeaderMap, mix: Option<Mix>) {
 /// What the header says of a reply that is not for everybody to keep: `now` is never the same twice, and a query that
 /// tells where somebody was is theirs, as one with a local time does and one from a place.
 pub(crate) fn cache_control(time: &TimeQuery, sky: &SkyQuery) -> Option<HeaderValue> {
-    if time.is_now() {
-        Some(HeaderValue::from_static("no-store"))
-    } else if time.local.is_some() || sky.view.observer.site().is_some() {
-        Some(HeaderValue::from_static("private, max-age=3600"))
-    } else {
-        None
-    }
+    let is_personal = time.local.is_some() || sky.view.observer.site().is_some();
+    (time.is_now() || is_personal).then(|| HeaderValue::from_static(kept(time.is_now(), is_personal)))
 }

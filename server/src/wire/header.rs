@@ -31,6 +31,16 @@ pub(crate) const BLANK: HeaderValue = HeaderValue::from_static("");
 /// Room for the fields of a reply's header.
 pub(crate) const FIELDS: usize = 12;
 
+/// What `Cache-Control` says of a reply: one that is true of this moment alone is not kept, one to a query that tells where
+/// somebody was is kept by its client alone.
+pub(crate) const fn kept(is_now: bool, is_personal: bool) -> &'static str {
+    match (is_now, is_personal) {
+        (true, _) => "no-store",
+        (false, true) => "private, max-age=3600",
+        (false, false) => "public, max-age=3600",
+    }
+}
+
 /// Gives a header the fields that every reply has; those that differ from one to another are [blank](BLANK), for
 /// [`Reply::stamp`](crate::wire::reply::Reply::stamp).
 pub(crate) fn prepare(header: &mut HeaderMap) {

@@ -137,3 +137,55 @@ fn what_a_calendar_notes_is_what_the_lists_tell() {
         }
     }
 }
+
+#[test]
+fn a_month_is_the_same_in_a_list_and_in_the_calendar() {
+    let asker = Asker::open();
+    // The clock was put forward over the first midnight, and back to it.
+    for query in ["year=1985&month=4&tz=Asia/Amman", "year=2015&month=11&tz=America/Havana"] {
+        let calendar = asker.ask(&format!("/v1/moon/calendar?{query}"));
+        let days = list(&calendar, "days");
+        assert_eq!(days.len(), 30, "{query}");
+        let noted = days.iter().flat_map(|day| list(day, "events"));
+        let noted: Vec<_> =
+            noted.filter(|event| event["type"] == "lunation").map(|event| &event["at"]).collect();
+        let phases = asker.ask(&format!("/v1/moon/phases?{query}"));
+        let phases: Vec<_> = list(&phases, "phases").iter().map(|phase| &phase["at"]).collect();
+        assert!(phases.len() >= 4 && phases == noted, "{query}: {phases:?} {noted:?}");
+    }
+    let first = asker.ask("/v1/moon/calendar?year=1985&month=4&tz=Asia/Amman");
+    assert_eq!(list(&first, "days")[0]["start"]["local"], "1985-04-01T01:00:00.000+03:00");
+}
+
+#[test]
+fn nakshatras_are_counted_in_the_zodiac_that_is_told() {
+    let asker = Asker::open();
+    let month = "/v1/moon/calendar?year=2026&month=3";
+    let days = |query: &str| {
+        let reply = asker.ask(&format!("{month}{query}"));
+        let of = |day: &Value| day["nakshatra"].clone();
+        let counted_in = reply["query"]["nakshatra_ayanamsa"].as_str().unwrap().to_owned();
+        (counted_in, list(&reply, "days").iter().map(of).collect::<Vec<_>>())
+    };
+    let (usual, lahiri) = days("");
+    assert_eq!(usual, "lahiri");
+    let (named, raman) = days("&nakshatra_ayanamsa=raman");
+    assert_eq!(named, "raman");
+    assert_ne!(lahiri, raman);
+    // That of a sidereal zodiac, unless another is named.
+    assert_eq!(days("&zodiac=sidereal&ayanamsa=raman"), (named, raman));
+    assert_eq!(days("&zodiac=sidereal&ayanamsa=raman&nakshatra_ayanamsa=lahiri"), (usual, lahiri));
+
+    let ingresses = |query: &str| {
+        let target = "/v1/events?start=2026-03-01&stop=2026-04-01&types=nakshatra_ingress&bodies=moon";
+        let reply = asker.ask(&format!("{target}{query}"));
+        (reply["query"]["nakshatra_ayanamsa"].clone(), list(&reply, "events").to_vec())
+    };
+    let (usual, lahiri) = ingresses("");
+    assert_eq!(usual, "lahiri");
+    let (_, raman) = ingresses("&nakshatra_ayanamsa=raman");
+    // A degree and a half lie between the two: three hours of the Moon's.
+    let apart = jd_tt(&lahiri[3]["at"]) - jd_tt(&raman[3]["at"]);
+    assert!((0.08..0.16).contains(&apart.abs()), "{apart}");
+    assert_eq!(asker.ask("/v1/events?types=ingress&count=1")["query"].get("nakshatra_ayanamsa"), None);
+}

@@ -133,6 +133,10 @@ fn what_a_reply_repeats_asks_for_it_again() {
         "/v1/events?start=2026-01-01&stop=2026-04-01&types=conjunction,cazimi&bodies=mercury&cazimi_orb=0.5",
         "/v1/events?start=1582-10-01&stop=1582-11-01&calendar=julian&types=ingress&zodiac=sidereal&ayanamsa=lahiri&bodies=moon",
         "/v1/moon/void-of-course?year=2026&month=5&bodies=sun,moon,saturn&aspects=conjunction",
+        "/v1/events?start=2026-03-01&stop=2026-03-09&types=nakshatra_ingress&bodies=moon&nakshatra_ayanamsa=user:2451545,23.5",
+        "/v1/moon/phases?year=1985&month=4&tz=Asia/Amman",
+        "/v1/moon/phases?start=2026-01-01T00:00Z&stop=2026-03-01T00:00Z&tz=Asia/Kolkata",
+        "/v1/moon/calendar?year=1985&month=4&tz=Asia/Amman&nakshatra_ayanamsa=krishnamurti",
         "/v1/moon/calendar?start=2026-03-28&stop=2026-03-30&tz=Europe/Berlin&lat=52.5&lon=13.4",
         "/v1/eclipses?kind=lunar&after=2026-01-01&count=2&precision=3",
         "/v1/eclipses/solar-2027-08-02/local?lat=25.7&lon=32.6&alt=80&tz=Africa/Cairo",
@@ -142,5 +146,101 @@ fn what_a_reply_repeats_asks_for_it_again() {
         let mut query = reply["query"].clone();
         query.as_object_mut().unwrap().remove("id");
         assert_eq!(asker.ask(&format!("{path}?{}", sent_again(&query))), reply, "{target}");
+    }
+}
+
+/// The entries of a calendar, each with its properties by name.
+fn entries(asker: &Asker, target: &str) -> Vec<BTreeMap<String, String>> {
+    let text = asker.text(target);
+    let unfolded = unfold(&text);
+    let calendar = read_calendar(&unfolded).unwrap_or_else(|error| panic!("{target}: {error}"));
+    let properties = |entry: &icalendar::parser::Component<'_>| {
+        let property =
+            |it: &icalendar::parser::Property<'_>| (it.name.as_str().to_owned(), it.val.as_str().to_owned());
+        entry.properties.iter().map(property).collect()
+    };
+    calendar.components.iter().map(properties).collect()
+}
+
+/// An instant to the second as calendars write it.
+fn stamp(instant: &Value) -> String {
+    let utc = instant["utc"].as_str().unwrap();
+    format!("{}Z", &utc.replace(['-', ':'], "")[..13])
+}
+
+#[test]
+fn an_aspect_lasts_while_it_is_within_its_orb() {
+    let asker = Asker::open();
+    let target =
+        "/v1/events?start=2026-01-01&stop=2027-01-01&types=aspect&bodies=mars,saturn&with=jupiter&orb=1";
+    let document = asker.ask(target);
+    let told = list(&document, "events");
+    let entries = entries(&asker, &format!("{target}&format=ics"));
+    assert!(told.len() > 3 && entries.len() == told.len());
+    for (entry, event) in entries.iter().zip(told) {
+        for (property, name) in [("DTSTART", "begin"), ("DTEND", "end")] {
+            // Rounded, the last digit may be another.
+            assert_eq!(entry[property][..13], stamp(&event[name])[..13], "{name} of {event}");
+        }
+        let exact = format!("at: {}\\n", event["at"]["utc"].as_str().unwrap());
+        assert!(entry["DESCRIPTION"].starts_with(&exact), "{entry:?}");
+    }
+    // The orb is no part of what it is.
+    let without = self::entries(&asker, &format!("{}&format=ics", target.replace("&orb=1", "")));
+    let names = |entries: &[BTreeMap<String, String>]| {
+        entries.iter().map(|entry| entry["UID"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&without), names(&entries));
+}
+
+#[test]
+fn a_crossing_is_told_in_its_unit_and_has_a_name_of_its_own() {
+    let asker = Asker::open();
+    let mut names = BTreeSet::new();
+    for (query, summary) in [
+        ("bodies=moon&quantity=declination&value=20", "Moon: declination 20°"),
+        ("bodies=moon&quantity=declination&value=20.001", "Moon: declination 20.001°"),
+        ("bodies=moon&quantity=longitude&value=90&minus=sun", "Moon minus Sun: longitude 90°"),
+        ("bodies=moon&quantity=longitude&value=90&minus=mars", "Moon minus Mars: longitude 90°"),
+        ("bodies=moon&quantity=distance&value=0.0025", "Moon: distance 0.0025 au"),
+        ("bodies=moon&quantity=longitude_speed&value=13.5", "Moon: longitude speed 13.5° a day"),
+        ("bodies=venus&quantity=distance_speed&value=-0.001", "Venus: distance speed -0.001 au a day"),
+    ] {
+        let target = format!("/v1/events?after=2026-01-01&count=4&types=crossing&{query}&format=ics");
+        let entries = entries(&asker, &target);
+        assert_eq!(entries.len(), 4, "{query}");
+        for entry in &entries {
+            assert_eq!(entry["SUMMARY"], summary, "{query}");
+            assert!(names.insert(entry["UID"].clone()), "{query}: {entry:?}");
+        }
+        // Neither the digits nor the clock are a part of what it is.
+        let other = self::entries(&asker, &format!("{target}&precision=1&tz=Asia/Kolkata"));
+        assert!(other.iter().all(|entry| names.contains(&entry["UID"])), "{query}");
+    }
+    // Points that are the same to the second decimal.
+    let point = |point: &str| {
+        let target = "/v1/events?after=2026-01-01&count=1&types=aspect&bodies=mars&aspects=square";
+        entries(&asker, &format!("{target}&points={point}&format=ics")).remove(0)
+    };
+    let (one, other) = (point("95.25001"), point("95.25002"));
+    assert_eq!(one["SUMMARY"], "Mars square 95.25001°");
+    assert_ne!(one["UID"].rsplit_once('-'), other["UID"].rsplit_once('-'));
+}
+
+#[test]
+fn a_clock_tells_what_is_asked_for_in_utc() {
+    let asker = Asker::open();
+    for (target, name, at) in [
+        ("/v1/events?start=2026-01-01T00:00Z&stop=2026-02-01T00:00Z&types=lunation", "events", "at"),
+        ("/v1/moon/phases?start=2026-01-01T00:00Z&stop=now", "phases", "at"),
+        ("/v1/moon/void-of-course?after=jd_tt:2461041.5", "periods", "begin"),
+        ("/v1/eclipses?start=2026-01-01T00:00Z&stop=2028-01-01T00:00%2B01:00", "eclipses", "maximum"),
+    ] {
+        let document = asker.ask(&format!("{target}&tz=Asia/Kolkata"));
+        let told = list(&document, name);
+        assert!(!told.is_empty(), "{target}");
+        for event in told {
+            assert!(event[at]["local"].as_str().unwrap().ends_with("+05:30"), "{target}: {event}");
+        }
     }
 }

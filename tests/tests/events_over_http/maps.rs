@@ -113,4 +113,8 @@ fn a_map_is_drawn_for_readers_of_any_kind() {
             assert!(!svg.contains(foreign), "{id}: {foreign}");
         }
     }
+    // The day is that of the clock, as the time is: there is midnight over then.
+    let svg = asker.text("/v1/eclipses/solar-2027-08-02/path?format=svg&tz=Pacific/Kiritimati");
+    assert!(svg.contains(">Total eclipse of the Sun, 3 August 2027</title>"), "{}", &svg[..400]);
+    assert!(svg.contains("Greatest at 00:06"), "{svg}");
 }

@@ -36,12 +36,28 @@ fn ranges_that_are_backward_or_beyond_say_what_is_there() {
             let hint = format!("give {name} from 1200-01-02 to 2999-12-30");
             refuse(path, query, about(name, "outside_ephemeris", &detail, &hint));
         }
+        // A year that the calendar has and the ephemeris has not.
+        let detail = format!("start lies outside {REACH}");
+        let hint = "give start from 1200-01-02 to 2999-12-30";
+        if path != "/v1/events" {
+            refuse(path, "year=9999", about("start", "outside_ephemeris", &detail, hint));
+        }
         let spans = "give start and stop, or after with count, or before with count";
         refuse(path, "start=2026-01-01", about("stop", "missing_parameter", "stop is missing", spans));
         refuse(
             path,
             "start=2026-01-01&stop=2026-02-01&before=2026-03-01",
             about("before", "contradiction", "start and stop and before exclude one another", spans),
+        );
+        refuse(
+            path,
+            "before=2026-01-01&count=5&limit=3",
+            about(
+                "limit",
+                "contradiction",
+                "what comes before an instant is told in one reply, as many as count says",
+                "leave it out, and give count",
+            ),
         );
         let hint = "give count from 1 to 100000";
         refuse(path, "count=0", about("count", "out_of_range", "count is 0", hint));
@@ -59,6 +75,16 @@ fn ranges_that_are_backward_or_beyond_say_what_is_there() {
             "out_of_range",
             "stop is before start: give the earlier of the two as start",
             "give the earlier of the two as start",
+        ),
+    );
+    refuse(
+        "/v1/moon/calendar",
+        "start=2026-02-01&stop=2026-02-01",
+        about(
+            "stop",
+            "out_of_range",
+            "start and stop are one day, and stop is not included",
+            "give the day after the last as stop",
         ),
     );
     refuse(
@@ -134,6 +160,62 @@ fn events_that_are_none_are_named() {
     events(
         "types=aspect&points=400",
         about("points", "out_of_range", "400 is no longitude of a point", "give degrees from 0 to below 360"),
+    );
+    let points: Vec<_> = (0..=100).map(|point| point.to_string()).collect();
+    events(
+        &format!("types=aspect&points={}", points.join(",")),
+        about("points", "out_of_range", "there are more than 100 points", "give 100 points at most"),
+    );
+    events(
+        "types=aspect&points=15,210,15.0",
+        about("points", "repeated_event", "the point 15 is named twice", "name each point once"),
+    );
+    events(
+        "types=aspect,parallel&points=15",
+        about(
+            "points",
+            "contradiction",
+            "points stand in the place of pairs of bodies, and parallels are of pairs",
+            "add with for the partners of parallels, or leave parallel out of types, or points out",
+        ),
+    );
+    events(
+        "types=aspect&bodies=true_node,true_south_node",
+        about(
+            "bodies",
+            "meaningless",
+            "aspect cannot happen to the bodies that were asked for",
+            "name other bodies, or leave aspect out of types",
+        ),
+    );
+    for bodies in ["bodies=sun&minus=sun", "bodies=true_node&minus=south_node"] {
+        events(
+            &format!("types=crossing&quantity=longitude&value=90&{bodies}"),
+            about(
+                "bodies",
+                "meaningless",
+                "crossing cannot happen to the bodies that were asked for",
+                "name other bodies, or leave crossing out of types",
+            ),
+        );
+    }
+    events(
+        "types=ingress&nakshatra_ayanamsa=lahiri",
+        about(
+            "nakshatra_ayanamsa",
+            "contradiction",
+            "nakshatra_ayanamsa concerns no type that is asked for",
+            "leave it out, or add to types one of nakshatra_ingress",
+        ),
+    );
+    events(
+        "types=nakshatra_ingress&nakshatra_ayanamsa=99",
+        about(
+            "nakshatra_ayanamsa",
+            "unknown_value",
+            "no ayanamsa has the number 99: give 0 to 46, or user:T0,AYAN_T0 for one of your own",
+            "give a name such as lahiri, a number from 0 to 46, or user:T0,AYAN_T0; /v1/ayanamsas lists all",
+        ),
     );
     events(
         "types=crossing",

@@ -1,8 +1,10 @@
 //! Events in writing: as JSON, as lines of CSV, as entries of a calendar.
 
+use std::borrow::Cow;
+
 use icalendar::{Component, EventLike};
-use orrery_almanac::events::EventType;
-use orrery_almanac::{Calendar, Instant, LeapSeconds, Subsecond, Zone};
+use orrery_almanac::events::{EventType, Measured};
+use orrery_almanac::{Calendar, CivilDate, Instant, LeapSeconds, Subsecond, Utc, Zone};
 
 use super::Told;
 use super::fields::{Column, Field, Value};
@@ -102,7 +104,7 @@ impl Pen<'_> {
     /// What the clock shows that is asked for.
     fn local(&self, at: &Instant) -> Option<String> {
         let zone = self.zone?;
-        let utc = at.utc(self.leaps).rounded(Subsecond::Millisecond, self.leaps);
+        let utc = self.rounded(at);
         let offset = zone.offset_at(utc);
         let (day, time) = utc.to_local(offset);
         let (date, ms) = (day.civil(self.calendar), time.nanosecond() / 1_000_000);
@@ -115,9 +117,22 @@ impl Pen<'_> {
         self.local(at).unwrap_or_else(|| self.utc(at))
     }
 
+    /// The date of what [`Pen::time`] tells.
+    pub(crate) fn date(&self, at: &Instant) -> CivilDate {
+        let utc = self.rounded(at);
+        match self.zone {
+            Some(zone) => utc.to_local(zone.offset_at(utc)).0.civil(self.calendar),
+            None => utc.date(self.calendar),
+        }
+    }
+
     fn utc(&self, at: &Instant) -> String {
-        let utc = at.utc(self.leaps).rounded(Subsecond::Millisecond, self.leaps);
-        utc.to_iso(Subsecond::Millisecond, self.calendar, self.leaps)
+        self.rounded(at).to_iso(Subsecond::Millisecond, self.calendar, self.leaps)
+    }
+
+    /// To the millisecond, as instants are told.
+    fn rounded(&self, at: &Instant) -> Utc {
+        at.utc(self.leaps).rounded(Subsecond::Millisecond, self.leaps)
     }
 
     /// The heading of a table.
@@ -164,27 +179,27 @@ impl Pen<'_> {
 
     /// An entry of a calendar. Its name follows from what it is, so that a calendar that is fetched again has it once.
     pub(crate) fn entry(&self, told: &Told) -> icalendar::Event {
-        let begin = self.stamp(&told.at);
+        let instant = |name: &str| match told.field(name) {
+            Some(Value::Instant(instant)) => Some(instant),
+            _ => None,
+        };
+        // An aspect lasts while it is within its orb, an eclipse from its first contact to its last.
+        let [begin, end] = [instant("begin").or(instant("p1")), instant("end").or(instant("p4"))];
+        let at = self.stamp(&told.at);
         let mut entry = icalendar::Event::new();
-        let summary = summary(told);
-        entry.uid(&uid(told, begin, &summary)).timestamp(begin).starts(begin).summary(&summary);
-        if let Some(Value::Instant(end)) = told.field("end") {
+        entry.uid(&uid(told, at)).timestamp(at).summary(&summary(told));
+        entry.starts(begin.map_or(at, |begin| self.stamp(begin)));
+        if let Some(end) = end {
             entry.ends(self.stamp(end));
         }
-        // An eclipse lasts from its first contact to its last.
-        if let (Some(Value::Instant(first)), Some(Value::Instant(last))) =
-            (told.field("p1"), told.field("p4"))
-        {
-            entry.starts(self.stamp(first)).ends(self.stamp(last));
-        }
-        entry.description(&self.description(told));
-        entry.done()
-    }
-
-    fn description(&self, told: &Told) -> String {
         let mut lines = Vec::new();
+        if begin.is_some() {
+            // The entry begins before it is exact, or greatest.
+            lines.push(format!("{}: {}", self.shape.at(), self.utc(&told.at)));
+        }
         self.describe(&told.fields, &mut lines);
-        lines.join("\n")
+        entry.description(&lines.join("\n"));
+        entry.done()
     }
 
     fn describe(&self, fields: &[Field], lines: &mut Vec<String>) {
@@ -214,12 +229,26 @@ fn source(told: &Told) -> &'static str {
 }
 
 /// What an entry is known by: an eclipse by its name, all else by what it is and the minute in which it happens, whatever the
-/// digits and the clock that were asked for.
-fn uid(told: &Told, at: chrono::DateTime<chrono::Utc>, summary: &str) -> String {
+/// digits and the clock that were asked for. What was computed does not enter: other tables have it a little different.
+fn uid(told: &Told, at: chrono::DateTime<chrono::Utc>) -> String {
     if let Some(Value::Text(id)) = told.field("id") {
         return format!("{id}@orrery");
     }
-    let mark = xxhash_rust::xxh3::xxh3_64(summary.as_bytes()) as u32;
+    let mut what = String::new();
+    for Field { name, value } in &told.fields {
+        let word = match value {
+            Value::Word(word) => Cow::Borrowed(*word),
+            Value::Body(body) => body.name(),
+            Value::Truth(truth) => Cow::Borrowed(if *truth { "true" } else { "false" }),
+            // These were given.
+            Value::Circle(given) | Value::Number(given, _) if ["point", "value"].contains(name) => {
+                Cow::Owned(given.to_string())
+            }
+            _ => continue,
+        };
+        what.extend([name, "=", &word, ";"]);
+    }
+    let mark = xxhash_rust::xxh3::xxh3_64(what.as_bytes()) as u32;
     format!("{}-{}-{mark:08x}@orrery", told.kind.name(), at.format("%Y%m%dT%H%M"))
 }
 
@@ -230,7 +259,8 @@ fn summary(told: &Told) -> String {
             Value::Word(word) => words(word),
             Value::Body(body) => words(&body.name()),
             Value::Text(text) => text.clone(),
-            Value::Circle(angle) | Value::Number(angle, _) => format!("{angle:.2}°"),
+            // A point, as it was given.
+            Value::Circle(angle) => format!("{angle}°"),
             _ => return None,
         })
     };
@@ -274,13 +304,31 @@ fn summary(told: &Told) -> String {
             format!("{} {} to {}", text("body"), text("parallel").to_lowercase(), text("partner"))
         }
         EventType::Crossing => {
-            format!("{}: {} {}", text("body"), text("quantity").to_lowercase(), text("value"))
+            let minus = of("minus").map(|minus| format!(" minus {minus}")).unwrap_or_default();
+            format!("{}{minus}: {} {}", text("body"), text("quantity").to_lowercase(), crossed(told))
         }
         EventType::Eclipse => {
             let name = of("eclipse").or_else(|| of("type")).unwrap_or_default();
             format!("{name} {} eclipse", text("kind").to_lowercase())
         }
     }
+}
+
+/// The value that is crossed, as it was given, in the unit of its quantity.
+fn crossed(told: &Told) -> String {
+    let Some(Value::Number(value, _)) = told.field("value") else { return String::new() };
+    let quantity = match told.field("quantity") {
+        Some(Value::Word(name)) => Measured::ALL.into_iter().find(|measured| measured.name() == *name),
+        _ => None,
+    };
+    let unit = match quantity {
+        Some(Measured::Longitude | Measured::Latitude | Measured::Declination) => "°",
+        Some(Measured::LongitudeSpeed | Measured::LatitudeSpeed) => "° a day",
+        Some(Measured::Distance) => " au",
+        Some(Measured::DistanceSpeed) => " au a day",
+        None => "",
+    };
+    format!("{value}{unit}")
 }
 
 /// A name as people write it: `new_moon` is `New moon`.

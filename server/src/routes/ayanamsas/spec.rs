@@ -1,6 +1,5 @@
 //! What `/v1/ayanamsas` takes and gives, for the parser and for the documentation.
 
-use http::StatusCode;
 use orrery_almanac::ayanamsa::LAST;
 use utoipa::openapi::Schema;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -9,7 +8,7 @@ use crate::answer::mix::Mix;
 use crate::query::Parameter;
 use crate::routes::openapi::header;
 use crate::routes::openapi::schema::{Member, count_from, list, named, number, object, text, words};
-use crate::routes::openapi::spec::{Example, Spec, Tag};
+use crate::routes::openapi::spec::{Example, OF_THE_SKY, Spec, Tag};
 use crate::routes::parameters;
 use crate::wire::media::Format;
 
@@ -49,20 +48,8 @@ pub(crate) const SPEC: Spec = Spec {
     formats: &[Format::Json],
     reply: "Ayanamsas",
     reply_about: "The ayanamsas, with how the query was understood and where the answer comes from.",
-    fields: &[
-        header::CACHE_CONTROL,
-        header::ETAG,
-        header::VARY,
-        header::X_CACHE_STATUS,
-        header::X_DATASET,
-        header::X_EPHEMERIS_SOURCE,
-    ],
-    refusals: &[
-        StatusCode::NOT_ACCEPTABLE,
-        StatusCode::CONFLICT,
-        StatusCode::UNPROCESSABLE_ENTITY,
-        StatusCode::SERVICE_UNAVAILABLE,
-    ],
+    fields: header::OF_PLANNED,
+    refusals: OF_THE_SKY,
     schemas: || vec![("Ayanamsas", ayanamsas()), ("AyanamsasQuery", query()), ("Ayanamsa", ayanamsa())],
 };
 

@@ -41,7 +41,7 @@ pub(super) fn content(
         // Of a date and time the hours and minutes.
         let clock =
             |time: String| time.split('T').nth(1).and_then(|it| it.get(..5)).unwrap_or_default().to_owned();
-        map.svg(&heading(query, found, &pen), &mut |tt| clock(time(tt)))
+        map.svg(&heading(found, &pen), &mut |tt| clock(time(tt)))
     } else {
         map.geojson(about(query, found, &pen, format, provenance), &mut time)
     };
@@ -72,10 +72,10 @@ fn about(query: &EclipseQuery, found: &Found, pen: &Pen<'_>, format: Format, pro
 }
 
 /// What is said of a map: which eclipse it is, when and where it is greatest, how great, and for how long.
-fn heading(query: &EclipseQuery, found: &Found, pen: &Pen<'_>) -> Heading {
+fn heading(found: &Found, pen: &Pen<'_>) -> Heading {
     let eclipse = &found.eclipse;
     let of = if eclipse.kind() == Eclipsed::Solar { "Sun" } else { "Moon" };
-    let date = query.id.day.civil(pen.calendar);
+    let date = pen.date(&found.told.at);
     let month = chrono::Month::try_from(date.month).map_or("", |month| month.name());
     let kind = words(eclipse.type_name());
     let title = format!("{kind} eclipse of the {of}, {} {month} {}", date.day, date.year);

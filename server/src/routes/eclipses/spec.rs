@@ -4,9 +4,8 @@ use http::StatusCode;
 use utoipa::openapi::Schema;
 
 use crate::query::{Parameter, Takes};
-use crate::routes::listing::parameters::{LON as LMT_LON, TZ};
-use crate::routes::openapi::header::{self, Field};
-use crate::routes::openapi::schema::{Member, object};
+use crate::routes::listing::parameters::{LON as LMT_LON, TZ as LIST_TZ};
+use crate::routes::listing::schemas;
 
 mod eclipse;
 mod list;
@@ -34,23 +33,14 @@ const ID: Parameter = Parameter::new(
 .in_path()
 .such_as(&["solar-2026-08-12", "lunar-2026-03-03"]);
 
-/// Header fields of what is told of one eclipse.
-const FIELDS: &[Field] = &[
-    header::CACHE_CONTROL,
-    header::ETAG,
-    header::VARY,
-    header::X_CACHE_STATUS.of_content(),
-    header::X_DATASET,
-    header::X_EPHEMERIS_SOURCE.of_content(),
-];
+/// The time zone of what is told of one eclipse, which is asked for by its name and not by its time.
+const TZ: Parameter = Parameter {
+    about: "The time zone whose clock is told: a name of the IANA database, or `lmt` for the local mean time of `lon`. Instants \
+            have it as `local` beside `utc`; maps have it in the place of UTC.",
+    ..LIST_TZ
+};
 
-const REFUSALS: &[StatusCode] = &[
-    StatusCode::NOT_ACCEPTABLE,
-    StatusCode::CONFLICT,
-    StatusCode::UNPROCESSABLE_ENTITY,
-    StatusCode::SERVICE_UNAVAILABLE,
-];
-
+/// Statuses of refusals of what is told of one eclipse.
 const REFUSALS_OF_ONE: &[StatusCode] = &[
     StatusCode::NOT_FOUND,
     StatusCode::NOT_ACCEPTABLE,
@@ -61,11 +51,7 @@ const REFUSALS_OF_ONE: &[StatusCode] = &[
 
 /// What the reply repeats of a query that takes these.
 fn query(parameters: &'static [Parameter]) -> Schema {
-    let always = ["id", "lat", "alt", "source", "format"];
     // Without a place, `lon` is that of a local mean time.
     let has_place = parameters.iter().any(|parameter| parameter.name == "lat");
-    let is_always = |name: &str| always.contains(&name) || (name == "lon" && has_place);
-    let members = parameters.iter().map(|parameter| (parameter.name, parameter.takes.schema(None, &[])));
-    let (required, optional): (Vec<Member>, Vec<Member>) = members.partition(|(name, _)| is_always(name));
-    object("The query as it was understood, with every default and alias resolved.", required, optional)
+    schemas::query(parameters, if has_place { &["id", "lat", "lon", "alt"] } else { &["id"] })
 }

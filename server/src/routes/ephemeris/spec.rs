@@ -1,13 +1,12 @@
 //! What `/v1/ephemeris` takes and gives.
 
-use http::StatusCode;
 use utoipa::openapi::Schema;
 
 use super::super::table;
 use super::reply;
 use crate::query::Parameter;
 use crate::routes::openapi::header;
-use crate::routes::openapi::spec::{Example, Spec, Tag};
+use crate::routes::openapi::spec::{Example, OF_THE_SKY, Spec, Tag};
 use crate::routes::parameters;
 
 /// The parameters.
@@ -54,20 +53,8 @@ pub(crate) const SPEC: Spec = Spec {
     formats: table::FORMATS,
     reply: "Table",
     reply_about: "The table, in the format that was asked for.",
-    fields: &[
-        header::CACHE_CONTROL,
-        header::ETAG,
-        header::VARY,
-        header::X_CACHE_STATUS.of_streams(),
-        header::X_DATASET,
-        header::X_EPHEMERIS_SOURCE.of_streams(),
-    ],
-    refusals: &[
-        StatusCode::NOT_ACCEPTABLE,
-        StatusCode::CONFLICT,
-        StatusCode::UNPROCESSABLE_ENTITY,
-        StatusCode::SERVICE_UNAVAILABLE,
-    ],
+    fields: header::OF_STREAMED,
+    refusals: OF_THE_SKY,
     schemas,
 };
 

@@ -1,17 +1,16 @@
 //! What `/v1/events` takes and gives.
 
-use http::StatusCode;
 use utoipa::openapi::Schema;
 
 use crate::query::Parameter;
 use crate::routes::listing::parameters::{
-    AFTER, ASPECTS, BEFORE, CAZIMI_ORB, COMBUSTION_ORB, COUNT, CURSOR, FORMAT, LIMIT, LON, MINUS, ORB,
-    POINTS, QUANTITY, START, STOP, TYPES, TZ, VALUE, WITH,
+    AFTER, ASPECTS, BEFORE, CAZIMI_ORB, COMBUSTION_ORB, COUNT, CURSOR, FORMAT, LIMIT, LON, MINUS,
+    NAKSHATRA_AYANAMSA, ORB, POINTS, QUANTITY, START, STOP, TYPES, TZ, VALUE, WITH,
 };
 use crate::routes::listing::{FORMATS, schemas};
 use crate::routes::openapi::header;
-use crate::routes::openapi::schema::{Member, list, named, object};
-use crate::routes::openapi::spec::{Example, Spec, Tag};
+use crate::routes::openapi::schema::{list, named, object};
+use crate::routes::openapi::spec::{Example, OF_THE_SKY, Spec, Tag};
 use crate::routes::parameters::{AYANAMSA, BODIES, CALENDAR, PRECISION, SOURCE, ZODIAC};
 
 /// The parameters.
@@ -34,6 +33,7 @@ pub(crate) const PARAMETERS: &[Parameter] = &[
     MINUS,
     ZODIAC,
     AYANAMSA,
+    NAKSHATRA_AYANAMSA,
     LIMIT,
     CURSOR,
     CALENDAR,
@@ -87,20 +87,8 @@ pub(crate) const SPEC: Spec = Spec {
     formats: FORMATS,
     reply: "Events",
     reply_about: "The events, in the format that was asked for.",
-    fields: &[
-        header::CACHE_CONTROL,
-        header::ETAG,
-        header::VARY,
-        header::X_CACHE_STATUS.of_streams(),
-        header::X_DATASET,
-        header::X_EPHEMERIS_SOURCE.of_streams(),
-    ],
-    refusals: &[
-        StatusCode::NOT_ACCEPTABLE,
-        StatusCode::CONFLICT,
-        StatusCode::UNPROCESSABLE_ENTITY,
-        StatusCode::SERVICE_UNAVAILABLE,
-    ],
+    fields: header::OF_STREAMED,
+    refusals: OF_THE_SKY,
     schemas: reply_schemas,
 };
 
@@ -116,35 +104,6 @@ fn reply_schemas() -> Vec<(&'static str, Schema)> {
         [],
     );
     let mut all = schemas::shared();
-    all.extend([("Events", document), ("EventsQuery", query())]);
+    all.extend([("Events", document), ("EventsQuery", schemas::query(PARAMETERS, &["zodiac", "types"]))]);
     all
-}
-
-/// What the reply repeats of a query.
-fn query() -> Schema {
-    let always = ["zodiac", "source", "format"];
-    let lists: [Member; 5] = [
-        ("types", list("The types.", named("EventType"))),
-        ("bodies", list("The bodies, sets resolved.", named("Body"))),
-        ("with", list("The partners, sets resolved.", named("Body"))),
-        ("aspects", list("The aspects, sets resolved.", named("Aspect"))),
-        (
-            "points",
-            list("The points.", crate::routes::openapi::schema::number("A longitude, degrees.", 15.5)),
-        ),
-    ];
-    let is_list = |name: &str| lists.iter().any(|(known, _)| *known == name);
-    let written = PARAMETERS.iter().filter(|parameter| !is_list(parameter.name));
-    let (required, optional): (Vec<Member>, Vec<Member>) = written
-        .map(|parameter| match parameter.name {
-            "count" | "limit" => (parameter.name, crate::routes::openapi::schema::count("How many.", 10)),
-            "minus" => (parameter.name, named("Body")),
-            name => (name, parameter.takes.schema(None, &[])),
-        })
-        .partition(|(name, _)| always.contains(name));
-    object(
-        "The query as it was understood, with every default and alias resolved.",
-        required,
-        optional.into_iter().chain(lists),
-    )
 }

@@ -2,9 +2,9 @@
 
 use orrery_almanac::events::Measured;
 
-use crate::query::{MOST_EVENTS, ORBS_DEG, Parameter, SUN_ORBS_DEG, Takes, YEARS};
+use crate::query::{MOST_EVENTS, MOST_POINTS, ORBS_DEG, Parameter, SUN_ORBS_DEG, Takes, YEARS};
 use crate::routes::openapi::schema::named;
-use crate::routes::parameters::END_FORM;
+use crate::routes::parameters::{AYANAMSA, END_FORM};
 
 /// The values of `quantity`.
 const QUANTITIES: &[&str] = &{
@@ -73,7 +73,7 @@ pub(crate) const CURSOR: Parameter = Parameter::new(
 pub(crate) const TZ: Parameter = Parameter::new(
     "tz",
     "The time zone of local dates: a name of the IANA database, or `lmt` for the local mean time of `lon`. With it each \
-     instant is told in local time as well.",
+     instant is told in local time as well, in whatever way the range is given; `csv` and `ics` are in UTC all the same.",
 )
 .taking(crate::routes::parameters::TZ.takes)
 .or_called(&["timezone"])
@@ -110,11 +110,21 @@ pub(crate) const WITH: Parameter = Parameter::new(
 
 pub(crate) const POINTS: Parameter = Parameter::new(
     "points",
-    "Longitudes in the zodiac, degrees from 0 to below 360, separated by commas: aspects of `bodies` to these are looked for, \
-     in the place of those among themselves.",
+    "Longitudes in the zodiac, degrees from 0 to below 360, separated by commas, 100 at most and each once: aspects of \
+     `bodies` to these are looked for, in the place of those among themselves.",
 )
-.taking(Takes::Text("^[0-9]{1,3}([.][0-9]*)?( *, *[0-9]{1,3}([.][0-9]*)?)*$"))
+.taking(Takes::Text("^[0-9]{1,3}([.][0-9]*)?( *, *[0-9]{1,3}([.][0-9]*)?){0,99}$"))
 .such_as(&["15.5,210"]);
+
+const _: () = assert!(MOST_POINTS == 100, "the text and the form above say so");
+
+pub(crate) const NAKSHATRA_AYANAMSA: Parameter = Parameter::new(
+    "nakshatra_ayanamsa",
+    "With `nakshatra_ingress` among the types: the sidereal zodiac that nakshatras are counted in, as `ayanamsa` names it. \
+     Left out, it is that of `ayanamsa`, or `lahiri` where the zodiac is tropical.",
+)
+.taking(AYANAMSA.takes)
+.such_as(&["lahiri", "krishnamurti"]);
 
 pub(crate) const ASPECTS: Parameter = Parameter::new(
     "aspects",

@@ -8,8 +8,10 @@ use utoipa::openapi::{RefOr, Schema};
 
 use crate::answer::events::{MEMBERS, SEASONS};
 use crate::answer::mix::Mix;
+use crate::query::Parameter;
 use crate::routes::openapi::schema::{
-    Member, named, number, number_from, number_or_null, object, text, text_like, truth, whole, words,
+    Member, count, list, named, number, number_from, number_or_null, object, text, text_like, truth, whole,
+    words,
 };
 
 /// The members of an event, whatever its type.
@@ -124,6 +126,30 @@ pub(crate) fn nullable(schema: RefOr<Schema>, about: &str) -> RefOr<Schema> {
         .item(schema)
         .item(ObjectBuilder::new().schema_type(Type::Null))
         .into()
+}
+
+/// What a reply repeats of a query that takes these: lists with their sets resolved, a year or a month as its ends. `always`
+/// names what it repeats whatever is asked, beside `source` and `format`.
+pub(crate) fn query(parameters: &'static [Parameter], always: &[&str]) -> Schema {
+    let written = parameters.iter().filter(|parameter| !["year", "month"].contains(&parameter.name));
+    let (required, optional): (Vec<Member>, Vec<Member>) = written
+        .map(|parameter| (parameter.name, repeated(parameter)))
+        .partition(|(name, _)| always.contains(name) || ["source", "format"].contains(name));
+    object("The query as it was understood, with every default and alias resolved.", required, optional)
+}
+
+/// A parameter as a reply repeats it.
+fn repeated(parameter: &Parameter) -> RefOr<Schema> {
+    match parameter.name {
+        "types" => list("The types.", named("EventType")),
+        "bodies" => list("The bodies, sets resolved.", named("Body")),
+        "with" => list("The partners, sets resolved.", named("Body")),
+        "minus" => named("Body"),
+        "aspects" => list("The aspects, sets resolved.", named("Aspect")),
+        "points" => list("The points.", longitude("A longitude in the zodiac, degrees.")),
+        "count" | "limit" => count("How many.", 10),
+        _ => parameter.takes.schema(None, &[]),
+    }
 }
 
 /// Where a list goes on.

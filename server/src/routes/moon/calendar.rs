@@ -18,6 +18,7 @@ use crate::query::{MoonCalendarQuery, Params, Shape, SourceChoice, Unit};
 use crate::routes::head::ReplyHead;
 use crate::routes::{Asked, rise_set};
 use crate::text::json::Json;
+use crate::wire::header::kept;
 use crate::wire::media::Format;
 use crate::wire::problem::{Code, Problem};
 use crate::wire::reply::Reply;
@@ -51,14 +52,8 @@ struct Row {
 async fn reply(app: &Arc<App>, request: &Request, query: MoonCalendarQuery) -> Result<Reply, Problem> {
     let generation = app.generation();
     let coding = request.coding()?;
-    let kept = if query.is_now {
-        "no-store"
-    } else if query.rising.is_some() || query.events.span.clock.zone.is_some() {
-        "private, max-age=3600"
-    } else {
-        "public, max-age=3600"
-    };
-    let head = ReplyHead::new(&generation, kept);
+    let is_personal = query.rising.is_some() || query.events.span.clock.zone.is_some();
+    let head = ReplyHead::new(&generation, kept(query.is_now, is_personal));
     let events = &query.events;
     let live = app.live().filter(|_| events.sky.source != SourceChoice::Table);
     let extent = Extent::of_search(

@@ -1,18 +1,18 @@
 //! What the Moon's lists take and give.
 
-use http::StatusCode;
 use utoipa::openapi::Schema;
 
 use crate::query::{Parameter, Takes};
 use crate::routes::listing::parameters::{
-    AFTER, ASPECTS, BEFORE, COUNT, CURSOR, FORMAT, LIMIT, LON, MONTH, START, STOP, TZ, YEAR,
+    AFTER, ASPECTS, BEFORE, COUNT, CURSOR, FORMAT, LIMIT, LON, MONTH, NAKSHATRA_AYANAMSA, START, STOP, TZ,
+    YEAR,
 };
 use crate::routes::listing::{FORMATS, schemas};
-use crate::routes::openapi::header::{self, Field};
+use crate::routes::openapi::header;
 use crate::routes::openapi::schema::{
-    Member, count, count_from, list, named, number, number_from, number_or_null, object, text, words,
+    count_from, list, named, number, number_from, number_or_null, object, text, words,
 };
-use crate::routes::openapi::spec::{Example, Spec, Tag};
+use crate::routes::openapi::spec::{Example, OF_THE_SKY, Spec, Tag};
 use crate::routes::parameters::{self, AYANAMSA, BODIES, PRECISION, SOURCE, ZODIAC};
 use crate::wire::media::Format;
 
@@ -67,12 +67,13 @@ pub(super) const CALENDAR_PARAMETERS: &[Parameter] = &[
     FIRST_DAY,
     LAST_DAY,
     parameters::CALENDAR,
-    TZ,
+    parameters::DAY_TZ,
     PLACE_LAT,
     PLACE_LON,
     PLACE_ALT,
     ZODIAC,
     AYANAMSA,
+    COUNTED_IN,
     SOURCE,
     PRECISION,
     parameters::FORMAT,
@@ -90,6 +91,13 @@ const FIRST_DAY: Parameter = Parameter::new(
 const LAST_DAY: Parameter = Parameter::new("stop", "The day after the last. There are 366 days at most.")
     .taking(Takes::Text(DAY_FORM))
     .such_as(&["2026-04-01"]);
+
+/// The zodiac of nakshatras.
+const COUNTED_IN: Parameter = Parameter {
+    about: "The sidereal zodiac that nakshatras are counted in, as `ayanamsa` names it. Left out, it is that of `ayanamsa`, or \
+            `lahiri` where the zodiac is tropical.",
+    ..NAKSHATRA_AYANAMSA
+};
 
 const PLACE_LAT: Parameter = Parameter {
     about: "Geographic latitude of a place, north is positive: with it and `lon`, rise and set are told.",
@@ -112,32 +120,6 @@ const PLACE_ALT: Parameter = Parameter {
 const VOID_BODIES: Parameter =
     Parameter { about: "With which bodies an aspect of the Moon counts; itself aside.", ..BODIES };
 
-/// The header of lists, which may be streams.
-const LIST_FIELDS: &[Field] = &[
-    header::CACHE_CONTROL,
-    header::ETAG,
-    header::VARY,
-    header::X_CACHE_STATUS.of_streams(),
-    header::X_DATASET,
-    header::X_EPHEMERIS_SOURCE.of_streams(),
-];
-
-const FIELDS: &[Field] = &[
-    header::CACHE_CONTROL,
-    header::ETAG,
-    header::VARY,
-    header::X_CACHE_STATUS.of_content(),
-    header::X_DATASET,
-    header::X_EPHEMERIS_SOURCE.of_content(),
-];
-
-const REFUSALS: &[StatusCode] = &[
-    StatusCode::NOT_ACCEPTABLE,
-    StatusCode::CONFLICT,
-    StatusCode::UNPROCESSABLE_ENTITY,
-    StatusCode::SERVICE_UNAVAILABLE,
-];
-
 /// The documentation of `/v1/moon/phases`.
 pub(crate) const PHASES: Spec = Spec {
     id: "getMoonPhases",
@@ -158,8 +140,8 @@ pub(crate) const PHASES: Spec = Spec {
     formats: FORMATS,
     reply: "MoonPhases",
     reply_about: "The phases, in the order of time.",
-    fields: LIST_FIELDS,
-    refusals: REFUSALS,
+    fields: header::OF_STREAMED,
+    refusals: OF_THE_SKY,
     schemas: phases,
 };
 
@@ -184,8 +166,8 @@ pub(crate) const VOID: Spec = Spec {
     formats: FORMATS,
     reply: "MoonVoids",
     reply_about: "The periods, in the order of time.",
-    fields: LIST_FIELDS,
-    refusals: REFUSALS,
+    fields: header::OF_STREAMED,
+    refusals: OF_THE_SKY,
     schemas: voids,
 };
 
@@ -194,7 +176,9 @@ pub(crate) const CALENDAR: Spec = Spec {
     id: "getMoonCalendar",
     tag: Tag::Sky,
     summary: "The Moon day by day",
-    about: "Of each day of a month, or between two dates, by the clock of `tz`: what the Moon is when the day begins, and what             happens in it. Where a place is given, also when the Moon rises and sets there, by the upper limb at a level horizon.             Without any date it is the month that it is. Nakshatras are counted by lahiri's ayanamsa unless a sidereal zodiac is             asked for.",
+    about: "Of each day of a month, or between two dates, by the clock of `tz`: what the Moon is when the day begins, and what \
+            happens in it. Where a place is given, also when the Moon rises and sets there, by the upper limb at a level \
+            horizon. Without any date it is the month that it is.",
     parameters: CALENDAR_PARAMETERS,
     examples: &[
         Example {
@@ -211,8 +195,8 @@ pub(crate) const CALENDAR: Spec = Spec {
     formats: &[Format::Json],
     reply: "MoonCalendar",
     reply_about: "The days, in the order of time.",
-    fields: FIELDS,
-    refusals: REFUSALS,
+    fields: header::OF_COMPUTED,
+    refusals: OF_THE_SKY,
     schemas: calendar,
 };
 
@@ -289,17 +273,14 @@ fn calendar() -> Vec<(&'static str, Schema)> {
             ("set", list("When it sets there.", named("EventInstant"))),
         ],
     );
-    vec![("MoonCalendar", document), ("MoonCalendarQuery", calendar_query()), ("MoonDay", day)]
-}
-
-/// What the reply repeats of a query.
-fn calendar_query() -> Schema {
-    let always = ["start", "stop", "zodiac", "source", "format"];
-    let written = CALENDAR_PARAMETERS.iter().filter(|parameter| !["year", "month"].contains(&parameter.name));
-    let (required, optional): (Vec<Member>, Vec<Member>) = written
-        .map(|parameter| (parameter.name, parameter.takes.schema(None, &[])))
-        .partition(|(name, _)| always.contains(name));
-    object("The query as it was understood, with every default and alias resolved.", required, optional)
+    vec![
+        ("MoonCalendar", document),
+        (
+            "MoonCalendarQuery",
+            schemas::query(CALENDAR_PARAMETERS, &["start", "stop", "zodiac", "nakshatra_ayanamsa"]),
+        ),
+        ("MoonDay", day),
+    ]
 }
 
 fn phases() -> Vec<(&'static str, Schema)> {
@@ -315,7 +296,7 @@ fn phases() -> Vec<(&'static str, Schema)> {
     );
     vec![
         ("MoonPhases", document("Phases of the Moon.", "MoonPhasesQuery", "phases", "MoonPhase")),
-        ("MoonPhasesQuery", query(PHASE_PARAMETERS)),
+        ("MoonPhasesQuery", schemas::query(PHASE_PARAMETERS, &["zodiac"])),
         ("MoonPhase", phase),
     ]
 }
@@ -338,7 +319,7 @@ fn voids() -> Vec<(&'static str, Schema)> {
             "MoonVoids",
             document("Periods in which the Moon is void of course.", "MoonVoidsQuery", "periods", "MoonVoid"),
         ),
-        ("MoonVoidsQuery", query(VOID_PARAMETERS)),
+        ("MoonVoidsQuery", schemas::query(VOID_PARAMETERS, &["zodiac", "bodies", "aspects"])),
         ("MoonVoid", period),
     ]
 }
@@ -354,19 +335,4 @@ fn document(about: &str, query: &str, name: &'static str, item: &str) -> Schema 
         ],
         [],
     )
-}
-
-/// What the reply repeats of a query: a year or a month as its ends.
-fn query(parameters: &'static [Parameter]) -> Schema {
-    let always = ["zodiac", "source", "format"];
-    let written = parameters.iter().filter(|parameter| !["year", "month"].contains(&parameter.name));
-    let (required, optional): (Vec<Member>, Vec<Member>) = written
-        .map(|parameter| match parameter.name {
-            "count" | "limit" => (parameter.name, count("How many.", 10)),
-            "bodies" => (parameter.name, list("The bodies, sets resolved.", named("Body"))),
-            "aspects" => (parameter.name, list("The aspects, sets resolved.", named("Aspect"))),
-            name => (name, parameter.takes.schema(None, &[])),
-        })
-        .partition(|(name, _)| always.contains(name));
-    object("The query as it was understood, with every default and alias resolved.", required, optional)
 }

@@ -134,6 +134,18 @@ pub(crate) const CONNECTION: Field = Field {
     on: On::Perhaps,
 };
 
+/// What is carried by answers of which it is known before they are computed what computes them.
+pub(crate) const OF_PLANNED: &[Field] =
+    &[CACHE_CONTROL, ETAG, VARY, X_CACHE_STATUS, X_DATASET, X_EPHEMERIS_SOURCE];
+
+/// What is carried by answers of which that is known when they are computed.
+pub(crate) const OF_COMPUTED: &[Field] =
+    &[CACHE_CONTROL, ETAG, VARY, X_CACHE_STATUS.of_content(), X_DATASET, X_EPHEMERIS_SOURCE.of_content()];
+
+/// What is carried by answers that may be streamed.
+pub(crate) const OF_STREAMED: &[Field] =
+    &[CACHE_CONTROL, ETAG, VARY, X_CACHE_STATUS.of_streams(), X_DATASET, X_EPHEMERIS_SOURCE.of_streams()];
+
 /// What every reply carries, or may, refusals included.
 pub(crate) const EVERYWHERE: [Field; 4] =
     [X_REQUEST_ID, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CONNECTION];

@@ -79,6 +79,14 @@ pub(crate) const ANYWHERE: [StatusCode; 6] = [
     StatusCode::INTERNAL_SERVER_ERROR,
 ];
 
+/// The statuses with which a question to the sky may be refused beside.
+pub(crate) const OF_THE_SKY: &[StatusCode] = &[
+    StatusCode::NOT_ACCEPTABLE,
+    StatusCode::CONFLICT,
+    StatusCode::UNPROCESSABLE_ENTITY,
+    StatusCode::SERVICE_UNAVAILABLE,
+];
+
 impl Tag {
     pub(crate) const ALL: [Tag; 2] = [Tag::Sky, Tag::Server];
 

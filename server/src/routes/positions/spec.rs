@@ -1,6 +1,5 @@
 //! What `/v1/positions` takes and gives, for the parser and for the documentation.
 
-use http::StatusCode;
 use orrery_almanac::bodies::{self, SETS};
 use orrery_almanac::{Uranian, WireBody};
 use orrery_format::Body;
@@ -11,7 +10,7 @@ use super::reply;
 use crate::query::{ALL_FIELDS, Field, Parameter};
 use crate::routes::openapi::header;
 use crate::routes::openapi::schema::words;
-use crate::routes::openapi::spec::{Example, Spec, Tag};
+use crate::routes::openapi::spec::{Example, OF_THE_SKY, Spec, Tag};
 use crate::routes::parameters;
 use crate::wire::media::Format;
 
@@ -80,20 +79,8 @@ pub(crate) const SPEC: Spec = Spec {
     formats: &[Format::Json],
     reply: "Positions",
     reply_about: "The positions, with how the query was understood and where the answer comes from.",
-    fields: &[
-        header::CACHE_CONTROL,
-        header::ETAG,
-        header::VARY,
-        header::X_CACHE_STATUS,
-        header::X_DATASET,
-        header::X_EPHEMERIS_SOURCE,
-    ],
-    refusals: &[
-        StatusCode::NOT_ACCEPTABLE,
-        StatusCode::CONFLICT,
-        StatusCode::UNPROCESSABLE_ENTITY,
-        StatusCode::SERVICE_UNAVAILABLE,
-    ],
+    fields: header::OF_PLANNED,
+    refusals: OF_THE_SKY,
     schemas,
 };
 

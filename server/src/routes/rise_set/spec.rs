@@ -1,11 +1,9 @@
 //! What `/v1/rise-set` takes and gives, for the parser and for the documentation.
 
-use http::StatusCode;
-
 use super::reply;
 use crate::query::Parameter;
 use crate::routes::openapi::header;
-use crate::routes::openapi::spec::{Example, Spec, Tag};
+use crate::routes::openapi::spec::{Example, OF_THE_SKY, Spec, Tag};
 use crate::routes::parameters;
 use crate::wire::media::Format;
 
@@ -72,19 +70,7 @@ pub(crate) const SPEC: Spec = Spec {
     formats: &[Format::Json],
     reply: "RiseSet",
     reply_about: "The days, with how the query was understood and where the answer comes from.",
-    fields: &[
-        header::CACHE_CONTROL,
-        header::ETAG,
-        header::VARY,
-        header::X_CACHE_STATUS.of_content(),
-        header::X_DATASET,
-        header::X_EPHEMERIS_SOURCE.of_content(),
-    ],
-    refusals: &[
-        StatusCode::NOT_ACCEPTABLE,
-        StatusCode::CONFLICT,
-        StatusCode::UNPROCESSABLE_ENTITY,
-        StatusCode::SERVICE_UNAVAILABLE,
-    ],
+    fields: header::OF_COMPUTED,
+    refusals: OF_THE_SKY,
     schemas: reply::schemas,
 };

@@ -1,11 +1,9 @@
 //! What `/v1/stars` takes and gives, for the parser and for the documentation.
 
-use http::StatusCode;
-
 use super::reply;
 use crate::query::Parameter;
 use crate::routes::openapi::header;
-use crate::routes::openapi::spec::{Example, Spec, Tag};
+use crate::routes::openapi::spec::{Example, OF_THE_SKY, Spec, Tag};
 use crate::routes::parameters;
 use crate::wire::media::Format;
 
@@ -72,19 +70,7 @@ pub(crate) const SPEC: Spec = Spec {
     formats: &[Format::Json],
     reply: "Stars",
     reply_about: "The stars, with how the query was understood and where the answer comes from.",
-    fields: &[
-        header::CACHE_CONTROL,
-        header::ETAG,
-        header::VARY,
-        header::X_CACHE_STATUS,
-        header::X_DATASET,
-        header::X_EPHEMERIS_SOURCE,
-    ],
-    refusals: &[
-        StatusCode::NOT_ACCEPTABLE,
-        StatusCode::CONFLICT,
-        StatusCode::UNPROCESSABLE_ENTITY,
-        StatusCode::SERVICE_UNAVAILABLE,
-    ],
+    fields: header::OF_PLANNED,
+    refusals: OF_THE_SKY,
     schemas: reply::schemas,
 };

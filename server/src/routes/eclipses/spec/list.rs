@@ -2,15 +2,15 @@
 
 use utoipa::openapi::Schema;
 
-use super::{REFUSALS, eclipse};
+use super::eclipse;
 use crate::query::{Parameter, Takes};
 use crate::routes::listing::parameters::{
     AFTER, BEFORE, COUNT, CURSOR, FORMAT, LIMIT, LON, MONTH, START, STOP, TZ, YEAR,
 };
 use crate::routes::listing::{FORMATS, schemas};
-use crate::routes::openapi::header::{self, Field};
-use crate::routes::openapi::schema::{Member, count, list, named, object};
-use crate::routes::openapi::spec::{Example, Spec, Tag};
+use crate::routes::openapi::header;
+use crate::routes::openapi::schema::{list, named, object};
+use crate::routes::openapi::spec::{Example, OF_THE_SKY, Spec, Tag};
 use crate::routes::parameters::{CALENDAR, PRECISION, SOURCE};
 
 const KIND: Parameter = Parameter::new("kind", "Which: of the Sun or of the Moon. Left out, both.")
@@ -20,15 +20,6 @@ const KIND: Parameter = Parameter::new("kind", "Which: of the Sun or of the Moon
 pub(crate) const PARAMETERS: &[Parameter] = &[
     KIND, START, STOP, YEAR, MONTH, AFTER, BEFORE, COUNT, LIMIT, CURSOR, CALENDAR, TZ, LON, SOURCE,
     PRECISION, FORMAT,
-];
-
-const FIELDS: &[Field] = &[
-    header::CACHE_CONTROL,
-    header::ETAG,
-    header::VARY,
-    header::X_CACHE_STATUS.of_streams(),
-    header::X_DATASET,
-    header::X_EPHEMERIS_SOURCE.of_streams(),
 ];
 
 /// The documentation of `/v1/eclipses`.
@@ -47,7 +38,7 @@ pub(crate) const LIST: Spec = Spec {
             query: "kind=solar&start=2020-01-01&stop=2030-01-01",
         },
         Example {
-            about: "A year's eclipses for a calendar program, in Sydney's time",
+            about: "The eclipses of a year by Sydney's clock, for a calendar program",
             query: "year=2028&tz=Australia/Sydney&format=ics",
         },
         Example {
@@ -59,8 +50,8 @@ pub(crate) const LIST: Spec = Spec {
     formats: FORMATS,
     reply: "Eclipses",
     reply_about: "The eclipses, in the order of time.",
-    fields: FIELDS,
-    refusals: REFUSALS,
+    fields: header::OF_STREAMED,
+    refusals: OF_THE_SKY,
     schemas,
 };
 
@@ -77,21 +68,8 @@ fn schemas() -> Vec<(&'static str, Schema)> {
     );
     vec![
         ("Eclipses", document),
-        ("EclipsesQuery", query()),
+        ("EclipsesQuery", schemas::query(PARAMETERS, &[])),
         ("Eclipse", eclipse::eclipse()),
         ("EclipseContacts", eclipse::contacts()),
     ]
-}
-
-/// What the reply repeats of a query.
-fn query() -> Schema {
-    let always = ["source", "format"];
-    let written = PARAMETERS.iter().filter(|parameter| !["year", "month"].contains(&parameter.name));
-    let (required, optional): (Vec<Member>, Vec<Member>) = written
-        .map(|parameter| match parameter.name {
-            "count" | "limit" => (parameter.name, count("How many.", 10)),
-            name => (name, parameter.takes.schema(None, &[])),
-        })
-        .partition(|(name, _)| always.contains(name));
-    object("The query as it was understood, with every default and alias resolved.", required, optional)
 }

@@ -2,9 +2,10 @@
 
 use utoipa::openapi::{RefOr, Schema};
 
-use super::{FIELDS, ID, REFUSALS_OF_ONE, TZ, eclipse};
+use super::{ID, REFUSALS_OF_ONE, TZ, eclipse};
 use crate::query::{ALTITUDE_M, Parameter, Takes};
 use crate::routes::listing::schemas as listing;
+use crate::routes::openapi::header;
 use crate::routes::openapi::schema::{
     Member, list, named, number, number_from, number_or_null, object, truth, words,
 };
@@ -46,7 +47,7 @@ pub(crate) const LOCAL: Spec = Spec {
     formats: &[Format::Json],
     reply: "LocalEclipse",
     reply_about: "The eclipse, and what the place sees of it.",
-    fields: FIELDS,
+    fields: header::OF_COMPUTED,
     refusals: REFUSALS_OF_ONE,
     schemas,
 };

@@ -2,9 +2,10 @@
 
 use utoipa::openapi::Schema;
 
-use super::{FIELDS, ID, LMT_LON, REFUSALS_OF_ONE, TZ};
+use super::{ID, LMT_LON, REFUSALS_OF_ONE, TZ};
 use crate::answer::eclipse::POLYNOMIALS;
 use crate::query::Parameter;
+use crate::routes::openapi::header;
 use crate::routes::openapi::schema::{Member, list, named, number, object};
 use crate::routes::openapi::spec::{Example, Spec, Tag};
 use crate::routes::parameters::{CALENDAR, FORMAT, PRECISION, SOURCE};
@@ -30,7 +31,7 @@ pub(crate) const ONE: Spec = Spec {
     formats: &[Format::Json],
     reply: "EclipseDetails",
     reply_about: "The eclipse.",
-    fields: FIELDS,
+    fields: header::OF_COMPUTED,
     refusals: REFUSALS_OF_ONE,
     schemas,
 };

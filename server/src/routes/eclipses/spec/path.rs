@@ -4,8 +4,9 @@ use orrery_almanac::eclipses::path::CurveName;
 use utoipa::openapi::Schema;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type};
 
-use super::{FIELDS, ID, LMT_LON, REFUSALS_OF_ONE, TZ, eclipse};
+use super::{ID, LMT_LON, REFUSALS_OF_ONE, TZ, eclipse};
 use crate::query::{DEFAULT_STEP_MIN, MOST_STEP_MIN, Parameter, Takes};
+use crate::routes::openapi::header;
 use crate::routes::openapi::schema::{list, named, number, number_from, number_or_null, object, text, words};
 use crate::routes::openapi::spec::{Example, Spec, Tag};
 use crate::routes::parameters::{CALENDAR, SOURCE};
@@ -54,7 +55,7 @@ pub(crate) const PATH: Spec = Spec {
     formats: FORMATS,
     reply: "EclipsePath",
     reply_about: "The curves, or the map.",
-    fields: FIELDS,
+    fields: header::OF_COMPUTED,
     refusals: REFUSALS_OF_ONE,
     schemas,
 };
