@@ -161,6 +161,11 @@ fn events_that_are_none_are_named() {
         "types=aspect&points=400",
         about("points", "out_of_range", "400 is no longitude of a point", "give degrees from 0 to below 360"),
     );
+}
+
+#[test]
+fn points_pairs_and_zodiacs_that_make_no_sense_are_named() {
+    let events = |query: &str, refusal: Refusal| refuse("/v1/events", query, refusal);
     let points: Vec<_> = (0..=100).map(|point| point.to_string()).collect();
     events(
         &format!("types=aspect&points={}", points.join(",")),
