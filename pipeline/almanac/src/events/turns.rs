@@ -17,6 +17,9 @@ const LEAST_DEG: f64 = 2.0 * 0.001 / 3600.0;
 /// not turn twice.
 const PLAIN_DAYS: f64 = 0.25;
 
+/// Days that are looked at at once, at most: what has gone nowhere in as much as that together does not turn.
+const MOST_DAYS: f64 = 256.0;
+
 /// A turn, as it is weighed.
 #[derive(Clone, Copy)]
 struct Turn {
@@ -102,6 +105,9 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
         let rate = Curve::rate(turn.quantity);
         let (mut from, mut days) = (turn.jd_tt, 4.0 * PLAIN_DAYS);
         while self.known.0 < from && from < self.known.1 {
+            if days > MOST_DAYS {
+                return Ok(false);
+            }
             let to = (from + ahead * days).clamp(self.known.0, self.known.1);
             let within = if ahead > 0.0 { self.between(from.next_up(), to) } else { self.between(to, from) };
             let turns = within.when(rate, vec![0.0]).map(|found| Ok(found?.jd_tt));
