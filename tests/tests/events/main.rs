@@ -4,6 +4,7 @@
 mod complete;
 mod live;
 mod occultations;
+mod periods;
 mod published;
 mod stations;
 
