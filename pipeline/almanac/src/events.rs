@@ -17,6 +17,7 @@ mod periods;
 mod places;
 mod record;
 mod transits;
+mod turns;
 mod void;
 mod what;
 
@@ -105,7 +106,7 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
     /// What each crossing comes to, if anything.
     fn tell(
         &self,
-        crossings: Crossings<'e, E>,
+        crossings: impl Iterator<Item = Result<Crossing, E::Error>> + 'e,
         tell: impl Fn(&Finder<'e, E>, Crossing) -> Result<Option<What>, E::Error> + 'e,
     ) -> Events<'e, E::Error> {
         let finder = *self;

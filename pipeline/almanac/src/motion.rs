@@ -10,6 +10,7 @@ use crate::ayanamsa::Ayanamsa;
 use crate::bodies::WireBody;
 use crate::power_series::PowerSeries;
 
+mod kept;
 mod refined;
 mod sampled;
 mod tables;

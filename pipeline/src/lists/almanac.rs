@@ -19,7 +19,7 @@ pub struct Almanac;
 impl Derivation for Almanac {
     type Entry = EventRecord;
 
-    const METHOD_VERSION: u32 = 2;
+    const METHOD_VERSION: u32 = 3;
 
     /// Longer than any two pieces of a table that a search begins with, and than the Moon is out of bounds.
     const REACH_DAYS: f64 = 366.0;

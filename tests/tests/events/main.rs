@@ -3,8 +3,11 @@
 
 mod complete;
 mod live;
+mod occultations;
 mod oracles;
+mod periods;
 mod published;
+mod stations;
 
 use orrery_almanac::WireBody;
 use orrery_almanac::events::{Event, Events, Finder, What};
@@ -33,8 +36,7 @@ fn all(events: Events<'_, Unknown>) -> Vec<Event> {
     events.map(|event| event.unwrap_or_else(|error| panic!("{error}"))).collect()
 }
 
-/// Published times beside the events of a kind: each must have one near, and none may be left over between the first and the
-/// last. Hands back the differences in seconds.
+/// Published times beside the events of a kind: each must have one near. Hands back the differences in seconds.
 fn differences_s(
     events: &[Event],
     published: &[(f64, String)],

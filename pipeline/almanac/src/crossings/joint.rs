@@ -20,8 +20,10 @@ pub(super) fn join(left: &mut Searched, right: &mut Searched, levels: &Levels, t
     if levels.between(low.next_down(), high).next().is_none() {
         return;
     }
+    let moves = |&(_, value): &(usize, f64)| !(left.stays_at(value) && right.stays_at(value - shift));
+    let passed: Vec<_> = levels.between(low.next_down(), high).filter(moves).collect();
     if touch > 0.0 && turns_between(left, right) {
-        for (level, value) in levels.between(low.next_down(), high) {
+        for &(level, value) in &passed {
             let near = (before - value).abs().min((after - value).abs()) <= touch;
             if near {
                 let from = left.turns().last().copied().unwrap_or(-1.0);
@@ -34,7 +36,10 @@ pub(super) fn join(left: &mut Searched, right: &mut Searched, levels: &Levels, t
         }
     }
     let way = Way::between(before, after);
-    for (level, value) in levels.between(before.min(after), before.max(after)) {
+    for (level, value) in passed {
+        if value <= before.min(after) || value > before.max(after) {
+            continue;
+        }
         let height = (after - before).abs();
         let behind = opposite_before(left, (level, value), way, height);
         let ahead = opposite_after(right, (level, value - shift), way, height);

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use super::{Crossing, Levels, Way};
 use crate::motion::Stretch;
-use crate::power_series::Turns;
+use crate::power_series::{PowerSeries, Turns};
 
 /// A stretch with what was found on it.
 #[derive(Clone, Debug)]
@@ -43,7 +43,8 @@ impl Searched {
         let stops = turns.iter().map(|&turn| (turn, series.value(turn))).chain([(1.0, ends[1])]);
         for (to, after) in stops {
             let way = Way::between(before, after);
-            for (level, value) in levels.between(before.min(after), before.max(after)) {
+            let passed = levels.between(before.min(after), before.max(after));
+            for (level, value) in passed.filter(|(_, value)| !stays_at(series, *value)) {
                 let x = series.solve_between(value, (from, before), (to, after));
                 found.push(Found { x, level, value, way });
             }
@@ -51,11 +52,16 @@ impl Searched {
         }
         if touch > 0.0 {
             for &turn in turns.iter() {
-                touch_at((turn, series.value(turn)), &turns, &mut found, levels, touch);
+                touch_at(series, turn, &turns, &mut found, levels, touch);
             }
         }
         found.sort_by(|a, b| super::by_time(a.x, b.x));
         Searched { stretch: *stretch, turns: turns.into(), ends, found }
+    }
+
+    /// Whether the curve is at a value throughout.
+    pub(super) fn stays_at(&self, value: f64) -> bool {
+        stays_at(&self.stretch.series, value)
     }
 
     /// Where the curve turns round.
@@ -74,10 +80,24 @@ impl Searched {
     }
 }
 
+/// Whether a curve is at a value throughout, but for rounding: it does not pass it, though rounding may.
+fn stays_at(series: &PowerSeries, value: f64) -> bool {
+    (series.constant_term() - value).abs() + series.reach() <= series.noise()
+}
+
 /// Where a turn is no further than `touch` from a value, the value is touched there, once, and not passed on the way to the turn
 /// and on the way from it.
-fn touch_at((turn, at): (f64, f64), turns: &[f64], found: &mut Vec<Found>, levels: &Levels, touch: f64) {
-    for (level, value) in levels.between((at - touch).next_down(), at + touch) {
+fn touch_at(
+    series: &PowerSeries,
+    turn: f64,
+    turns: &[f64],
+    found: &mut Vec<Found>,
+    levels: &Levels,
+    touch: f64,
+) {
+    let at = series.value(turn);
+    let touched = levels.between((at - touch).next_down(), at + touch);
+    for (level, value) in touched.filter(|(_, value)| !stays_at(series, *value)) {
         let (before, after) = run_around(turn, turns);
         found.retain(|found| found.value != value || found.x <= before || found.x >= after);
         found.push(Found { x: turn, level, value, way: Way::Touch });

@@ -31,7 +31,8 @@ impl Ephemeris for Pieces {
         }
         let (start_jd_tt, end_jd_tt) = (self.joints[after - 1], self.joints[after]);
         let at = |x: f64| start_jd_tt + f64::midpoint(x, 1.0) * (end_jd_tt - start_jd_tt);
-        let values: Vec<f64> = nodes(20).map(|x| (self.function)(at(x)) + self.off[after - 1]).collect();
+        // No function here is more than a square.
+        let values: Vec<f64> = nodes(3).map(|x| (self.function)(at(x)) + self.off[after - 1]).collect();
         Ok(Some(Stretch { start_jd_tt, end_jd_tt, series: PowerSeries::through(&values).series }))
     }
 }
@@ -114,6 +115,19 @@ fn what_touches_a_value_is_one_event() {
         let found = latitudes(&pieces, &[3.0]);
         assert_eq!(found, [(0.0, 0, Way::Touch)], "{off}");
     }
+}
+
+#[test]
+fn what_stays_at_a_value_does_not_pass_it() {
+    // Opposite to itself, but for what rounding leaves on each stretch.
+    let joints = [-4.0, -2.0, 0.0, 2.0, 4.0];
+    for off in [[0.0; 4], [3e-14, -3e-14, 0.0, 6e-14], [-3e-14, 3e-14, 3e-14, -3e-14]] {
+        let pieces = latitude(&joints, &off, |_| 180.0);
+        assert_eq!(latitudes(&pieces, &[180.0]), [], "{off:?}");
+    }
+    // What moves is another matter, be it slow.
+    let pieces = latitude(&joints, &[0.0; 4], |t| 180.0 + 1e-8 * (t - 0.3));
+    assert_eq!(latitudes(&pieces, &[180.0]).len(), 1);
 }
 
 #[test]

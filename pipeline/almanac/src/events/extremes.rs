@@ -56,22 +56,22 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
         })
     }
 
-    /// When a body's latitude turns.
+    /// When a body's latitude turns, by 0.002″ at least.
     #[must_use]
     pub fn greatest_latitudes(&self, body: WireBody) -> Events<'e, E::Error> {
         let quantity = Quantity::Latitude(body);
-        let found = self.when(Curve::rate(quantity), vec![0.0]);
+        let found = self.turns(quantity);
         self.tell(found, move |finder, crossing| {
             let latitude_deg = finder.value(quantity, crossing.jd_tt)?;
             Ok(Some(What::GreatestLatitude { body, maximum: crossing.way == Way::Down, latitude_deg }))
         })
     }
 
-    /// When a body's declination turns.
+    /// When a body's declination turns, by 0.002″ at least.
     #[must_use]
     pub fn greatest_declinations(&self, body: WireBody) -> Events<'e, E::Error> {
         let quantity = Quantity::SineOfDeclination(body);
-        let found = self.when(Curve::rate(quantity), vec![0.0]);
+        let found = self.turns(quantity);
         self.tell(found, move |finder, crossing| {
             let declination_deg = finder.value(quantity, crossing.jd_tt)?.asin().to_degrees();
             Ok(Some(What::GreatestDeclination { body, maximum: crossing.way == Way::Down, declination_deg }))

@@ -35,7 +35,7 @@ pub struct MoonAt {
 }
 
 impl MoonAt {
-    /// The lunar day of the Indian calendar, 1 to 30: twelfths of a sign that the Moon is ahead of the Sun.
+    /// The lunar day of the Indian calendar, 1 to 30: one for each 12° that the Moon is ahead of the Sun.
     #[must_use]
     pub fn tithi(&self) -> u8 {
         ((self.ahead_deg / TITHI_DEG) as u8).min(29) + 1

@@ -222,7 +222,8 @@ impl EventType {
             | EventType::Cazimi
             | EventType::Combustion => !is_sun && is_body,
             EventType::OutOfBounds => !is_sun,
-            EventType::Conjunction | EventType::Opposition => !is_sun && !is_moon && is_body,
+            EventType::Conjunction => !is_sun && !is_moon && is_body,
+            EventType::Opposition => !is_sun && !is_moon && !is_inner && is_body,
             EventType::GreatestElongation | EventType::Transit => is_inner,
             EventType::Occultation => is_planet,
             EventType::Lunation
@@ -245,8 +246,8 @@ mod tests {
 
     #[test]
     fn the_sun_has_no_station_and_the_moon_no_opposition() {
-        let [sun, moon, mars, node] =
-            [Body::Sun, Body::Moon, Body::Mars, Body::TrueNode].map(WireBody::Tabulated);
+        let [sun, moon, venus, mars, node] =
+            [Body::Sun, Body::Moon, Body::Venus, Body::Mars, Body::TrueNode].map(WireBody::Tabulated);
         assert!(!EventType::Station.happens_to(sun) && !EventType::Station.happens_to(moon));
         assert!(EventType::Station.happens_to(mars) && EventType::Station.happens_to(node));
         assert!(
@@ -256,6 +257,8 @@ mod tests {
         );
         assert!(!EventType::Apsis.happens_to(node) && !EventType::NodeCrossing.happens_to(node));
         assert!(!EventType::Opposition.happens_to(moon), "that is a full Moon");
+        assert!(EventType::Opposition.happens_to(mars) && EventType::Conjunction.happens_to(venus));
+        assert!(!EventType::Opposition.happens_to(venus), "it is never far from the Sun");
         assert!(!EventType::Transit.happens_to(mars) && EventType::Occultation.happens_to(mars));
     }
 }

@@ -22,7 +22,7 @@ const APART_DEG: f64 = 1.6;
 /// Days from the conjunction in longitude within which an occultation lies.
 const APART_DAYS: f64 = 0.25;
 
-/// Seconds of time in days, over which a rate is taken and to which an instant is found.
+/// A second of time in days.
 const SECOND_DAYS: f64 = 1.0 / 86_400.0;
 
 /// The shadow that a planet casts of the Moon, in the plane through the Earth's centre across it. Equatorial radii of the Earth.
@@ -52,7 +52,7 @@ impl Shadow {
 }
 
 impl<'e, E: Ephemeris> Finder<'e, E> {
-    /// Occultations of a planet by the Moon that begin in the range, wherever on the Earth.
+    /// Occultations of a planet by the Moon that begin in the range, wherever on the Earth: those of which all is known.
     #[must_use]
     pub fn occultations(&self, body: WireBody) -> Events<'e, E::Error> {
         let (start, stop) = self.range;
@@ -86,11 +86,9 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
             }
             inside = deepest;
         }
-        let mut ends = [0.0; 2];
-        for (end, days) in ends.iter_mut().zip([-APART_DAYS, APART_DAYS]) {
-            *end = edge(inside, inside + days, |jd| Ok(shadow(jd)?.gap()))?;
-        }
-        let [jd_tt, end_jd_tt] = ends;
+        let gap = |jd| Ok(shadow(jd)?.gap());
+        let [begin, end] = [-APART_DAYS, APART_DAYS].map(|days| edge(inside, inside + days, gap));
+        let (Some(jd_tt), Some(end_jd_tt)) = (begin?, end?) else { return Ok(None) };
         let gamma = nearest.off_centre().copysign(nearest.y);
         Ok(Some(Event { jd_tt, what: What::Occultation { body, greatest_jd_tt, gamma, end_jd_tt } }))
     }
@@ -120,6 +118,8 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
         let [m0, m1, m2] = moon;
         let (x, y) = ((m1 * a - m0 * b) / beside, m2 * beside - c * (m0 * a + m1 * b) / beside);
         let z = m0 * a + m1 * b + m2 * c;
+        // The mean radius of the Moon's disc, 0.27242 of the Earth's. Eclipses have two others, which are conventions of the
+        // canons they are compared with: that makes half a second of a contact.
         let [moon_radius, planet_radius] = [MOON, body].map(|body| radius_au(body) * (AU_M / EARTH_RADIUS_M));
         let sin_f = (planet_radius + moon_radius) / far;
         let (cos_f, tan_f) = ((1.0 - sin_f * sin_f).sqrt(), sin_f / (1.0 - sin_f * sin_f).sqrt());
@@ -129,12 +129,15 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
 }
 
 /// Where a function is least, from near there: Newton's rule on the parabola through three of its values. `None` if that
-/// leads further than an occultation can be.
+/// leads further than an occultation can be, or to where the function is NaN.
 fn least<E>(near_jd: f64, at: impl Fn(f64) -> Result<f64, E>) -> Result<Option<f64>, E> {
     let (mut jd, mut step) = (near_jd, 0.02);
     for _ in 0..40 {
         let [before, here, after] = [at(jd - step)?, at(jd)?, at(jd + step)?];
         let bend = before - 2.0 * here + after;
+        if bend.is_nan() {
+            return Ok(None);
+        }
         let by = if bend > 0.0 {
             step * (before - after) / (2.0 * bend)
         } else {
@@ -152,16 +155,43 @@ fn least<E>(near_jd: f64, at: impl Fn(f64) -> Result<f64, E>) -> Result<Option<f
     Ok(Some(jd))
 }
 
-/// Where a function that is negative at one instant and not at another changes its sign, by halving.
-fn edge<E>(inside_jd: f64, outside_jd: f64, at: impl Fn(f64) -> Result<f64, E>) -> Result<f64, E> {
+/// Where a function that is negative at one instant and not at another changes its sign, by halving. `None` if it becomes NaN
+/// before.
+fn edge<E>(inside_jd: f64, outside_jd: f64, at: impl Fn(f64) -> Result<f64, E>) -> Result<Option<f64>, E> {
     let (mut inside, mut outside) = (inside_jd, outside_jd);
+    let mut is_known = true;
     while (outside - inside).abs() > SECOND_DAYS / 1000.0 {
         let middle = f64::midpoint(inside, outside);
-        if at(middle)? < 0.0 {
+        let value = at(middle)?;
+        if value < 0.0 {
             inside = middle;
         } else {
-            outside = middle;
+            (outside, is_known) = (middle, !value.is_nan());
         }
     }
-    Ok(f64::midpoint(inside, outside))
+    Ok(is_known.then(|| f64::midpoint(inside, outside)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use super::*;
+
+    /// A function that is known from 0 on.
+    fn known(function: impl Fn(f64) -> f64) -> impl Fn(f64) -> Result<f64, Infallible> {
+        move |jd| Ok(if jd >= 0.0 { function(jd) } else { f64::NAN })
+    }
+
+    #[test]
+    fn what_lies_beyond_all_that_is_known_is_not_found() {
+        let bowl = |jd: f64| (jd - 0.1).powi(2) - 0.0025;
+        let Ok(found) = least(0.12, known(bowl));
+        assert!((found.unwrap() - 0.1).abs() < SECOND_DAYS, "{found:?}");
+        assert_eq!(least(0.01, known(bowl)), Ok(None), "one of three values is beyond");
+        assert_eq!(least(0.05, known(|jd| jd)), Ok(None), "it leads beyond");
+        let Ok(begin) = edge(0.1, -0.15, known(bowl));
+        assert!((begin.unwrap() - 0.05).abs() < SECOND_DAYS, "{begin:?}");
+        assert_eq!(edge(0.1, -0.15, known(|jd| jd - 0.2)), Ok(None), "it is negative as far as is known");
+    }
 }

@@ -1,12 +1,14 @@
 //! Events of two bodies' longitudes or declinations: aspects, phases of the Moon, conjunctions and oppositions with the Sun.
 
+use std::cell::Cell;
+
 use orrery_format::{Body, Center};
 
 use super::what::Partner;
 use super::{ConjunctionKind, Events, Finder, Phase, What};
 use crate::aspect::Aspect;
 use crate::bodies::WireBody;
-use crate::crossings::Levels;
+use crate::crossings::{Crossing, Levels};
 use crate::curve::{Curve, Quantity};
 use crate::motion::Ephemeris;
 
@@ -16,6 +18,32 @@ const MOON: WireBody = WireBody::Tabulated(Body::Moon);
 /// Every way in which one body can be ahead of another for an aspect, degrees, with the aspect.
 pub(super) fn ways(aspects: &[Aspect]) -> Vec<(f64, Aspect)> {
     aspects.iter().flat_map(|&aspect| aspect.ahead_deg().map(move |ahead| (ahead, aspect))).collect()
+}
+
+/// Since when and until when an angle is within its orb; `None` beyond what is known.
+type Within = [Option<f64>; 2];
+
+/// The last such period that was found for each level: slow bodies are exact several times in one.
+struct Last(Vec<Cell<Option<Within>>>);
+
+impl Last {
+    fn of(levels: usize) -> Last {
+        Last(vec![Cell::new(None); levels])
+    }
+
+    /// The period that a crossing lies in: the last of its level, or one that is to be found.
+    fn or<E>(&self, crossing: &Crossing, find: impl FnOnce() -> Result<Within, E>) -> Result<Within, E> {
+        let last = &self.0[crossing.level];
+        if let Some(within @ [since, until]) = last.get()
+            && since.is_none_or(|since| since < crossing.jd_tt)
+            && until.is_none_or(|until| crossing.jd_tt < until)
+        {
+            return Ok(within);
+        }
+        let within = find()?;
+        last.set(Some(within));
+        Ok(within)
+    }
 }
 
 impl<'e, E: Ephemeris> Finder<'e, E> {
@@ -31,6 +59,7 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
         let curve = Curve::of(Quantity::Ahead(a, b));
         let ways = ways(aspects);
         let found = self.when(curve, ways.iter().map(|way| way.0).collect());
+        let last = Last::of(ways.len());
         self.tell(found, move |finder, crossing| {
             let (ahead_deg, aspect) = ways[crossing.level];
             Ok(Some(What::Aspect {
@@ -40,7 +69,7 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
                 longitude_deg: finder.longitude_deg(a, crossing.jd_tt)?,
                 partner_longitude_deg: finder.longitude_deg(b, crossing.jd_tt)?,
                 within: orb_deg
-                    .map(|orb| finder.within(curve, ahead_deg, orb, crossing.jd_tt))
+                    .map(|orb| last.or(&crossing, || finder.within(curve, ahead_deg, orb, crossing.jd_tt)))
                     .transpose()?,
             }))
         })
@@ -61,6 +90,7 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
             .map(|(ahead, aspect)| ((point_deg + ahead).rem_euclid(360.0), aspect))
             .collect();
         let found = self.when(curve, ways.iter().map(|way| way.0).collect());
+        let last = Last::of(ways.len());
         self.tell(found, move |finder, crossing| {
             let (at_deg, aspect) = ways[crossing.level];
             Ok(Some(What::Aspect {
@@ -69,19 +99,15 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
                 aspect,
                 longitude_deg: at_deg,
                 partner_longitude_deg: point_deg,
-                within: orb_deg.map(|orb| finder.within(curve, at_deg, orb, crossing.jd_tt)).transpose()?,
+                within: orb_deg
+                    .map(|orb| last.or(&crossing, || finder.within(curve, at_deg, orb, crossing.jd_tt)))
+                    .transpose()?,
             }))
         })
     }
 
     /// Since when and until when an angle is within an orb of a value that it has at an instant.
-    fn within(
-        &self,
-        curve: Curve,
-        value_deg: f64,
-        orb_deg: f64,
-        jd_tt: f64,
-    ) -> Result<[Option<f64>; 2], E::Error> {
+    fn within(&self, curve: Curve, value_deg: f64, orb_deg: f64, jd_tt: f64) -> Result<Within, E::Error> {
         if orb_deg <= 0.0 {
             return Ok([Some(jd_tt); 2]);
         }

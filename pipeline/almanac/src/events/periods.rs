@@ -58,26 +58,36 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
         what: impl Fn(Option<f64>) -> What + 'e,
     ) -> Events<'e, E::Error> {
         let finder = *self;
-        let edges = self.when(curve, levels.clone());
-        Box::new(edges.filter_map(move |edge| {
-            let begin = match edge {
-                Ok(edge) if edge.way != Way::Touch && enters(&edge) => edge.jd_tt,
-                Ok(_) => return None,
-                Err(error) => return Some(Err(error)),
-            };
-            let end = finder.passed_after(curve, &levels, begin);
-            Some(end.map(|end| Event { jd_tt: begin, what: what(end) }))
-        }))
-    }
-
-    /// When a curve passes one of some values after an instant at which it does.
-    fn passed_after(&self, curve: Curve, levels: &[f64], jd_tt: f64) -> Result<Option<f64>, E::Error> {
-        for edge in self.between(jd_tt.next_up(), self.known.1).when(curve, levels.to_vec()) {
-            let edge = edge?;
-            if edge.way != Way::Touch {
-                return Ok(Some(edge.jd_tt));
+        let passed = |crossing: &Result<Crossing, E::Error>| {
+            crossing.as_ref().map_or(true, |crossing| crossing.way != Way::Touch)
+        };
+        let mut edges = self.when(curve, levels.clone()).filter(passed);
+        let mut begun: Option<f64> = None;
+        Box::new(std::iter::from_fn(move || {
+            loop {
+                let (edge, is_over) = match edges.next() {
+                    Some(edge) => (edge.map(Some), false),
+                    // The last one ends beyond the range, or never.
+                    None if begun.is_some() => {
+                        let mut beyond =
+                            finder.between(finder.range.1, finder.known.1).when(curve, levels.clone());
+                        (beyond.find(passed).transpose(), true)
+                    }
+                    None => return None,
+                };
+                let edge = match edge {
+                    Ok(edge) => edge,
+                    Err(error) => {
+                        begun = None;
+                        return Some(Err(error));
+                    }
+                };
+                let end = edge.map(|edge| edge.jd_tt);
+                let begins = edge.filter(|edge| !is_over && enters(edge)).map(|edge| edge.jd_tt);
+                if let Some(begin) = std::mem::replace(&mut begun, begins) {
+                    return Some(Ok(Event { jd_tt: begin, what: what(end) }));
+                }
             }
-        }
-        Ok(None)
+        }))
     }
 }

@@ -54,10 +54,15 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
         })
     }
 
-    /// When a body stands still in longitude.
+    /// When a body stands still in longitude, and goes 0.002″ at least before it does so again.
+    ///
+    /// It is the apparent longitude that is meant, with the Sun's gravity in it, which bends the light that passes near. A slow
+    /// planet that passes right behind the Sun's disc is for some hours moved back by that faster than it goes on, and so
+    /// stands still twice more there, or several times, since the Sun's mass within a ray is a table with corners: Neptune in
+    /// 1839, 1920, 2168 and 2249, Pluto in 2178. Nobody sees it, but the place that is told for the planet does turn.
     #[must_use]
     pub fn stations(&self, body: WireBody) -> Events<'e, E::Error> {
-        let found = self.when(Curve::rate(self.longitude(body)), vec![0.0]);
+        let found = self.turns(self.longitude(body));
         self.tell(found, move |finder, crossing| {
             let longitude_deg = finder.longitude_deg(body, crossing.jd_tt)?;
             Ok(Some(What::Station { body, retrograde: crossing.way == Way::Down, longitude_deg }))

@@ -15,6 +15,9 @@ const SUN: WireBody = WireBody::Tabulated(Body::Sun);
 /// there is none none is looked for.
 const APART_DAYS: f64 = 1.0;
 
+/// Days that a contact is corrected by, at most: mostly it is less than a second.
+const MOST_CORRECTION_DAYS: f64 = 60.0 / 86_400.0;
+
 impl<'e, E: Ephemeris> Finder<'e, E> {
     /// Transits of Mercury or Venus of which the first contact is in the range; none of any other body.
     #[must_use]
@@ -48,12 +51,7 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
         }
         let Some(greatest_jd_tt) = nearest else { return Ok(None) };
         let separation = self.value(quantity, greatest_jd_tt)?.acos();
-        let mut radii = [0.0; 2];
-        for (radius, body) in radii.iter_mut().zip([SUN, body]) {
-            let distance_au = self.value(Quantity::Distance(Center::Geo, body), greatest_jd_tt)?;
-            *radius = (radius_au(body) / distance_au).asin();
-        }
-        let [sun, planet] = radii;
+        let [sun, planet] = self.radii(body, greatest_jd_tt)?;
         if separation > sun + planet {
             return Ok(None);
         }
@@ -67,10 +65,31 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
                 (0, Way::Down) => 3,
                 _ => continue,
             };
-            contacts[nth] = Some(edge.jd_tt);
+            contacts[nth] = Some(self.contact(body, edge.level == 0, edge.jd_tt)?);
         }
         let jd_tt = contacts[0].unwrap_or(greatest_jd_tt);
         let separation_deg = separation.to_degrees();
         Ok(Some(Event { jd_tt, what: What::Transit { body, contacts, greatest_jd_tt, separation_deg } }))
+    }
+
+    /// Angular radii of the Sun and a planet, radians.
+    fn radii(&self, body: WireBody, jd_tt: f64) -> Result<[f64; 2], E::Error> {
+        let radius = |body| -> Result<f64, E::Error> {
+            let distance_au = self.value(Quantity::Distance(Center::Geo, body), jd_tt)?;
+            Ok((radius_au(body) / distance_au).asin())
+        };
+        Ok([radius(SUN)?, radius(body)?])
+    }
+
+    /// A contact of the outer or the inner edges, from what it would be with the radii of the greatest transit: the radii, which
+    /// change by so little that one step of Newton's rule is enough, are those of the contact itself.
+    fn contact(&self, body: WireBody, is_outer: bool, jd_tt: f64) -> Result<f64, E::Error> {
+        let quantity = Quantity::CosineOfSeparation(body, SUN);
+        let [sun, planet] = self.radii(body, jd_tt)?;
+        let apart = if is_outer { sun + planet } else { sun - planet };
+        let by = (apart.cos() - self.value(quantity, jd_tt)?)
+            / Curve::rate(quantity).value(self.ephemeris, jd_tt)?;
+        // Where they only graze, the step leads nowhere.
+        Ok(if by.abs() < MOST_CORRECTION_DAYS { jd_tt + by } else { jd_tt })
     }
 }

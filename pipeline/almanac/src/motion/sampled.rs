@@ -1,10 +1,10 @@
 //! A source that can only be asked where things are: polynomials are laid through its answers.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 use orrery_format::Center;
 
+use super::kept::{Ayanamsas, Recent};
 use super::refined::Layout;
 use super::{Ephemeris, Function, Stretch};
 use crate::ayanamsa::Ayanamsa;
@@ -62,28 +62,29 @@ pub(super) const fn layout_of(ayanamsa: Ayanamsa) -> Layout {
     if ayanamsa.is_anchored() { ANCHORED } else { PRECESSING }
 }
 
-/// Stretches that are kept at hand.
+/// Cells that are kept at hand, at most: of a year and more, of ten bodies in one zodiac.
 const KEPT: usize = 512;
+
+/// A body, or none for nutation, and the number of a cell of it.
+type Cell = (Option<(Center, WireBody)>, i64);
 
 /// A source of places, as something that knows how things move.
 #[derive(Debug)]
 pub struct Sampled<P> {
     places: RefCell<P>,
-    kept: RefCell<HashMap<Key, Vec<[Stretch; 3]>>>,
-}
-
-/// What stretches are kept of: a cell of a body, or of nutation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Key {
-    of: Option<(Center, WireBody)>,
-    cell: i64,
+    three: RefCell<Recent<Cell, 3>>,
+    ayanamsas: RefCell<Ayanamsas>,
 }
 
 impl<P: Places> Sampled<P> {
     /// Of a source.
     #[must_use]
     pub fn new(places: P) -> Sampled<P> {
-        Sampled { places: RefCell::new(places), kept: RefCell::new(HashMap::new()) }
+        Sampled {
+            places: RefCell::new(places),
+            three: RefCell::new(Recent::new(KEPT)),
+            ayanamsas: RefCell::new(Ayanamsas::new()),
+        }
     }
 
     /// The source again.
@@ -102,10 +103,9 @@ impl<P: Places> Sampled<P> {
         if !(known.0..known.1).contains(&jd_tt) {
             return Ok(None);
         }
-        let key = Key { of, cell: (jd_tt / PLACES.cell_days).floor() as i64 };
-        let holds = |three: &&[Stretch; 3]| (three[0].start_jd_tt..three[0].end_jd_tt).contains(&jd_tt);
-        if let Some(three) = self.kept.borrow().get(&key).and_then(|kept| kept.iter().find(holds)) {
-            return Ok(Some(*three));
+        let cell = (of, (jd_tt / PLACES.cell_days).floor() as i64);
+        if let Some(three) = self.three.borrow_mut().at(cell, jd_tt) {
+            return Ok(Some(three));
         }
         let three = PLACES.stretches(jd_tt, known, of.is_some(), |jd| {
             let mut places = self.places.borrow_mut();
@@ -114,12 +114,21 @@ impl<P: Places> Sampled<P> {
                 None => places.nutation(jd),
             }
         })?;
-        let mut kept = self.kept.borrow_mut();
-        if kept.len() >= KEPT {
-            kept.clear();
-        }
-        kept.entry(key).or_default().push(three);
+        self.three.borrow_mut().keep(cell, three);
         Ok(Some(three))
+    }
+
+    /// A stretch of an ayanamsa.
+    fn ayanamsa(&self, ayanamsa: Ayanamsa, jd_tt: f64) -> Result<Stretch, P::Error> {
+        let layout = layout_of(ayanamsa);
+        let cell = (jd_tt / layout.cell_days).floor();
+        if let Some(stretch) = self.ayanamsas.borrow().at(ayanamsa, cell, jd_tt) {
+            return Ok(stretch);
+        }
+        let ask = |jd| Ok([self.places.borrow_mut().ayanamsa_deg(ayanamsa, jd)?]);
+        let [stretch] = layout.stretches(jd_tt, (f64::MIN, f64::MAX), true, ask)?;
+        self.ayanamsas.borrow_mut().keep(ayanamsa, cell, &stretch);
+        Ok(stretch)
     }
 }
 
@@ -134,11 +143,7 @@ impl<P: Places> Ephemeris for Sampled<P> {
             Function::NutationInLongitude => (None, 0),
             Function::NutationInObliquity => (None, 1),
             Function::MeanObliquity => (None, 2),
-            Function::Ayanamsa(ayanamsa) => {
-                let ask = |jd| Ok([self.places.borrow_mut().ayanamsa_deg(ayanamsa, jd)?]);
-                let [stretch] = layout_of(ayanamsa).stretches(jd_tt, (f64::MIN, f64::MAX), true, ask)?;
-                return Ok(Some(stretch));
-            }
+            Function::Ayanamsa(ayanamsa) => return Ok(Some(self.ayanamsa(ayanamsa, jd_tt)?)),
         };
         Ok(self.three(of, jd_tt)?.map(|three| three[component]))
     }

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use orrery_format::piece::Piece;
 use orrery_format::{Body, Center, Dataset, Miss, Product, State, TtDay};
 
+use super::kept::Ayanamsas;
 use super::sampled::layout_of;
 use super::{Ephemeris, Function, Outline, Stretch};
 use crate::ayanamsa::Ayanamsa;
@@ -15,23 +16,12 @@ use crate::precession::Precession;
 use crate::stars::{Observer, Sight};
 use crate::vector::Varying;
 
-/// Cells of an ayanamsa that are kept at hand: of two decades and more, since many bodies are looked for in one zodiac.
-const KEPT: usize = 256;
-
-/// What is kept of a cell.
-#[derive(Debug, Default)]
-struct Kept {
-    /// Of what, and which cell.
-    of: Option<(Ayanamsa, f64)>,
-    stretches: Vec<Stretch>,
-}
-
 /// A dataset, as something that knows how things move.
 #[derive(Debug)]
 pub struct Tables<'a> {
     dataset: &'a Dataset,
-    /// Of ayanamsas, which no table holds, each where its time puts it.
-    kept: RefCell<Vec<Kept>>,
+    /// Of ayanamsas, which no table holds.
+    kept: RefCell<Ayanamsas>,
 }
 
 /// Why tables do not know.
@@ -106,7 +96,7 @@ impl<'a> Tables<'a> {
     /// Of a dataset.
     #[must_use]
     pub const fn new(dataset: &'a Dataset) -> Tables<'a> {
-        Tables { dataset, kept: RefCell::new(Vec::new()) }
+        Tables { dataset, kept: RefCell::new(Ayanamsas::new()) }
     }
 
     /// The polynomials of a table that hold at an instant, which of them is the function, and what to do to it.
@@ -153,12 +143,8 @@ impl<'a> Tables<'a> {
     fn ayanamsa(&self, ayanamsa: Ayanamsa, jd_tt: f64) -> Result<Option<Stretch>, Unknown> {
         let layout = layout_of(ayanamsa);
         let cell = (jd_tt / layout.cell_days).floor();
-        let place = cell.rem_euclid(KEPT as f64) as usize;
-        let of = Some((ayanamsa, cell));
-        if let Some(kept) = self.kept.borrow().get(place).filter(|kept| kept.of == of)
-            && let Some(stretch) = kept.stretches.iter().find(|stretch| stretch.holds(jd_tt))
-        {
-            return Ok(Some(*stretch));
+        if let Some(stretch) = self.kept.borrow().at(ayanamsa, cell, jd_tt) {
+            return Ok(Some(stretch));
         }
         let Some(known) = self.span(jd_tt) else { return Ok(None) };
         let zodiac = ayanamsa.zodiac();
@@ -171,13 +157,7 @@ impl<'a> Tables<'a> {
             let date = zodiac.at(&precession, obliquity, Sight::Apparent, observer)?;
             Ok::<_, Unknown>([date.ok_or(Unknown::AnchorHidden)?.ayanamsa_deg().value])
         })?;
-        let mut all = self.kept.borrow_mut();
-        all.resize_with(KEPT, Kept::default);
-        let kept = &mut all[place];
-        if kept.of != of {
-            *kept = Kept { of, stretches: Vec::new() };
-        }
-        kept.stretches.push(stretch);
+        self.kept.borrow_mut().keep(ayanamsa, cell, &stretch);
         Ok(Some(stretch))
     }
 
