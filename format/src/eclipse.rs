@@ -81,7 +81,7 @@ pub struct SolarEclipse {
     pub elements: Elements,
     /// Saros series; 0 and less for those that began before −2900.
     pub saros: i16,
-    /// Place in the series, which begins with 1.
+    /// Place in the series, which begins with 1; 0 where it is unknown, since the series began before any source reaches.
     pub saros_member: u16,
     /// [`SolarKind`] as a number.
     pub kind: u8,
@@ -110,7 +110,7 @@ pub struct LunarEclipse {
     pub umbra_jd_tt: [f64; 4],
     /// Saros series; 0 and less for those that began before −2900.
     pub saros: i16,
-    /// Place in the series, which begins with 1.
+    /// Place in the series, which begins with 1; 0 where it is unknown, since the series began before any source reaches.
     pub saros_member: u16,
     /// [`LunarKind`] as a number.
     pub kind: u8,

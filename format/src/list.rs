@@ -15,7 +15,7 @@ use rkyv::{Archive, Deserialize, Serialize};
 use zerocopy::FromBytes;
 
 use crate::block::{Check, header_check};
-use crate::eclipse::{LunarEclipse, SolarEclipse};
+use crate::eclipse::{LunarEclipse, LunarKind, SolarEclipse, SolarKind};
 use crate::error::FormatError;
 use crate::event::EventRecord;
 use crate::layout::{CHECKED_BYTES, HEADER_BYTES, LAYOUT_VERSION, LINE_BYTES};
@@ -84,18 +84,22 @@ pub trait Entry:
         entry
     }
 
-    /// Until when it lasts, a Julian day of TT; NaN where it does not, or where no one knows.
-    fn end_jd_tt(archived: &Self::Archived) -> f64 {
-        let _ = archived;
-        f64::NAN
-    }
+    /// What is wrong with an entry by itself, if anything is.
+    fn fault(archived: &Self::Archived) -> Option<&'static str>;
 }
+
+/// Why an eclipse is none that anybody can tell of.
+const UNKNOWN_KIND: &str = "is of an unknown kind";
 
 impl Entry for SolarEclipse {
     const LIST: ListName = ListName::SolarEclipses;
 
     fn jd_tt(archived: &Self::Archived) -> f64 {
         archived.greatest_jd_tt.to_native()
+    }
+
+    fn fault(archived: &Self::Archived) -> Option<&'static str> {
+        (usize::from(archived.kind) >= SolarKind::ALL.len()).then_some(UNKNOWN_KIND)
     }
 }
 
@@ -104,6 +108,10 @@ impl Entry for LunarEclipse {
 
     fn jd_tt(archived: &Self::Archived) -> f64 {
         archived.greatest_jd_tt.to_native()
+    }
+
+    fn fault(archived: &Self::Archived) -> Option<&'static str> {
+        (usize::from(archived.kind) >= LunarKind::ALL.len()).then_some(UNKNOWN_KIND)
     }
 }
 
@@ -114,8 +122,11 @@ impl Entry for EventRecord {
         archived.jd_tt.to_native()
     }
 
-    fn end_jd_tt(archived: &Self::Archived) -> f64 {
-        archived.end_jd_tt.to_native()
+    /// Events of unknown kinds are none: readers take no notice of them.
+    fn fault(archived: &Self::Archived) -> Option<&'static str> {
+        let (jd_tt, end_jd_tt) = (archived.jd_tt.to_native(), archived.end_jd_tt.to_native());
+        let ends = end_jd_tt.is_nan() || (jd_tt <= end_jd_tt && end_jd_tt < f64::INFINITY);
+        (!ends).then_some("ends before it begins")
     }
 }
 
@@ -140,12 +151,13 @@ pub struct About {
 }
 
 impl<T: Entry> List<T> {
-    /// Maps and checks a file.
+    /// Maps and checks a file of which it is known what it is a list of, by itself. The lists of a generation, which a manifest
+    /// names, come with their [`Dataset`](crate::Dataset); what a file is a list of, [`AnyList::open`] finds out.
     ///
     /// The checks, in order: length, magic, layout version, the header's own hash, the lengths and places that the header
     /// names, with [`Check::EveryByte`] the archive's hash, the name, the archive's structure (bytecheck), agreement of header
-    /// and archive, and with [`Check::EveryByte`] that instants are finite, in order and inside the span. After them no read
-    /// can leave the mapping, whatever the entries hold.
+    /// and archive, and with [`Check::EveryByte`] that instants are finite, in order and inside the span, and that entries have
+    /// no [`Entry::fault`]. After them no read can leave the mapping, whatever the entries hold.
     ///
     /// # Errors
     /// With the byte offset of the first fault met.
@@ -188,7 +200,7 @@ impl<T: Entry> List<T> {
         Ok(list)
     }
 
-    /// Instants that are finite, in order, and inside the span; ends that do not come before beginnings.
+    /// Instants that are finite, in order, and inside the span; and entries without a fault of their own.
     fn check_order(&self, path: &Path) -> Result<(), FormatError> {
         match disorder::<T>(&self.entries, (self.about.start_jd_tt, self.about.end_jd_tt)) {
             None => Ok(()),
@@ -451,7 +463,7 @@ fn agree<T: Entry>(
 fn disorder<T: Entry>(entries: &[T::Archived], span: (f64, f64)) -> Option<(usize, &'static str)> {
     let mut before = f64::NEG_INFINITY;
     for (nth, entry) in entries.iter().enumerate() {
-        let (jd_tt, end_jd_tt) = (T::jd_tt(entry), T::end_jd_tt(entry));
+        let jd_tt = T::jd_tt(entry);
         // Written so that NaN and infinities fail.
         if !(span.0 <= jd_tt && jd_tt < span.1) {
             return Some((nth, "lies outside the span"));
@@ -459,8 +471,8 @@ fn disorder<T: Entry>(entries: &[T::Archived], span: (f64, f64)) -> Option<(usiz
         if jd_tt < before {
             return Some((nth, "comes before the one that it follows"));
         }
-        if !(end_jd_tt.is_nan() || (jd_tt <= end_jd_tt && end_jd_tt < f64::INFINITY)) {
-            return Some((nth, "ends before it begins"));
+        if let Some(fault) = T::fault(entry) {
+            return Some((nth, fault));
         }
         before = jd_tt;
     }

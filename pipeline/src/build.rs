@@ -88,11 +88,11 @@ impl Sources {
     /// Reads the ephemeris files and plans the blocks.
     pub(crate) fn open(options: &Options) -> Result<Sources, PipelineError> {
         let begun = Instant::now();
-        // A day that no list can be made around is told before anything is computed.
-        lists::plan("", &[], options.today)?;
         let dir =
             EphemerisDir::open(&options.ephe).map_err(PipelineError::live("reading the ephemeris files"))?;
         let inputs = Inputs::read(&dir)?;
+        // A day that no list can be made around is told before anything is computed.
+        lists::plan(&inputs, &[], options.today)?;
         let (first, end) = options.scope.span_jd()?;
         dir.require_span(first, end).map_err(PipelineError::live("the years asked for"))?;
         let plans = plan(&options.scope, &inputs)?;
@@ -127,7 +127,7 @@ impl Sources {
             blocks.push(entry);
         }
         let tables = Manifest::new(source(inputs), blocks, Vec::new());
-        let (lists, lists_derived) = derive(&tables, options.today, dir, store)?;
+        let (lists, lists_derived) = derive(&tables, inputs, options.today, dir, store)?;
         let lists_reused = lists.len() - lists_derived;
         let manifest = Manifest::new(tables.source, tables.blocks, lists);
         let blocks = manifest.blocks.iter().map(|block| block.bytes);
@@ -155,11 +155,12 @@ impl Sources {
 /// The lists of tables, and how many of them had to be derived.
 fn derive(
     tables: &Manifest,
+    inputs: &Inputs,
     today: CivilDate,
     dir: &EphemerisDir,
     store: &Store,
 ) -> Result<(Vec<ListEntry>, usize), PipelineError> {
-    let plans = lists::plan(&tables.source.ephemeris, &tables.blocks, today)?;
+    let plans = lists::plan(inputs, &tables.blocks, today)?;
     let mut present = store.lists(&plans.iter().map(|plan| plan.recipe_hash).collect())?;
     let derived = plans.iter().filter(|plan| !present.contains_key(&plan.recipe_hash)).count();
     // The blocks were read back, or hashed, a moment ago.

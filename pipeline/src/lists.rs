@@ -1,21 +1,22 @@
 //! Lists: what follows from a dataset's tables, each a function from tables to entries.
 //!
 //! A list is planned as a block is: its recipe names everything that its bytes depend on, the blocks that it is derived from
-//! above all, and a list that is there under the recipe's hash is reused. Whoever adds a list implements [`Derivation`] for it
-//! and names it in [`plan`].
+//! above all, and the ephemeris files that it looks into for what was before them; and a list that is there under the
+//! recipe's hash is reused. Whoever adds a list implements [`Derivation`] for it and names it in [`plan`].
 
 use orrery_almanac::CivilDate;
 use orrery_format::layout::LAYOUT_VERSION;
 use orrery_format::list::{Entry, encode};
 use orrery_format::manifest::BlockEntry;
 use orrery_format::{Dataset, ListName, Product};
+use orrery_swisseph::seams::FileKind;
 use serde::Serialize;
 
 use crate::error::PipelineError;
+use crate::inputs::{InputFile, Inputs};
 use crate::live::Live;
 
 pub mod almanac;
-pub mod audit;
 pub mod eclipses;
 pub mod window;
 
@@ -37,6 +38,10 @@ pub trait Derivation {
     /// Days at either end of the tables that it does not cover, since what happens there depends on what is beyond.
     const MARGIN_DAYS: f64;
 
+    /// Ephemeris files from which the live source tells what was before the list's span; none where it is not asked. Where no
+    /// such file reaches, it tells by formulae, which have the version of the source.
+    const FILES_BEFORE: &'static [FileKind] = &[];
+
     /// The products that it is derived from. Without one of them there is no list.
     fn products() -> Vec<Product>;
 
@@ -50,10 +55,10 @@ pub trait Derivation {
     fn parameters() -> serde_json::Value;
 
     /// The entries of a span, in order of time, from tables that are known from one instant to another, and from the live source
-    /// what is beyond them.
+    /// what was before them.
     ///
     /// # Errors
-    /// When the tables have no answer, since a segment of them is left to the live source.
+    /// When the tables have no answer, since a segment of them is left to the live source, or when that has none.
     fn entries(
         dataset: &Dataset,
         live: &mut Live,
@@ -85,6 +90,8 @@ struct Recipe<'a> {
     method_version: u32,
     list: &'static str,
     source: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files_before: Vec<&'a InputFile>,
     start_jd_tt: f64,
     end_jd_tt: f64,
     parameters: serde_json::Value,
@@ -109,7 +116,7 @@ impl ListPlan {
     }
 
     fn of<D: Derivation>(
-        source: &str,
+        inputs: &Inputs,
         blocks: &[BlockEntry],
         today: CivilDate,
     ) -> Result<Option<ListPlan>, PipelineError> {
@@ -126,11 +133,15 @@ impl ListPlan {
         let is_read = |block: &&BlockEntry| {
             products.contains(&block.product) && block.start_jd < known.1 && known.0 < block.end_jd
         };
+        let is_before = |file: &&InputFile| {
+            file.ephemeris.is_some_and(|(kind, start, _)| D::FILES_BEFORE.contains(&kind) && start <= span.0)
+        };
         let recipe = Recipe {
             layout_version: LAYOUT_VERSION,
             method_version: D::METHOD_VERSION,
             list: D::Entry::LIST.name(),
-            source,
+            source: &inputs.ephemeris_name(),
+            files_before: inputs.files.iter().filter(is_before).collect(),
             start_jd_tt: span.0,
             end_jd_tt: span.1,
             parameters: D::parameters(),
@@ -155,15 +166,19 @@ impl ListPlan {
     }
 }
 
-/// The lists that can be derived from a source's blocks on a day, in the order of the manifest.
+/// The lists that can be derived from the blocks of a source on a day, in the order of the manifest.
 ///
 /// # Errors
 /// When the day is beyond what calendars know.
-pub fn plan(source: &str, blocks: &[BlockEntry], today: CivilDate) -> Result<Vec<ListPlan>, PipelineError> {
+pub fn plan(
+    inputs: &Inputs,
+    blocks: &[BlockEntry],
+    today: CivilDate,
+) -> Result<Vec<ListPlan>, PipelineError> {
     let plans = [
-        ListPlan::of::<Solar>(source, blocks, today)?,
-        ListPlan::of::<Lunar>(source, blocks, today)?,
-        ListPlan::of::<Almanac>(source, blocks, today)?,
+        ListPlan::of::<Solar>(inputs, blocks, today)?,
+        ListPlan::of::<Lunar>(inputs, blocks, today)?,
+        ListPlan::of::<Almanac>(inputs, blocks, today)?,
     ];
     Ok(plans.into_iter().flatten().collect())
 }
@@ -207,8 +222,29 @@ mod tests {
         all.iter().flat_map(|product| centuries.clone().map(move |nth| century(product, nth))).collect()
     }
 
+    /// A source of two files of the Moon, one before 2000 and one after, and one of asteroids.
+    fn inputs() -> Inputs {
+        let file = |name: &str, kind, centuries: std::ops::Range<f64>| InputFile {
+            name: name.into(),
+            blake3: format!("hash of {name}"),
+            bytes: 1,
+            ephemeris: Some((
+                kind,
+                2_451_545.0 + 36_525.0 * centuries.start,
+                2_451_545.0 + 36_525.0 * centuries.end,
+            )),
+        };
+        let files = vec![
+            file("seas_12.se1", FileKind::MainAsteroids, -8.0..-2.0),
+            file("semo_12.se1", FileKind::Moon, -8.0..-2.0),
+            file("semo_18.se1", FileKind::Moon, -2.0..4.0),
+            file("semo_24.se1", FileKind::Moon, 4.0..10.0),
+        ];
+        Inputs { swiss_ephemeris: "2".into(), de_numbers: vec![431], files }
+    }
+
     fn planned(centuries: std::ops::Range<i32>, year: i32, month: u8) -> Option<ListPlan> {
-        let plans = plan("source", &blocks(centuries), CivilDate { year, month, day: 15 }).unwrap();
+        let plans = plan(&inputs(), &blocks(centuries), CivilDate { year, month, day: 15 }).unwrap();
         plans.into_iter().find(|plan| plan.name == ListName::Almanac)
     }
 
@@ -234,10 +270,10 @@ mod tests {
         for product in Almanac::products() {
             let mut blocks = blocks(0..1);
             blocks.retain(|block| block.product != product.to_string());
-            let plans = plan("source", &blocks, today).unwrap();
+            let plans = plan(&inputs(), &blocks, today).unwrap();
             assert!(plans.iter().all(|plan| plan.name != ListName::Almanac), "{product}");
         }
-        assert!(plan("source", &[], today).unwrap().is_empty());
+        assert!(plan(&inputs(), &[], today).unwrap().is_empty());
     }
 
     #[test]
@@ -249,7 +285,7 @@ mod tests {
         assert_ne!(recipe(0..1, 12), usual);
         let today = CivilDate { year: 2026, month: 11, day: 1 };
         let almanac = |blocks: &[BlockEntry]| {
-            let plans = plan("source", blocks, today).unwrap();
+            let plans = plan(&inputs(), blocks, today).unwrap();
             plans.into_iter().find(|plan| plan.name == ListName::Almanac).unwrap()
         };
         let mut changed = blocks(0..1);
@@ -261,6 +297,19 @@ mod tests {
             changed[nth].blake3 = before;
         }
         assert_eq!(almanac(&changed).recipe_hash, usual, "the day of the month matters");
+        // How the saros began is told by the Moon's files, as far as they are of times before.
+        let eclipses = |inputs: &Inputs| {
+            let plans = plan(inputs, &blocks(0..1), today).unwrap();
+            plans.into_iter().find(|plan| plan.name == ListName::SolarEclipses).unwrap().recipe_hash
+        };
+        for (nth, matters) in [(0, false), (1, true), (2, true), (3, false)] {
+            let mut other = inputs();
+            other.files[nth].blake3 = "another".into();
+            assert_eq!(eclipses(&other) != eclipses(&inputs()), matters, "{}", other.files[nth].name);
+            let almanac =
+                plan(&other, &blocks(0..1), CivilDate { year: 2026, month: 11, day: 15 }).unwrap().pop();
+            assert_eq!(almanac.unwrap().recipe_hash, usual);
+        }
         // Close to an end of a century the neighbour is looked into.
         let near = planned(-1..1, 2001, 3).unwrap();
         assert!(near.recipe.contains("geo/moon -1") && near.recipe.contains("geo/moon 0"));

@@ -33,6 +33,14 @@ pub enum Unknown {
     Unlisted(Ayanamsa),
 }
 
+impl Unknown {
+    /// Whether the source is asked for a time that it does not reach, by files or by formulae.
+    #[must_use]
+    pub const fn is_beyond(&self) -> bool {
+        matches!(self, Unknown::Live(LiveError::OutsideFiles { .. } | LiveError::OutsideTheory { .. }))
+    }
+}
+
 impl Live {
     /// Over a session.
     #[must_use]

@@ -9,9 +9,7 @@ use orrery_almanac::CivilDate;
 use orrery_format::Body;
 use orrery_pipeline::build::{self, build};
 use orrery_pipeline::inspect::inspect;
-use orrery_pipeline::lists::audit::Findings;
-use orrery_pipeline::lists::eclipses;
-use orrery_pipeline::lists::window;
+use orrery_pipeline::lists::{almanac, eclipses, window};
 use orrery_pipeline::plan::Scope;
 use orrery_pipeline::progress::Mode;
 use orrery_pipeline::roll::{self, roll};
@@ -203,7 +201,7 @@ fn run(work: Work) -> Result<ExitCode, PipelineError> {
                     .map(|(arcsec, what)| format!(", worst {arcsec:.6}″ ({what})"))
                     .unwrap_or_default(),
             );
-            if let Some(Findings { compared, searched, worst, .. }) = &report.almanac {
+            if let Some(almanac::audit::Findings { compared, searched, worst, .. }) = &report.almanac {
                 let worst = worst.iter().map(|(kind, arcsec)| format!("{} {arcsec:.6}″", kind.name()));
                 let worst: Vec<String> = worst.collect();
                 println!(
@@ -211,9 +209,12 @@ fn run(work: Work) -> Result<ExitCode, PipelineError> {
                     worst.join(", ")
                 );
             }
-            if let Some(eclipses::audit::Findings { compared, searched, worst_s, .. }) = &report.eclipses {
+            for (list, findings) in &report.eclipses {
+                let eclipses::audit::Findings { derived, searched, compared, worst_s, .. } = findings;
                 println!(
-                    "eclipses: {compared} found again in the source, {searched} found in it over random years; worst {worst_s:.6} s"
+                    "{}: {derived} derived again, {compared} compared with the source, which was asked about {searched} lunations; \
+                     worst {worst_s:.6} s",
+                    list.name()
                 );
             }
             println!("{}", if report.faults.is_empty() { "sound" } else { "NOT sound" });

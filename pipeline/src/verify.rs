@@ -1,17 +1,17 @@
-//! Is a dataset what it says? Every byte against its hash, every structure, and random samples of tables and lists against the
-//! source.
+//! Is a dataset what it says? Every byte against its hash, every structure, lists of eclipses against the tables that they are
+//! derived from, and random samples of tables and lists against the source.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use orrery_format::manifest::MANIFEST_FILE;
-use orrery_format::{AnyList, Block, Check, Dataset, Manifest, Miss, Product};
+use orrery_format::{AnyList, Block, Check, Dataset, List, ListName, Manifest, Miss, Product};
 use orrery_swisseph::{EphemerisDir, Session};
 
 use crate::audit::Deviation;
 use crate::error::PipelineError;
 use crate::inputs::Inputs;
-use crate::lists::audit::{self as list_audit, Findings};
-use crate::lists::eclipses;
+use crate::lists::eclipses::Listed;
+use crate::lists::{almanac, eclipses};
 use crate::live::Live;
 use crate::recipe::PROMISE_DISTANCE;
 use crate::sample::Sampler;
@@ -43,9 +43,9 @@ pub struct Report {
     /// Instants compared with the source.
     pub compared: usize,
     /// What the audit of the almanac met, if there is one; its faults are among the others.
-    pub almanac: Option<Findings>,
-    /// What the audit of the lists of eclipses met, if there are any; its faults are among the others.
-    pub eclipses: Option<eclipses::audit::Findings>,
+    pub almanac: Option<almanac::audit::Findings>,
+    /// What the audits of the lists of eclipses met that there are; their faults are among the others.
+    pub eclipses: Vec<(ListName, eclipses::audit::Findings)>,
     /// Largest deviation of a table met, and where.
     pub worst: Option<(f64, String)>,
 }
@@ -173,20 +173,60 @@ fn audit(options: &Options, dataset: &Dataset, report: &mut Report) -> Result<()
         }
     }
     let mut live = Live::new(session);
-    if let Some(findings) = eclipses::audit::audit(dataset, &mut live, options.samples, options.seed)? {
-        let dir = options.dir.display();
-        report.faults.extend(findings.faults.iter().map(|fault| format!("{dir}: {fault}")));
-        report.eclipses = Some(findings);
-    }
-    if let (Some(almanac), Some(entry)) =
-        (dataset.almanac(), dataset.manifest().lists.iter().find(|entry| entry.name == "almanac"))
-    {
-        let path = Manifest::list_path(&options.dir, entry);
-        let findings = list_audit::audit(almanac, live, options.samples, options.seed)?;
-        report.faults.extend(findings.faults.iter().map(|fault| format!("{}: {fault}", path.display())));
-        report.almanac = Some(findings);
+    report.eclipses(options, dataset, dataset.solar_eclipses(), &mut live);
+    report.eclipses(options, dataset, dataset.lunar_eclipses(), &mut live);
+    if let Some(list) = dataset.almanac() {
+        let audited = almanac::audit::audit(list, live, options.samples, options.seed);
+        let path = path_of(dataset, ListName::Almanac);
+        report.almanac = report.of_list(&path, audited, |findings| &findings.faults);
     }
     Ok(())
+}
+
+/// The file of a list that a dataset has.
+fn path_of(dataset: &Dataset, name: ListName) -> PathBuf {
+    let mut entries = dataset.manifest().lists.iter();
+    let entry = entries.find(|entry| entry.name == name.name());
+    entry.map_or_else(|| dataset.dir().to_owned(), |entry| Manifest::list_path(dataset.dir(), entry))
+}
+
+impl Report {
+    /// Audits a list of eclipses, if there is one.
+    fn eclipses<T: Listed>(
+        &mut self,
+        options: &Options,
+        dataset: &Dataset,
+        list: Option<&List<T>>,
+        live: &mut Live,
+    ) {
+        let Some(list) = list else { return };
+        let audited = eclipses::audit::audit(list, dataset, live, options.samples, options.seed);
+        let findings = self.of_list(&path_of(dataset, T::LIST), audited, |findings| &findings.faults);
+        self.eclipses.extend(findings.map(|findings| (T::LIST, findings)));
+    }
+
+    /// Takes the faults of an audited list over, each with the list's file. An audit that failed is a fault of its own list, and
+    /// others go on.
+    fn of_list<F>(
+        &mut self,
+        path: &Path,
+        audited: Result<F, PipelineError>,
+        faults: impl FnOnce(&F) -> &[String],
+    ) -> Option<F> {
+        let path = path.display();
+        match audited {
+            Ok(findings) => {
+                // Under its recipe a list that is there is taken for right, so that a build alone would leave it.
+                let told = |fault: &String| format!("{path}: {fault}; remove this file and build again");
+                self.faults.extend(faults(&findings).iter().map(told));
+                Some(findings)
+            }
+            Err(error) => {
+                self.faults.push(format!("{path}: {error}"));
+                None
+            }
+        }
+    }
 }
 
 /// What the tables say of a product, as its components; nothing in a stretch that is left to the source.
@@ -221,11 +261,54 @@ impl Instants {
         Instants { stream: hasher.finalize_xof() }
     }
 
+    /// So many different numbers below a bound, in no order; all of them if there are no more.
+    pub fn some_of(&mut self, count: usize, bound: usize) -> Vec<usize> {
+        let mut all: Vec<usize> = (0..bound).collect();
+        let count = count.min(bound);
+        for nth in 0..count {
+            let other = self.between(nth as f64, bound as f64) as usize;
+            all.swap(nth, other);
+        }
+        all.truncate(count);
+        all
+    }
+
     /// The next one, start ≤ jd < end.
     pub fn between(&mut self, start: f64, end: f64) -> f64 {
         let mut bytes = [0; 8];
         self.stream.fill(&mut bytes);
         let fraction = (u64::from_le_bytes(bytes) >> 11) as f64 / (1_u64 << 53) as f64;
         (start + (end - start) * fraction).min(end.next_down())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_audit_that_fails_is_a_fault_of_its_list_alone() {
+        let mut report = Report::default();
+        let path = Path::new("lists/one.orrery");
+        let failed = Err(PipelineError::Underivable { list: "one", what: "no answer".into() });
+        assert!(report.of_list::<Vec<String>>(path, failed, |faults| faults).is_none());
+        let found =
+            report.of_list(Path::new("lists/two.orrery"), Ok(vec!["late".to_owned()]), |faults| faults);
+        assert_eq!(found, Some(vec!["late".to_owned()]));
+        let [first, second] = report.faults.as_slice() else { panic!("{:?}", report.faults) };
+        assert!(first.starts_with("lists/one.orrery: ") && first.contains("no answer"), "{first}");
+        assert!(second.starts_with("lists/two.orrery: late; ") && second.contains("build again"), "{second}");
+    }
+
+    #[test]
+    fn numbers_that_are_chosen_differ() {
+        let mut instants = Instants::of(7, "chosen");
+        for (count, bound) in [(0, 0), (5, 0), (0, 5), (3, 1000), (999, 1000), (1000, 1000), (2000, 1000)] {
+            let chosen = instants.some_of(count, bound);
+            let different: std::collections::BTreeSet<usize> = chosen.iter().copied().collect();
+            assert_eq!((chosen.len(), different.len()), (count.min(bound), count.min(bound)));
+            assert!(different.last().is_none_or(|last| *last < bound));
+        }
+        assert_ne!(instants.some_of(10, 1000), instants.some_of(10, 1000));
     }
 }

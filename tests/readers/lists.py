@@ -9,7 +9,7 @@ import math
 import struct
 import sys
 
-ENTRIES = {"almanac": "<3d4H", "lunar_eclipses": "<12d2HB3x", "solar_eclipses": "<56d2HB3x"}  # section 16
+ENTRIES = {"almanac": "<3d4H", "lunar_eclipses": "<12dhHB3x", "solar_eclipses": "<56dhHB3x"}  # section 16
 
 directory, name, start, end = sys.argv[1:]
 with open(f"{directory}/manifest.json", encoding="utf-8") as file:

@@ -173,7 +173,7 @@ pub fn solar_eclipses() -> Vec<SolarEclipse> {
             umbra_jd_tt: if is_partial { [f64::NAN; 4] } else { [greatest_jd_tt; 4] },
             axis_jd_tt: if is_partial { [f64::NAN; 2] } else { [greatest_jd_tt; 2] },
             elements,
-            saros: random.below(180) as i16,
+            saros: random.below(180) as i16 - 90,
             saros_member: random.below(80) as u16,
             kind: random.below(4) as u8,
         }
@@ -198,7 +198,7 @@ pub fn lunar_eclipses() -> Vec<LunarEclipse> {
             ephemeris_longitude_deg,
             penumbra_jd_tt: numbers(&mut random).map(|apart: f64| greatest_jd_tt + apart),
             umbra_jd_tt: [greatest_jd_tt, f64::NAN, f64::NAN, greatest_jd_tt],
-            saros: random.below(180) as i16,
+            saros: random.below(180) as i16 - 90,
             saros_member: random.below(80) as u16,
             kind: random.below(3) as u8,
         }

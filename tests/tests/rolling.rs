@@ -14,8 +14,8 @@ use orrery_almanac::events::{Event, EventType, Finder, What};
 use orrery_almanac::motion::Tables;
 use orrery_format::event::EventRecord;
 use orrery_format::list::Entry;
-use orrery_format::manifest::{BLOCKS_DIR, LISTS_DIR, MANIFEST_FILE, PREVIOUS_MANIFEST_FILE};
-use orrery_format::{Body, Dataset, List, Manifest};
+use orrery_format::manifest::{BLOCKS_DIR, LISTS_DIR, ListEntry, MANIFEST_FILE, PREVIOUS_MANIFEST_FILE};
+use orrery_format::{Body, Dataset, List, ListName, Manifest};
 use orrery_pipeline::PipelineError;
 use orrery_pipeline::build::build;
 use orrery_pipeline::lists::window::around;
@@ -96,6 +96,11 @@ fn names(dir: &Path, folder: &str) -> Vec<String> {
     names
 }
 
+/// The almanac as a manifest names it.
+fn listed(manifest: &Manifest) -> Option<&ListEntry> {
+    manifest.lists.iter().find(|list| list.name == ListName::Almanac.name())
+}
+
 /// The span of the almanac, and its entries.
 fn almanac(dir: &Path) -> ((f64, f64), Vec<EventRecord>) {
     let dataset = Dataset::open(dir).unwrap_or_else(|error| panic!("{error}"));
@@ -159,13 +164,15 @@ fn the_window_moves_with_months_and_years_and_says_the_same_of_the_same_day() {
     let (mut span, mut entries) = almanac(dir.path());
     // The last day of the month is of the same month.
     let same = rolled(dir.path(), day(2026, 11, 30));
-    assert!(same.outcome.unchanged && same.outcome.lists_reused == 1, "{:?}", same.outcome);
+    assert!(same.outcome.unchanged && same.outcome.lists_reused == 3, "{:?}", same.outcome);
     for today in [day(2026, 12, 1), day(2027, 1, 1), day(2027, 2, 28), day(2028, 2, 29), day(2031, 7, 15)] {
         let outcome = rolled(dir.path(), today).outcome;
         assert!(
             !outcome.unchanged && outcome.lists_derived == 1 && outcome.dropped.is_empty(),
             "{outcome:?}"
         );
+        // Eclipses do not move with the window.
+        assert_eq!(outcome.lists_reused, 2);
         let (next_span, next) = almanac(dir.path());
         assert_eq!(next_span, around(today).unwrap());
         let common = span.0.max(next_span.0)..span.1.min(next_span.1);
@@ -235,8 +242,8 @@ fn at_the_ends_of_the_tables_it_covers_what_they_reach() {
     assert!(entries.len() > 50 && days(&entries) == days(&whole));
     // A month later none is left: that is a dataset without the list.
     let gone = rolled(dir.path(), day(2101, 2, 1)).outcome;
-    assert_eq!((gone.lists_derived, gone.lists_reused, gone.unchanged), (0, 0, false));
-    assert!(Manifest::read(dir.path()).unwrap().lists.is_empty());
+    assert_eq!((gone.lists_derived, gone.lists_reused, gone.unchanged), (0, 2, false));
+    assert_eq!(listed(&Manifest::read(dir.path()).unwrap()), None);
     assert!(Dataset::open(dir.path()).unwrap().almanac().is_none());
     assert!(rolled(dir.path(), day(2150, 1, 1)).outcome.unchanged);
     // At the other end.
@@ -271,8 +278,7 @@ fn pruning_keeps_what_this_generation_and_the_one_before_name() {
     // A wider build before, of which nothing is published any more.
     tables::build_small(path, (2001, 2100), &[Body::MeanNode]);
     tables::build_with_almanac(path, day(2026, 1, 1));
-    let lists = || names(path, LISTS_DIR);
-    let [january] = lists().try_into().unwrap();
+    let january = listed(&Manifest::read(path).unwrap()).unwrap().file.clone();
     let mean_node =
         |path: &Path| names(path, BLOCKS_DIR).iter().any(|name| name.starts_with("geo-mean_node"));
     assert!(mean_node(path), "a build removes nothing");
@@ -288,14 +294,16 @@ fn pruning_keeps_what_this_generation_and_the_one_before_name() {
     assert_eq!(february.pruned.unwrap().files, 1);
     let published = Manifest::read(path).unwrap();
     let before = Manifest::read_previous(path).unwrap().unwrap();
-    assert_eq!(before.lists[0].file, january);
+    assert_eq!(listed(&before).unwrap().file, january);
     assert!(path.join(LISTS_DIR).join(&january).is_file(), "a server may still hold to it");
     Dataset::of(path, before, orrery_format::Check::EveryByte).unwrap();
     // One more, and January's goes.
     let march = rolled(path, day(2026, 3, 1)).pruned.unwrap();
     assert!(march.files == 1 && march.bytes > 10_000, "{march:?}");
     assert!(!path.join(LISTS_DIR).join(&january).exists());
-    assert!(path.join(LISTS_DIR).join(&published.lists[0].file).is_file());
+    for list in &published.lists {
+        assert!(path.join(LISTS_DIR).join(&list.file).is_file(), "{}", list.name);
+    }
     assert_eq!(Manifest::read_previous(path).unwrap(), Some(published));
     for name in ["blocks/notes.txt", "lists/notes.txt", "lists/almanac", "notes.orrery"] {
         assert_eq!(fs::read(path.join(name)).unwrap(), b"mine", "{name}");
@@ -353,20 +361,23 @@ fn killed_at_any_moment_it_can_be_run_again() {
 fn a_damaged_or_missing_list_is_derived_again() {
     let dir = built(tables::TODAY);
     let manifest = Manifest::read(dir.path()).unwrap();
-    let path = Manifest::list_path(dir.path(), &manifest.lists[0]);
-    let good = fs::read(&path).unwrap();
-    let mut bytes = good.clone();
-    bytes[good.len() / 2] ^= 1;
-    fs::write(&path, bytes).unwrap();
-    assert!(Dataset::open(dir.path()).is_err());
-    let mended = run(dir.path(), "2026-11-21");
-    assert!(mended.code == Some(0) && mended.out.starts_with("mended generation "), "{mended:?}");
-    assert_eq!(fs::read(&path).unwrap(), good);
-    fs::remove_file(&path).unwrap();
-    let again = tables::build_with_almanac(dir.path(), tables::TODAY);
-    assert_eq!((again.lists_derived, again.unchanged), (1, true));
-    assert_eq!(fs::read(&path).unwrap(), good);
-    Dataset::open(dir.path()).unwrap();
+    assert_eq!(manifest.lists.len(), ListName::ALL.len());
+    for list in &manifest.lists {
+        let path = Manifest::list_path(dir.path(), list);
+        let good = fs::read(&path).unwrap();
+        let mut bytes = good.clone();
+        bytes[good.len() / 2] ^= 1;
+        fs::write(&path, bytes).unwrap();
+        assert!(Dataset::open(dir.path()).is_err());
+        let mended = run(dir.path(), "2026-11-21");
+        assert!(mended.code == Some(0) && mended.out.starts_with("mended generation "), "{mended:?}");
+        assert_eq!(fs::read(&path).unwrap(), good);
+        fs::remove_file(&path).unwrap();
+        let again = tables::build_with_almanac(dir.path(), tables::TODAY);
+        assert_eq!((again.lists_derived, again.unchanged), (1, true));
+        assert_eq!(fs::read(&path).unwrap(), good);
+        Dataset::open(dir.path()).unwrap();
+    }
 }
 
 #[test]
@@ -431,9 +442,16 @@ fn inspect_tells_of_lists() {
     let dir = built(tables::TODAY);
     let manifest = Manifest::read(dir.path()).unwrap();
     let told = programs::pipeline(["inspect".as_ref(), dir.path().as_os_str()]);
-    let entries = manifest.lists[0].entries.to_string();
-    assert!(told.code == Some(0) && told.out.contains("almanac") && told.out.contains(&entries), "{told:?}");
-    let path = Manifest::list_path(dir.path(), &manifest.lists[0]);
+    for list in &manifest.lists {
+        let entries = list.entries.to_string();
+        assert!(
+            told.code == Some(0) && told.out.contains(&list.name) && told.out.contains(&entries),
+            "{told:?}"
+        );
+    }
+    let almanac = listed(&manifest).unwrap();
+    let entries = almanac.entries.to_string();
+    let path = Manifest::list_path(dir.path(), almanac);
     let told = programs::pipeline(["inspect".as_ref(), path.as_os_str()]);
     assert_eq!(told.code, Some(0), "{told:?}");
     for text in ["2025-10-01 to 2028-01-01", "lunation", "void_of_course", "lahiri", "geo/pluto", &entries] {

@@ -203,6 +203,35 @@ fn entries_that_make_no_list_are_not_written() {
 }
 
 #[test]
+fn eclipses_of_unknown_kinds_are_refused() {
+    for kind in 0..=u8::MAX {
+        let sun =
+            encode(SPAN, vec![solar(SPAN.0), SolarEclipse { kind, ..solar(SPAN.0 + 1.0) }], "{}".into());
+        let moon = encode(SPAN, vec![LunarEclipse { kind, ..lunar(SPAN.0) }], "{}".into());
+        for (written, kinds, nth) in [(sun, 4, 1), (moon, 3, 0)] {
+            match written {
+                Ok(_) => assert!(kind < kinds, "{kind}"),
+                Err(error) => {
+                    let fault = format!("entry {nth} is of an unknown kind");
+                    assert!(kind >= kinds && error.to_string().contains(&fault), "{kind}: {error}");
+                }
+            }
+        }
+    }
+    // The same in a file.
+    let good = encode(SPAN, vec![solar(SPAN.0), solar(SPAN.0 + 1.0)], "{}".into()).unwrap();
+    let scratch = Scratch::new(&good);
+    let at = HEADER_BYTES + 456;
+    let mut bytes = good;
+    bytes[at + 452] = 4;
+    reseal(&mut bytes);
+    scratch.write(&bytes);
+    let error = AnyList::open(&scratch.path, Check::EveryByte).unwrap_err().to_string();
+    assert!(error.contains(&format!("at byte {at}: entry 1 is of an unknown kind")), "{error}");
+    assert!(AnyList::open(&scratch.path, Check::Structure).is_ok());
+}
+
+#[test]
 fn disorder_in_a_file_is_named_with_its_byte() {
     let good = encode(SPAN, events(20), "{}".into()).unwrap();
     let scratch = Scratch::new(&good);

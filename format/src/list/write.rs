@@ -12,7 +12,7 @@ use crate::layout::{CHECKED_BYTES, HEADER_BYTES, LAYOUT_VERSION, LINE_BYTES};
 /// The bytes of a list file that covers a span, from one Julian day of TT to another, which is excluded.
 ///
 /// # Errors
-/// When the span is none, or the entries are not sorted, not finite or outside the span.
+/// When the span is none, or the entries are not sorted, not finite, outside the span, or have a fault of their own.
 pub fn encode<T: Entry>(
     (start_jd_tt, end_jd_tt): (f64, f64),
     entries: Vec<T>,

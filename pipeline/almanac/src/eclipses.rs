@@ -15,7 +15,7 @@
 //!    Moon at each full moon, and at no other time. At each, the nearest approach of Moon and axis is computed from the places
 //!    themselves ([`Luminaries`]), and whether a cone touches a disc there is decided by what touching means. So there is no
 //!    criterion that could be wrong at its edge, and lunations may be searched in any order, on any number of threads
-//!    ([`solar_eclipse_of`], [`lunar_eclipse_of`]). [`saros`] counts them into series.
+//!    ([`solar_eclipse_of`], [`lunar_eclipse_of`]), or in a row ([`eclipses_within`]). [`saros`] counts them into series.
 //! 2. **Elements**: of a solar eclipse fourteen looks at the sky make the Besselian elements, from which everything else follows
 //!    without an ephemeris. They are evaluated in one place ([`elements`]): where the shadow is, with its rates, and how a place
 //!    stands in it, which is where magnitude, obscuration and the ratio of the discs are told. Instants, contacts and the place
@@ -66,6 +66,7 @@ mod course;
 pub mod elements;
 mod ellipsoid;
 mod globe;
+mod kind;
 pub mod local;
 mod lunar;
 pub mod lunar_local;
@@ -79,6 +80,7 @@ mod solar;
 mod up;
 pub mod visibility;
 
+pub use kind::{Eclipse, eclipses_within};
 pub use lunar::{lunar_eclipse_of, lunar_eclipses};
 pub use lunation::{Lunation, Phase};
 pub use sky::{Luminaries, SunAndMoon, TabulatedLuminaries, ephemeris_sidereal_time_deg};

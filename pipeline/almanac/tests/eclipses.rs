@@ -4,7 +4,7 @@
 
 use std::convert::Infallible;
 
-use orrery_almanac::eclipses::saros::{lunar_member, solar_member};
+use orrery_almanac::eclipses::saros::member;
 use orrery_almanac::eclipses::{
     Luminaries, Lunation, Phase, SunAndMoon, ephemeris_sidereal_time_deg, lunar_eclipses, solar_eclipse_of,
     solar_eclipses,
@@ -227,8 +227,8 @@ fn refusals_come_through() {
     let mut refusing = Changed(|_| Err(Refused(7)));
     assert_eq!(solar_eclipses(&mut refusing, century()).err(), Some(Refused(7)));
     assert_eq!(lunar_eclipses(&mut refusing, century()).err(), Some(Refused(7)));
-    assert_eq!(solar_member(&mut refusing, lunation), Err(Refused(7)));
-    assert_eq!(lunar_member(&mut refusing, lunation), Err(Refused(7)));
+    assert_eq!(member::<SolarEclipse, _>(&mut refusing, lunation), Err(Refused(7)));
+    assert_eq!(member::<LunarEclipse, _>(&mut refusing, lunation), Err(Refused(7)));
 }
 
 #[test]

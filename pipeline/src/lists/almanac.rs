@@ -12,6 +12,8 @@ use super::{Derivation, window};
 use crate::error::PipelineError;
 use crate::live::Live;
 
+pub mod audit;
+
 /// The list `almanac`.
 #[derive(Clone, Copy, Debug)]
 pub struct Almanac;

@@ -1,7 +1,8 @@
 //! Every eclipse of 1800 to 2399 against NASA's canons. Eclipse predictions by Fred Espenak, NASA's GSFC.
 
-use orrery_almanac::eclipses::{Lunation, lunar_eclipse_of, saros, solar_eclipse_of};
-use orrery_format::eclipse::{LunarKind, ROTATION_DEG_PER_S, SolarEclipse, SolarKind};
+use orrery_almanac::eclipses::{Eclipse, Lunation, saros};
+use orrery_format::eclipse::{LunarEclipse, LunarKind, ROTATION_DEG_PER_S, SolarEclipse, SolarKind};
+use orrery_pipeline::live::Live;
 
 use super::elements::horner;
 use super::live;
@@ -224,44 +225,35 @@ fn the_moons_are_those_of_the_canon() {
     all.iter().chain(&durations).for_each(Worst::check);
 }
 
-/// The first of a series are those that the canon marks so, and after the last there is none.
-#[test]
-fn series_begin_and_end_where_the_canon_says() {
-    let mut source = live::LiveLuminaries::open();
-    let mut counts = [0; 4];
-    for row in canon("nasa_canon_solar_1600_2399.csv").unwrap_or_default() {
+/// How many eclipses of a canon are the first of their series, and how many the last; they are that here too.
+fn ends<T: Eclipse>(name: &str, source: &mut Live) -> [u32; 2] {
+    let mut counts = [0; 2];
+    for row in canon(name).unwrap_or_default() {
         let at = Lunation(row.value("lunation") as i32);
+        let mut member = || saros::member::<T, _>(source, at).unwrap();
         if row.text("type").ends_with('b') {
-            assert_eq!(saros::solar_member(&mut source, at).unwrap(), 1, "{}", row.text("date"));
+            assert_eq!(member(), 1, "{}", row.text("date"));
             counts[0] += 1;
         }
         if row.text("type").ends_with('e') {
-            let next = solar_eclipse_of(&mut source, Lunation(at.0 + 223)).unwrap();
-            assert!(
-                next.is_none() && saros::solar_member(&mut source, at).unwrap() > 65,
-                "{}",
-                row.text("date")
-            );
+            assert!(member() > 65, "{}", row.text("date"));
+            let next = T::of(source, Lunation(at.0 + saros::SAROS)).unwrap();
+            assert!(next.is_none(), "{}", row.text("date"));
             counts[1] += 1;
         }
     }
-    for row in canon("nasa_canon_lunar_1600_2399.csv").unwrap_or_default() {
-        let at = Lunation(row.value("lunation") as i32);
-        if row.text("type").ends_with('b') {
-            assert_eq!(saros::lunar_member(&mut source, at).unwrap(), 1, "{}", row.text("date"));
-            counts[2] += 1;
-        }
-        if row.text("type").ends_with('e') {
-            let next = lunar_eclipse_of(&mut source, Lunation(at.0 + 223)).unwrap();
-            assert!(
-                next.is_none() && saros::lunar_member(&mut source, at).unwrap() > 65,
-                "{}",
-                row.text("date")
-            );
-            counts[3] += 1;
-        }
-    }
+    counts
+}
+
+/// The first of a series are those that the canon marks so, and after the last there is none.
+#[test]
+fn series_begin_and_end_where_the_canon_says() {
+    let mut source = live::open();
+    let counts = [
+        ends::<SolarEclipse>("nasa_canon_solar_1600_2399.csv", &mut source),
+        ends::<LunarEclipse>("nasa_canon_lunar_1600_2399.csv", &mut source),
+    ];
     // None where there are no published values.
-    assert!(counts == [0; 4] || counts.iter().all(|count| *count > 10), "{counts:?}");
+    assert!(counts == [[0; 2]; 2] || counts.iter().flatten().all(|count| *count > 10), "{counts:?}");
     eprintln!("series that begin and end, of the Sun and of the Moon: {counts:?}");
 }

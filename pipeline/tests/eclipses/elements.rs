@@ -4,7 +4,7 @@ use orrery_almanac::eclipses::{Luminaries, SunAndMoon};
 use orrery_format::TtDay;
 use orrery_format::eclipse::Elements;
 
-use super::live::{self, LiveLuminaries};
+use super::live;
 
 const RADII_IN_AU: f64 = 149_597_870.7 / 6_378.137;
 
@@ -82,7 +82,7 @@ pub(crate) fn residuals<L: Luminaries>(source: &mut L, elements: &Elements) -> R
 /// radius, and once a year it is torn where two pieces of the Earth's way join; elements go evenly through both.
 #[test]
 fn elements_are_the_sky_within_their_reach() {
-    let mut source = LiveLuminaries::open();
+    let mut source = live::open();
     let mut worst = [0.0_f64; 8];
     for eclipse in live::solar() {
         let of_eclipse = residuals(&mut source, &eclipse.elements).unwrap();

@@ -4,13 +4,11 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use orrery_almanac::calendar::{Calendar, CivilDate};
-use orrery_almanac::eclipses::{Luminaries, SunAndMoon, lunar_eclipses, solar_eclipses};
+use orrery_almanac::eclipses::{lunar_eclipses, solar_eclipses};
+use orrery_format::TtDay;
 use orrery_format::eclipse::{LunarEclipse, SolarEclipse};
-use orrery_format::{Nutation, State, TtDay};
-use orrery_swisseph::{EphemerisDir, LiveBody, LiveCenter, LiveError, Session};
-
-/// A session, from its files where they reach and from the Moshier model elsewhere.
-pub(crate) struct LiveLuminaries(Session);
+use orrery_pipeline::live::Live;
+use orrery_swisseph::{EphemerisDir, Session};
 
 /// A session on this thread, which has no other.
 pub(crate) fn session() -> Session {
@@ -20,35 +18,9 @@ pub(crate) fn session() -> Session {
     Session::open(&files).unwrap_or_else(|error| panic!("{error}"))
 }
 
-impl LiveLuminaries {
-    /// On this thread, which has no other session.
-    pub(crate) fn open() -> LiveLuminaries {
-        LiveLuminaries(session())
-    }
-
-    fn place(&mut self, body: LiveBody, jd_tt: f64) -> Result<State, LiveError> {
-        let place = match self.0.position(body, LiveCenter::Geo, jd_tt) {
-            Err(LiveError::OutsideFiles { .. }) => {
-                let (state, _) = self.0.state(body, LiveCenter::Geo, jd_tt, true)?;
-                [state.longitude_deg, state.latitude_deg, state.distance_au]
-            }
-            answer => answer?,
-        };
-        let [longitude_deg, latitude_deg, distance_au] = place;
-        Ok(State { longitude_deg, latitude_deg, distance_au, ..State::default() })
-    }
-}
-
-impl Luminaries for LiveLuminaries {
-    type Error = LiveError;
-
-    fn at(&mut self, tt: TtDay) -> Result<SunAndMoon, LiveError> {
-        let sun = self.place(LiveBody::Sun, tt.jd())?;
-        let moon = self.place(LiveBody::Moon, tt.jd())?;
-        let [dpsi_deg, deps_deg, mean_obliquity_deg] = self.0.nutation(tt.jd())?;
-        let nutation = Nutation { dpsi_deg, deps_deg, mean_obliquity_deg, ..Nutation::default() };
-        Ok(SunAndMoon::new(tt, &sun, &moon, &nutation))
-    }
+/// Sun and Moon on this thread, which has no other session.
+pub(crate) fn open() -> Live {
+    Live::new(session())
 }
 
 /// 0h of a day of the calendar that history had, without its skipped days.
@@ -72,11 +44,11 @@ fn aside<T: Send + 'static>(make: impl FnOnce() -> T + Send + 'static) -> T {
 /// Every eclipse of the Sun of six centuries, found once for all tests.
 pub(crate) fn solar() -> &'static [SolarEclipse] {
     static FOUND: OnceLock<Vec<SolarEclipse>> = OnceLock::new();
-    FOUND.get_or_init(|| aside(|| solar_eclipses(&mut LiveLuminaries::open(), six_centuries()).unwrap()))
+    FOUND.get_or_init(|| aside(|| solar_eclipses(&mut open(), six_centuries()).unwrap()))
 }
 
 /// Every eclipse of the Moon of six centuries.
 pub(crate) fn lunar() -> &'static [LunarEclipse] {
     static FOUND: OnceLock<Vec<LunarEclipse>> = OnceLock::new();
-    FOUND.get_or_init(|| aside(|| lunar_eclipses(&mut LiveLuminaries::open(), six_centuries()).unwrap()))
+    FOUND.get_or_init(|| aside(|| lunar_eclipses(&mut open(), six_centuries()).unwrap()))
 }

@@ -47,12 +47,21 @@ pub(crate) fn lunar() -> &'static [LunarEclipse] {
 fn tables_have_the_sources_eclipses() {
     let (solar, expected) = (solar(), live::solar());
     assert_eq!(solar.len(), expected.len());
+    // Contacts that there are not are so in both.
+    let apart_s = |ours: &[f64], theirs: &[f64]| {
+        let apart = ours.iter().zip(theirs).map(|(a, b)| if a.is_nan() && b.is_nan() { 0.0 } else { a - b });
+        apart.fold(0.0_f64, |most, days| if days.is_nan() { days } else { most.max(86_400.0 * days.abs()) })
+    };
     let mut worst = [0.0_f64; 3];
+    let mut contact_s = Vec::new();
     for (ours, theirs) in solar.iter().zip(expected) {
         assert_eq!((ours.kind, ours.saros), (theirs.kind, theirs.saros));
         worst[0] = worst[0].max((ours.greatest_jd_tt - theirs.greatest_jd_tt).abs() * 86_400.0);
         worst[1] = worst[1].max((ours.gamma - theirs.gamma).abs());
         worst[2] = worst[2].max((ours.magnitude - theirs.magnitude).abs());
+        contact_s.push(apart_s(&ours.penumbra_jd_tt, &theirs.penumbra_jd_tt));
+        contact_s.push(apart_s(&ours.umbra_jd_tt, &theirs.umbra_jd_tt));
+        contact_s.push(apart_s(&ours.axis_jd_tt, &theirs.axis_jd_tt));
     }
     let (lunar, expected) = (lunar(), live::lunar());
     assert_eq!(lunar.len(), expected.len());
@@ -61,6 +70,8 @@ fn tables_have_the_sources_eclipses() {
         worst[0] = worst[0].max((ours.greatest_jd_tt - theirs.greatest_jd_tt).abs() * 86_400.0);
         worst[1] = worst[1].max((ours.gamma - theirs.gamma).abs());
         worst[2] = worst[2].max((ours.umbral_magnitude - theirs.umbral_magnitude).abs());
+        contact_s.push(apart_s(&ours.penumbra_jd_tt, &theirs.penumbra_jd_tt));
+        contact_s.push(apart_s(&ours.umbra_jd_tt, &theirs.umbra_jd_tt));
     }
     eprintln!(
         "tables from source: greatest {:.1e} s, gamma {:.1e}, magnitude {:.1e}",
@@ -68,6 +79,10 @@ fn tables_have_the_sources_eclipses() {
     );
     // A milliarcsecond, which tables promise, is 2 ms of the Moon's motion and 3e-7 of the Earth's radius.
     assert!(worst[0] < 5e-3 && worst[1] < 5e-7 && worst[2] < 1e-6, "{worst:?}");
+    contact_s.sort_by(f64::total_cmp);
+    let [usual, most] = [contact_s[contact_s.len() * 9 / 10], contact_s[contact_s.len() - 1]];
+    eprintln!("contacts: nine of ten within {usual:.1e} s, all within {most:.1e} s");
+    assert!(usual < 2e-3 && most < 0.05, "{usual} {most}");
 
     // Tables do not scatter as the live source does, but they have its tears.
     let mut tables = TabulatedLuminaries(tables());
@@ -99,7 +114,7 @@ fn assert_same<T: std::fmt::Debug>(found: &[T], expected: &[T], at: TtDay) {
 /// Wherever a span is cut, also at an eclipse's own instant and one double beside it, each eclipse is in one part.
 #[test]
 fn spans_that_meet_share_nothing_and_miss_nothing() {
-    let mut source = live::LiveLuminaries::open();
+    let mut source = live::open();
     let (start, end) = (day(1998, 1, 1), day(2001, 1, 1));
     let solar = solar_eclipses(&mut source, start..end).unwrap();
     let lunar = lunar_eclipses(&mut source, start..end).unwrap();
@@ -119,7 +134,7 @@ fn spans_that_meet_share_nothing_and_miss_nothing() {
 /// All is found lunation by lunation as in a row, and phases are where eclipses are.
 #[test]
 fn lunations_may_be_searched_one_by_one() {
-    let mut source = live::LiveLuminaries::open();
+    let mut source = live::open();
     let span = day(2010, 1, 1)..day(2020, 1, 1);
     let mut found = Vec::new();
     for lunation in Lunation::within(&span, Phase::New) {

@@ -8,6 +8,7 @@ use orrery_format::eclipse::{LunarEclipse, LunarKind};
 use super::approach::{Approach, nearest_of};
 use super::axis::{Frame, MOON_RADIUS_PENUMBRA as MOON_RADIUS, RADII_IN_AU, SUN_RADIUS};
 use super::elements::DAY_H;
+use super::kind::eclipses_within;
 use super::lunation::{Lunation, Phase};
 use super::polynomial::{self, NODES};
 use super::roots;
@@ -38,7 +39,7 @@ const SPARE_H: f64 = 0.75;
 const ASIDE_H: f64 = 0.1;
 
 /// The eclipse of the Moon at the full moon of a lunation, if there is one; its [`LunarEclipse::saros_member`] is 0 until
-/// [`super::saros::lunar_member`] tells it.
+/// [`super::saros::member`] tells it.
 ///
 /// # Errors
 /// What the source says. It is asked for instants up to six hours from the full moon.
@@ -95,12 +96,7 @@ pub fn lunar_eclipses<L: Luminaries>(
     luminaries: &mut L,
     span: Range<TtDay>,
 ) -> Result<Vec<LunarEclipse>, L::Error> {
-    let mut found = Vec::new();
-    for lunation in Lunation::within(&span, Phase::Full) {
-        let eclipse = lunar_eclipse_of(luminaries, lunation)?;
-        found.extend(eclipse.filter(|eclipse| span.contains(&TtDay(eclipse.greatest_jd_tt))));
-    }
-    Ok(found)
+    eclipses_within(luminaries, span).map(|found| found.map(|(_, eclipse)| eclipse)).collect()
 }
 
 /// Whether there is an eclipse of the Moon at the full moon of a lunation.

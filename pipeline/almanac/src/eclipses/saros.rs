@@ -4,13 +4,12 @@
 //! lunation to the next: 38 × 358 = 61 × 223 + 1. Which of the numbers that this leaves open is meant, the epoch decides:
 //! at any time some forty series run, and the middle one's number grows by one in 31.7 years.
 
-use super::lunar;
+use super::kind::Eclipse;
 use super::lunation::Lunation;
 use super::sky::Luminaries;
-use super::solar;
 
 /// Lunations of a saros.
-const SAROS: i32 = 223;
+pub const SAROS: i32 = 223;
 
 /// By how much the number of the series grows from one lunation to the next.
 const STEP: i32 = 38;
@@ -30,8 +29,8 @@ const LUNATIONS_A_SERIES: f64 = 391.6;
 /// More members than any series has; so long a row of eclipses would be a fault.
 const MOST_MEMBERS: u16 = 200;
 
-/// The number of the saros series that an eclipse of the Sun belongs to by its lunation; negative for those that ended before
-/// series 0 began. Right for at least −2000 to 3000.
+/// The number of the saros series that an eclipse of the Sun belongs to by its lunation; negative for those that began before
+/// series 0. Right for at least −2000 to 3000.
 #[must_use]
 pub fn solar_series(lunation: Lunation) -> i16 {
     series(lunation, SOLAR_AT_ZERO, SOLAR_MIDDLE)
@@ -43,7 +42,7 @@ pub fn lunar_series(lunation: Lunation) -> i16 {
     series(lunation, LUNAR_AT_ZERO, LUNAR_MIDDLE)
 }
 
-/// The place of an eclipse of the Sun in its series, which begins with 1: one more than there are eclipses before it, 223
+/// The place of an eclipse in its series, which begins with 1: one more than there are eclipses of its kind before it, 223
 /// lunations apart.
 ///
 /// Thirty predecessors take some 250 looks at the sky. Where the place of the eclipse one saros earlier is known, this one's
@@ -51,16 +50,8 @@ pub fn lunar_series(lunation: Lunation) -> i16 {
 ///
 /// # Errors
 /// What the source says. It must reach back as far as the series, at most fifteen centuries.
-pub fn solar_member<L: Luminaries>(luminaries: &mut L, lunation: Lunation) -> Result<u16, L::Error> {
-    member(lunation, |earlier| solar::occurs(luminaries, earlier))
-}
-
-/// The same of an eclipse of the Moon.
-///
-/// # Errors
-/// As [`solar_member`].
-pub fn lunar_member<L: Luminaries>(luminaries: &mut L, lunation: Lunation) -> Result<u16, L::Error> {
-    member(lunation, |earlier| lunar::occurs(luminaries, earlier))
+pub fn member<T: Eclipse, L: Luminaries>(luminaries: &mut L, lunation: Lunation) -> Result<u16, L::Error> {
+    counted(lunation, |earlier| T::occurs(luminaries, earlier))
 }
 
 fn series(Lunation(number): Lunation, at_zero: i32, middle: f64) -> i16 {
@@ -71,7 +62,7 @@ fn series(Lunation(number): Lunation, at_zero: i32, middle: f64) -> i16 {
     (f64::from(open) + turns * f64::from(SAROS)) as i16
 }
 
-fn member<E>(
+fn counted<E>(
     Lunation(number): Lunation,
     mut occurs: impl FnMut(Lunation) -> Result<bool, E>,
 ) -> Result<u16, E> {
@@ -124,8 +115,8 @@ mod tests {
         let first = -7_000;
         let occurs = |Lunation(number): Lunation| Ok::<_, std::convert::Infallible>(number >= first);
         for nth in 0..70 {
-            assert_eq!(member(Lunation(first + SAROS * nth), occurs), Ok(nth as u16 + 1));
+            assert_eq!(counted(Lunation(first + SAROS * nth), occurs), Ok(nth as u16 + 1));
         }
-        assert_eq!(member(Lunation(i32::MIN), |_| Ok::<_, std::convert::Infallible>(false)), Ok(1));
+        assert_eq!(counted(Lunation(i32::MIN), |_| Ok::<_, std::convert::Infallible>(false)), Ok(1));
     }
 }

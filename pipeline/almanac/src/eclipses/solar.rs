@@ -9,6 +9,7 @@ use super::approach::{Approach, nearest_of};
 use super::axis::{self, Axis};
 use super::elements::{DAY_H, FundamentalPlane};
 use super::globe::{Globe, Greatest};
+use super::kind::eclipses_within;
 use super::lunation::{Lunation, Phase};
 use super::saros;
 use super::sky::Luminaries;
@@ -30,7 +31,7 @@ const SPARE_H: f64 = 1.1;
 const REACH_STEP_H: f64 = 0.25;
 
 /// The eclipse of the Sun at the new moon of a lunation, if there is one; its [`SolarEclipse::saros_member`] is 0 until
-/// [`super::saros::solar_member`] tells it.
+/// [`super::saros::member`] tells it.
 ///
 /// # Errors
 /// What the source says. It is asked for instants up to six hours from the new moon.
@@ -83,12 +84,7 @@ pub fn solar_eclipses<L: Luminaries>(
     luminaries: &mut L,
     span: Range<TtDay>,
 ) -> Result<Vec<SolarEclipse>, L::Error> {
-    let mut found = Vec::new();
-    for lunation in Lunation::within(&span, Phase::New) {
-        let eclipse = solar_eclipse_of(luminaries, lunation)?;
-        found.extend(eclipse.filter(|eclipse| span.contains(&TtDay(eclipse.greatest_jd_tt))));
-    }
-    Ok(found)
+    eclipses_within(luminaries, span).map(|found| found.map(|(_, eclipse)| eclipse)).collect()
 }
 
 /// Whether there is an eclipse of the Sun at the new moon of a lunation.

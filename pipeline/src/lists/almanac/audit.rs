@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 
 use orrery_almanac::WireBody;
-use orrery_almanac::aspect::Aspect;
+use orrery_almanac::aspect::{Aspect, PTOLEMAIC};
+use orrery_almanac::bodies::DEFAULT;
 use orrery_almanac::curve::{Curve, Quantity};
-use orrery_almanac::events::listed::{AYANAMSA, events};
-use orrery_almanac::events::{Apsis, Event, EventType, Finder, What};
+use orrery_almanac::events::listed::{self, AYANAMSA};
+use orrery_almanac::events::{Apsis, Event, EventType, Finder, What, body_of};
 use orrery_almanac::light::SPEED_OF_LIGHT;
 use orrery_almanac::motion::Sampled;
 use orrery_almanac::zodiac::{Nakshatra, Sign};
@@ -61,8 +62,7 @@ pub fn audit(
     let mut random = Instants::of(seed, almanac.about().name().name());
     let entries = almanac.entries();
     let source = AtInstants::new(&mut live);
-    for _ in 0..(samples as usize).min(entries.len()) {
-        let nth = random.between(0.0, entries.len() as f64) as usize;
+    for nth in random.some_of(samples as usize, entries.len()) {
         let Some(entry) = entries.get(nth).map(EventRecord::native) else { continue };
         findings.compare(nth, &entry, &source)?;
     }
@@ -88,18 +88,23 @@ impl Findings {
             self.faults.push(format!("entry {nth} is no event: {record:?}"));
             return Ok(());
         };
-        let Some(Residual { arcsec, allowed_arcsec }) = residual(&event, source)? else {
+        let kind = event.what.of();
+        let is_listed = body_of(record.body).is_some_and(|body| listed::has(kind, body));
+        let claims = if is_listed && follows(&event.what) { claims(&event) } else { None };
+        let Some(claims) = claims else {
             self.faults.push(format!("entry {nth} does not belong into an almanac: {event:?}"));
             return Ok(());
         };
         self.compared += 1;
-        let what = format!("{} at JD {}", event.what.of().name(), event.jd_tt);
-        if arcsec.is_nan() || arcsec > allowed_arcsec {
+        let residual = residual(&claims, source)?;
+        let Residual { arcsec, allowed_arcsec } = residual;
+        if !residual.is_allowed() {
+            let what = format!("{} at JD {}", kind.name(), event.jd_tt);
             self.faults.push(format!(
-                "entry {nth}, {what}, is {arcsec}″ from the source, {allowed_arcsec:.4}″ are allowed; build again"
+                "entry {nth}, {what}, is {arcsec}″ from the source, {allowed_arcsec:.4}″ are allowed"
             ));
         }
-        let worst = self.worst.entry(event.what.of()).or_default();
+        let worst = self.worst.entry(kind).or_default();
         *worst = worst.max(arcsec);
         Ok(())
     }
@@ -116,24 +121,19 @@ impl Findings {
         let (from, to) = (start - margin, end + margin);
         let known = (from - KNOWN_DAYS, to + KNOWN_DAYS);
         let failed = |unknown: Unknown| unanswered(&format!("searching JD {from} to {to}"), &unknown);
-        let found: Vec<EventRecord> = events(&Finder::new(source, known, (from, to), None))
+        let found: Vec<EventRecord> = listed::events(&Finder::new(source, known, (from, to), None))
             .map(|event| Ok(event.map_err(failed)?.to_record()))
             .filter_map(Result::transpose)
             .collect::<Result<_, PipelineError>>()?;
         let listed: Vec<EventRecord> = almanac.range(from..to).iter().map(EventRecord::native).collect();
         let inside = |record: &&EventRecord| (start..end).contains(&record.jd_tt);
-        for record in found.iter().filter(inside) {
-            self.searched += 1;
-            if !listed.iter().any(|other| is_same(record, other)) {
-                self.faults.push(format!("{} is missing; build again", described(record)));
-            }
-        }
-        for record in listed.iter().filter(inside) {
-            if !found.iter().any(|other| is_same(record, other)) {
-                self.faults
-                    .push(format!("{} is not to be found in the source; build again", described(record)));
-            }
-        }
+        self.searched += found.iter().filter(inside).count();
+        let (missing, false_ones) = unmatched(&found, listed);
+        let missing = missing.iter().filter(inside);
+        self.faults.extend(missing.map(|record| format!("{} is missing", described(record))));
+        let false_ones = false_ones.iter().filter(inside);
+        let none = |record| format!("{} is listed, and the source has no such event more", described(record));
+        self.faults.extend(false_ones.map(none));
         Ok(())
     }
 }
@@ -168,27 +168,59 @@ enum Unit {
     Distance,
 }
 
-/// The residual of an event; `None` for what the almanac does not have.
-fn residual(event: &Event, source: &AtInstants) -> Result<Option<Residual>, PipelineError> {
-    let Some(claims) = claims(event) else { return Ok(None) };
+impl Residual {
+    /// Written so that what is no number, on either side, is not allowed.
+    fn is_allowed(self) -> bool {
+        self.arcsec <= self.allowed_arcsec
+    }
+
+    /// The one of two that comes nearer to what is not allowed, or goes farther beyond.
+    fn worse(self, other: Residual) -> Residual {
+        let share = |it: Residual| {
+            let share = it.arcsec / it.allowed_arcsec;
+            if share.is_nan() { f64::INFINITY } else { share }
+        };
+        if share(other) > share(self) { other } else { self }
+    }
+}
+
+/// The residual of the claim of an event that stands for all.
+fn residual(claims: &[Claim], source: &AtInstants) -> Result<Residual, PipelineError> {
     let mut worst = Residual { arcsec: 0.0, allowed_arcsec: f64::INFINITY };
-    let mut share = f64::NEG_INFINITY;
     for claim in claims {
         let jd_tt = claim.jd_tt();
         let failed =
             |unknown: Unknown| unanswered(&format!("{:?} at JD {jd_tt}", claim.quantity()), &unknown);
         let arcsec = claim.residual_arcsec(source).map_err(failed)?;
-        let allowed_arcsec = allowed_arcsec(claim.quantity());
-        // The claim that comes nearest to being broken stands for all; one that is no number is broken.
-        let own = if arcsec.is_nan() { f64::INFINITY } else { arcsec / allowed_arcsec };
-        if own > share {
-            (share, worst) = (own, Residual { arcsec, allowed_arcsec });
-        }
+        worst = worst.worse(Residual { arcsec, allowed_arcsec: allowed_arcsec(claim.quantity()) });
     }
-    Ok(Some(worst))
+    Ok(worst)
 }
 
-/// What an event claims.
+/// Whether what an event tells of signs, nakshatras and aspects can be: that neighbours follow each other, and that voids go by the
+/// almanac's bodies and aspects.
+fn follows(what: &What) -> bool {
+    let is_next = |next: usize, before: usize, parts: usize| next == (before + 1) % parts;
+    let enters = |to: usize, from: usize, retrograde: bool, parts: usize| {
+        if retrograde { is_next(from, to, parts) } else { is_next(to, from, parts) }
+    };
+    match *what {
+        What::Ingress { sign, from, retrograde, .. } => {
+            enters(sign as usize, from as usize, retrograde, Sign::ALL.len())
+        }
+        What::NakshatraIngress { nakshatra, from, retrograde, .. } => {
+            enters(nakshatra as usize, from as usize, retrograde, Nakshatra::ALL.len())
+        }
+        What::VoidOfCourse { last, sign, next, .. } => {
+            let is_listed =
+                |(body, aspect)| body != MOON && DEFAULT.contains(&body) && PTOLEMAIC.contains(&aspect);
+            is_next(next as usize, sign as usize, Sign::ALL.len()) && last.is_none_or(is_listed)
+        }
+        _ => true,
+    }
+}
+
+/// What an event claims; `None` for what the almanac does not have.
 fn claims(event: &Event) -> Option<Vec<Claim>> {
     let Event { jd_tt, what } = *event;
     let borders = |part: usize, parts: usize| vec![360.0 * part as f64 / parts as f64];
@@ -370,6 +402,19 @@ fn slack_days(kind: EventType) -> f64 {
 
 const WIDEST_SLACK_DAYS: f64 = 0.5;
 
+/// Of events that were found and events that are listed, those that have no counterpart among the others: each has one at most,
+/// so that what is listed twice is left over.
+fn unmatched(found: &[EventRecord], mut listed: Vec<EventRecord>) -> (Vec<EventRecord>, Vec<EventRecord>) {
+    let mut missing = Vec::new();
+    for record in found {
+        match listed.iter().position(|other| is_same(record, other)) {
+            Some(nth) => drop(listed.remove(nth)),
+            None => missing.push(*record),
+        }
+    }
+    (missing, listed)
+}
+
 /// Whether two records are of one event.
 fn is_same(a: &EventRecord, b: &EventRecord) -> bool {
     let of = |record: &EventRecord| (record.kind, record.body, record.partner, record.detail);
@@ -386,4 +431,75 @@ fn described(record: &EventRecord) -> String {
 
 fn unanswered(what: &str, unknown: &Unknown) -> PipelineError {
     PipelineError::Underivable { list: "almanac", what: format!("{what}: {unknown}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use orrery_format::event::NO_BODY;
+
+    use super::*;
+
+    fn ingress(jd_tt: f64, detail: u16) -> EventRecord {
+        let (end_jd_tt, value) = (f64::NAN, f64::NAN);
+        EventRecord { jd_tt, end_jd_tt, value, kind: 0, body: 1, partner: NO_BODY, detail }
+    }
+
+    #[test]
+    fn events_are_matched_one_to_one() {
+        let of = |records: &[EventRecord]| records.iter().map(|it| it.jd_tt).collect::<Vec<_>>();
+        let unmatched = |found: &[EventRecord], listed: &[EventRecord]| {
+            let (missing, left) = unmatched(found, listed.to_vec());
+            (of(&missing), of(&left))
+        };
+        let [a, b, c] = [ingress(1.0, 0), ingress(3.0, 1), ingress(5.0, 0)];
+        assert_eq!(unmatched(&[a, b, c], &[a, b, c]), (vec![], vec![]));
+        assert_eq!(unmatched(&[a, b, c], &[a, a, b, b, c, c]), (vec![], vec![1.0, 3.0, 5.0]));
+        assert_eq!(unmatched(&[a, b], &[b, c]), (vec![1.0], vec![5.0]));
+        // One a little later is the same, one of another kind is not.
+        let late = EventRecord { jd_tt: 1.005, ..a };
+        assert_eq!(unmatched(&[a, b], &[late, b]), (vec![], vec![]));
+        assert_eq!(unmatched(&[a], &[EventRecord { kind: 4, ..a }]), (vec![1.0], vec![1.0]));
+    }
+
+    #[test]
+    fn what_is_no_number_is_not_allowed() {
+        let of = |arcsec, allowed_arcsec| Residual { arcsec, allowed_arcsec };
+        assert!(of(0.0, 0.1).is_allowed() && of(0.1, 0.1).is_allowed());
+        for broken in [of(0.2, 0.1), of(f64::NAN, 0.1), of(0.0, f64::NAN), of(f64::INFINITY, 1.0)] {
+            assert!(!broken.is_allowed(), "{broken:?}");
+            for other in [of(0.0, 0.1), of(0.09, 0.1), of(0.0, f64::INFINITY)] {
+                assert!(!broken.worse(other).is_allowed() && !other.worse(broken).is_allowed(), "{broken:?}");
+            }
+        }
+        assert_eq!(of(0.01, 1.0).worse(of(0.005, 0.01)), of(0.005, 0.01));
+        // A quantity of which no table promises anything.
+        assert!(allowed_arcsec(Quantity::Distance(Center::Geo, MOON)).is_nan());
+    }
+
+    #[test]
+    fn signs_follow_each_other() {
+        use Sign::{Aries, Gemini, Pisces, Taurus};
+        let ingress = |sign, from, retrograde| follows(&What::Ingress { body: MOON, sign, from, retrograde });
+        assert!(ingress(Taurus, Aries, false) && ingress(Aries, Pisces, false));
+        assert!(ingress(Aries, Taurus, true) && ingress(Pisces, Aries, true));
+        for (sign, from, retrograde) in [
+            (Aries, Aries, false),
+            (Gemini, Aries, false),
+            (Aries, Taurus, false),
+            (Taurus, Aries, true),
+            (Pisces, Taurus, true),
+        ] {
+            assert!(!ingress(sign, from, retrograde), "{sign:?} from {from:?}");
+        }
+        let nakshatra = |nakshatra: usize, from: usize| {
+            let (nakshatra, from) = (Nakshatra::ALL[nakshatra], Nakshatra::ALL[from]);
+            follows(&What::NakshatraIngress { body: MOON, nakshatra, from, retrograde: false })
+        };
+        assert!(nakshatra(1, 0) && nakshatra(0, 26) && !nakshatra(2, 0) && !nakshatra(0, 25));
+        let void = |last, next| follows(&What::VoidOfCourse { end_jd_tt: 1.0, last, sign: Pisces, next });
+        assert!(void(None, Aries) && void(Some((SUN, Aspect::Trine)), Aries));
+        assert!(!void(None, Taurus) && !void(Some((MOON, Aspect::Trine)), Aries));
+        assert!(!void(Some((SUN, Aspect::Quincunx)), Aries));
+        assert!(!void(Some((WireBody::Tabulated(Body::Chiron), Aspect::Trine)), Aries));
+    }
 }
