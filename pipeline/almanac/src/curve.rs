@@ -226,7 +226,7 @@ impl<E: Ephemeris> Parts<'_, E> {
         Ok(Some(found.map(|stretch| stretch.series)))
     }
 
-    /// A quantity that is no [`Sum`].
+    /// A quantity that is no [`sum`].
     fn quantity(&mut self, quantity: Quantity) -> Result<Option<PowerSeries>, E::Error> {
         use Function::{Latitude, Longitude};
         let geo = Center::Geo;

@@ -3,7 +3,7 @@
 //!
 //! A [`Finder`] knows where to look and between when and when. Each kind of event is an iterator that computes no further
 //! than it is asked, so that the next one costs microseconds and a century of them is a walk along polynomials;
-//! [`merged`] tells many kinds in the order of time. All are found as [`crossings`](crate::crossings) of a
+//! [`merged()`] tells many kinds in the order of time. All are found as [`crossings`](crate::crossings) of a
 //! [`Curve`], and so none is missed and none is told twice.
 
 mod extremes;

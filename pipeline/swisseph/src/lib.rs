@@ -23,8 +23,7 @@
 //! [`Session::sidereal_position`], [`Session::phenomena`], [`Session::horizontal`], [`Session::refraction`],
 //! [`Session::rise_transit`], [`Session::fixed_stars`], [`Session::apparent_sidereal_time_deg`]; and its searches for eclipses
 //! ([`Session::solar_eclipse`], [`Session::lunar_eclipse`], [`Session::occultation`] and what stands beside them) and for
-//! crossings ([`Session::sun_crossing_tt`], [`Session::moon_crossing_tt`], [`Session::moon_node_crossing_tt`],
-//! [`Session::heliocentric_crossing_tt`] and the same in UT1). Each of these calls finds a library in which nothing is open or
+//! crossings ([`Session::sun_crossing_tt`], [`Session::moon_crossing_tt`], [`Session::moon_node_crossing_tt`]). Each of these calls finds a library in which nothing is open or
 //! set, and leaves one: they are functions of their queries too, and slower for it. Those named `plain_…` do without, and
 //! are for benchmarks.
 //!

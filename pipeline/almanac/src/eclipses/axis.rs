@@ -26,7 +26,7 @@ pub(crate) const RADII_IN_AU: f64 = AU_M / 1000.0 / EARTH_RADIUS_KM;
 pub(crate) const SUN_RADIUS: f64 = crate::light::SUN_RADIUS_AU * RADII_IN_AU;
 
 /// The axis of the Moon's shadow and its cones at an instant; units are those of
-/// [`Elements`](orrery_format::eclipse::Elements), lengths being equatorial radii of the Earth.
+/// [`Elements`], lengths being equatorial radii of the Earth.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Axis {
     pub(crate) x: f64,
