@@ -1,5 +1,5 @@
 //! Is a list of eclipses what the tables give, and do the tables have the source's eclipses? Every eclipse is derived again and
-//! compared bit by bit. A random sample of them, and all lunations of a few random stretches of time, are looked at in the
+//! compared part by part. A random sample of them, and all lunations of a few random stretches of time, are looked at in the
 //! source.
 
 use std::collections::{BTreeMap, BTreeSet};
