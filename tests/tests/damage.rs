@@ -702,8 +702,15 @@ fn verify_tells_an_almanac_that_is_not_the_skys() {
 type Nudge<T> = (&'static str, fn(&mut T));
 
 fn up(number: &mut f64) {
-    // Of instants three milliseconds and more, of all else a ten-millionth.
-    *number = if number.is_nan() { 0.0 } else { *number + 1e-7 * number.abs().clamp(1.0, 2.0) };
+    // Of instants nine milliseconds, of all else a ten-millionth.
+    let is_instant = *number > 2e6;
+    *number = if number.is_nan() {
+        0.0
+    } else if is_instant {
+        *number + 1e-7
+    } else {
+        *number + 1e-7 * number.abs().max(1.0)
+    };
 }
 
 const OF_THE_SUN: [Nudge<SolarEclipse>; 26] = [
