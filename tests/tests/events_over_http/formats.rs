@@ -182,7 +182,7 @@ fn an_aspect_lasts_while_it_is_within_its_orb() {
             // Rounded, the last digit may be another.
             assert_eq!(entry[property][..13], stamp(&event[name])[..13], "{name} of {event}");
         }
-        let exact = format!("at: {}\\n", event["at"]["utc"].as_str().unwrap());
+        let exact = format!("at: {}\n", event["at"]["utc"].as_str().unwrap());
         assert!(entry["DESCRIPTION"].starts_with(&exact), "{entry:?}");
     }
     // The orb is no part of what it is.
