@@ -98,6 +98,8 @@ pub(crate) struct Guard<S> {
     refusal: Option<(Vec<u8>, usize)>,
     /// Until when what a refused client sends is read.
     linger_until: Option<Instant>,
+    /// Whether the client has said all that it had to say.
+    is_ended: bool,
 }
 
 impl<S> Guard<S> {
@@ -120,6 +122,7 @@ impl<S> Guard<S> {
             header_bytes: limits.header_bytes,
             refusal: None,
             linger_until: None,
+            is_ended: false,
         }
     }
 
@@ -327,11 +330,16 @@ impl<S: AsyncRead + AsyncWrite + Peek + Unpin> AsyncRead for Guard<S> {
         if this.phase == Phase::Closed {
             return Poll::Ready(Ok(()));
         }
-        let before = buf.filled().len();
+        let (before, has_room) = (buf.filled().len(), buf.remaining() > 0);
         if let Poll::Ready(result) = Pin::new(&mut this.stream).poll_read(cx, buf) {
             result?;
             if buf.filled().len() > before {
                 this.received(&buf.filled()[before..]);
+            } else if has_room && !this.is_ended {
+                // To hyper a client that has ended is gone. What can be answered at once is, before it hears of that.
+                this.is_ended = true;
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
             }
             return Poll::Ready(Ok(()));
         }
