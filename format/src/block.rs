@@ -1,31 +1,23 @@
 //! One block: a product over one span, checked, mapped, and ready to be asked.
 
+use std::mem::offset_of;
 use std::path::Path;
 
 use rkyv::rancor;
-use zerocopy::FromBytes;
 
 use crate::body::Product;
 use crate::error::FormatError;
 use crate::grid::Grid;
+use crate::header::{Check, unpadded};
 use crate::kernel::{self, Components, Shape};
 use crate::lanes::Quad;
 use crate::layout::{
-    ArchivedBlockArchive, ArchivedBounds, ArchivedLine, ArchivedSegmentError, Bounds, CHECKED_BYTES,
-    HEADER_BYTES, Head, Header, LAYOUT_VERSION, LINE_BYTES, MAGIC, MAX_GROUPS, record_bytes,
+    ArchivedBlockArchive, ArchivedBounds, ArchivedLine, ArchivedSegmentError, Bounds, HEADER_BYTES, Head,
+    Header, LINE_BYTES, MAX_GROUPS, record_bytes,
 };
 use crate::manifest::{BlockEntry, Manifest};
 use crate::mapping::{Mapping, View};
 use crate::state::Miss;
-
-/// How much of a file to read before trusting it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Check {
-    /// Header and structure: a few pages. For files whose bytes were hashed before, by whom one trusts.
-    Structure,
-    /// Every byte against the header's hash as well, and the order of cells and segments.
-    EveryByte,
-}
 
 /// A block file, mapped.
 #[derive(Debug)]
@@ -125,58 +117,26 @@ impl Block {
     /// Checks a mapped file, but for the order of cells and segments.
     fn of(path: &Path, mapping: &Mapping, check: Check) -> Result<Block, FormatError> {
         let bytes = mapping.bytes();
-        let fault = |offset: usize, what: String| Err(FormatError::damaged(path, offset, what));
-        let Ok((header, _)) = Header::read_from_prefix(bytes) else {
-            return fault(bytes.len(), format!("the file ends inside its header of {HEADER_BYTES} bytes"));
-        };
-        if header.magic != MAGIC {
-            return fault(0, "this is no Orrery block".into());
-        }
-        if header.layout_version.get() != LAYOUT_VERSION {
-            return Err(FormatError::Version {
-                path: path.to_owned(),
-                found: header.layout_version.get(),
-                expected: LAYOUT_VERSION,
-            });
-        }
-        if header.check != header_check(&bytes[..CHECKED_BYTES]) {
-            return fault(CHECKED_BYTES, "the header does not match its own hash".into());
-        }
-        if header.file_bytes.get() != bytes.len() as u64 {
-            return fault(
-                bytes.len(),
-                format!("{} bytes expected, {} found", header.file_bytes, bytes.len()),
-            );
-        }
-        let archive_at = header.archive_offset.get() as usize;
-        let archive = bytes.get(archive_at..).unwrap_or_default();
-        if archive_at != HEADER_BYTES || archive.len() as u64 != header.archive_bytes.get() {
-            return fault(24, "the archive is not where it should be".into());
-        }
-        if check == Check::EveryByte && *blake3::hash(archive).as_bytes() != header.payload {
-            return fault(archive_at, "the archive does not match its hash".into());
-        }
+        let (header, archive) = Header::checked(path, bytes, check)?;
         let root = rkyv::access::<ArchivedBlockArchive, rancor::Error>(archive).map_err(|error| {
-            FormatError::damaged(path, archive_at, format!("the archive's structure is broken: {error}"))
+            FormatError::damaged(path, HEADER_BYTES, format!("the archive's structure is broken: {error}"))
         })?;
-        let product = std::str::from_utf8(&header.product)
-            .ok()
-            .and_then(|name| Product::from_name(name.trim_end_matches('\0')))
-            .ok_or_else(|| {
-                FormatError::damaged(path, std::mem::offset_of!(Header, product), "unknown product")
-            })?;
+        let product = unpadded(&header.own.product)
+            .and_then(Product::from_name)
+            .ok_or_else(|| FormatError::damaged(path, offset_of!(Header, own.product), "unknown product"))?;
         agree(path, &header, root, bytes)?;
-        let outside = |what: &'static str| move || FormatError::damaged(path, archive_at, what);
+        let outside = |what: &'static str| move || FormatError::damaged(path, HEADER_BYTES, what);
+        let own = &header.own;
         Ok(Block {
-            start_jd: header.span_start_jd.get(),
-            end_jd: header.span_end_jd.get(),
-            grid: Grid { origin_jd: header.grid_jd.get(), cells_per_day: header.cells_per_day.get() },
-            shape: Shape { groups: header.groups, quanta: header.quanta.map(zerocopy::F64::get) },
-            lines_per_record: header.record_bytes.get() as usize / LINE_BYTES,
+            start_jd: own.span_start_jd.get(),
+            end_jd: own.span_end_jd.get(),
+            grid: Grid { origin_jd: own.grid_jd.get(), cells_per_day: own.cells_per_day.get() },
+            shape: Shape { groups: own.groups, quanta: own.quanta.map(zerocopy::F64::get) },
+            lines_per_record: own.record_bytes.get() as usize / LINE_BYTES,
             lines: mapping.view(&root.records).ok_or_else(outside("records outside the file"))?,
             errors: mapping.view(&root.errors).ok_or_else(outside("errors outside the file"))?,
             bounds: mapping.view(&root.bounds).ok_or_else(outside("bounds outside the file"))?,
-            cells: header.cell_count.get() as usize,
+            cells: own.cell_count.get() as usize,
             product,
             promise_arcsec: root.promise_arcsec.to_native(),
             recipe: root.recipe.as_str().to_owned(),
@@ -493,13 +453,6 @@ fn split_of(head: &Head) -> Option<(usize, usize)> {
     (head.per_half.is_nan() && count >= 1.0).then_some((first as usize, count as usize))
 }
 
-/// First 16 bytes of the BLAKE3 of the header's first bytes.
-pub(crate) fn header_check(bytes: &[u8]) -> [u8; 16] {
-    let mut check = [0; 16];
-    check.copy_from_slice(&blake3::hash(bytes).as_bytes()[..16]);
-    check
-}
-
 /// Whether cells follow each other, and each first and last instant is named by the grid to within one cell.
 pub(crate) fn check_grid(cells: &[Bounds], grid: &Grid) -> Result<(), String> {
     for (nth, cell) in cells.iter().enumerate() {
@@ -518,43 +471,41 @@ pub(crate) fn check_grid(cells: &[Bounds], grid: &Grid) -> Result<(), String> {
 /// Whether header and archive tell the same story.
 fn agree(path: &Path, header: &Header, root: &ArchivedBlockArchive, bytes: &[u8]) -> Result<(), FormatError> {
     let fault = |offset: usize, what: &str| Err(FormatError::damaged(path, offset, what));
-    let count = header.record_count.get() as usize;
-    let record = header.record_bytes.get() as usize;
-    let (start, end) = (header.span_start_jd.get(), header.span_end_jd.get());
-    if header.groups.iter().any(|&groups| usize::from(groups) > MAX_GROUPS) {
-        return fault(std::mem::offset_of!(Header, groups), "more coefficients than this layout allows");
+    let own = &header.own;
+    let count = own.record_count.get() as usize;
+    let record = own.record_bytes.get() as usize;
+    let (start, end) = (own.span_start_jd.get(), own.span_end_jd.get());
+    if own.groups.iter().any(|&groups| usize::from(groups) > MAX_GROUPS) {
+        return fault(offset_of!(Header, own.groups), "more coefficients than this layout allows");
     }
-    if record != record_bytes(header.groups) {
-        let at = std::mem::offset_of!(Header, record_bytes);
+    if record != record_bytes(own.groups) {
+        let at = offset_of!(Header, own.record_bytes);
         return fault(at, "the length of a record does not fit its coefficients");
     }
     if !(start.is_finite() && end.is_finite() && start < end) {
-        return fault(std::mem::offset_of!(Header, span_start_jd), "the span is not one");
+        return fault(offset_of!(Header, own.span_start_jd), "the span is not one");
     }
-    if !header.quanta.iter().all(|quantum| is_power_of_two(quantum.get())) {
-        return fault(std::mem::offset_of!(Header, quanta), "a quantum is no power of two");
+    if !own.quanta.iter().all(|quantum| is_power_of_two(quantum.get())) {
+        return fault(offset_of!(Header, own.quanta), "a quantum is no power of two");
     }
-    let cells_per_day = header.cells_per_day.get();
-    if !(header.grid_jd.get().is_finite() && cells_per_day.is_finite() && cells_per_day > 0.0) {
-        return fault(std::mem::offset_of!(Header, grid_jd), "the grid is not one");
+    let cells_per_day = own.cells_per_day.get();
+    if !(own.grid_jd.get().is_finite() && cells_per_day.is_finite() && cells_per_day > 0.0) {
+        return fault(offset_of!(Header, own.grid_jd), "the grid is not one");
     }
-    let cells = header.cell_count.get() as usize;
+    let cells = own.cell_count.get() as usize;
     if cells == 0 || cells > count || root.errors.len() != count || root.bounds.len() != count {
-        return fault(std::mem::offset_of!(Header, record_count), "the numbers of records differ");
+        return fault(offset_of!(Header, own.record_count), "the numbers of records differ");
     }
     if root.records.len() as u128 * LINE_BYTES as u128 != count as u128 * record as u128 {
-        let at = std::mem::offset_of!(Header, record_count);
+        let at = offset_of!(Header, own.record_count);
         return fault(at, "the length of the records differs from their number");
     }
     let records_at = root.records.as_ptr() as usize - bytes.as_ptr() as usize;
-    if records_at as u64 != header.records_offset.get() {
-        let at = std::mem::offset_of!(Header, records_offset);
+    if records_at as u64 != own.records_offset.get() {
+        let at = offset_of!(Header, own.records_offset);
         return fault(at, "the records are not where the header says");
     }
-    if *blake3::hash(root.recipe.as_bytes()).as_bytes() != header.recipe {
-        return fault(std::mem::offset_of!(Header, recipe), "the recipe does not match its hash");
-    }
-    Ok(())
+    header.check_recipe(path, &root.recipe)
 }
 
 fn is_power_of_two(value: f64) -> bool {

@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::block::{Block, Check, Index};
+use crate::block::{Block, Index};
 use crate::body::{Body, Center, Product};
 use crate::eclipse::{LunarEclipse, SolarEclipse};
 use crate::error::FormatError;
 use crate::event::EventRecord;
 use crate::grid::nearest_whole;
+use crate::header::Check;
 use crate::kernel::{Components, Kernel, Work};
 use crate::lanes::Quad;
 use crate::list::{AnyList, List};

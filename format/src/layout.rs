@@ -5,17 +5,18 @@
 #[cfg(target_endian = "big")]
 compile_error!("orrery-format reads its files in place, which needs a little-endian machine");
 
+use std::mem::offset_of;
+
 use rkyv::{Archive, Serialize};
 use zerocopy::little_endian::{F64, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-/// First bytes of every block; the line ending shows a transfer in text mode.
-pub const MAGIC: [u8; 8] = *b"ORRERY\r\n";
+use crate::header::Fields;
 
 /// Version of everything in this module, of [`crate::list::layout`] and of the order of operations in [`crate::kernel`].
 pub const LAYOUT_VERSION: u32 = 2;
 
-/// Size of [`Header`] in bytes; the archive starts right behind it.
+/// Size of a [`Header`](crate::header::Header) in bytes; the archive starts right behind it.
 pub const HEADER_BYTES: usize = 256;
 
 /// Alignment of the archive and of each record, a cache line.
@@ -33,22 +34,10 @@ pub const MAX_GROUPS: usize = 8;
 /// Bytes of the header that its check covers.
 pub const CHECKED_BYTES: usize = HEADER_BYTES - 16;
 
-/// The first 256 bytes of a block.
+/// What a block says of itself in its header.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
-pub struct Header {
-    /// [`MAGIC`].
-    pub magic: [u8; 8],
-    /// [`LAYOUT_VERSION`].
-    pub layout_version: U32,
-    /// [`HEADER_BYTES`].
-    pub header_bytes: U32,
-    /// Length of the whole file.
-    pub file_bytes: U64,
-    /// Where the archive starts, a multiple of 64.
-    pub archive_offset: U64,
-    /// Length of the archive; it ends the file.
-    pub archive_bytes: U64,
+pub struct BlockFields {
     /// Where the coefficient records start, a multiple of 64 inside the archive.
     pub records_offset: U64,
     /// How many records there are.
@@ -60,7 +49,7 @@ pub struct Header {
     /// Groups of four tail coefficients, by component.
     pub groups: [u8; COMPONENTS],
     /// Zero.
-    pub reserved_a: u8,
+    pub reserved: u8,
     /// First instant, a Julian day in the product's time scale.
     pub span_start_jd: F64,
     /// First instant after the block.
@@ -73,25 +62,23 @@ pub struct Header {
     pub cells_per_day: F64,
     /// Name of the product, padded with zeros.
     pub product: [u8; 32],
-    /// BLAKE3 of the recipe that the block was made by.
-    pub recipe: [u8; 32],
-    /// BLAKE3 of the archive's bytes.
-    pub payload: [u8; 32],
-    /// Zero.
-    pub reserved_b: [u8; 16],
-    /// First 16 bytes of the BLAKE3 of all header bytes before.
-    pub check: [u8; 16],
 }
+
+impl Fields for BlockFields {
+    const MAGIC: [u8; 8] = *b"ORRERY\r\n";
+    const KIND: &str = "block";
+}
+
+/// The first 256 bytes of a block.
+pub type Header = crate::header::Header<BlockFields>;
 
 const _: () = assert!(size_of::<Header>() == HEADER_BYTES);
 const _: () = assert!(HEADER_BYTES.is_multiple_of(LINE_BYTES));
-const _: () = assert!(std::mem::offset_of!(Header, records_offset) == 40);
-const _: () = assert!(std::mem::offset_of!(Header, record_bytes) == 64);
-const _: () = assert!(std::mem::offset_of!(Header, span_start_jd) == 72);
-const _: () = assert!(std::mem::offset_of!(Header, quanta) == 88);
-const _: () = assert!(std::mem::offset_of!(Header, product) == 128);
-const _: () = assert!(std::mem::offset_of!(Header, payload) == 192);
-const _: () = assert!(std::mem::offset_of!(Header, check) == CHECKED_BYTES);
+const _: () = assert!(offset_of!(Header, own.records_offset) == 40);
+const _: () = assert!(offset_of!(Header, own.record_bytes) == 64);
+const _: () = assert!(offset_of!(Header, own.span_start_jd) == 72);
+const _: () = assert!(offset_of!(Header, own.quanta) == 88);
+const _: () = assert!(offset_of!(Header, own.product) == 128);
 
 /// One cache line of coefficient records.
 ///

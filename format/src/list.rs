@@ -2,6 +2,7 @@
 //!
 //! A list covers a span: what is not in it does not happen in the span. It is derived from the tables of its generation.
 
+use std::mem::offset_of;
 use std::path::Path;
 
 use rkyv::api::deserialize_using;
@@ -12,20 +13,19 @@ use rkyv::rancor::{Infallible, Strategy};
 use rkyv::ser::allocator::ArenaHandle;
 use rkyv::util::AlignedVec;
 use rkyv::{Archive, Deserialize, Serialize};
-use zerocopy::FromBytes;
 
-use crate::block::{Check, header_check};
 use crate::eclipse::{LunarEclipse, LunarKind, SolarEclipse, SolarKind};
 use crate::error::FormatError;
 use crate::event::EventRecord;
-use crate::layout::{CHECKED_BYTES, HEADER_BYTES, LAYOUT_VERSION, LINE_BYTES};
+use crate::header::{Check, unpadded};
+use crate::layout::{HEADER_BYTES, LINE_BYTES};
 use crate::manifest::{ListEntry, Manifest};
 use crate::mapping::{Mapping, View};
 
 pub mod layout;
 mod write;
 
-use layout::{ArchivedListArchive, Header, ListArchive, MAGIC};
+use layout::{ArchivedListArchive, Header, ListArchive};
 
 pub use write::encode;
 
@@ -169,24 +169,22 @@ impl<T: Entry> List<T> {
 
     /// Checks what follows the header.
     fn of(path: &Path, mapping: &Mapping, header: &Checked, check: Check) -> Result<List<T>, FormatError> {
-        let Checked { header, name } = header;
+        let Checked { header, archive, name } = header;
         if *name != T::LIST {
             let what = format!("this is a list of {}, not of {}", name.name(), T::LIST.name());
-            return Err(FormatError::damaged(path, std::mem::offset_of!(Header, name), what));
+            return Err(FormatError::damaged(path, offset_of!(Header, own.name), what));
         }
-        let bytes = mapping.bytes();
-        let archive = bytes.get(HEADER_BYTES..).unwrap_or_default();
         let root = rkyv::access::<ArchivedListArchive<T>, rancor::Error>(archive).map_err(|error| {
             FormatError::damaged(path, HEADER_BYTES, format!("the archive's structure is broken: {error}"))
         })?;
-        let entries_at = agree(path, header, root, bytes)?;
+        let entries_at = agree(path, header, root, mapping.bytes())?;
         let outside = || FormatError::damaged(path, HEADER_BYTES, "entries outside the file");
         let list = List {
             entries: mapping.view(&root.entries).ok_or_else(outside)?,
             about: About {
                 name: *name,
-                start_jd_tt: header.start_jd_tt.get(),
-                end_jd_tt: header.end_jd_tt.get(),
+                start_jd_tt: header.own.start_jd_tt.get(),
+                end_jd_tt: header.own.end_jd_tt.get(),
                 entries: root.entries.len(),
                 entries_at,
                 recipe: root.recipe.as_str().to_owned(),
@@ -378,52 +376,19 @@ impl AnyList {
     }
 }
 
-/// A header that agrees with itself and with the length of its file.
-struct Checked {
+/// What a header that agrees with itself says that its file is.
+struct Checked<'a> {
     header: Header,
+    archive: &'a [u8],
     name: ListName,
 }
 
-impl Checked {
-    fn of(path: &Path, mapping: &Mapping, check: Check) -> Result<Checked, FormatError> {
-        let bytes = mapping.bytes();
-        let fault = |offset: usize, what: String| Err(FormatError::damaged(path, offset, what));
-        let Ok((header, _)) = Header::read_from_prefix(bytes) else {
-            return fault(bytes.len(), format!("the file ends inside its header of {HEADER_BYTES} bytes"));
-        };
-        if header.magic != MAGIC {
-            return fault(0, "this is no Orrery list".into());
-        }
-        if header.layout_version.get() != LAYOUT_VERSION {
-            return Err(FormatError::Version {
-                path: path.to_owned(),
-                found: header.layout_version.get(),
-                expected: LAYOUT_VERSION,
-            });
-        }
-        if header.check != header_check(bytes.get(..CHECKED_BYTES).unwrap_or_default()) {
-            return fault(CHECKED_BYTES, "the header does not match its own hash".into());
-        }
-        if header.file_bytes.get() != bytes.len() as u64 {
-            return fault(
-                bytes.len(),
-                format!("{} bytes expected, {} found", header.file_bytes, bytes.len()),
-            );
-        }
-        let archive = bytes.get(HEADER_BYTES..).unwrap_or_default();
-        if header.archive_offset.get() != HEADER_BYTES as u64
-            || header.archive_bytes.get() != archive.len() as u64
-        {
-            let at = std::mem::offset_of!(Header, archive_offset);
-            return fault(at, "the archive is not where it should be".into());
-        }
-        if check == Check::EveryByte && *blake3::hash(archive).as_bytes() != header.payload {
-            return fault(HEADER_BYTES, "the archive does not match its hash".into());
-        }
-        let name = std::str::from_utf8(&header.name).ok();
-        match name.and_then(|name| ListName::from_name(name.trim_end_matches('\0'))) {
-            Some(name) => Ok(Checked { header, name }),
-            None => fault(std::mem::offset_of!(Header, name), "unknown list".into()),
+impl Checked<'_> {
+    fn of<'a>(path: &Path, mapping: &'a Mapping, check: Check) -> Result<Checked<'a>, FormatError> {
+        let (header, archive) = Header::checked(path, mapping.bytes(), check)?;
+        match unpadded(&header.own.name).and_then(ListName::from_name) {
+            Some(name) => Ok(Checked { header, archive, name }),
+            None => Err(FormatError::damaged(path, offset_of!(Header, own.name), "unknown list")),
         }
     }
 }
@@ -436,26 +401,21 @@ fn agree<T: Entry>(
     bytes: &[u8],
 ) -> Result<usize, FormatError> {
     let fault = |offset: usize, what: &str| Err(FormatError::damaged(path, offset, what));
-    let (start, end) = (header.start_jd_tt.get(), header.end_jd_tt.get());
+    let (start, end) = (header.own.start_jd_tt.get(), header.own.end_jd_tt.get());
     if !(start.is_finite() && end.is_finite() && start < end) {
-        return fault(std::mem::offset_of!(Header, start_jd_tt), "the span is not one");
+        return fault(offset_of!(Header, own.start_jd_tt), "the span is not one");
     }
-    if header.entry_bytes.get() as usize != size_of::<T::Archived>() {
-        return fault(std::mem::offset_of!(Header, entry_bytes), "the length of an entry is not its kind's");
+    if header.own.entry_bytes.get() as usize != size_of::<T::Archived>() {
+        return fault(offset_of!(Header, own.entry_bytes), "the length of an entry is not its kind's");
     }
-    if root.entries.len() as u64 != header.entry_count.get() {
-        return fault(std::mem::offset_of!(Header, entry_count), "the numbers of entries differ");
+    if root.entries.len() as u64 != header.own.entry_count.get() {
+        return fault(offset_of!(Header, own.entry_count), "the numbers of entries differ");
     }
     let entries_at = (root.entries.as_ptr() as usize).wrapping_sub(bytes.as_ptr() as usize);
-    if entries_at as u64 != header.entries_offset.get() {
-        return fault(
-            std::mem::offset_of!(Header, entries_offset),
-            "the entries are not where the header says",
-        );
+    if entries_at as u64 != header.own.entries_offset.get() {
+        return fault(offset_of!(Header, own.entries_offset), "the entries are not where the header says");
     }
-    if *blake3::hash(root.recipe.as_bytes()).as_bytes() != header.recipe {
-        return fault(std::mem::offset_of!(Header, recipe), "the recipe does not match its hash");
-    }
+    header.check_recipe(path, &root.recipe)?;
     Ok(entries_at)
 }
 

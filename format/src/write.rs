@@ -7,15 +7,16 @@ use rkyv::rancor;
 use rkyv::util::AlignedVec;
 use zerocopy::IntoBytes;
 
-use crate::block::{check_grid, header_check};
+use crate::block::check_grid;
 use crate::body::Product;
 use crate::error::FormatError;
 use crate::grid::Grid;
+use crate::header::padded;
 use crate::kernel::{self, Components, Shape};
 use crate::lanes::Plain;
 use crate::layout::{
-    ArchivedLine, BlockArchive, Bounds, CHECKED_BYTES, COMPONENTS, GROUP, HEADER_BYTES, Head, Header,
-    LAYOUT_VERSION, LINE_BYTES, Line, MAGIC, MAX_GROUPS, SegmentError, record_bytes,
+    ArchivedLine, BlockArchive, BlockFields, Bounds, COMPONENTS, GROUP, HEADER_BYTES, Head, Header,
+    LINE_BYTES, Line, MAX_GROUPS, SegmentError, record_bytes,
 };
 
 /// A polynomial in x = (t − middle) / half by component: coefficients from the constant upwards.
@@ -280,39 +281,20 @@ pub fn encode(content: &Content) -> Result<Vec<u8>, FormatError> {
         .map_err(|error| unwritable(error.to_string()))?;
     let place = |pointer: *const u8| (HEADER_BYTES + pointer as usize - payload.as_ptr() as usize) as u64;
 
-    let mut product = [0; 32];
-    let name = content.product.to_string();
-    product
-        .get_mut(..name.len())
-        .ok_or_else(|| unwritable("the name is longer than 32 bytes".into()))?
-        .copy_from_slice(name.as_bytes());
-    let mut header = Header {
-        magic: MAGIC,
-        layout_version: LAYOUT_VERSION.into(),
-        header_bytes: (HEADER_BYTES as u32).into(),
-        file_bytes: ((HEADER_BYTES + payload.len()) as u64).into(),
-        archive_offset: (HEADER_BYTES as u64).into(),
-        archive_bytes: (payload.len() as u64).into(),
+    let own = BlockFields {
         records_offset: place(root.records.as_ptr().cast()).into(),
         record_count: (record_count as u64).into(),
         cell_count: (content.cells.len() as u64).into(),
         record_bytes: (record_bytes as u32).into(),
         groups: content.shape.groups,
-        reserved_a: 0,
+        reserved: 0,
         span_start_jd: span_start.into(),
         span_end_jd: span_end.into(),
         quanta: content.shape.quanta.map(Into::into),
         grid_jd: content.grid.origin_jd.into(),
         cells_per_day: content.grid.cells_per_day.into(),
-        product,
-        recipe: *blake3::hash(content.recipe.as_bytes()).as_bytes(),
-        payload: *blake3::hash(&payload).as_bytes(),
-        reserved_b: [0; 16],
-        check: [0; 16],
+        product: padded(&content.product.to_string())
+            .ok_or_else(|| unwritable("the name is longer than 32 bytes".into()))?,
     };
-    header.check = header_check(&header.as_bytes()[..CHECKED_BYTES]);
-    let mut bytes = Vec::with_capacity(HEADER_BYTES + payload.len());
-    bytes.extend_from_slice(header.as_bytes());
-    bytes.extend_from_slice(&payload);
-    Ok(bytes)
+    Ok(Header::seal(own, &content.recipe, &payload))
 }

@@ -8,8 +8,9 @@ use std::path::Path;
 use orrery_almanac::calendar::DayNumber;
 use orrery_almanac::events::{Event, EventType};
 use orrery_format::event::EventRecord;
+use orrery_format::header::Fields;
 use orrery_format::list::Entry;
-use orrery_format::list::layout::MAGIC as LIST_MAGIC;
+use orrery_format::list::layout::ListFields;
 use orrery_format::{AnyList, Block, Check, Manifest};
 
 use crate::error::PipelineError;
@@ -22,10 +23,10 @@ pub fn inspect(path: &Path) -> Result<String, PipelineError> {
     if !path.is_file() {
         return describe_dataset(path);
     }
-    let mut magic = [0; LIST_MAGIC.len()];
+    let mut magic = [0; ListFields::MAGIC.len()];
     let begins = File::open(path).and_then(|mut file| file.read_exact(&mut magic));
     // A file that is shorter than that is no block either, which is told then.
-    if begins.is_ok() && magic == LIST_MAGIC { describe_list(path) } else { describe_block(path) }
+    if begins.is_ok() && magic == ListFields::MAGIC { describe_list(path) } else { describe_block(path) }
 }
 
 fn describe_dataset(dir: &Path) -> Result<String, PipelineError> {

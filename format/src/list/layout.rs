@@ -1,6 +1,6 @@
 //! The layout of a list file, said once: a fixed header, then one rkyv archive whose root stands at the end.
 //!
-//! `SPEC.md`, sections 15 and 16, is this module in prose. Magic, version, lengths and hashes stand where a block has them.
+//! `SPEC.md`, sections 15 and 16, is this module in prose.
 
 use std::mem::offset_of;
 
@@ -10,27 +10,13 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use crate::eclipse::{ArchivedElements, ArchivedLunarEclipse, ArchivedSolarEclipse};
 use crate::event::{ArchivedEventRecord, EventRecord};
-use crate::layout::{CHECKED_BYTES, HEADER_BYTES};
+use crate::header::Fields;
+use crate::layout::HEADER_BYTES;
 
-/// First bytes of every list; the line ending shows a transfer in text mode.
-pub const MAGIC: [u8; 8] = *b"ORRLST\r\n";
-
-/// The first 256 bytes of a list.
+/// What a list says of itself in its header.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
-pub struct Header {
-    /// [`MAGIC`].
-    pub magic: [u8; 8],
-    /// [`LAYOUT_VERSION`](crate::layout::LAYOUT_VERSION).
-    pub layout_version: U32,
-    /// [`HEADER_BYTES`].
-    pub header_bytes: U32,
-    /// Length of the whole file.
-    pub file_bytes: U64,
-    /// Where the archive starts, a multiple of 64.
-    pub archive_offset: U64,
-    /// Length of the archive; it ends the file.
-    pub archive_bytes: U64,
+pub struct ListFields {
     /// Where the entries start, a multiple of 8 inside the archive.
     pub entries_offset: U64,
     /// How many entries there are.
@@ -47,24 +33,21 @@ pub struct Header {
     pub name: [u8; 32],
     /// Zero.
     pub reserved_b: [u8; 48],
-    /// BLAKE3 of the recipe that the list was made by.
-    pub recipe: [u8; 32],
-    /// BLAKE3 of the archive's bytes.
-    pub payload: [u8; 32],
-    /// Zero.
-    pub reserved_c: [u8; 16],
-    /// First 16 bytes of the BLAKE3 of all header bytes before.
-    pub check: [u8; 16],
 }
 
+impl Fields for ListFields {
+    const MAGIC: [u8; 8] = *b"ORRLST\r\n";
+    const KIND: &str = "list";
+}
+
+/// The first 256 bytes of a list.
+pub type Header = crate::header::Header<ListFields>;
+
 const _: () = assert!(size_of::<Header>() == HEADER_BYTES);
-const _: () = assert!(offset_of!(Header, entries_offset) == 40);
-const _: () = assert!(offset_of!(Header, entry_bytes) == 56);
-const _: () = assert!(offset_of!(Header, start_jd_tt) == 64);
-const _: () = assert!(offset_of!(Header, name) == 80);
-const _: () = assert!(offset_of!(Header, recipe) == 160);
-const _: () = assert!(offset_of!(Header, payload) == 192);
-const _: () = assert!(offset_of!(Header, check) == CHECKED_BYTES);
+const _: () = assert!(offset_of!(Header, own.entries_offset) == 40);
+const _: () = assert!(offset_of!(Header, own.entry_bytes) == 56);
+const _: () = assert!(offset_of!(Header, own.start_jd_tt) == 64);
+const _: () = assert!(offset_of!(Header, own.name) == 80);
 
 /// The root of the archive.
 #[derive(Archive, Serialize)]

@@ -2,12 +2,12 @@
 
 use rkyv::rancor;
 use rkyv::util::AlignedVec;
-use zerocopy::IntoBytes;
 
-use super::{ArchivedListArchive, Entry, Header, ListArchive, MAGIC, disorder};
-use crate::block::header_check;
+use super::layout::ListFields;
+use super::{ArchivedListArchive, Entry, Header, ListArchive, disorder};
 use crate::error::FormatError;
-use crate::layout::{CHECKED_BYTES, HEADER_BYTES, LAYOUT_VERSION, LINE_BYTES};
+use crate::header::padded;
+use crate::layout::{HEADER_BYTES, LINE_BYTES};
 
 /// The bytes of a list file that covers a span, from one Julian day of TT to another, which is excluded.
 ///
@@ -22,7 +22,6 @@ pub fn encode<T: Entry>(
     if !(start_jd_tt.is_finite() && end_jd_tt.is_finite() && start_jd_tt < end_jd_tt) {
         return Err(unwritable(format!("{start_jd_tt} to {end_jd_tt} is no span")));
     }
-    let recipe_hash = *blake3::hash(recipe.as_bytes()).as_bytes();
     let archive = ListArchive { entries, recipe };
     let payload = rkyv::api::high::to_bytes_in::<_, rancor::Error>(&archive, AlignedVec::<LINE_BYTES>::new())
         .map_err(|error| unwritable(error.to_string()))?;
@@ -32,33 +31,15 @@ pub fn encode<T: Entry>(
         return Err(unwritable(format!("entry {nth} {what}")));
     }
     let entries_at = root.entries.as_ptr() as usize - payload.as_ptr() as usize;
-    let mut name = [0; 32];
-    for (byte, own) in name.iter_mut().zip(T::LIST.name().bytes()) {
-        *byte = own;
-    }
-    let mut header = Header {
-        magic: MAGIC,
-        layout_version: LAYOUT_VERSION.into(),
-        header_bytes: (HEADER_BYTES as u32).into(),
-        file_bytes: ((HEADER_BYTES + payload.len()) as u64).into(),
-        archive_offset: (HEADER_BYTES as u64).into(),
-        archive_bytes: (payload.len() as u64).into(),
+    let own = ListFields {
         entries_offset: ((HEADER_BYTES + entries_at) as u64).into(),
         entry_count: (root.entries.len() as u64).into(),
         entry_bytes: (size_of::<T::Archived>() as u32).into(),
         reserved_a: 0.into(),
         start_jd_tt: start_jd_tt.into(),
         end_jd_tt: end_jd_tt.into(),
-        name,
+        name: padded(T::LIST.name()).ok_or_else(|| unwritable("the name is longer than 32 bytes".into()))?,
         reserved_b: [0; 48],
-        recipe: recipe_hash,
-        payload: *blake3::hash(&payload).as_bytes(),
-        reserved_c: [0; 16],
-        check: [0; 16],
     };
-    header.check = header_check(&header.as_bytes()[..CHECKED_BYTES]);
-    let mut bytes = Vec::with_capacity(HEADER_BYTES + payload.len());
-    bytes.extend_from_slice(header.as_bytes());
-    bytes.extend_from_slice(&payload);
-    Ok(bytes)
+    Ok(Header::seal(own, &root.recipe, &payload))
 }

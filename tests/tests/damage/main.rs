@@ -1,0 +1,26 @@
+//! Hazard: bytes that are not what was written, by a failing disk, a broken transfer or ill will. Everything outside the
+//! records is changed bit by bit and cut at every length, the records at samples and with the worst numbers there are:
+//! with every byte checked each is refused; with the structure alone checked each is refused or harmless.
+
+mod files;
+mod lists;
+mod manifests;
+mod verification;
+
+use std::path::Path;
+
+use orrery_pipeline::verify::{Options, verify};
+use orrery_tests::programs::{self, Ended};
+use orrery_tests::workspace;
+
+/// Faults that a verification finds.
+fn faults(dir: &Path, samples: u32) -> Vec<String> {
+    let options = Options { dir: dir.to_owned(), ephe: workspace::ephemeris_path(), samples, seed: 1 };
+    verify(&options).unwrap_or_else(|error| panic!("{error}")).faults
+}
+
+/// The same by the program.
+fn verified(dir: &Path) -> Ended {
+    let ephe = workspace::ephemeris_path();
+    programs::pipeline(["verify".as_ref(), dir.as_os_str(), "--ephe".as_ref(), ephe.as_os_str()])
+}
