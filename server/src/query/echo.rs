@@ -3,20 +3,20 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use orrery_almanac::events::EventType;
 use orrery_almanac::{Moment, Site, UtcOffset, WireBody};
 
 use super::fields::TimeFields;
 use super::instants::{End, Range};
 use super::time::Clock;
 use super::{
-    Air, AyanamsasQuery, Choice, EclipseQuery, EventsQuery, Fields, Given, MoonCalendarQuery, PositionsQuery,
-    Precision, Reach, RiseSetQuery, Shape, SkyQuery, Skyline, SourceChoice, Span, StarsQuery, TableQuery,
-    TimeQuery, View,
+    Air, AyanamsasQuery, Choice, Fields, Given, PositionsQuery, Precision, RiseSetQuery, SkyQuery, Skyline,
+    SourceChoice, StarsQuery, TableQuery, TimeQuery, View,
 };
 use crate::text::civil;
 use crate::text::json::Json;
 use crate::wire::media::Format;
+
+mod lists;
 
 /// What the echo has behind the instant where nothing else was asked for.
 static DEFAULT: LazyLock<Box<[u8]>> = LazyLock::new(|| {
@@ -58,6 +58,22 @@ impl TimeQuery {
         }
         // Given or left to the date, it makes a difference to how dates are written.
         if let Some(calendar) = self.calendar {
+            json.key("calendar").string(calendar.name());
+        }
+    }
+}
+
+impl Clock {
+    /// Whose clock dates are of: what `tz`, `lon` and `calendar` name.
+    fn echo(&self, json: &mut Json) {
+        let Clock { calendar, zone, lon_deg } = self;
+        if let Some(zone) = zone {
+            json.key("tz").string(zone.name());
+        }
+        if let Some(lon_deg) = lon_deg {
+            json.key("lon").full(*lon_deg);
+        }
+        if let Some(calendar) = calendar {
             json.key("calendar").string(calendar.name());
         }
     }
@@ -169,207 +185,6 @@ impl RiseSetQuery {
     }
 }
 
-impl EventsQuery {
-    /// The `query` of a reply, a JSON document.
-    pub(crate) fn written(&self, format: Format) -> String {
-        let mut json = Json::new();
-        self.echo_list(&mut json);
-        if let Some(limit) = self.span.limit {
-            json.key("limit").integer(limit.into());
-        }
-        if let Some(cursor) = &self.span.cursor {
-            json.key("cursor").string(&cursor.text());
-        }
-        json.key("format").string(format.name());
-        json.close(b'}');
-        String::from_utf8_lossy(&json.into_bytes()).into_owned()
-    }
-
-    /// What is common to all pages of a list, in any format.
-    pub(crate) fn list_written(&self) -> String {
-        let mut json = Json::new();
-        self.echo_list(&mut json);
-        String::from_utf8_lossy(&json.into_bytes()).into_owned()
-    }
-
-    fn echo_list(&self, json: &mut Json) {
-        let EventsQuery { span, types, sky, with, points, aspects, orb_deg, .. } = self;
-        let EventsQuery {
-            shape,
-            eclipsed,
-            cazimi_deg,
-            combustion_deg,
-            measured,
-            nakshatras_in,
-            partners: _,
-            ..
-        } = self;
-        let has = |kinds: &[EventType]| types.iter().any(|kind| kinds.contains(kind));
-        json.open(b'{');
-        span.echo(json);
-        if *shape == Shape::Events {
-            json.key("types").open(b'[');
-            for kind in types {
-                json.string(kind.name());
-            }
-            json.close(b']');
-        }
-        if *shape == Shape::Periods
-            || (*shape == Shape::Events
-                && (has(&[EventType::VoidOfCourse]) || types.iter().any(|kind| kind.has_bodies())))
-        {
-            write_bodies(json, &sky.bodies);
-        }
-        if has(&[EventType::Aspect, EventType::VoidOfCourse]) {
-            json.key("aspects").open(b'[');
-            for aspect in aspects {
-                json.string(aspect.name());
-            }
-            json.close(b']');
-        }
-        if let Some(with) = with {
-            json.key("with").open(b'[');
-            for body in with {
-                json.string(&body.name());
-            }
-            json.close(b']');
-        }
-        if !points.is_empty() {
-            json.key("points").open(b'[');
-            for point in points {
-                json.full(*point);
-            }
-            json.close(b']');
-        }
-        if let Some(orb) = orb_deg {
-            json.key("orb").full(*orb);
-        }
-        if has(&[EventType::Cazimi]) {
-            json.key("cazimi_orb").full(*cazimi_deg);
-        }
-        if has(&[EventType::Combustion]) {
-            json.key("combustion_orb").full(*combustion_deg);
-        }
-        if let Some((quantity, value, minus)) = measured {
-            json.key("quantity").string(quantity.name());
-            json.key("value").full(*value);
-            if let Some(minus) = minus {
-                json.key("minus").string(&minus.name());
-            }
-        }
-        if let Some(eclipsed) = eclipsed {
-            json.key("kind").string(eclipsed.name());
-        }
-        if *shape != Shape::Eclipses {
-            json.key("zodiac").string(sky.view.zodiac.kind().name());
-        }
-        if let Some(ayanamsa) = sky.view.ayanamsa() {
-            json.key("ayanamsa").string(&ayanamsa.to_string());
-        }
-        if has(&[EventType::NakshatraIngress]) {
-            json.key("nakshatra_ayanamsa").string(&nakshatras_in.to_string());
-        }
-        json.key("source").string(sky.source.name());
-        sky.precision.echo(json);
-    }
-}
-
-impl MoonCalendarQuery {
-    /// The `query` of a reply, a JSON document: a year or a month as its first day and the one after its last.
-    pub(crate) fn written(&self) -> String {
-        let mut json = Json::new();
-        let MoonCalendarQuery { days: _, ends, is_now: _, events, rising } = self;
-        let EventsQuery { span, sky, nakshatras_in, .. } = &**events;
-        let Clock { calendar, zone, lon_deg } = span.clock;
-        json.open(b'{');
-        for (name, day) in ["start", "stop"].into_iter().zip(ends) {
-            json.key(name).string(&day.civil(calendar).to_string());
-        }
-        if let Some(zone) = zone {
-            json.key("tz").string(zone.name());
-        }
-        match rising {
-            Some(rising) => write_site(&mut json, &rising.site),
-            None => {
-                if let Some(lon_deg) = lon_deg {
-                    json.key("lon").full(lon_deg);
-                }
-            }
-        }
-        if let Some(calendar) = calendar {
-            json.key("calendar").string(calendar.name());
-        }
-        json.key("zodiac").string(sky.view.zodiac.kind().name());
-        if let Some(ayanamsa) = sky.view.ayanamsa() {
-            json.key("ayanamsa").string(&ayanamsa.to_string());
-        }
-        json.key("nakshatra_ayanamsa").string(&nakshatras_in.to_string());
-        json.key("source").string(sky.source.name());
-        sky.precision.echo(&mut json);
-        json.key("format").string("json");
-        json.close(b'}');
-        String::from_utf8_lossy(&json.into_bytes()).into_owned()
-    }
-}
-
-impl EclipseQuery {
-    /// The `query` of a reply, a JSON document.
-    pub(crate) fn written(&self, format: Format) -> String {
-        let mut json = Json::new();
-        let EclipseQuery { id, sky, clock, site, step_min } = self;
-        let Clock { calendar, zone, lon_deg } = clock;
-        json.open(b'{');
-        json.key("id").string(&id.to_string());
-        if let Some(site) = site {
-            write_site(&mut json, site);
-        }
-        if let Some(step) = step_min {
-            json.key("step").integer((*step).into());
-        }
-        if let Some(zone) = zone {
-            json.key("tz").string(zone.name());
-        }
-        if let Some(lon_deg) = lon_deg {
-            json.key("lon").full(*lon_deg);
-        }
-        if let Some(calendar) = calendar {
-            json.key("calendar").string(calendar.name());
-        }
-        json.key("source").string(sky.source.name());
-        sky.precision.echo(&mut json);
-        json.key("format").string(format.name());
-        json.close(b'}');
-        String::from_utf8_lossy(&json.into_bytes()).into_owned()
-    }
-}
-
-impl Span {
-    /// How the list was bounded.
-    pub(super) fn echo(&self, json: &mut Json) {
-        let ends: &[(&'static str, &End)] = match &self.reach {
-            Reach::Between(start, stop) => &[("start", start), ("stop", stop)],
-            Reach::After(end, _) => &[("after", end)],
-            Reach::Before(end, _) => &[("before", end)],
-        };
-        for (name, end) in ends {
-            write_end(json.key(name), end);
-        }
-        if let Reach::After(_, count) | Reach::Before(_, count) = self.reach {
-            json.key("count").integer(count.into());
-        }
-        let Clock { calendar, zone, lon_deg } = self.clock;
-        if let Some(zone) = zone {
-            json.key("tz").string(zone.name());
-        }
-        if let Some(lon_deg) = lon_deg {
-            json.key("lon").full(lon_deg);
-        }
-        if let Some(calendar) = calendar {
-            json.key("calendar").string(calendar.name());
-        }
-    }
-}
-
 /// Writes an end of a range as it was given.
 fn write_end(json: &mut Json, end: &End) {
     match end {
@@ -381,9 +196,13 @@ fn write_end(json: &mut Json, end: &End) {
 
 /// Writes the bodies that were asked for, by their names.
 fn write_bodies(json: &mut Json, bodies: &[WireBody]) {
-    json.key("bodies").open(b'[');
-    for body in bodies {
-        json.string(&body.name());
+    write_names(json, "bodies", bodies.iter().map(|body| body.name()));
+}
+
+fn write_names(json: &mut Json, key: &'static str, names: impl Iterator<Item = impl AsRef<str>>) {
+    json.key(key).open(b'[');
+    for name in names {
+        json.string(name.as_ref());
     }
     json.close(b']');
 }
@@ -452,16 +271,7 @@ impl TableQuery {
             write_end(json.key("stop"), stop);
             json.key("step").string(step);
         }
-        let Clock { calendar, zone, lon_deg } = clock;
-        if let Some(zone) = zone {
-            json.key("tz").string(zone.name());
-        }
-        if let Some(lon_deg) = lon_deg {
-            json.key("lon").full(*lon_deg);
-        }
-        if let Some(calendar) = calendar {
-            json.key("calendar").string(calendar.name());
-        }
+        clock.echo(json);
         let TimeFields { utc, jd_ut } = *time;
         let before = [("utc", utc), ("jd_tt", true), ("jd_ut", jd_ut), ("body", true)];
         let before: Vec<_> =
@@ -512,89 +322,4 @@ fn write_moment(json: &mut Json, moment: &Moment) {
 }
 
 #[cfg(test)]
-pub(in crate::query) mod tests {
-    use std::time::SystemTime;
-
-    use super::*;
-    use crate::text::json::written;
-
-    fn echo(query: &PositionsQuery) -> String {
-        written(|json| query.echo(json))
-    }
-
-    /// The query string that asks what an echo says.
-    pub(crate) fn sent_again(echo: &str) -> String {
-        let echoed: serde_json::Value = serde_json::from_str(echo).unwrap();
-        let pairs = echoed.as_object().unwrap().iter().map(|(name, value)| match value {
-            serde_json::Value::Array(names) => {
-                let names: Vec<_> = names.iter().map(|name| name.as_str().unwrap()).collect();
-                format!("{name}={}", names.join(",").replace('+', "%2B"))
-            }
-            serde_json::Value::String(text) => format!("{name}={}", text.replace('+', "%2B")),
-            other => format!("{name}={other}"),
-        });
-        pairs.collect::<Vec<_>>().join("&")
-    }
-
-    #[test]
-    fn the_echo_is_the_query_with_every_name_resolved() {
-        let query = PositionsQuery::parse(
-            "timezone=europe/berlin&date=2026-03-20t14:33&bodies=luminaries,lilith&fields=longitude,body&precision=3",
-            SystemTime::UNIX_EPOCH,
-        )
-        .unwrap();
-        let echoed: serde_json::Value = serde_json::from_str(&echo(&query)).unwrap();
-        assert_eq!(
-            echoed,
-            serde_json::json!({
-                "date": "2026-03-20T14:33:00", "tz": "Europe/Berlin",
-                "bodies": ["sun", "moon", "mean_apogee"], "center": "geo", "frame": "ecliptic", "equinox": "date",
-                "zodiac": "tropical", "place": "apparent", "coordinates": "spherical", "source": "auto",
-                "allow_moshier": false, "precision": 3, "fields": ["body", "longitude"], "format": "json",
-            })
-        );
-    }
-
-    #[test]
-    fn what_is_left_out_is_echoed_as_what_is_spelt_out() {
-        let names = "sun,moon,mercury,venus,mars,jupiter,saturn,uranus,neptune,pluto";
-        let parse = |text: &str| PositionsQuery::parse(text, SystemTime::UNIX_EPOCH).unwrap();
-        let (left_out, spelt_out) = (parse("jd=2451545"), parse(&format!("jd=2451545&bodies={names}")));
-        assert!(left_out.sky.is_usual() && !spelt_out.sky.is_usual());
-        assert_eq!(echo(&left_out), echo(&spelt_out));
-        for choice in [
-            "frame=equatorial",
-            "equinox=mean",
-            "center=bary",
-            "place=true",
-            "coordinates=rectangular",
-            "zodiac=sidereal&ayanamsa=lahiri",
-            "source=table",
-            "allow_moshier=true",
-            "precision=9",
-            "fields=body",
-        ] {
-            assert!(!parse(choice).sky.is_usual(), "{choice}");
-        }
-    }
-
-    #[test]
-    fn an_echo_sent_again_echoes_the_same() {
-        for text in [
-            "jd=2461120.5&frame=equatorial",
-            "date=1850-01-01&tz=lmt&lon=15.25&precision=full",
-            "jd_tt=2451545",
-            "date=1582-10-15T00:10%2B02:00&calendar=gregorian",
-            "date=1582-10-15T00:10%2B02:00",
-            "jd=2451545&center=topo&lat=-33.5&lon=151.25&alt=30&fields=all",
-            "date=1850-01-01&tz=lmt&lon=15.25&lat=50&center=topo",
-            "jd=2451545&zodiac=sidereal&ayanamsa=27&fields=default,nakshatra,light_time",
-            "jd=2451545&zodiac=sidereal&ayanamsa=user:2451545,23.5",
-            "jd=2451545&center=helio&place=astrometric&equinox=icrs&coordinates=rectangular",
-        ] {
-            let query = PositionsQuery::parse(text, SystemTime::UNIX_EPOCH).unwrap();
-            let again = PositionsQuery::parse(&sent_again(&echo(&query)), SystemTime::UNIX_EPOCH).unwrap();
-            assert_eq!(echo(&again), echo(&query), "{text}");
-        }
-    }
-}
+pub(in crate::query) mod tests;

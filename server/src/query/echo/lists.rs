@@ -153,7 +153,7 @@ impl EclipseQuery {
 
 impl Span {
     /// How the list was bounded.
-    pub(super) fn echo(&self, json: &mut Json) {
+    pub(in crate::query) fn echo(&self, json: &mut Json) {
         let ends: &[(&'static str, &End)] = match &self.reach {
             Reach::Between(start, stop) => &[("start", start), ("stop", stop)],
             Reach::After(end, _) => &[("after", end)],
