@@ -1,7 +1,8 @@
 //! The window of the almanac: the months around today.
 
-use orrery_almanac::calendar::{CivilDate, DayNumber};
 use std::time::{SystemTime, UNIX_EPOCH};
+
+use orrery_almanac::calendar::{CivilDate, DayNumber};
 
 use crate::error::PipelineError;
 
@@ -10,9 +11,6 @@ pub const MONTHS_BEFORE: i32 = 13;
 
 /// Months from the beginning of that month to the window's end.
 pub const MONTHS_AFTER: i32 = 14;
-
-/// Day number of 1970-01-01.
-const UNIX_EPOCH_DAY: i64 = 2_440_588;
 
 /// The window on a day: from 0h on the first day of the month [`MONTHS_BEFORE`] months before to 0h on that of the month
 /// [`MONTHS_AFTER`] months after it, Julian days of TT.
@@ -39,7 +37,7 @@ pub fn around(today: CivilDate) -> Result<(f64, f64), PipelineError> {
 pub fn today() -> CivilDate {
     // A clock before 1970 is taken for one of 1970.
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    DayNumber(UNIX_EPOCH_DAY + (since.as_secs() / 86_400) as i64).civil(None)
+    DayNumber(DayNumber::UNIX_EPOCH.0 + (since.as_secs() / 86_400) as i64).civil(None)
 }
 
 /// The date of a text such as `2026-11-21`.
