@@ -9,23 +9,10 @@ use std::time::Instant;
 use anyhow::Result;
 use orrery_format::{Body, Center, Columns, Dataset, Product, State, TtDay};
 use orrery_swisseph::{EphemerisDir, Session};
+use orrery_tests::tables::TEN_BODIES;
 
 use crate::figure::figure;
 use crate::instants::{ordered, random, shuffled};
-
-/// Sun to Pluto, which the mean is taken over.
-pub(crate) const PLANETS: [Body; 10] = [
-    Body::Sun,
-    Body::Moon,
-    Body::Mercury,
-    Body::Venus,
-    Body::Mars,
-    Body::Jupiter,
-    Body::Saturn,
-    Body::Uranus,
-    Body::Neptune,
-    Body::Pluto,
-];
 
 /// Instants of one body: several for each of its records, and few enough that reading the list of them does not push the
 /// records out of the cache.
@@ -80,16 +67,16 @@ pub(crate) fn run(dataset: &Dataset, dir: &EphemerisDir) -> Result<()> {
 
     let (mut table_random, mut live_random) = (0.0, 0.0);
     let (mut table_ordered, mut live_ordered) = (0.0, 0.0);
-    for body in PLANETS {
+    for body in TEN_BODIES {
         let jds = random(body.name(), INSTANTS, start, end);
         let (table, live) = side_by_side(dataset, &mut session, body, "random", &jds);
-        table_random += table / PLANETS.len() as f64;
-        live_random += live / PLANETS.len() as f64;
+        table_random += table / TEN_BODIES.len() as f64;
+        live_random += live / TEN_BODIES.len() as f64;
 
         let jds = ordered(INSTANTS, start, end);
         let (table, live) = side_by_side(dataset, &mut session, body, "sequential", &jds);
-        table_ordered += table / PLANETS.len() as f64;
-        live_ordered += live / PLANETS.len() as f64;
+        table_ordered += table / TEN_BODIES.len() as f64;
+        live_ordered += live / TEN_BODIES.len() as f64;
     }
     figure("state_ns_random", table_random, "ns");
     figure("live_ns_random", live_random, "ns");
@@ -148,8 +135,8 @@ fn batch(dataset: &Dataset, start: f64, end: f64) {
     let mut columns = vec![vec![0.0; jds.len()]; 6];
     let mut missed = Vec::new();
     for (name, jds) in [("ordered", jds.clone()), ("random", random("batch", jds.len(), start, end))] {
-        let time = nanoseconds(jds.len() * PLANETS.len(), || {
-            for body in PLANETS {
+        let time = nanoseconds(jds.len() * TEN_BODIES.len(), || {
+            for body in TEN_BODIES {
                 let [v0, v1, v2, r0, r1, r2] = &mut columns[..] else { return };
                 let mut filled = Columns { values: [v0, v1, v2], rates: [r0, r1, r2] };
                 missed.clear();

@@ -19,8 +19,8 @@ use orrery_format::list::Entry;
 use orrery_format::{Body, Center, Dataset, Product, UtDay};
 use orrery_swisseph::{EphemerisDir, LiveLunarKind, LiveSearch, LiveSolarKind, Session};
 use orrery_tests::random::Random;
+use orrery_tests::tables::TEN_BODIES;
 
-use crate::evaluation::PLANETS;
 use crate::figure::figure;
 
 /// Instants that the tables are asked from, for each kind of event.
@@ -126,8 +126,8 @@ fn measure(sky: Sky<'_>, session: &mut Session, kind: Kind, name: &str) -> Resul
 /// Searches from instants drawn by lot, after each of which there is something to find before the tables end.
 fn searches(sky: Sky<'_>, kind: Kind, name: &str) -> Result<Vec<Search>> {
     let bodies = match kind {
-        Kind::Ingress => &PLANETS[..],
-        _ => &PLANETS[2..],
+        Kind::Ingress => &TEN_BODIES[..],
+        _ => &TEN_BODIES[2..],
     };
     let (first, last) = (sky.known.0 + MARGIN_DAYS, sky.known.1 - MARGIN_DAYS);
     let mut random = Random::of(name);

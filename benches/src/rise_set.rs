@@ -15,8 +15,9 @@ use orrery_swisseph::{
     EphemerisDir, LiveAtmosphere, LiveCrossing, LiveEvent, LiveLimb, LiveObserver, LiveSite, Session,
 };
 use orrery_tests::random::Random;
+use orrery_tests::tables::TEN_BODIES;
 
-use crate::evaluation::{PLANETS, nanoseconds};
+use crate::evaluation::nanoseconds;
 use crate::figure::figure;
 
 /// Days of each body.
@@ -50,7 +51,7 @@ pub(crate) fn run(dataset: &Dataset, dir: &EphemerisDir) -> Result<()> {
         })
         .collect();
     let (mut table, mut live) = (0.0, 0.0);
-    for body in PLANETS {
+    for body in TEN_BODIES {
         // Both find as much, or one of them would be quick for finding nothing.
         let few = &days[..LIVE_DAYS];
         let ours: usize = few.iter().map(|day| found(dataset, body, day)).sum();
@@ -67,8 +68,8 @@ pub(crate) fn run(dataset: &Dataset, dir: &EphemerisDir) -> Result<()> {
         });
         let (us, live_us) = (by_tables / 1e3, by_library / 1e3);
         println!("{:<10} table {us:7.2} us  live {live_us:9.1} us  {:6.0} times", body.name(), live_us / us);
-        table += us / PLANETS.len() as f64;
-        live += live_us / PLANETS.len() as f64;
+        table += us / TEN_BODIES.len() as f64;
+        live += live_us / TEN_BODIES.len() as f64;
     }
     figure("rise_set_us", table, "us");
     figure("rise_set_live_us", live, "us");

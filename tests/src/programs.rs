@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
-use crate::http::Client;
+use serde_json::Value;
+
+use crate::http::{Client, Reply};
 use crate::{tables, workspace};
 
 /// How a program ended.
@@ -155,6 +157,24 @@ impl Server {
     #[must_use]
     pub fn client(&self) -> Client {
         Client::new(self.address)
+    }
+
+    /// The document of a target, which it has to answer.
+    #[must_use]
+    pub fn ask(&self, target: &str) -> Value {
+        self.answered(target).json()
+    }
+
+    /// The text of a target, which it has to answer: lines, a calendar, a map.
+    #[must_use]
+    pub fn text(&self, target: &str) -> String {
+        self.answered(target).body
+    }
+
+    fn answered(&self, target: &str) -> Reply {
+        let reply = self.client().get(target);
+        assert_eq!(reply.status, 200, "{target}: {reply:?}");
+        reply
     }
 }
 

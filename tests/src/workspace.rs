@@ -1,5 +1,6 @@
 //! Where things are in the checkout.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use orrery_swisseph::{EphemerisDir, Session};
@@ -74,4 +75,22 @@ pub fn fixture(name: &str) -> PathBuf {
 #[must_use]
 pub fn scratch() -> tempfile::TempDir {
     tempfile::tempdir().unwrap_or_else(|error| panic!("no temporary directory: {error}"))
+}
+
+/// Every file below a directory and its bytes, but for the lock of a dataset.
+#[must_use]
+pub fn contents(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut all = BTreeMap::new();
+    let mut folders = vec![dir.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.file_name().is_some_and(|name| name != ".lock") {
+                all.insert(path.strip_prefix(dir).unwrap().to_owned(), std::fs::read(&path).unwrap());
+            }
+        }
+    }
+    all
 }

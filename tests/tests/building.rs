@@ -1,7 +1,6 @@
 //! Hazard: a build that loses what was there, leaves half a file under a whole one's name, or gives other bytes on
 //! another day: threads, kills at any moment, full disks, second pipelines, bad files, wrong usage.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -14,23 +13,10 @@ use orrery_pipeline::build::build;
 use orrery_pipeline::plan::Scope;
 use orrery_pipeline::store::Store;
 use orrery_tests::programs::{self, Ended};
+use orrery_tests::workspace::contents;
 use orrery_tests::{tables, workspace};
 
 const CENTURY: (i32, i32) = (1900, 2000);
-
-/// Every file of a dataset directory and its bytes, but for the lock.
-fn contents(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut all = BTreeMap::new();
-    for folder in [dir.to_owned(), dir.join(BLOCKS_DIR)] {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_file() && path.file_name().is_some_and(|name| name != ".lock") {
-                all.insert(path.strip_prefix(dir).unwrap().to_owned(), fs::read(&path).unwrap());
-            }
-        }
-    }
-    all
-}
 
 /// The names of two directories' files that differ.
 fn differences(a: &Path, b: &Path) -> Vec<PathBuf> {
@@ -137,7 +123,7 @@ fn nothing_to_do_is_said_at_once() {
 fn a_wider_scope_keeps_every_block_that_was_there() {
     let dir = workspace::scratch();
     tables::build_small(dir.path(), CENTURY, &[Body::MeanNode]);
-    let narrow = contents(&dir.path().join(BLOCKS_DIR).join(".."));
+    let narrow = contents(dir.path());
     let old = Manifest::read(dir.path()).unwrap();
     let modified =
         |file: &str| fs::metadata(dir.path().join(BLOCKS_DIR).join(file)).unwrap().modified().unwrap();

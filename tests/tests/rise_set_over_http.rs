@@ -3,12 +3,11 @@
 //! Observatory published and to the C library's own `swe_rise_trans`.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use orrery_format::Body;
 use orrery_pipeline::sample::live_body;
 use orrery_swisseph::{LiveAtmosphere, LiveCrossing, LiveEvent, LiveLimb, LiveObserver, LiveSite, Session};
-use orrery_tests::http::{Client, sent_again};
+use orrery_tests::http::sent_again;
 use orrery_tests::programs::Server;
 use orrery_tests::published::rows;
 use orrery_tests::random::Random;
@@ -17,22 +16,9 @@ use serde_json::{Value, json};
 
 const DAY_S: f64 = 86_400.0;
 
-struct Asker {
-    client: Client,
-    _server: Arc<Server>,
-}
-
-impl Asker {
-    fn open() -> Asker {
-        let server = Server::shared();
-        Asker { client: server.client(), _server: server }
-    }
-
-    fn ask(&self, query: &str) -> Value {
-        let reply = self.client.get(&format!("/v1/rise-set?{query}"));
-        assert_eq!(reply.status, 200, "{query}: {reply:?}");
-        reply.json()
-    }
+/// The document of a query.
+fn ask(server: &Server, query: &str) -> Value {
+    server.ask(&format!("/v1/rise-set?{query}"))
 }
 
 /// What happens to a body on a day: names, and the times of a member of their instants.
@@ -50,7 +36,7 @@ fn minutes(local: &str) -> f64 {
 #[test]
 fn the_suns_days_are_those_of_the_naval_observatory() {
     let Some(rows) = rows("usno_sun_rise_set_twilight_2026.csv") else { return };
-    let asker = Asker::open();
+    let server = Server::shared();
     let mut compared = 0;
     for row in &rows {
         let hours: f64 = row[3].parse().unwrap();
@@ -58,7 +44,7 @@ fn the_suns_days_are_those_of_the_naval_observatory() {
         let (whole, part) = (hours.abs() as u32, (hours.abs().fract() * 60.0) as u32);
         // A time with an offset is of a day of that offset.
         let date = format!("2026-{}T12:00:00%{:X}{whole:02}:{part:02}", row[0], sign as u32);
-        let reply = asker.ask(&format!("lat={}&lon={}&date={date}&bodies=sun", row[1], row[2]));
+        let reply = ask(&server, &format!("lat={}&lon={}&date={date}&bodies=sun", row[1], row[2]));
         let of = if hours == 0.0 { "utc" } else { "local" };
         let found = events(&reply, 0, 0, of);
         for (column, name) in
@@ -83,9 +69,9 @@ fn the_suns_days_are_those_of_the_naval_observatory() {
 
 #[test]
 fn days_are_those_of_the_callers_clock() {
-    let asker = Asker::open();
+    let server = Server::shared();
     let day = |query: &str| {
-        let reply = asker.ask(&format!("{query}&bodies=sun&events=rise"));
+        let reply = ask(&server, &format!("{query}&bodies=sun&events=rise"));
         let days = reply["days"].as_array().unwrap().clone();
         let told = |day: &Value| {
             let ends = ["start", "end"].map(|end| day[end]["local"].as_str().unwrap_or_default().to_owned());
@@ -125,12 +111,12 @@ fn days_are_those_of_the_callers_clock() {
         day("lat=48.2&lon=16.5&date=1850-06-01&tz=lmt"),
         [one("1850-06-01", "1850-06-01T00:00:00.000+01:06", "1850-06-02T00:00:00.000+01:06")]
     );
-    let leap = asker.ask("lat=0&lon=0&date=2016-12-31&bodies=sun&events=rise");
+    let leap = ask(&server, "lat=0&lon=0&date=2016-12-31&bodies=sun&events=rise");
     let [start, end] = ["start", "end"].map(|end| leap["days"][0][end]["jd_tt"].as_f64().unwrap());
     assert!(((end - start) * DAY_S - 86_401.0).abs() < 1e-3, "{leap}");
     assert_eq!(day("lat=0&lon=0&jd=2461120.25").map_dates(), [""]);
     // Today is a day of the clock's, too.
-    let now = asker.ask("lat=0&lon=0&tz=Pacific/Kiritimati&bodies=sun&events=rise");
+    let now = ask(&server, "lat=0&lon=0&tz=Pacific/Kiritimati&bodies=sun&events=rise");
     assert!(now["days"][0]["start"]["local"].as_str().unwrap().ends_with("T00:00:00.000+14:00"), "{now}");
 }
 
@@ -146,10 +132,10 @@ impl Dates for Vec<(String, [String; 2])> {
 
 #[test]
 fn no_event_is_lost_or_told_twice_where_days_meet() {
-    let asker = Asker::open();
+    let server = Server::shared();
     // The Moon rises some minutes before one midnight or after: a year of days, and the same year in one go of 366.
     let place = "lat=55.9&lon=-3.2&tz=Europe/London&bodies=moon,sun&precision=3";
-    let year = asker.ask(&format!("{place}&date=2026-01-01&days=365"));
+    let year = ask(&server, &format!("{place}&date=2026-01-01&days=365"));
     let all: Vec<f64> = (0..365)
         .flat_map(|day| {
             events(&year, day, 0, "jd_ut").into_iter().filter(|(name, _)| *name == "rise").collect::<Vec<_>>()
@@ -161,14 +147,14 @@ fn no_event_is_lost_or_told_twice_where_days_meet() {
     assert!(all.windows(2).all(|pair| (0.9..1.2).contains(&(pair[1] - pair[0]))), "{all:?}");
     for nth in [0, 17, 180, 364] {
         let date = year["days"][nth]["date"].as_str().unwrap();
-        let single = asker.ask(&format!("{place}&date={date}"));
+        let single = ask(&server, &format!("{place}&date={date}"));
         assert_eq!(single["days"][0], year["days"][nth], "{date}");
     }
 }
 
 #[test]
 fn tables_and_live_tell_the_same() {
-    let asker = Asker::open();
+    let server = Server::shared();
     let mut random = Random::of("rise and set over HTTP");
     let span = tables::span_ut();
     let (mut compared, mut worst) = (0, 0.0_f64);
@@ -181,7 +167,7 @@ fn tables_and_live_tell_the_same() {
             "lat={lat}&lon={lon}&alt=300&jd={jd}&bodies=sun,moon,venus,pluto,mean_node{}",
             random.pick(&horizon)
         );
-        let [table, live] = ["table", "live"].map(|source| asker.ask(&format!("{query}&source={source}")));
+        let [table, live] = ["table", "live"].map(|source| ask(&server, &format!("{query}&source={source}")));
         for body in 0..5 {
             let [ours, theirs] = [&table, &live].map(|reply| events(reply, 0, body, "jd_ut"));
             let names =
@@ -238,7 +224,7 @@ fn spelt(observer: &LiveObserver) -> String {
 
 #[test]
 fn times_are_the_librarys_for_the_same_air() {
-    let asker = Asker::open();
+    let server = Server::shared();
     let mut session = workspace::session();
     let mut random = Random::of("the library's days over HTTP");
     let (span, mut worst) = (tables::span_ut(), 0.0_f64);
@@ -246,7 +232,7 @@ fn times_are_the_librarys_for_the_same_air() {
         let observer = observer(&mut random);
         let jd = random.between(span.start, span.end - 2.0);
         let (name, body) = *random.pick(&[("sun", Body::Sun), ("moon", Body::Moon), ("mars", Body::Mars)]);
-        let reply = asker.ask(&format!("{}&jd={jd:?}&days=2&bodies={name}", spelt(&observer)));
+        let reply = ask(&server, &format!("{}&jd={jd:?}&days=2&bodies={name}", spelt(&observer)));
         for (name, event) in [("rise", LiveEvent::Rise(CROSSING)), ("set", LiveEvent::Set(CROSSING))] {
             let both = events(&reply, 0, 0, "jd_ut").into_iter().chain(events(&reply, 1, 0, "jd_ut"));
             let ours = both.filter(|(known, _)| *known == name).map(|(_, at)| at.as_f64().unwrap()).next();
@@ -296,7 +282,7 @@ fn assert_the_librarys(session: &mut Session, observer: LiveObserver, body: Body
 /// Where tables begin and end, and where ΔT and sidereal time jump in the source: 1850 and, the latter alone, 2050.
 #[test]
 fn days_at_ends_and_jumps_are_the_librarys() {
-    let asker = Asker::open();
+    let server = Server::shared();
     let mut session = workspace::session();
     let mut random = Random::of("ends and jumps over HTTP");
     let span = tables::span_ut();
@@ -315,7 +301,7 @@ fn days_at_ends_and_jumps_are_the_librarys() {
                 let observer = observer(&mut random);
                 let query =
                     format!("{}&{start}&days=4&bodies={name}&events=rise,set,transits", spelt(&observer));
-                let reply = asker.ask(&format!("{query}&precision=9"));
+                let reply = ask(&server, &format!("{query}&precision=9"));
                 let days = reply["days"].as_array().unwrap();
                 assert_eq!(days.len(), 4, "{query}");
                 for day in days {
@@ -343,7 +329,7 @@ const BESIDE_S: [f64; 6] = [-60.0, -1.0, -0.002, 0.002, 1.0, 60.0];
 /// Days of tables meet those of the live source just before an event and just after it.
 #[test]
 fn no_event_is_lost_or_told_twice_where_sources_meet() {
-    let asker = Asker::open();
+    let server = Server::shared();
     let mut random = Random::of("where sources meet");
     let span = tables::span_ut();
     let (mut compared, mut mixed) = (0, 0);
@@ -352,9 +338,12 @@ fn no_event_is_lost_or_told_twice_where_sources_meet() {
             let place = spelt(&observer(&mut random));
             let body = *random.pick(&["sun", "moon", "venus"]);
             let ask = |start: f64, source: &str| {
-                asker.ask(&format!(
-                    "{place}&jd={start:?}&days=2&bodies={body}&events=rise,set,transits&precision=9&source={source}"
-                ))
+                ask(
+                    &server,
+                    &format!(
+                        "{place}&jd={start:?}&days=2&bodies={body}&events=rise,set,transits&precision=9&source={source}"
+                    ),
+                )
             };
             let all = |reply: &Value| -> Vec<(String, f64)> {
                 let days = [0, 1].into_iter().flat_map(|day| events(reply, day, 0, "jd_ut"));
@@ -390,17 +379,17 @@ fn no_event_is_lost_or_told_twice_where_sources_meet() {
 
 #[test]
 fn what_tables_do_not_show_is_told_live() {
-    let asker = Asker::open();
+    let server = Server::shared();
     // Mercury's transit of 2019 November 11, during which the Sun set in London; a Uranian; a day before the tables.
     let query = "lat=51.5&lon=-0.13&date=2019-11-11&bodies=sun,mercury,cupido&events=rise,set\
                  &refraction=air&pressure=1013.25&temperature=10";
-    let reply = asker.ask(query);
+    let reply = ask(&server, query);
     let sources: Vec<_> =
         (0..3).map(|nth| reply["days"][0]["bodies"][nth]["source"].as_str().unwrap()).collect();
     assert_eq!(sources, ["table", "live", "live"]);
     assert_eq!(reply["provenance"]["source"], "mixed");
     assert_eq!(reply["provenance"]["max_error_arcsec"], Value::Null);
-    let refused = asker.client.get(&format!("/v1/rise-set?{query}&source=table"));
+    let refused = server.client().get(&format!("/v1/rise-set?{query}&source=table"));
     assert_eq!(refused.status, 409);
     assert!(
         refused.json()["detail"].as_str().unwrap().contains("mercury: it stands before or behind"),
@@ -419,15 +408,15 @@ fn what_tables_do_not_show_is_told_live() {
     );
     let seconds = (library - set) * DAY_S;
     assert!(seconds.abs() < 0.05, "{seconds} s");
-    let old = asker.ask("lat=51.5&lon=-0.13&date=1700-06-21&bodies=sun");
+    let old = ask(&server, "lat=51.5&lon=-0.13&date=1700-06-21&bodies=sun");
     assert_eq!(old["provenance"]["source"], "live");
     assert_eq!(events(&old, 0, 0, "utc").len(), 8);
 }
 
 #[test]
 fn where_a_body_stays_is_said_of_every_level() {
-    let asker = Asker::open();
-    let course = |query: &str| asker.ask(query)["days"][0]["bodies"][0]["course"].clone();
+    let server = Server::shared();
+    let course = |query: &str| ask(&server, query)["days"][0]["bodies"][0]["course"].clone();
     let oslo = "lat=59.91&lon=10.75&date=2026-06-21&tz=Europe/Oslo&bodies=sun";
     assert_eq!(
         course(oslo),
@@ -451,36 +440,36 @@ fn where_a_body_stays_is_said_of_every_level() {
 
 #[test]
 fn what_a_client_has_is_not_sent_again() {
-    let asker = Asker::open();
+    let server = Server::shared();
     let target = "/v1/rise-set?lat=50&lon=10&date=2026-03-20&days=30&tz=Europe/Berlin";
-    let reply = asker.client.get(target);
+    let reply = server.client().get(target);
     let tag = reply.header("etag").unwrap();
     assert_eq!(reply.header("cache-control"), Some("private, max-age=3600"));
     assert_eq!(
         (reply.header("x-cache-status"), reply.header("x-ephemeris-source")),
         (Some("HIT"), Some("table"))
     );
-    assert_eq!(asker.client.send("GET", target, &[("if-none-match", tag)]).status, 304);
-    let other = asker.client.get(&target.replace("Berlin", "Paris"));
+    assert_eq!(server.client().send("GET", target, &[("if-none-match", tag)]).status, 304);
+    let other = server.client().get(&target.replace("Berlin", "Paris"));
     assert_ne!(other.header("etag"), Some(tag), "the echo is another");
-    let coded = asker.client.send("GET", target, &[("accept-encoding", "gzip")]);
+    let coded = server.client().send("GET", target, &[("accept-encoding", "gzip")]);
     assert_eq!(coded.header("content-encoding"), Some("gzip"));
     assert_eq!(coded.header("etag").map(|tag| tag.ends_with("-gzip\"")), Some(true));
-    let now = asker.client.get("/v1/rise-set?lat=50&lon=10");
+    let now = server.client().get("/v1/rise-set?lat=50&lon=10");
     assert_eq!(now.header("cache-control"), Some("no-store"));
 }
 
 #[test]
 fn an_echo_sent_again_is_answered_the_same() {
-    let asker = Asker::open();
+    let server = Server::shared();
     for query in [
         "lat=50&lng=10&date=2026-03-20&timezone=europe/berlin&bodies=luminaries&events=twilights,rise",
         "latitude=-33&lon=151&alt=100&dip=true&refraction=air&pressure=1000&temperature=20&jd=2461120.5&days=2&bodies=sun",
         "lat=50&lon=10&date=2026-03-20T23:59:59%2B05:30&horizon=-1.5&limb=lower&bodies=moon,north_node&precision=4",
         "lat=50&lon=10&date=1850-01-01&tz=lmt&calendar=julian&refraction=none&limb=center&bodies=sun&source=table",
     ] {
-        let reply = asker.ask(query);
-        let again = asker.ask(&sent_again(&reply["query"]));
+        let reply = ask(&server, query);
+        let again = ask(&server, &sent_again(&reply["query"]));
         assert_eq!(again, reply, "{query}");
     }
 }

@@ -1,9 +1,8 @@
 //! Hazard: an almanac that stays behind the calendar, that changes what it says of a day when its window moves, or that ends
 //! where the tables do not; a roll that removes what somebody still needs, or that a kill leaves half done.
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -24,6 +23,7 @@ use orrery_pipeline::progress::Mode;
 use orrery_pipeline::roll::{Options, Rolled, roll};
 use orrery_pipeline::store::Store;
 use orrery_tests::programs::{self, Ended};
+use orrery_tests::workspace::contents;
 use orrery_tests::{tables, workspace};
 
 /// The shared tables, which begin in 1799.
@@ -72,20 +72,6 @@ fn roll_command(out: &Path, today: &str) -> Command {
 
 fn run(out: &Path, today: &str) -> Ended {
     roll_command(out, today).output().unwrap().into()
-}
-
-/// Every file of a dataset directory and its bytes, but for the lock.
-fn contents(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut all = BTreeMap::new();
-    for folder in [dir.to_owned(), dir.join(BLOCKS_DIR), dir.join(LISTS_DIR)] {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_file() && path.file_name().is_some_and(|name| name != ".lock") {
-                all.insert(path.strip_prefix(dir).unwrap().to_owned(), fs::read(&path).unwrap());
-            }
-        }
-    }
-    all
 }
 
 fn names(dir: &Path, folder: &str) -> Vec<String> {

@@ -10,10 +10,10 @@ use orrery_almanac::motion::Tables;
 use orrery_format::Body;
 use orrery_pipeline::sample::signed_degrees;
 use orrery_swisseph::Session;
+use orrery_tests::tables::TEN_BODIES;
 
 use super::stepping::{STEP_DAYS, ahead, border_between, longitude, settled};
 use super::{SAME_ARCSEC, Sky, in_turns, off_arcsec};
-use crate::evaluation::PLANETS;
 use crate::figure::figure;
 
 /// 1950-01-01 to 2050-01-01, 0h TT.
@@ -69,7 +69,7 @@ fn once<T>(found: T) -> usize {
 fn by_tables(sky: Sky<'_>) -> Result<Vec<Event>> {
     let tables = Tables::new(sky.dataset);
     let finder = Finder::new(&tables, sky.known, CENTURY, None);
-    let bodies = PLANETS.map(WireBody::Tabulated);
+    let bodies = TEN_BODIES.map(WireBody::Tabulated);
     let mut kinds = Vec::new();
     for (nth, &body) in bodies.iter().enumerate() {
         kinds.push(finder.ingresses(body));
@@ -104,7 +104,7 @@ fn dated(event: &Event) -> Result<Dated> {
 /// By steps of a day through the live source, each place asked for once a day.
 fn by_steps(session: &mut Session) -> Result<Vec<Dated>> {
     let places = |session: &mut Session, jd| -> Result<Vec<(f64, f64)>> {
-        PLANETS.iter().map(|&body| longitude(session, body, jd)).collect()
+        TEN_BODIES.iter().map(|&body| longitude(session, body, jd)).collect()
     };
     let targets: Vec<f64> = PTOLEMAIC.iter().flat_map(|aspect| aspect.ahead_deg()).collect();
     let mut found = Vec::new();
@@ -112,7 +112,7 @@ fn by_steps(session: &mut Session) -> Result<Vec<Dated>> {
     while jd < CENTURY.1 {
         let next = jd + STEP_DAYS;
         let tomorrow = places(session, next)?;
-        for (nth, &body) in PLANETS.iter().enumerate() {
+        for (nth, &body) in TEN_BODIES.iter().enumerate() {
             let ((at, speed), (later, later_speed)) = (today[nth], tomorrow[nth]);
             if let Some(border) = border_between(at, later, 30.0) {
                 let off = |longitude| signed_degrees(longitude - border);
@@ -129,7 +129,7 @@ fn by_steps(session: &mut Session) -> Result<Vec<Dated>> {
                     settled(|jd| Ok(longitude(session, body, jd)?.1), (jd, speed), (next, later_speed))?;
                 found.push((Happening::Station { body }, when));
             }
-            for (other, &partner) in PLANETS.iter().enumerate().skip(nth + 1) {
+            for (other, &partner) in TEN_BODIES.iter().enumerate().skip(nth + 1) {
                 let (apart, apart_later) = (at - today[other].0, later - tomorrow[other].0);
                 for &target in &targets {
                     let off = |angle: f64| signed_degrees(angle - target);

@@ -2,20 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use orrery_tests::programs::Server;
 use orrery_tests::published::{number as published, rows};
 use serde_json::Value;
 
-use crate::{Asker, jd_tt, list, number};
+use crate::{jd_tt, list, number};
 
 const AU_KM: f64 = 149_597_870.7;
 
 #[test]
 fn days_are_as_nasa_tells_them() {
     let Some(rows) = rows("nasa_svs_mooninfo_daily_2020_2022.csv") else { return };
-    let asker = Asker::open();
+    let server = Server::shared();
     let mut days = BTreeMap::new();
     for year in 2020..=2022 {
-        let reply = asker.ask(&format!("/v1/moon/calendar?year={year}"));
+        let reply = server.ask(&format!("/v1/moon/calendar?year={year}"));
         for day in list(&reply, "days") {
             days.insert(day["date"].as_str().unwrap().to_owned(), day.clone());
         }
@@ -41,9 +42,9 @@ fn days_are_as_nasa_tells_them() {
 #[test]
 fn a_days_phase_is_the_one_that_falls_into_it() {
     let Some(rows) = rows("ae_moonphases_usno.csv") else { return };
-    let asker = Asker::open();
+    let server = Server::shared();
     for year in ["1800", "2020", "2100"] {
-        let reply = asker.ask(&format!("/v1/moon/calendar?year={year}"));
+        let reply = server.ask(&format!("/v1/moon/calendar?year={year}"));
         let own = rows.iter().filter(|row| row[1].starts_with(year));
         let mut expected: BTreeMap<&str, &str> = own.map(|row| (&row[1][..10], row[0].as_str())).collect();
         assert!(expected.len() > 47, "{year}");
@@ -65,8 +66,8 @@ fn a_days_phase_is_the_one_that_falls_into_it() {
 
 #[test]
 fn days_are_those_of_the_clock() {
-    let asker = Asker::open();
-    let days = |query: &str| list(&asker.ask(&format!("/v1/moon/calendar?{query}")), "days").to_vec();
+    let server = Server::shared();
+    let days = |query: &str| list(&server.ask(&format!("/v1/moon/calendar?{query}")), "days").to_vec();
     let march = days("year=2026&month=3&tz=Europe/Berlin");
     assert_eq!(march.len(), 31);
     let local = |day: &Value| day["start"]["local"].as_str().unwrap().to_owned();
@@ -98,13 +99,13 @@ fn days_are_those_of_the_clock() {
 
 #[test]
 fn what_a_calendar_notes_is_what_the_lists_tell() {
-    let asker = Asker::open();
+    let server = Server::shared();
     let place = "tz=America/New_York&lat=40.7&lon=-74&alt=10";
-    let calendar = asker.ask(&format!("/v1/moon/calendar?year=2026&month=8&{place}"));
+    let calendar = server.ask(&format!("/v1/moon/calendar?year=2026&month=8&{place}"));
     let days = list(&calendar, "days");
     let noted: Vec<&Value> = days.iter().flat_map(|day| list(day, "events")).collect();
     let types = "ingress,nakshatra_ingress,lunation,void_of_course,apsis,node_crossing,greatest_declination,out_of_bounds,eclipse";
-    let events = asker.ask(&format!(
+    let events = server.ask(&format!(
         "/v1/events?start=2026-08-01&stop=2026-09-01&tz=America/New_York&bodies=moon&types={types}"
     ));
     let told: Vec<&Value> = list(&events, "events").iter().collect();
@@ -114,7 +115,7 @@ fn what_a_calendar_notes_is_what_the_lists_tell() {
         all.iter().filter(|event| !is_void(event)).map(|event| (*event).clone()).collect::<Vec<_>>()
     };
     assert_eq!(others(&noted), others(&told));
-    let voids = asker.ask("/v1/moon/void-of-course?start=2026-08-01&stop=2026-09-01&tz=America/New_York");
+    let voids = server.ask("/v1/moon/void-of-course?start=2026-08-01&stop=2026-09-01&tz=America/New_York");
     let begins = |all: &[&Value], at: &str| all.iter().map(|it| it[at].clone()).collect::<Vec<_>>();
     let of_calendar: Vec<&Value> = noted.iter().filter(is_void).copied().collect();
     let periods: Vec<&Value> = list(&voids, "periods").iter().collect();
@@ -125,7 +126,7 @@ fn what_a_calendar_notes_is_what_the_lists_tell() {
 
     for day in days.iter().step_by(5) {
         let date = day["date"].as_str().unwrap();
-        let reply = asker.ask(&format!("/v1/rise-set?date={date}&{place}&bodies=moon&events=rise,set"));
+        let reply = server.ask(&format!("/v1/rise-set?date={date}&{place}&bodies=moon&events=rise,set"));
         for name in ["rise", "set"] {
             let events = list(&reply["days"][0]["bodies"][0], "events");
             let times: Vec<_> = events
@@ -140,29 +141,29 @@ fn what_a_calendar_notes_is_what_the_lists_tell() {
 
 #[test]
 fn a_month_is_the_same_in_a_list_and_in_the_calendar() {
-    let asker = Asker::open();
+    let server = Server::shared();
     // The clock was put forward over the first midnight, and back to it.
     for query in ["year=1985&month=4&tz=Asia/Amman", "year=2015&month=11&tz=America/Havana"] {
-        let calendar = asker.ask(&format!("/v1/moon/calendar?{query}"));
+        let calendar = server.ask(&format!("/v1/moon/calendar?{query}"));
         let days = list(&calendar, "days");
         assert_eq!(days.len(), 30, "{query}");
         let noted = days.iter().flat_map(|day| list(day, "events"));
         let noted: Vec<_> =
             noted.filter(|event| event["type"] == "lunation").map(|event| &event["at"]).collect();
-        let phases = asker.ask(&format!("/v1/moon/phases?{query}"));
+        let phases = server.ask(&format!("/v1/moon/phases?{query}"));
         let phases: Vec<_> = list(&phases, "phases").iter().map(|phase| &phase["at"]).collect();
         assert!(phases.len() >= 4 && phases == noted, "{query}: {phases:?} {noted:?}");
     }
-    let first = asker.ask("/v1/moon/calendar?year=1985&month=4&tz=Asia/Amman");
+    let first = server.ask("/v1/moon/calendar?year=1985&month=4&tz=Asia/Amman");
     assert_eq!(list(&first, "days")[0]["start"]["local"], "1985-04-01T01:00:00.000+03:00");
 }
 
 #[test]
 fn nakshatras_are_counted_in_the_zodiac_that_is_told() {
-    let asker = Asker::open();
+    let server = Server::shared();
     let month = "/v1/moon/calendar?year=2026&month=3";
     let days = |query: &str| {
-        let reply = asker.ask(&format!("{month}{query}"));
+        let reply = server.ask(&format!("{month}{query}"));
         let of = |day: &Value| day["nakshatra"].clone();
         let counted_in = reply["query"]["nakshatra_ayanamsa"].as_str().unwrap().to_owned();
         (counted_in, list(&reply, "days").iter().map(of).collect::<Vec<_>>())
@@ -178,7 +179,7 @@ fn nakshatras_are_counted_in_the_zodiac_that_is_told() {
 
     let ingresses = |query: &str| {
         let target = "/v1/events?start=2026-03-01&stop=2026-04-01&types=nakshatra_ingress&bodies=moon";
-        let reply = asker.ask(&format!("{target}{query}"));
+        let reply = server.ask(&format!("{target}{query}"));
         (reply["query"]["nakshatra_ayanamsa"].clone(), list(&reply, "events").to_vec())
     };
     let (usual, lahiri) = ingresses("");
@@ -187,5 +188,5 @@ fn nakshatras_are_counted_in_the_zodiac_that_is_told() {
     // A degree and a half lie between the two: three hours of the Moon's.
     let apart = jd_tt(&lahiri[3]["at"]) - jd_tt(&raman[3]["at"]);
     assert!((0.08..0.16).contains(&apart.abs()), "{apart}");
-    assert_eq!(asker.ask("/v1/events?types=ingress&count=1")["query"].get("nakshatra_ayanamsa"), None);
+    assert_eq!(server.ask("/v1/events?types=ingress&count=1")["query"].get("nakshatra_ayanamsa"), None);
 }

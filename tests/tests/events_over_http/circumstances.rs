@@ -1,20 +1,21 @@
 //! What places see of an eclipse.
 
+use orrery_tests::programs::Server;
 use orrery_tests::published::{instant, number as published, rows};
 use orrery_tests::tables;
 use serde_json::Value;
 
-use crate::{Asker, SECOND, jd_tt, list, number};
+use crate::{SECOND, jd_tt, list, number};
 
 #[test]
 fn contacts_are_those_of_published_circumstances() {
     let Some(rows) = rows("ae_local_solar_eclipse.csv") else { return };
-    let asker = Asker::open();
+    let server = Server::shared();
     let dataset = tables::shared();
     let mut compared = 0;
     for row in &rows {
         let date = &row[7][..10];
-        let reply = asker.ask(&format!("/v1/eclipses/solar-{date}/local?lat={}&lon={}", row[0], row[1]));
+        let reply = server.ask(&format!("/v1/eclipses/solar-{date}/local?lat={}&lon={}", row[0], row[1]));
         let local = &reply["local"];
         let kind = match row[2].as_str() {
             "T" => "total",
@@ -42,13 +43,13 @@ fn contacts_are_those_of_published_circumstances() {
 
 #[test]
 fn where_nothing_is_seen_nothing_is_told() {
-    let asker = Asker::open();
+    let server = Server::shared();
     // The penumbra does not reach Sydney; in Tokyo the Sun is down.
     let local =
-        |place: &str| asker.ask(&format!("/v1/eclipses/solar-2026-08-12/local?{place}"))["local"].clone();
+        |place: &str| server.ask(&format!("/v1/eclipses/solar-2026-08-12/local?{place}"))["local"].clone();
     assert_eq!(local("lat=-33.9&lon=151.2"), Value::Null);
     let moon =
-        |place: &str| asker.ask(&format!("/v1/eclipses/lunar-2025-09-07/local?{place}"))["local"].clone();
+        |place: &str| server.ask(&format!("/v1/eclipses/lunar-2025-09-07/local?{place}"))["local"].clone();
     let new_york = moon("lat=40.7&lon=-74");
     assert_eq!((&new_york["visible"], &new_york["type"]), (&Value::Null, &Value::from("total")));
     // In Berlin it rises eclipsed.
@@ -62,10 +63,10 @@ fn where_nothing_is_seen_nothing_is_told() {
 
 #[test]
 fn the_pole_is_a_place_like_those_around_it() {
-    let asker = Asker::open();
+    let server = Server::shared();
     // The path of 2015-03-20 ends at the north pole, where the Sun stands on the horizon.
     for id in ["solar-2015-03-20", "solar-2026-08-12", "solar-2021-06-10"] {
-        let at = |place: &str| asker.ask(&format!("/v1/eclipses/{id}/local?{place}"))["local"].clone();
+        let at = |place: &str| server.ask(&format!("/v1/eclipses/{id}/local?{place}"))["local"].clone();
         let pole = at("lat=90&lon=0");
         let near = at("lat=89.9999&lon=0");
         assert_eq!(pole["type"], near["type"], "{id}");

@@ -1,10 +1,11 @@
 //! Eclipses beside NASA's canons, and the same eclipse wherever it is told.
 
 use orrery_almanac::{DayNumber, Moment, iso};
+use orrery_tests::programs::Server;
 use orrery_tests::published::rows;
 use serde_json::Value;
 
-use crate::{Asker, SECOND, jd_tt, list, number};
+use crate::{SECOND, jd_tt, list, number};
 
 /// The canon's greatest eclipses of the years of the tables: Julian days of TT, names, and the first letters of types.
 pub(crate) fn canon(kind: &str) -> Option<Vec<(f64, String, char, u16)>> {
@@ -23,11 +24,11 @@ pub(crate) fn canon(kind: &str) -> Option<Vec<(f64, String, char, u16)>> {
 
 #[test]
 fn lists_are_those_of_the_canons() {
-    let asker = Asker::open();
+    let server = Server::shared();
     for (kind, count) in [("solar", 1_425), ("lunar", 1_446)] {
         let Some(canon) = canon(kind) else { return };
         let reply =
-            asker.ask(&format!("/v1/eclipses?kind={kind}&start=1800-01-01&stop=2400-01-01&limit=2000"));
+            server.ask(&format!("/v1/eclipses?kind={kind}&start=1800-01-01&stop=2400-01-01&limit=2000"));
         let told = list(&reply, "eclipses");
         assert_eq!((told.len(), canon.len()), (count, count), "{kind}");
         for (eclipse, (jd, name, letter, saros)) in told.iter().zip(&canon) {
@@ -46,23 +47,23 @@ fn lists_are_those_of_the_canons() {
 
 #[test]
 fn an_eclipse_is_the_same_wherever_it_is_told() {
-    let asker = Asker::open();
+    let server = Server::shared();
     // Beyond the tables too.
     for range in ["start=2023-01-01&stop=2028-01-01", "after=2500-01-01&count=3", "before=1700-01-01&count=3"]
     {
-        let reply = asker.ask(&format!("/v1/eclipses?{range}"));
+        let reply = server.ask(&format!("/v1/eclipses?{range}"));
         let told = list(&reply, "eclipses");
         assert!(told.len() >= 3);
         for eclipse in told {
             let id = eclipse["id"].as_str().unwrap();
-            let one = asker.ask(&format!("/v1/eclipses/{id}"));
+            let one = server.ask(&format!("/v1/eclipses/{id}"));
             assert_eq!(one["eclipse"], *eclipse, "{id}");
             assert_eq!(one["query"]["id"], id);
             assert_eq!(one.get("besselian_elements").is_some(), id.starts_with("solar"), "{id}");
-            let local = asker.ask(&format!("/v1/eclipses/{id}/local?lat=10&lon=20"));
+            let local = server.ask(&format!("/v1/eclipses/{id}/local?lat=10&lon=20"));
             assert_eq!(local["eclipse"], *eclipse, "{id}");
             let at = jd_tt(&eclipse["maximum"]);
-            let among = asker.ask(&format!(
+            let among = server.ask(&format!(
                 "/v1/events?types=eclipse&start=jd_tt:{:?}&stop=jd_tt:{:?}",
                 at - 0.5,
                 at + 0.5
@@ -109,7 +110,7 @@ fn assert_near(a: &Value, b: &Value, path: &str) {
 
 #[test]
 fn live_an_eclipse_is_told_as_by_tables() {
-    let asker = Asker::open();
+    let server = Server::shared();
     for id in
         ["solar-2026-08-12", "solar-2023-04-20", "solar-2025-03-29", "lunar-2025-09-07", "lunar-2027-02-20"]
     {
@@ -117,7 +118,7 @@ fn live_an_eclipse_is_told_as_by_tables() {
             let target = format!("/v1/eclipses/{id}{rest}");
             let joint = if rest.is_empty() { '?' } else { '&' };
             let [table, live] =
-                ["table", "live"].map(|source| asker.ask(&format!("{target}{joint}source={source}")));
+                ["table", "live"].map(|source| server.ask(&format!("{target}{joint}source={source}")));
             assert_eq!(live["eclipse"]["source"], "live");
             assert_eq!(live["eclipse"]["saros_member"], Value::Null);
             assert!(number(&table["eclipse"]["saros_member"]) >= 1.0);

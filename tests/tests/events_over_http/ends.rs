@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 use orrery_tests::programs::Server;
 use serde_json::Value;
 
-use crate::{Asker, SECOND, jd_tt, list};
+use crate::{SECOND, jd_tt, list};
 
 #[test]
 fn the_tables_ends_lose_nothing_that_the_files_know() {
-    let asker = Asker::open();
+    let server = Server::shared();
     // Whether the Moon is void depends on the sign that she entered before.
     for range in ["start=1799-12-20&stop=1800-01-15", "start=2399-12-20&stop=2400-01-15"] {
-        let ask = |source: &str| asker.ask(&format!("/v1/moon/void-of-course?{range}&source={source}"));
+        let ask = |source: &str| server.ask(&format!("/v1/moon/void-of-course?{range}&source={source}"));
         let (auto, live) = (ask("auto"), ask("live"));
         let (auto, live) = (list(&auto, "periods"), list(&live, "periods"));
         assert!(auto.len() > 9, "{range}");
@@ -24,21 +24,21 @@ fn the_tables_ends_lose_nothing_that_the_files_know() {
         }
     }
     // An orb is left after the tables have ended.
-    let long = asker.ask(
+    let long = server.ask(
         "/v1/events?start=2399-12-25&stop=2399-12-26&types=aspect&bodies=saturn,pluto&aspects=opposition&orb=2",
     );
     let [aspect] = list(&long, "events") else { panic!("{long}") };
     assert!(!aspect["begin"].is_null() && !aspect["end"].is_null(), "{aspect}");
     // So old was she before they began.
-    let day = asker.ask("/v1/moon/calendar?start=1800-01-01&stop=1800-01-02");
+    let day = server.ask("/v1/moon/calendar?start=1800-01-01&stop=1800-01-02");
     assert!(day["days"][0]["age"].as_f64().is_some_and(|age| (4.0..6.0).contains(&age)), "{day}");
 }
 
 #[test]
 fn the_files_beginning_is_the_end_of_what_came_before() {
-    let asker = Asker::open();
+    let server = Server::shared();
     for types in ["lunation", "ingress&bodies=sun", "season"] {
-        let reply = asker.ask(&format!("/v1/events?before=1200-06-01&count=10000&types={types}"));
+        let reply = server.ask(&format!("/v1/events?before=1200-06-01&count=10000&types={types}"));
         assert!(!list(&reply, "events").is_empty(), "{types}");
     }
     for target in [
@@ -46,15 +46,16 @@ fn the_files_beginning_is_the_end_of_what_came_before() {
         "/v1/moon/void-of-course?start=1200-01-02&stop=1200-02-01",
         "/v1/events?after=2999-12-20&count=1000&types=ingress,lunation",
     ] {
-        assert_eq!(asker.ask(target)["provenance"]["source"], "live", "{target}");
+        assert_eq!(server.ask(target)["provenance"]["source"], "live", "{target}");
     }
 }
 
 #[test]
 fn of_an_empty_list_it_is_told_who_was_asked() {
-    let asker = Asker::open();
-    let of =
-        |query: &str| asker.ask(&format!("/v1/events?start=2026-01-01&stop=2026-01-02&types=season&{query}"));
+    let server = Server::shared();
+    let of = |query: &str| {
+        server.ask(&format!("/v1/events?start=2026-01-01&stop=2026-01-02&types=season&{query}"))
+    };
     let (table, live) = (of("source=auto"), of("source=live"));
     for (reply, source) in [(&table, "table"), (&live, "live")] {
         assert!(list(reply, "events").is_empty());
@@ -63,20 +64,20 @@ fn of_an_empty_list_it_is_told_who_was_asked() {
     }
     assert_eq!(live["provenance"]["max_error_arcsec"], Value::Null);
     // What was not looked into is not named.
-    let one = asker.ask("/v1/events?before=2026-01-01&count=1&types=season");
+    let one = server.ask("/v1/events?before=2026-01-01&count=1&types=season");
     assert!(list(&one["provenance"], "blocks").len() < 6, "{one}");
 }
 
 #[test]
 fn a_cursor_leads_nowhere_but_into_its_list() {
-    let asker = Asker::open();
+    let server = Server::shared();
     let target = "/v1/moon/phases?start=2026-01-01&stop=2026-12-31&limit=3";
-    let cursor = asker.ask(target)["next_cursor"].as_str().unwrap().to_owned();
+    let cursor = server.ask(target)["next_cursor"].as_str().unwrap().to_owned();
     let rest = cursor.split_once('-').unwrap().1;
     for jd in [-1e10, 0.0, 2_451_545.0, 2_500_000.0, 1e300, f64::NAN, f64::INFINITY] {
         for format in ["json", "ndjson"] {
             let forged = format!("{target}&format={format}&cursor={:016x}-{rest}", jd.to_bits());
-            let document = asker.client.get(&forged).json();
+            let document = server.client().get(&forged).json();
             assert_eq!(document["parameter"], "cursor", "{jd}: {document}");
         }
     }

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use icalendar::parser::{read_calendar, unfold};
 use orrery_tests::http::sent_again;
+use orrery_tests::programs::Server;
 use serde_json::Value;
 
-use crate::{Asker, list};
+use crate::list;
 
 /// A value as a cell of a table has it.
 fn cell(value: &Value) -> String {
@@ -56,16 +57,16 @@ const LISTS: [(&str, &str); 5] = [
 
 #[test]
 fn lines_and_tables_have_what_documents_have() {
-    let asker = Asker::open();
+    let server = Server::shared();
     for (target, name) in LISTS {
-        let document = asker.ask(target);
+        let document = server.ask(target);
         let told = list(&document, name);
         assert!(told.len() > 3, "{target}");
-        let lines = asker.text(&format!("{target}&format=ndjson"));
+        let lines = server.text(&format!("{target}&format=ndjson"));
         let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(lines, told, "{target}");
 
-        let table = asker.text(&format!("{target}&format=csv"));
+        let table = server.text(&format!("{target}&format=csv"));
         let mut rows = table.lines().map(|row| row.split(',').collect::<Vec<_>>());
         let heading = rows.next().unwrap();
         let rows: Vec<_> = rows.collect();
@@ -85,11 +86,11 @@ fn lines_and_tables_have_what_documents_have() {
 
 #[test]
 fn calendars_have_an_entry_for_each() {
-    let asker = Asker::open();
+    let server = Server::shared();
     for (target, name) in LISTS {
-        let document = asker.ask(target);
+        let document = server.ask(target);
         let told = list(&document, name);
-        let text = asker.text(&format!("{target}&format=ics"));
+        let text = server.text(&format!("{target}&format=ics"));
         assert!(text.starts_with("BEGIN:VCALENDAR\r\n") && text.ends_with("END:VCALENDAR\r\n"));
         assert!(text.split("\r\n").all(|line| line.len() <= 75 && !line.contains('\n')), "{target}");
         for once in ["PRODID", "VERSION"] {
@@ -114,7 +115,7 @@ fn calendars_have_an_entry_for_each() {
             assert!(names.insert(of("UID").unwrap()), "{target}: two entries of one name: {event}");
         }
         // Who fetches it again with other digits and another clock has each entry once.
-        let again = asker.text(&format!("{target}&format=ics&precision=3"));
+        let again = server.text(&format!("{target}&format=ics&precision=3"));
         let unfolded = unfold(&again);
         let again = read_calendar(&unfolded).unwrap();
         let of = |entry: &icalendar::parser::Component<'_>| {
@@ -126,7 +127,7 @@ fn calendars_have_an_entry_for_each() {
 
 #[test]
 fn what_a_reply_repeats_asks_for_it_again() {
-    let asker = Asker::open();
+    let server = Server::shared();
     for target in LISTS.map(|(target, _)| target).into_iter().chain([
         "/v1/events?after=2026-01-01T12:00&tz=Europe/Berlin&count=3&types=aspect&bodies=sun,moon&points=12.5,99&orb=1.5",
         "/v1/events?before=jd_tt:2461000.5&count=3&types=crossing&quantity=declination&value=-10&bodies=moon&precision=4",
@@ -141,17 +142,17 @@ fn what_a_reply_repeats_asks_for_it_again() {
         "/v1/eclipses?kind=lunar&after=2026-01-01&count=2&precision=3",
         "/v1/eclipses/solar-2027-08-02/local?lat=25.7&lon=32.6&alt=80&tz=Africa/Cairo",
     ]) {
-        let reply = asker.ask(target);
+        let reply = server.ask(target);
         let path = target.split('?').next().unwrap();
         let mut query = reply["query"].clone();
         query.as_object_mut().unwrap().remove("id");
-        assert_eq!(asker.ask(&format!("{path}?{}", sent_again(&query))), reply, "{target}");
+        assert_eq!(server.ask(&format!("{path}?{}", sent_again(&query))), reply, "{target}");
     }
 }
 
 /// The entries of a calendar, each with its properties by name.
-fn entries(asker: &Asker, target: &str) -> Vec<BTreeMap<String, String>> {
-    let text = asker.text(target);
+fn entries(server: &Server, target: &str) -> Vec<BTreeMap<String, String>> {
+    let text = server.text(target);
     let unfolded = unfold(&text);
     let calendar = read_calendar(&unfolded).unwrap_or_else(|error| panic!("{target}: {error}"));
     let properties = |entry: &icalendar::parser::Component<'_>| {
@@ -170,12 +171,12 @@ fn stamp(instant: &Value) -> String {
 
 #[test]
 fn an_aspect_lasts_while_it_is_within_its_orb() {
-    let asker = Asker::open();
+    let server = Server::shared();
     let target =
         "/v1/events?start=2026-01-01&stop=2027-01-01&types=aspect&bodies=mars,saturn&with=jupiter&orb=1";
-    let document = asker.ask(target);
+    let document = server.ask(target);
     let told = list(&document, "events");
-    let entries = entries(&asker, &format!("{target}&format=ics"));
+    let entries = entries(&server, &format!("{target}&format=ics"));
     assert!(told.len() > 3 && entries.len() == told.len());
     for (entry, event) in entries.iter().zip(told) {
         for (property, name) in [("DTSTART", "begin"), ("DTEND", "end")] {
@@ -186,7 +187,7 @@ fn an_aspect_lasts_while_it_is_within_its_orb() {
         assert!(entry["DESCRIPTION"].starts_with(&exact), "{entry:?}");
     }
     // The orb is no part of what it is.
-    let without = self::entries(&asker, &format!("{}&format=ics", target.replace("&orb=1", "")));
+    let without = self::entries(&server, &format!("{}&format=ics", target.replace("&orb=1", "")));
     let names = |entries: &[BTreeMap<String, String>]| {
         entries.iter().map(|entry| entry["UID"].clone()).collect::<Vec<_>>()
     };
@@ -195,7 +196,7 @@ fn an_aspect_lasts_while_it_is_within_its_orb() {
 
 #[test]
 fn a_crossing_is_told_in_its_unit_and_has_a_name_of_its_own() {
-    let asker = Asker::open();
+    let server = Server::shared();
     let mut names = BTreeSet::new();
     for (query, summary) in [
         ("bodies=moon&quantity=declination&value=20", "Moon: declination 20°"),
@@ -207,20 +208,20 @@ fn a_crossing_is_told_in_its_unit_and_has_a_name_of_its_own() {
         ("bodies=venus&quantity=distance_speed&value=-0.001", "Venus: distance speed -0.001 au a day"),
     ] {
         let target = format!("/v1/events?after=2026-01-01&count=4&types=crossing&{query}&format=ics");
-        let entries = entries(&asker, &target);
+        let entries = entries(&server, &target);
         assert_eq!(entries.len(), 4, "{query}");
         for entry in &entries {
             assert_eq!(entry["SUMMARY"], summary, "{query}");
             assert!(names.insert(entry["UID"].clone()), "{query}: {entry:?}");
         }
         // Neither the digits nor the clock are a part of what it is.
-        let other = self::entries(&asker, &format!("{target}&precision=1&tz=Asia/Kolkata"));
+        let other = self::entries(&server, &format!("{target}&precision=1&tz=Asia/Kolkata"));
         assert!(other.iter().all(|entry| names.contains(&entry["UID"])), "{query}");
     }
     // Points that are the same to the second decimal.
     let point = |point: &str| {
         let target = "/v1/events?after=2026-01-01&count=1&types=aspect&bodies=mars&aspects=square";
-        entries(&asker, &format!("{target}&points={point}&format=ics")).remove(0)
+        entries(&server, &format!("{target}&points={point}&format=ics")).remove(0)
     };
     let (one, other) = (point("95.25001"), point("95.25002"));
     assert_eq!(one["SUMMARY"], "Mars square 95.25001°");
@@ -229,14 +230,14 @@ fn a_crossing_is_told_in_its_unit_and_has_a_name_of_its_own() {
 
 #[test]
 fn a_clock_tells_what_is_asked_for_in_utc() {
-    let asker = Asker::open();
+    let server = Server::shared();
     for (target, name, at) in [
         ("/v1/events?start=2026-01-01T00:00Z&stop=2026-02-01T00:00Z&types=lunation", "events", "at"),
         ("/v1/moon/phases?start=2026-01-01T00:00Z&stop=now", "phases", "at"),
         ("/v1/moon/void-of-course?after=jd_tt:2461041.5", "periods", "begin"),
         ("/v1/eclipses?start=2026-01-01T00:00Z&stop=2028-01-01T00:00%2B01:00", "eclipses", "maximum"),
     ] {
-        let document = asker.ask(&format!("{target}&tz=Asia/Kolkata"));
+        let document = server.ask(&format!("{target}&tz=Asia/Kolkata"));
         let told = list(&document, name);
         assert!(!told.is_empty(), "{target}");
         for event in told {

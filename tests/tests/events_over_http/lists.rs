@@ -1,15 +1,16 @@
 //! Lists in pages, forward and backward, from tables, from lists and live.
 
+use orrery_tests::programs::Server;
 use serde_json::Value;
 
-use crate::{Asker, SECOND, jd_tt, list};
+use crate::{SECOND, jd_tt, list};
 
 /// All pages of a list.
-fn pages(asker: &Asker, target: &str, name: &str, limit: usize) -> Vec<Value> {
+fn pages(server: &Server, target: &str, name: &str, limit: usize) -> Vec<Value> {
     let mut all = Vec::new();
     let mut cursor = String::new();
     loop {
-        let page = asker.ask(&format!("{target}&limit={limit}{cursor}"));
+        let page = server.ask(&format!("{target}&limit={limit}{cursor}"));
         let events = list(&page, name);
         all.extend_from_slice(events);
         let Some(next) = page["next_cursor"].as_str() else { return all };
@@ -27,7 +28,7 @@ fn assert_same(a: &[Value], b: &[Value], what: &str) {
 
 #[test]
 fn pages_make_up_the_whole() {
-    let asker = Asker::open();
+    let server = Server::shared();
     for (target, name, limit) in [
         ("/v1/events?start=2026-01-01&stop=2026-02-01", "events", 7),
         ("/v1/events?start=2026-01-01&stop=2026-02-01&types=aspect,parallel,ingress", "events", 1),
@@ -38,11 +39,11 @@ fn pages_make_up_the_whole() {
         ("/v1/moon/void-of-course?year=2026&tz=Asia/Kolkata", "periods", 50),
         ("/v1/eclipses?start=2390-01-01&stop=2410-01-01", "eclipses", 6),
     ] {
-        let whole = asker.ask(&format!("{target}&limit=100000"));
+        let whole = server.ask(&format!("{target}&limit=100000"));
         assert_eq!(whole["next_cursor"], Value::Null, "{target}");
         let whole = list(&whole, name);
         assert!(whole.len() > limit, "{target}");
-        let paged = pages(&asker, target, name, limit);
+        let paged = pages(&server, target, name, limit);
         assert_same(&paged, whole, target);
         // Each is told once, in order.
         let at = if name == "periods" {
@@ -58,14 +59,14 @@ fn pages_make_up_the_whole() {
 
 #[test]
 fn counted_forward_and_back_a_list_is_the_same() {
-    let asker = Asker::open();
+    let server = Server::shared();
     for types in ["lunation,ingress", "eclipse", "station", "eclipse,season"] {
-        let forward = asker.ask(&format!("/v1/events?types={types}&after=2021-05-05T05:05Z&count=12"));
+        let forward = server.ask(&format!("/v1/events?types={types}&after=2021-05-05T05:05Z&count=12"));
         let forward = list(&forward, "events");
         assert_eq!(forward.len(), 12, "{types}");
         // Just after the last of them.
         let end = jd_tt(&forward[11]["at"]) + SECOND;
-        let back = asker.ask(&format!("/v1/events?types={types}&before=jd_tt:{end:?}&count=12"));
+        let back = server.ask(&format!("/v1/events?types={types}&before=jd_tt:{end:?}&count=12"));
         assert_same(list(&back, "events"), forward, types);
     }
 }
@@ -76,8 +77,8 @@ fn of_types(events: &[Value], types: &str) -> Vec<Value> {
 
 #[test]
 fn the_almanac_has_what_a_search_finds() {
-    let asker = Asker::open();
-    let dataset = asker.ask("/v1/dataset");
+    let server = Server::shared();
+    let dataset = server.ask("/v1/dataset");
     let lists = list(&dataset, "lists");
     let almanac = lists.iter().find(|list| list["name"] == "almanac").unwrap();
     let [start, stop] = ["start_jd_tt", "end_jd_tt"].map(|end| almanac[end].as_f64().unwrap());
@@ -97,7 +98,7 @@ fn the_almanac_has_what_a_search_finds() {
         let looked_into = |document: &Value| {
             document["provenance"]["lists"].as_array().is_some_and(|lists| lists.iter().any(|it| it == name))
         };
-        let ask = |types: &str| asker.ask(&format!("/v1/events?{all}&types={types}{bodies}"));
+        let ask = |types: &str| server.ask(&format!("/v1/events?{all}&types={types}{bodies}"));
         let listed = ask(types);
         assert!(looked_into(&listed), "{types}");
         // No list has seasons: all is looked for.
@@ -122,7 +123,7 @@ fn within_s(event: &Value) -> f64 {
 
 #[test]
 fn live_the_same_happens_at_the_same_time() {
-    let asker = Asker::open();
+    let server = Server::shared();
     for (query, least) in [
         ("start=2026-02-01&stop=2026-04-01&types=ingress,aspect,station,lunation,void_of_course,season", 150),
         ("start=1850-05-01&stop=1850-08-01&types=apsis,node_crossing,greatest_latitude&bodies=moon", 15),
@@ -130,7 +131,7 @@ fn live_the_same_happens_at_the_same_time() {
         // The tables end between: what is told on either side must be what is told live of both.
         ("start=2399-12-01&stop=2400-02-01&types=ingress,lunation,void_of_course", 50),
     ] {
-        let ask = |source: &str| asker.ask(&format!("/v1/events?{query}&source={source}&limit=1000"));
+        let ask = |source: &str| server.ask(&format!("/v1/events?{query}&source={source}&limit=1000"));
         let (auto, live) = (ask("auto"), ask("live"));
         let (auto, live) = (list(&auto, "events"), list(&live, "events"));
         assert!(auto.len() >= least, "{query}: {}", auto.len());

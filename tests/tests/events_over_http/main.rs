@@ -10,41 +10,10 @@ mod lists;
 mod maps;
 mod readme;
 
-use std::sync::Arc;
-
-use orrery_tests::http::Client;
-use orrery_tests::programs::Server;
 use serde_json::Value;
 
 /// A second in days.
 const SECOND: f64 = 1.0 / 86_400.0;
-
-/// Asks a server.
-struct Asker {
-    client: Client,
-    _server: Arc<Server>,
-}
-
-impl Asker {
-    fn open() -> Asker {
-        let server = Server::shared();
-        Asker { client: server.client(), _server: server }
-    }
-
-    /// The document of a target.
-    fn ask(&self, target: &str) -> Value {
-        let reply = self.client.get(target);
-        assert_eq!(reply.status, 200, "{target}: {reply:?}");
-        reply.json()
-    }
-
-    /// The body of a reply of lines or of a calendar.
-    fn text(&self, target: &str) -> String {
-        let reply = self.client.get(target);
-        assert_eq!(reply.status, 200, "{target}: {reply:?}");
-        reply.body
-    }
-}
 
 /// A list of a document.
 fn list<'v>(document: &'v Value, name: &str) -> &'v [Value] {

@@ -1,10 +1,11 @@
 //! Where an eclipse is seen, beside what places there see of it.
 
+use orrery_tests::programs::Server;
 use orrery_tests::published::instant;
 use orrery_tests::tables;
 use serde_json::Value;
 
-use crate::{Asker, SECOND, jd_tt, list, number};
+use crate::{SECOND, jd_tt, list, number};
 
 fn features<'m>(map: &'m Value, name: &str) -> Vec<&'m Value> {
     list(map, "features").iter().filter(|feature| feature["properties"]["name"] == name).collect()
@@ -24,10 +25,10 @@ fn positions(coordinates: &Value, into: &mut Vec<[f64; 2]>) {
 
 #[test]
 fn on_the_central_line_an_eclipse_is_central_when_the_map_says() {
-    let asker = Asker::open();
+    let server = Server::shared();
     let dataset = tables::shared();
     // Total, hybrid, annular over the pole, annular; one that is told live.
-    let later = asker.ask("/v1/eclipses?kind=solar&after=2500-01-01&count=9");
+    let later = server.ask("/v1/eclipses?kind=solar&after=2500-01-01&count=9");
     let later = list(&later, "eclipses").iter().find(|eclipse| eclipse["type"] == "annular").unwrap();
     let mut compared = 0;
     for id in [
@@ -37,12 +38,12 @@ fn on_the_central_line_an_eclipse_is_central_when_the_map_says() {
         "solar-2028-01-26",
         later["id"].as_str().unwrap(),
     ] {
-        let map = asker.ask(&format!("/v1/eclipses/{id}/path?step=20"));
+        let map = server.ask(&format!("/v1/eclipses/{id}/path?step=20"));
         let points = features(&map, "central_point");
         assert!(points.len() >= 3, "{id}");
         for point in points.into_iter().chain(features(&map, "greatest_eclipse")) {
             let [lon, lat] = position(&point["geometry"]["coordinates"]);
-            let local = asker.ask(&format!("/v1/eclipses/{id}/local?lat={lat}&lon={lon}"));
+            let local = server.ask(&format!("/v1/eclipses/{id}/local?lat={lat}&lon={lon}"));
             let (local, told) = (&local["local"], &point["properties"]);
             assert_eq!(local["type"], told["type"], "{id}: {told}");
             let maximum = &local["contacts"]["maximum"];
@@ -70,9 +71,9 @@ fn on_the_central_line_an_eclipse_is_central_when_the_map_says() {
 
 #[test]
 fn on_the_border_the_moon_is_on_the_horizon() {
-    let asker = Asker::open();
+    let server = Server::shared();
     for id in ["lunar-2025-09-07", "lunar-2027-02-20"] {
-        let map = asker.ask(&format!("/v1/eclipses/{id}/path"));
+        let map = server.ask(&format!("/v1/eclipses/{id}/path"));
         for contact in ["p1", "maximum", "p4"] {
             let [area] = features(&map, &format!("moon_up_at_{contact}"))[..] else {
                 panic!("{id} {contact}")
@@ -83,7 +84,7 @@ fn on_the_border_the_moon_is_on_the_horizon() {
             let places = border.iter().filter(|[lon, lat]| lon.abs() < 179.99 && lat.abs() < 89.9);
             let mut compared = 0;
             for [lon, lat] in places.step_by(9) {
-                let local = asker.ask(&format!("/v1/eclipses/{id}/local?lat={lat}&lon={lon}"));
+                let local = server.ask(&format!("/v1/eclipses/{id}/local?lat={lat}&lon={lon}"));
                 let phase = &local["local"]["contacts"][contact];
                 assert_eq!(phase["at"]["utc"], area["properties"]["at"], "{id} {contact}");
                 // The upper limb, through air that lifts by 34′: the centre is 16′ lower, for an Earth that is a sphere.
@@ -98,13 +99,13 @@ fn on_the_border_the_moon_is_on_the_horizon() {
 
 #[test]
 fn a_map_is_drawn_for_readers_of_any_kind() {
-    let asker = Asker::open();
+    let server = Server::shared();
     for (id, title) in [
         ("solar-2027-08-02", "Total eclipse of the Sun, 2 August 2027"),
         ("solar-2025-03-29", "Partial eclipse of the Sun, 29 March 2025"),
         ("lunar-2026-08-28", "Partial eclipse of the Moon, 28 August 2026"),
     ] {
-        let svg = asker.text(&format!("/v1/eclipses/{id}/path?format=svg&tz=Africa/Cairo"));
+        let svg = server.text(&format!("/v1/eclipses/{id}/path?format=svg&tz=Africa/Cairo"));
         assert!(svg.starts_with("<svg") || svg.starts_with("<?xml"), "{id}");
         assert!(svg.contains(&format!(">{title}</title>")), "{id}: {}", &svg[..400.min(svg.len())]);
         assert!(svg.contains("</desc>") && svg.contains("Saros"), "{id}");
@@ -114,7 +115,7 @@ fn a_map_is_drawn_for_readers_of_any_kind() {
         }
     }
     // The day is that of the clock, as the time is: there is midnight over then.
-    let svg = asker.text("/v1/eclipses/solar-2027-08-02/path?format=svg&tz=Pacific/Kiritimati");
+    let svg = server.text("/v1/eclipses/solar-2027-08-02/path?format=svg&tz=Pacific/Kiritimati");
     assert!(svg.contains(">Total eclipse of the Sun, 3 August 2027</title>"), "{}", &svg[..400]);
     assert!(svg.contains("Greatest at 00:06"), "{svg}");
 }

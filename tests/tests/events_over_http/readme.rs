@@ -1,11 +1,12 @@
 //! What the README has people ask first, beside what was published.
 
 use orrery_tests::interface::commands;
+use orrery_tests::programs::Server;
 use orrery_tests::published::{instant, rows};
 use orrery_tests::{tables, workspace};
 use serde_json::Value;
 
-use crate::{Asker, SECOND, eclipses, jd_tt, list};
+use crate::{SECOND, eclipses, jd_tt, list};
 
 /// Each instant that is told must be a published one, within so many seconds.
 fn assert_published(told: &[Value], at: &str, published: &[f64], within_s: f64, what: &str) {
@@ -32,7 +33,7 @@ fn its_lists_are_the_published_ones() {
         within.map(|row| instant(&dataset, &row[column]).tt.jd()).collect::<Vec<_>>()
     };
     let (phases, terms) = (times(&phases, 1), times(&terms, 0));
-    let asker = Asker::open();
+    let server = Server::shared();
     let readme = std::fs::read_to_string(workspace::root().join("README.md")).unwrap();
     let mut compared = 0;
     for target in commands(&readme) {
@@ -46,7 +47,7 @@ fn its_lists_are_the_published_ones() {
         } else {
             continue;
         };
-        assert_published(list(&asker.ask(&target), name), at, published, within_s, &target);
+        assert_published(list(&server.ask(&target), name), at, published, within_s, &target);
         compared += 1;
     }
     assert_eq!(compared, 3);
