@@ -17,8 +17,6 @@ use orrery_tests::published::{number, rows};
 use orrery_tests::random::Random;
 use orrery_tests::{tables, workspace};
 
-const SUN: WireBody = WireBody::Tabulated(Body::Sun);
-
 /// Within this many degrees of the Sun a planet stands behind or before its disc. Deflection is then not that of a point.
 const DISC_DEG: f64 = 0.272;
 
@@ -61,7 +59,7 @@ impl Look {
         let sight = Sight::new(WireBody::Tabulated(body), seen);
         let sunlit = sight.sunlit(geocentric, earth);
         Look {
-            elongation_deg: sight.elongation_deg(&Sight::new(SUN, sun)),
+            elongation_deg: sight.elongation_deg(&Sight::new(WireBody::SUN, sun)),
             phase: sunlit.map(|sunlit| sunlit.phase),
             diameter_deg: sight.apparent_diameter_deg(),
             magnitude: sight.magnitude(sunlit.as_ref(), TtDay(jd)),
@@ -243,7 +241,7 @@ fn the_place_from_the_sun_is_the_live_heliocentric_one() {
             let jd = random.between(span.start, span.end);
             let Some(seen) = state(&dataset, body, Center::Geo, jd) else { continue };
             let (sight, scene) = (Sight::new(WireBody::Tabulated(body), &seen), Scene::at(&dataset, jd));
-            if sight.elongation_deg(&Sight::new(SUN, &scene.sun)) < DISC_DEG && body != Body::Moon {
+            if sight.elongation_deg(&Sight::new(WireBody::SUN, &scene.sun)) < DISC_DEG && body != Body::Moon {
                 continue;
             }
             let late = sight.light_time_s().unwrap() / 86_400.0;
@@ -341,7 +339,7 @@ fn what_is_not_there_has_no_looks() {
         assert_eq!(sight.light_time_s(), None);
         assert_eq!(sight.apparent_diameter_deg(), None);
         assert_eq!(sight.magnitude(None, TtDay(jd)), None);
-        assert!(sight.elongation_deg(&Sight::new(SUN, &scene.sun)) > 0.0);
+        assert!(sight.elongation_deg(&Sight::new(WireBody::SUN, &scene.sun)) > 0.0);
     }
     // A body without a known disc has a phase all the same.
     let place = state(&dataset, Body::Neptune, Center::Geo, jd).unwrap();

@@ -221,6 +221,12 @@ pub const ALIASES: [(&str, WireBody); 21] = [
 ];
 
 impl WireBody {
+    /// The Sun.
+    pub const SUN: WireBody = WireBody::Tabulated(Body::Sun);
+
+    /// The Moon.
+    pub const MOON: WireBody = WireBody::Tabulated(Body::Moon);
+
     /// The body of a minor planet's number. Those that have a name here are the named body, as Swiss Ephemeris takes
     /// them: 1 to 4 Ceres to Vesta, 2060 Chiron, 5145 Pholus, 134340 Pluto. `None` for 0 and beyond [`MAX_ASTEROID`].
     #[must_use]

@@ -38,6 +38,9 @@ pub(crate) const DAY_NS: i64 = 86_400 * SECOND_NS;
 pub struct DayNumber(pub i64);
 
 impl DayNumber {
+    /// 1970-01-01, from which Unix counts.
+    pub const UNIX_EPOCH: DayNumber = DayNumber(2_440_588);
+
     /// The Julian day at which the civil day begins.
     #[must_use]
     pub fn midnight_jd(self) -> f64 {

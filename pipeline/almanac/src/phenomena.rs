@@ -131,7 +131,7 @@ impl Sight {
     #[must_use]
     pub fn magnitude(&self, sunlit: Option<&Sunlit>, tt: TtDay) -> Option<f64> {
         let magnitude = match (self.body, sunlit) {
-            (WireBody::Tabulated(Body::Sun), _) => Some(magnitude::sun(self.distance_au)),
+            (WireBody::SUN, _) => Some(magnitude::sun(self.distance_au)),
             (WireBody::Tabulated(body), Some(sunlit)) => {
                 magnitude::reflected(body, self.place, self.distance_au, sunlit, tt)
             }

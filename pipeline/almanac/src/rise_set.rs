@@ -28,6 +28,7 @@ mod threshold;
 use orrery_format::UtDay;
 
 pub use tabulated::{TabulatedSky, Unseen};
+pub(crate) use threshold::STANDARD_REFRACTION_DEG;
 pub use threshold::{Limb, Refraction, Threshold};
 
 use crate::frames::Equatorial;

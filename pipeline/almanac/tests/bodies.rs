@@ -49,7 +49,7 @@ fn lists_keep_the_order_of_first_mention() {
     assert_eq!(names("nodes,north_node"), "mean_node true_node mean_south_node true_south_node");
     assert_eq!(names("lilith,earth,cupido,asteroid:433"), "mean_apogee earth cupido asteroid:433");
     assert_eq!(names("all,nodes,asteroids"), names("all"));
-    assert_eq!(from_names(["sun"]).unwrap(), [WireBody::Tabulated(Body::Sun)]);
+    assert_eq!(from_names(["sun"]).unwrap(), [WireBody::SUN]);
 }
 
 #[test]

@@ -6,8 +6,8 @@ use orrery_almanac::eclipses::{Luminaries, TabulatedLuminaries};
 use orrery_almanac::horizon::{Atmosphere, Horizontal};
 use orrery_almanac::rise_set::{Limb, Refraction, Sky, TabulatedSky, Threshold};
 use orrery_almanac::{Site, WireBody};
+use orrery_format::UtDay;
 use orrery_format::eclipse::{LunarEclipse, LunarKind};
-use orrery_format::{Body, UtDay};
 use orrery_swisseph::{LiveError, LiveSearch, LiveSite};
 
 use super::{live, tables};
@@ -20,7 +20,7 @@ fn delta_t_s(jd_tt: f64) -> f64 {
 }
 
 fn sky(site: Site) -> TabulatedSky<'static> {
-    TabulatedSky { dataset: tables::tables(), body: WireBody::Tabulated(Body::Moon), site }
+    TabulatedSky { dataset: tables::tables(), body: WireBody::MOON, site }
 }
 
 fn seen(eclipse: &LunarEclipse, site: Site, threshold: Threshold, delta_t_s: f64) -> LunarLocal {

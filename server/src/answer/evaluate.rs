@@ -270,7 +270,7 @@ pub(super) fn with_session(
     let mut around = Surroundings::new(asked, &generation.dataset, resolved, Some(&mut *session))?;
     let tt = resolved.instant.tt;
     if sees_sun_live(asked.sky, resolved.origins.bodies_by_table() > 0) {
-        let (sun, _) = live::state(session, WireBody::Tabulated(Body::Sun), tt, asked)?;
+        let (sun, _) = live::state(session, WireBody::SUN, tt, asked)?;
         around.see_sun(sun);
     }
     let stage = Stage::with_session(session, asked, &around, &mut resolved.origins)?;

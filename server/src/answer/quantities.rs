@@ -3,7 +3,7 @@
 use orrery_almanac::horizon::{Atmosphere, Horizon};
 use orrery_almanac::phenomena::{self, Sight};
 use orrery_almanac::{Earth, Equator, Equatorial, Instant, WireBody, frames};
-use orrery_format::{Body, Nutation, State};
+use orrery_format::{Nutation, State};
 use smallvec::SmallVec;
 
 use crate::answer::surroundings::Surroundings;
@@ -87,7 +87,7 @@ impl Quantities {
         };
         let is_late = asked.sky.view.light != Light::True;
         let earth = if fields.has_any(&LIT) && is_late { Some(around.earth()?) } else { None };
-        let sun = sun.map(|sun| Sight::new(WireBody::Tabulated(Body::Sun), sun));
+        let sun = sun.map(|sun| Sight::new(WireBody::SUN, sun));
         Ok(Some(Quantities { fields, instant: around.instant, sun, earth, equator, horizon }))
     }
 

@@ -8,7 +8,6 @@ use orrery_almanac::aspect::PTOLEMAIC;
 use orrery_almanac::bodies;
 use orrery_almanac::events::EventType;
 use orrery_almanac::{CivilDate, DayNumber, Moment, WireBody, iso};
-use orrery_format::Body;
 
 use super::days::{self, Day};
 use super::events::nakshatras_in;
@@ -22,7 +21,7 @@ use super::{
 };
 use crate::wire::problem::{Code, Problem};
 
-const MOON: &[WireBody] = &[WireBody::Tabulated(Body::Moon)];
+const MOON: &[WireBody] = &[WireBody::MOON];
 
 /// What a calendar of the Moon notes.
 const NOTED: [EventType; 9] = [

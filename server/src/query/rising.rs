@@ -2,7 +2,6 @@
 
 use orrery_almanac::WireBody;
 use orrery_almanac::rise_set::{Kind, Threshold};
-use orrery_format::Body;
 
 use crate::wire::problem::{Code, Problem, nearest, shown};
 
@@ -149,7 +148,7 @@ impl Rising {
 }
 
 fn is_sun(body: WireBody) -> bool {
-    body == WireBody::Tabulated(Body::Sun)
+    body == WireBody::SUN
 }
 
 /// The events that a name stands for.

@@ -11,9 +11,6 @@ use orrery_format::{TtDay, UtDay};
 use super::params::Params;
 use crate::wire::problem::{Code, Problem, Readings};
 
-/// The civil day of the Unix epoch, 1970-01-01.
-const UNIX_EPOCH_DAY: DayNumber = DayNumber(2_440_588);
-
 /// The parameters that [`TimeQuery::parse`] reads.
 pub(crate) const TIME_PARAMETERS: [&str; 6] = ["date", "jd", "jd_tt", "calendar", "tz", "lon"];
 
@@ -239,7 +236,10 @@ pub(super) fn utc_of(now: SystemTime) -> Result<Utc, Error> {
     let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
     let (day, second) = ((since.as_secs() / 86_400) as i64, since.as_secs() % 86_400);
     let (hour, minute, second) = ((second / 3600) as u8, (second / 60 % 60) as u8, (second % 60) as u8);
-    Utc::new(DayNumber(UNIX_EPOCH_DAY.0 + day), TimeOfDay::new(hour, minute, second, since.subsec_nanos())?)
+    Utc::new(
+        DayNumber(DayNumber::UNIX_EPOCH.0 + day),
+        TimeOfDay::new(hour, minute, second, since.subsec_nanos())?,
+    )
 }
 
 #[cfg(test)]

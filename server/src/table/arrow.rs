@@ -15,7 +15,7 @@ use arrow_array::{
 use arrow_buffer::{ArrowNativeType, BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{ArrowError, DataType, Field, Metadata, Schema, SchemaRef, TimeUnit};
-use orrery_almanac::Utc;
+use orrery_almanac::{DayNumber, Utc};
 
 use super::batch::{Batch, Cells};
 use super::layout::{Holds, Layout, NOTHING};
@@ -32,9 +32,6 @@ const UTC: &str = "UTC";
 
 const ABOUT_UTC: &str = "Coordinated Universal Time; days are of the Gregorian calendar at all times, and a leap second \
                          has the numbers of the second after it";
-
-/// The number of the day 1970-01-01.
-const UNIX_EPOCH_DAY: i64 = 2_440_588;
 
 /// A stream of record batches.
 pub(super) struct Stream {
@@ -170,7 +167,8 @@ fn unix_milliseconds(utc: Utc) -> i64 {
     let time = utc.time();
     let minutes = i64::from(time.hour()) * 60 + i64::from(time.minute());
     let seconds = minutes * 60 + i64::from(time.second());
-    ((utc.day().0 - UNIX_EPOCH_DAY) * 86_400 + seconds) * 1000 + i64::from(time.nanosecond() / 1_000_000)
+    ((utc.day().0 - DayNumber::UNIX_EPOCH.0) * 86_400 + seconds) * 1000
+        + i64::from(time.nanosecond() / 1_000_000)
 }
 
 /// The bodies of so many rows.

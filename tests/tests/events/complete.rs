@@ -12,9 +12,7 @@ use orrery_almanac::curve::{Curve, Quantity};
 use orrery_almanac::motion::Tables;
 use orrery_almanac::{Equator, WireBody, frames};
 use orrery_format::{Body, Center, Dataset, State, TtDay};
-use orrery_tests::tables;
-
-use crate::{MOON, SUN};
+use orrery_tests::tables::{self, TEN_BODIES};
 
 const MINUTE: f64 = 1.0 / 1_440.0;
 
@@ -112,23 +110,10 @@ fn compare(curve: Curve, levels: &[f64], is_circle: bool, function: impl Fn(&Dat
     println!("{curve:?}: {passed} passages, none missed and none too many");
 }
 
-const TEN: [Body; 10] = [
-    Body::Sun,
-    Body::Moon,
-    Body::Mercury,
-    Body::Venus,
-    Body::Mars,
-    Body::Jupiter,
-    Body::Saturn,
-    Body::Uranus,
-    Body::Neptune,
-    Body::Pluto,
-];
-
 #[test]
 fn ingresses_and_stations_of_every_body() {
     let signs: Vec<f64> = (0..12).map(|sign| f64::from(sign) * 30.0).collect();
-    for body in TEN.into_iter().chain([
+    for body in TEN_BODIES.into_iter().chain([
         Body::TrueNode,
         Body::OsculatingApogee,
         Body::InterpolatedPerigee,
@@ -149,9 +134,10 @@ fn aspects_of_every_pair() {
     let wanted = Wanted { levels: &angles, is_circle: true };
     let mut passed = 0;
     for start in YEARS {
-        let longitudes = TEN.map(|body| scan(start, |jd| true_state(&dataset, body, jd).longitude_deg));
-        for (nth, a) in TEN.into_iter().enumerate() {
-            for (other, b) in TEN.into_iter().enumerate().skip(nth + 1) {
+        let longitudes =
+            TEN_BODIES.map(|body| scan(start, |jd| true_state(&dataset, body, jd).longitude_deg));
+        for (nth, a) in TEN_BODIES.into_iter().enumerate() {
+            for (other, b) in TEN_BODIES.into_iter().enumerate().skip(nth + 1) {
                 let curve = Curve::of(Quantity::Ahead(WireBody::Tabulated(a), WireBody::Tabulated(b)));
                 let pairs = longitudes[nth].iter().zip(&longitudes[other]);
                 let ahead: Vec<f64> = pairs.map(|(a, b)| (a - b).rem_euclid(360.0)).collect();
@@ -206,18 +192,23 @@ fn parallels_and_separations() {
     };
     for body in [Body::Moon, Body::Venus] {
         let wire = WireBody::Tabulated(body);
-        compare(Curve::of(Quantity::Parallel(wire, SUN)), &[0.0], false, |dataset, jd| {
+        compare(Curve::of(Quantity::Parallel(wire, WireBody::SUN)), &[0.0], false, |dataset, jd| {
             declination(dataset, body, jd) - declination(dataset, Body::Sun, jd)
         });
-        compare(Curve::of(Quantity::Contraparallel(wire, SUN)), &[0.0], false, |dataset, jd| {
+        compare(Curve::of(Quantity::Contraparallel(wire, WireBody::SUN)), &[0.0], false, |dataset, jd| {
             declination(dataset, body, jd) + declination(dataset, Body::Sun, jd)
         });
         let level = 30.0_f64.to_radians().cos();
-        compare(Curve::of(Quantity::CosineOfSeparation(wire, SUN)), &[level], false, |dataset, jd| {
-            let [a, b] =
-                [body, Body::Sun].map(|body| orrery_almanac::Vector::from(&true_state(dataset, body, jd)));
-            a.dot(&b).value / a.length().value / b.length().value
-        });
+        compare(
+            Curve::of(Quantity::CosineOfSeparation(wire, WireBody::SUN)),
+            &[level],
+            false,
+            |dataset, jd| {
+                let [a, b] = [body, Body::Sun]
+                    .map(|body| orrery_almanac::Vector::from(&true_state(dataset, body, jd)));
+                a.dot(&b).value / a.length().value / b.length().value
+            },
+        );
     }
 }
 
@@ -227,7 +218,7 @@ fn sidereal_longitudes() {
     // One that a star holds fast, and a frame.
     for name in ["true_citra", "j2000"] {
         let ayanamsa: Ayanamsa = name.parse().unwrap();
-        let curve = Curve::of(Quantity::Sidereal(MOON, ayanamsa));
+        let curve = Curve::of(Quantity::Sidereal(WireBody::MOON, ayanamsa));
         let zodiac = ayanamsa.zodiac();
         compare(curve, &nakshatras, true, |dataset, jd| {
             let tt = TtDay(jd);

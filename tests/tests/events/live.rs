@@ -9,7 +9,7 @@ use orrery_pipeline::sample::live_body;
 use orrery_swisseph::{LiveAyanamsa, LiveCenter, LiveError, Session};
 use orrery_tests::{tables, workspace};
 
-use crate::{MOON, SECOND, SUN, all};
+use crate::{SECOND, all};
 
 /// What the files know, but for some days: Julian days of TT.
 const KNOWN: (f64, f64) = (2_159_400.0, 2_816_700.0);
@@ -106,18 +106,18 @@ macro_rules! both {
 fn what_happens_is_what_the_live_source_has() {
     let dataset = tables::shared();
     let both = Both::over(&dataset, (2_387_000.0, 2_389_500.0));
-    both!(both, 300.0, "earth", finder => finder.apsides(SUN));
-    both!(both, 10.0, "moon", finder => finder.apsides(MOON));
+    both!(both, 300.0, "earth", finder => finder.apsides(WireBody::SUN));
+    both!(both, 10.0, "moon", finder => finder.apsides(WireBody::MOON));
     for (body, within_s) in [(Body::Mercury, 5.0), (Body::Venus, 300.0), (Body::Mars, 300.0)] {
         both!(both, within_s, body, finder => finder.apsides(WireBody::Tabulated(body)));
     }
     for body in [Body::Mercury, Body::Venus, Body::Mars, Body::Jupiter, Body::Neptune, Body::Pluto] {
         both!(both, 60.0, format!("station {body}"), finder => finder.stations(WireBody::Tabulated(body)));
     }
-    both!(both, 10.0, "declinations", finder => finder.greatest_declinations(MOON));
-    both!(both, 10.0, "latitudes", finder => finder.greatest_latitudes(MOON));
-    both!(both, 0.5, "nodes", finder => finder.node_crossings(MOON));
-    both!(both, 0.5, "ingresses", finder => finder.ingresses(MOON));
+    both!(both, 10.0, "declinations", finder => finder.greatest_declinations(WireBody::MOON));
+    both!(both, 10.0, "latitudes", finder => finder.greatest_latitudes(WireBody::MOON));
+    both!(both, 0.5, "nodes", finder => finder.node_crossings(WireBody::MOON));
+    both!(both, 0.5, "ingresses", finder => finder.ingresses(WireBody::MOON));
 }
 
 /// How often a quantity turns, by more than a little, as one sees it who looks every hour.

@@ -9,17 +9,13 @@ mod periods;
 mod published;
 mod stations;
 
-use orrery_almanac::WireBody;
 use orrery_almanac::events::{Event, Events, Finder, What};
 use orrery_almanac::motion::{Tables, Unknown};
-use orrery_format::{Body, Dataset};
+use orrery_format::Dataset;
 use orrery_tests::{published as times, tables};
 
 /// A second in days.
 const SECOND: f64 = 1.0 / 86_400.0;
-
-const SUN: WireBody = WireBody::Tabulated(Body::Sun);
-const MOON: WireBody = WireBody::Tabulated(Body::Moon);
 
 /// The instant of a time in UTC, a Julian day of TT.
 fn tt(dataset: &Dataset, utc: &str) -> f64 {

@@ -1,12 +1,13 @@
 //! The library's own searches, which step from place to place, asked for the same as ours.
 
+use orrery_almanac::WireBody;
 use orrery_almanac::events::What;
 use orrery_almanac::motion::Tables;
 use orrery_swisseph::{LiveEcliptic, Session};
 use orrery_tests::random::Random;
 use orrery_tests::{tables, workspace};
 
-use crate::{MOON, SECOND, SUN, finder};
+use crate::{SECOND, finder};
 
 /// Days in which each of them enters a sign.
 const MONTH: f64 = 32.0;
@@ -24,18 +25,18 @@ fn sun_and_moon_come_to_signs_and_nodes_when_the_library_says() {
         let found = finder(&tables).between(jd_tt, jd_tt + MONTH);
         let of_date = LiveEcliptic::default();
         let mut apart = Vec::new();
-        for body in [SUN, MOON] {
+        for body in [WireBody::SUN, WireBody::MOON] {
             let event = found.ingresses(body).next().unwrap().unwrap();
             let What::Ingress { sign, .. } = event.what else { panic!("{event:?}") };
             let border_deg = f64::from(sign as u8) * 30.0;
-            let theirs = if body == SUN {
+            let theirs = if body == WireBody::SUN {
                 session.sun_crossing_tt(border_deg, of_date, jd_tt)
             } else {
                 session.moon_crossing_tt(border_deg, of_date, jd_tt)
             };
             apart.push(event.jd_tt - theirs.unwrap());
         }
-        let node = found.node_crossings(MOON).next().unwrap().unwrap();
+        let node = found.node_crossings(WireBody::MOON).next().unwrap().unwrap();
         apart.push(node.jd_tt - session.moon_node_crossing_tt(of_date, jd_tt).unwrap().jd_tt);
         for (worst, apart) in worst.iter_mut().zip(&apart) {
             *worst = worst.max(apart.abs() / SECOND);

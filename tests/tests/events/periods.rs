@@ -7,7 +7,7 @@ use orrery_almanac::motion::{Tables, Unknown};
 use orrery_format::Body;
 use orrery_tests::tables;
 
-use crate::{MOON, all, finder};
+use crate::{all, finder};
 
 /// Searches of two years and of each event alone.
 fn assert_same_alone<'t>(
@@ -52,7 +52,7 @@ fn periods_end_where_they_end() {
     let dataset = tables::shared();
     let tables = Tables::new(&dataset);
     for north in [true, false] {
-        let found = assert_same_alone(&finder(&tables), |finder| finder.out_of_bounds(MOON, north));
+        let found = assert_same_alone(&finder(&tables), |finder| finder.out_of_bounds(WireBody::MOON, north));
         assert!(found.len() > 20, "{}", found.len());
         for event in found {
             let What::OutOfBounds { end_jd_tt: Some(end_jd_tt), .. } = event.what else {

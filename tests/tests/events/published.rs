@@ -8,7 +8,7 @@ use orrery_format::{Body, Dataset, UtDay};
 use orrery_tests::published::{number, rows};
 use orrery_tests::tables;
 
-use crate::{MOON, SECOND, SUN, all, differences_s, finder, spread, tt};
+use crate::{SECOND, all, differences_s, finder, spread, tt};
 
 /// Published times within the tables.
 fn times(dataset: &Dataset, rows: &[Vec<String>], time: usize, name: usize) -> Vec<(f64, String)> {
@@ -72,7 +72,7 @@ fn seasons_and_apsides_of_the_earth() {
     let dataset = tables::shared();
     let tables = Tables::new(&dataset);
     let seasons = all(finder(&tables).seasons());
-    let apsides = all(finder(&tables).apsides(SUN));
+    let apsides = all(finder(&tables).apsides(WireBody::SUN));
     let published = times(&dataset, &usno, 0, 1);
     let (apsidal, seasonal): (Vec<_>, Vec<_>) =
         published.into_iter().partition(|(_, name)| name.ends_with("helion"));
@@ -134,7 +134,7 @@ fn apsides_and_nodes_of_the_moon() {
     };
     let dataset = tables::shared();
     let tables = Tables::new(&dataset);
-    let found = all(finder(&tables).apsides(MOON));
+    let found = all(finder(&tables).apsides(WireBody::MOON));
     let is_apsis =
         |what: &What, name: &str| matches!(what, What::Apsis { apsis, .. } if apsis.name() == name);
     let published = times(&dataset, &apsides, 1, 0);
@@ -150,7 +150,7 @@ fn apsides_and_nodes_of_the_moon() {
         worst = worst.max((distance_au * 149_597_870.7 - number(row, 2)).abs());
     }
     println!("distances within {worst:.1} km");
-    let found = all(finder(&tables).node_crossings(MOON));
+    let found = all(finder(&tables).node_crossings(WireBody::MOON));
     let is_node = |what: &What, name: &str| matches!(what, What::NodeCrossing { ascending, .. } if *ascending == (name == "ascending"));
     let published = times(&dataset, &nodes, 1, 0);
     report("nodes", &differences_s(&found, &published, is_node, 180.0));

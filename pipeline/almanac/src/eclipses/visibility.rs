@@ -18,9 +18,7 @@ use super::axis::RADII_IN_AU;
 use super::ellipsoid::{turn_deg, zenith_latitude_deg};
 use super::path::Point;
 use super::sky::{Luminaries, SunAndMoon};
-
-/// By how much the air lifts the Moon at the horizon, degrees (Explanatory Supplement to the Astronomical Almanac, 12.1).
-const REFRACTION_DEG: f64 = 34.0 / 60.0;
+use crate::rise_set::STANDARD_REFRACTION_DEG;
 
 /// What is left of the horizontal parallax when the Moon's semidiameter, 0.2725 of it, is taken off.
 const PARALLAX_SHARE: f64 = 0.7275;
@@ -124,7 +122,7 @@ impl Visibility {
     /// quarter of the way round, since parallax lowers the Moon by more than air and semidiameter lift its limb.
     #[must_use]
     pub fn radius_deg(&self) -> f64 {
-        90.0 - (PARALLAX_SHARE * self.parallax_deg - REFRACTION_DEG)
+        90.0 - (PARALLAX_SHARE * self.parallax_deg - STANDARD_REFRACTION_DEG)
     }
 
     /// The border of the places that have the Moon up, with them on the left: closed, the last point being the first again,

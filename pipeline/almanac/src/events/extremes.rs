@@ -1,6 +1,6 @@
 //! Where something is greatest or least, and where it is nothing: apsides, nodes, latitudes, declinations, elongations.
 
-use orrery_format::{Body, Center};
+use orrery_format::Center;
 
 use super::{Apsis, Event, Events, Finder, What};
 use crate::bodies::WireBody;
@@ -8,8 +8,6 @@ use crate::crossings::Way;
 use crate::curve::{Curve, Quantity};
 use crate::light::SPEED_OF_LIGHT;
 use crate::motion::Ephemeris;
-
-const SUN: WireBody = WireBody::Tabulated(Body::Sun);
 
 /// Days that the light of the farthest body is under way, and more.
 const LIGHT_DAYS: f64 = 2.0;
@@ -23,11 +21,11 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
     #[must_use]
     pub fn apsides(&self, body: WireBody) -> Events<'e, E::Error> {
         let (quantity, nearest, farthest) = match body {
-            WireBody::Tabulated(Body::Moon) => (Quantity::MoonDistance, Apsis::Perigee, Apsis::Apogee),
-            SUN => (Quantity::Distance(Center::Geo, body), Apsis::Perihelion, Apsis::Aphelion),
+            WireBody::MOON => (Quantity::MoonDistance, Apsis::Perigee, Apsis::Apogee),
+            WireBody::SUN => (Quantity::Distance(Center::Geo, body), Apsis::Perihelion, Apsis::Aphelion),
             _ => (Quantity::Distance(Center::Helio, body), Apsis::Perihelion, Apsis::Aphelion),
         };
-        let is_seen_late = body != SUN;
+        let is_seen_late = body != WireBody::SUN;
         let range = self.range;
         let later = self.between(range.0, range.1 + LIGHT_DAYS);
         let found = later.when(Curve::rate(quantity), vec![0.0]);
@@ -81,14 +79,14 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
     /// When Mercury or Venus is farthest from the Sun in the sky.
     #[must_use]
     pub fn greatest_elongations(&self, body: WireBody) -> Events<'e, E::Error> {
-        let quantity = Quantity::CosineOfSeparation(body, SUN);
+        let quantity = Quantity::CosineOfSeparation(body, WireBody::SUN);
         let found = self.when(Curve::rate(quantity), vec![0.0]);
         self.tell(found, move |finder, crossing| {
             if crossing.way != Way::Up {
                 return Ok(None);
             }
             let elongation_deg = finder.value(quantity, crossing.jd_tt)?.acos().to_degrees();
-            let ahead_deg = finder.value(Quantity::Ahead(body, SUN), crossing.jd_tt)?;
+            let ahead_deg = finder.value(Quantity::Ahead(body, WireBody::SUN), crossing.jd_tt)?;
             let east = ahead_deg.rem_euclid(360.0) < 180.0;
             Ok(Some(What::GreatestElongation { body, east, elongation_deg }))
         })

@@ -3,8 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use orrery_format::Body;
-
 use super::{EventType, Finder, Merged, merged};
 use crate::aspect::{Aspect, PTOLEMAIC};
 use crate::ayanamsa::Ayanamsa;
@@ -13,8 +11,6 @@ use crate::motion::Ephemeris;
 
 /// The zodiac that nakshatras are counted in: Lahiri's.
 pub const AYANAMSA: Ayanamsa = Ayanamsa::ALL[1];
-
-const MOON: WireBody = WireBody::Tabulated(Body::Moon);
 
 /// What is listed of the Moon.
 const OF_THE_MOON: [EventType; 9] = [
@@ -35,7 +31,7 @@ const OF_THE_OTHERS: [EventType; 2] = [EventType::Ingress, EventType::Station];
 /// Whether the list has these events of a body: all of them.
 #[must_use]
 pub fn has(kind: EventType, body: WireBody) -> bool {
-    let listed: &[EventType] = if body == MOON { &OF_THE_MOON } else { &OF_THE_OTHERS };
+    let listed: &[EventType] = if body == WireBody::MOON { &OF_THE_MOON } else { &OF_THE_OTHERS };
     listed.contains(&kind) && DEFAULT.contains(&body)
 }
 
@@ -56,18 +52,18 @@ pub fn choices() -> BTreeMap<&'static str, Vec<String>> {
 #[must_use]
 pub fn events<'e, E: Ephemeris>(finder: &Finder<'e, E>) -> Merged<'e, E::Error> {
     let mut kinds = vec![
-        finder.ingresses(MOON),
-        finder.nakshatra_ingresses(MOON, AYANAMSA),
+        finder.ingresses(WireBody::MOON),
+        finder.nakshatra_ingresses(WireBody::MOON, AYANAMSA),
         finder.lunations(),
         finder.voids(&DEFAULT, &PTOLEMAIC),
-        finder.apsides(MOON),
-        finder.node_crossings(MOON),
-        finder.greatest_latitudes(MOON),
-        finder.greatest_declinations(MOON),
-        finder.out_of_bounds(MOON, true),
-        finder.out_of_bounds(MOON, false),
+        finder.apsides(WireBody::MOON),
+        finder.node_crossings(WireBody::MOON),
+        finder.greatest_latitudes(WireBody::MOON),
+        finder.greatest_declinations(WireBody::MOON),
+        finder.out_of_bounds(WireBody::MOON, true),
+        finder.out_of_bounds(WireBody::MOON, false),
     ];
-    for body in DEFAULT.into_iter().filter(|body| *body != MOON) {
+    for body in DEFAULT.into_iter().filter(|body| *body != WireBody::MOON) {
         kinds.push(finder.ingresses(body));
         if EventType::Station.happens_to(body) {
             kinds.push(finder.stations(body));
@@ -98,7 +94,7 @@ mod tests {
         ] {
             assert!(choices[key].iter().any(|known| known == word), "no {word} in {key}");
         }
-        assert!(has(EventType::Apsis, MOON));
-        assert!(!has(EventType::Apsis, DEFAULT[0]) && !has(EventType::Station, MOON));
+        assert!(has(EventType::Apsis, WireBody::MOON));
+        assert!(!has(EventType::Apsis, DEFAULT[0]) && !has(EventType::Station, WireBody::MOON));
     }
 }

@@ -1,6 +1,6 @@
 //! The Moon at an instant, as a calendar tells of it.
 
-use orrery_format::{Body, Center};
+use orrery_format::Center;
 
 use super::Finder;
 use crate::ayanamsa::Ayanamsa;
@@ -8,9 +8,6 @@ use crate::bodies::WireBody;
 use crate::curve::{Curve, Quantity};
 use crate::frames::wrap_deg;
 use crate::motion::Ephemeris;
-
-const SUN: WireBody = WireBody::Tabulated(Body::Sun);
-const MOON: WireBody = WireBody::Tabulated(Body::Moon);
 
 /// Degrees that the Moon gains on the Sun in a tithi.
 const TITHI_DEG: f64 = 12.0;
@@ -60,17 +57,17 @@ impl<E: Ephemeris> Finder<'_, E> {
     /// Where the ephemeris does not know.
     pub fn moon_at(&self, jd_tt: f64, nakshatras_in: Ayanamsa) -> Result<MoonAt, E::Error> {
         let distance = |body| self.value(Quantity::Distance(Center::Geo, body), jd_tt);
-        let (distance_au, sun_au) = (distance(MOON)?, distance(SUN)?);
-        let cos = self.value(Quantity::CosineOfSeparation(MOON, SUN), jd_tt)?;
+        let (distance_au, sun_au) = (distance(WireBody::MOON)?, distance(WireBody::SUN)?);
+        let cos = self.value(Quantity::CosineOfSeparation(WireBody::MOON, WireBody::SUN), jd_tt)?;
         // Of the triangle of Sun, Moon and Earth the angle at the Moon (Meeus 48.3).
         let sin = (1.0 - cos * cos).max(0.0).sqrt();
         let phase = (sun_au * sin).atan2(distance_au - sun_au * cos);
         Ok(MoonAt {
-            longitude_deg: self.longitude_deg(MOON, jd_tt)?,
-            sidereal_deg: wrap_deg(self.value(Quantity::Sidereal(MOON, nakshatras_in), jd_tt)?),
-            latitude_deg: self.value(Quantity::Latitude(MOON), jd_tt)?,
+            longitude_deg: self.longitude_deg(WireBody::MOON, jd_tt)?,
+            sidereal_deg: wrap_deg(self.value(Quantity::Sidereal(WireBody::MOON, nakshatras_in), jd_tt)?),
+            latitude_deg: self.value(Quantity::Latitude(WireBody::MOON), jd_tt)?,
             distance_au,
-            ahead_deg: wrap_deg(self.value(Quantity::Ahead(MOON, SUN), jd_tt)?),
+            ahead_deg: wrap_deg(self.value(Quantity::Ahead(WireBody::MOON, WireBody::SUN), jd_tt)?),
             illuminated_fraction: f64::midpoint(1.0, phase.cos()),
             age_days: self.new_moon_before(jd_tt)?.map(|new| jd_tt - new),
         })
@@ -78,7 +75,7 @@ impl<E: Ephemeris> Finder<'_, E> {
 
     /// The last new Moon at an instant or before it.
     fn new_moon_before(&self, jd_tt: f64) -> Result<Option<f64>, E::Error> {
-        let ahead = Curve::of(Quantity::Ahead(MOON, SUN));
+        let ahead = Curve::of(Quantity::Ahead(WireBody::MOON, WireBody::SUN));
         Ok(self.last_before(ahead, &[0.0], jd_tt.next_up())?.map(|crossing| crossing.jd_tt))
     }
 }

@@ -202,8 +202,8 @@ impl EventType {
     #[must_use]
     pub fn happens_to(self, body: WireBody) -> bool {
         use WireBody::Tabulated;
-        let is_sun = body == Tabulated(Body::Sun);
-        let is_moon = body == Tabulated(Body::Moon);
+        let is_sun = body == WireBody::SUN;
+        let is_moon = body == WireBody::MOON;
         let is_inner = matches!(body, Tabulated(Body::Mercury | Body::Venus));
         let is_planet = matches!(body, Tabulated(it) if (Body::Mercury..=Body::Pluto).contains(&it));
         // Points of the Moon's orbit, and those that the mean Moon defines, are seen from the Earth alone.

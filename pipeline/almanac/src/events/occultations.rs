@@ -3,7 +3,7 @@
 //! A planet casts a shadow of the Moon as the Sun does at an eclipse, but for being smaller and fainter: so the geometry is
 //! that of the fundamental plane (Explanatory Supplement to the Astronomical Almanac, 11.3), with the planet for the Sun.
 
-use orrery_format::{Body, Center};
+use orrery_format::Center;
 
 use super::{Event, Events, Finder, What};
 use crate::bodies::WireBody;
@@ -11,8 +11,6 @@ use crate::curve::{Curve, Quantity};
 use crate::motion::{Ephemeris, Function};
 use crate::phenomena::radius_au;
 use crate::topocentric::{AU_M, EARTH_RADIUS_M, FLATTENING};
-
-const MOON: WireBody = WireBody::Tabulated(Body::Moon);
 
 /// Degrees that the Moon and a planet may be apart in latitude, as seen from the Earth's centre, and be in line from
 /// somewhere: parallax 1.03°, the Moon's radius 0.28° and the planet's 0.01°, and what they move between the conjunction in
@@ -58,7 +56,7 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
         let (start, stop) = self.range;
         let finder = *self;
         let near = self.between(start - APART_DAYS, stop + APART_DAYS);
-        let conjunctions = near.when(Curve::of(Quantity::Ahead(MOON, body)), vec![0.0]);
+        let conjunctions = near.when(Curve::of(Quantity::Ahead(WireBody::MOON, body)), vec![0.0]);
         Box::new(conjunctions.filter_map(move |conjunction| {
             let told = conjunction.and_then(|conjunction| finder.occultation(body, conjunction.jd_tt));
             told.transpose()
@@ -69,7 +67,7 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
     /// The occultation about a conjunction in longitude, if there is one.
     fn occultation(&self, body: WireBody, conjunction_jd_tt: f64) -> Result<Option<Event>, E::Error> {
         let latitude = |body| self.value(Quantity::Latitude(body), conjunction_jd_tt);
-        if (latitude(MOON)? - latitude(body)?).abs() > APART_DEG {
+        if (latitude(WireBody::MOON)? - latitude(body)?).abs() > APART_DEG {
             return Ok(None);
         }
         let shadow = |jd_tt| self.shadow(body, jd_tt);
@@ -110,7 +108,7 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
             let (sin, cos) = tilt.sin_cos();
             Ok([x, y * cos - z * sin, y * sin + z * cos].map(|c| c * distance))
         };
-        let (moon, planet) = (place(MOON)?, place(body)?);
+        let (moon, planet) = (place(WireBody::MOON)?, place(body)?);
         let back: [f64; 3] = std::array::from_fn(|c| planet[c] - moon[c]);
         let far = back.iter().map(|c| c * c).sum::<f64>().sqrt();
         let [a, b, c] = back.map(|component| component / far);
@@ -120,7 +118,8 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
         let z = m0 * a + m1 * b + m2 * c;
         // The mean radius of the Moon's disc, 0.27242 of the Earth's. Eclipses have two others, which are conventions of the
         // canons they are compared with: that makes half a second of a contact.
-        let [moon_radius, planet_radius] = [MOON, body].map(|body| radius_au(body) * (AU_M / EARTH_RADIUS_M));
+        let [moon_radius, planet_radius] =
+            [WireBody::MOON, body].map(|body| radius_au(body) * (AU_M / EARTH_RADIUS_M));
         let sin_f = (planet_radius + moon_radius) / far;
         let (cos_f, tan_f) = ((1.0 - sin_f * sin_f).sqrt(), sin_f / (1.0 - sin_f * sin_f).sqrt());
         let squeezed: f64 = 1.0 - FLATTENING * (2.0 - FLATTENING) * beside * beside;

@@ -12,9 +12,6 @@ use crate::crossings::{Crossing, Levels};
 use crate::curve::{Curve, Quantity};
 use crate::motion::Ephemeris;
 
-const SUN: WireBody = WireBody::Tabulated(Body::Sun);
-const MOON: WireBody = WireBody::Tabulated(Body::Moon);
-
 /// Every way in which one body can be ahead of another for an aspect, degrees, with the aspect.
 pub(super) fn ways(aspects: &[Aspect]) -> Vec<(f64, Aspect)> {
     aspects.iter().flat_map(|&aspect| aspect.ahead_deg().map(move |ahead| (ahead, aspect))).collect()
@@ -120,10 +117,10 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
     /// New Moons, full Moons and quarters.
     #[must_use]
     pub fn lunations(&self) -> Events<'e, E::Error> {
-        let curve = Curve::of(Quantity::Ahead(MOON, SUN));
+        let curve = Curve::of(Quantity::Ahead(WireBody::MOON, WireBody::SUN));
         let found = self.crossings(curve, Levels::every(&curve, Phase::ALL.len() as u16));
         self.tell(found, |finder, crossing| {
-            let longitude_deg = finder.longitude_deg(MOON, crossing.jd_tt)?;
+            let longitude_deg = finder.longitude_deg(WireBody::MOON, crossing.jd_tt)?;
             Ok(Some(What::Lunation { phase: Phase::ALL[crossing.level], longitude_deg }))
         })
     }
@@ -131,7 +128,7 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
     /// When a body passes the Sun in longitude.
     #[must_use]
     pub fn conjunctions(&self, body: WireBody) -> Events<'e, E::Error> {
-        let found = self.when(Curve::of(Quantity::Ahead(body, SUN)), vec![0.0]);
+        let found = self.when(Curve::of(Quantity::Ahead(body, WireBody::SUN)), vec![0.0]);
         self.tell(found, move |finder, crossing| {
             let kind = finder.kind_of_conjunction(body, crossing.jd_tt)?;
             let longitude_deg = finder.longitude_deg(body, crossing.jd_tt)?;
@@ -149,14 +146,14 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
             return Ok(None);
         }
         let distance = |body| self.value(Quantity::Distance(Center::Geo, body), jd_tt);
-        let is_before = distance(body)? < distance(SUN)?;
+        let is_before = distance(body)? < distance(WireBody::SUN)?;
         Ok(Some(if is_before { ConjunctionKind::Inferior } else { ConjunctionKind::Superior }))
     }
 
     /// When a body is opposite to the Sun in longitude.
     #[must_use]
     pub fn oppositions(&self, body: WireBody) -> Events<'e, E::Error> {
-        let found = self.when(Curve::of(Quantity::Ahead(body, SUN)), vec![180.0]);
+        let found = self.when(Curve::of(Quantity::Ahead(body, WireBody::SUN)), vec![180.0]);
         self.tell(found, move |finder, crossing| {
             Ok(Some(What::Opposition { body, longitude_deg: finder.longitude_deg(body, crossing.jd_tt)? }))
         })

@@ -1,14 +1,10 @@
 //! What lasts: a body out of bounds, in the heart of the Sun, burnt by it.
 
-use orrery_format::Body;
-
 use super::{Event, Events, Finder, What};
 use crate::bodies::WireBody;
 use crate::crossings::{Crossing, Way};
 use crate::curve::{Curve, Quantity};
 use crate::motion::Ephemeris;
-
-const SUN: WireBody = WireBody::Tabulated(Body::Sun);
 
 impl<'e, E: Ephemeris> Finder<'e, E> {
     /// When a body is farther from the equator than the Sun comes, in the north or in the south.
@@ -45,7 +41,7 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
         let edges = vec![orb_deg, 360.0 - orb_deg];
         let enters =
             |crossing: &Crossing| matches!((crossing.level, crossing.way), (0, Way::Down) | (1, Way::Up));
-        self.periods(Curve::of(Quantity::Ahead(body, SUN)), edges, enters, what)
+        self.periods(Curve::of(Quantity::Ahead(body, WireBody::SUN)), edges, enters, what)
     }
 
     /// Periods that begin in the range: from where a curve enters what its levels bound to where it leaves it, which may be

@@ -1,6 +1,6 @@
 //! Events of one body's longitude: ingresses, stations, seasons; and values of anything that can be measured.
 
-use orrery_format::{Body, Center};
+use orrery_format::Center;
 
 use super::{Events, Finder, Measured, SolarTerm, What};
 use crate::ayanamsa::Ayanamsa;
@@ -85,7 +85,7 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
     }
 
     fn of_the_sun(&self, parts: u16, what: impl Fn(u16) -> What + 'e) -> Events<'e, E::Error> {
-        let curve = Curve::of(Quantity::Longitude(WireBody::Tabulated(Body::Sun)));
+        let curve = Curve::of(Quantity::Longitude(WireBody::SUN));
         let found = self.crossings(curve, Levels::every(&curve, parts));
         self.tell(found, move |_, crossing| Ok(Some(what(crossing.level as u16))))
     }

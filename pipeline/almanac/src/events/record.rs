@@ -14,9 +14,6 @@ use crate::bodies::{Uranian, WireBody};
 use crate::crossings::Way;
 use crate::zodiac::{Nakshatra, Sign};
 
-const MOON: WireBody = WireBody::Tabulated(Body::Moon);
-const SUN: WireBody = WireBody::Tabulated(Body::Sun);
-
 /// The nodes that are opposite to those of tables.
 const MEAN_SOUTH_NODE: u16 = 32;
 const TRUE_SOUTH_NODE: u16 = 33;
@@ -150,10 +147,12 @@ fn numbers(what: &What) -> Option<Numbers> {
         What::Station { body, retrograde, longitude_deg } => {
             Numbers::of(body, retrograde.into()).with_value(longitude_deg)
         }
-        What::Lunation { phase, longitude_deg } => Numbers::of(MOON, phase as u16).with_value(longitude_deg),
+        What::Lunation { phase, longitude_deg } => {
+            Numbers::of(WireBody::MOON, phase as u16).with_value(longitude_deg)
+        }
         What::VoidOfCourse { end_jd_tt, last, sign, next } => {
             let (partner, aspect) = last.map_or((None, 0), |(body, aspect)| (Some(body), aspect as u16));
-            Numbers::of(MOON, packed([sign as u16, next as u16, aspect]))
+            Numbers::of(WireBody::MOON, packed([sign as u16, next as u16, aspect]))
                 .until(Some(end_jd_tt))
                 .with_partner(partner)
         }
@@ -168,9 +167,9 @@ fn numbers(what: &What) -> Option<Numbers> {
             Numbers::of(body, maximum.into()).with_value(declination_deg)
         }
         What::OutOfBounds { body, north, end_jd_tt } => Numbers::of(body, north.into()).until(end_jd_tt),
-        What::Season { longitude_deg } => Numbers::of(SUN, longitude_deg),
+        What::Season { longitude_deg } => Numbers::of(WireBody::SUN, longitude_deg),
         What::SolarTerm { term, longitude_deg } => {
-            Numbers::of(SUN, term as u16).with_value(longitude_deg.into())
+            Numbers::of(WireBody::SUN, term as u16).with_value(longitude_deg.into())
         }
         What::Conjunction { body, kind, longitude_deg } => {
             let kind = kind.map_or(0, |kind| 1 + kind as u16);

@@ -1,6 +1,6 @@
 //! Mercury and Venus before the Sun, as seen from the centre of the Earth.
 
-use orrery_format::{Body, Center};
+use orrery_format::Center;
 
 use super::{ConjunctionKind, Event, Events, Finder, What};
 use crate::bodies::WireBody;
@@ -8,8 +8,6 @@ use crate::crossings::Way;
 use crate::curve::{Curve, Quantity};
 use crate::motion::Ephemeris;
 use crate::phenomena::radius_au;
-
-const SUN: WireBody = WireBody::Tabulated(Body::Sun);
 
 /// Days between the conjunction in longitude and the least distance, at most: a transit lasts a third of a day, and where
 /// there is none none is looked for.
@@ -39,7 +37,7 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
 
     /// The transit about an inferior conjunction, if there is one.
     fn transit(&self, body: WireBody, conjunction_jd_tt: f64) -> Result<Option<Event>, E::Error> {
-        let quantity = Quantity::CosineOfSeparation(body, SUN);
+        let quantity = Quantity::CosineOfSeparation(body, WireBody::SUN);
         let around = self.between(conjunction_jd_tt - APART_DAYS, conjunction_jd_tt + APART_DAYS);
         let mut nearest = None;
         for turn in around.when(Curve::rate(quantity), vec![0.0]) {
@@ -78,13 +76,13 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
             let distance_au = self.value(Quantity::Distance(Center::Geo, body), jd_tt)?;
             Ok((radius_au(body) / distance_au).asin())
         };
-        Ok([radius(SUN)?, radius(body)?])
+        Ok([radius(WireBody::SUN)?, radius(body)?])
     }
 
     /// A contact of the outer or the inner edges, from what it would be with the radii of the greatest transit: the radii, which
     /// change by so little that one step of Newton's rule is enough, are those of the contact itself.
     fn contact(&self, body: WireBody, is_outer: bool, jd_tt: f64) -> Result<f64, E::Error> {
-        let quantity = Quantity::CosineOfSeparation(body, SUN);
+        let quantity = Quantity::CosineOfSeparation(body, WireBody::SUN);
         let [sun, planet] = self.radii(body, jd_tt)?;
         let apart = if is_outer { sun + planet } else { sun - planet };
         let by = (apart.cos() - self.value(quantity, jd_tt)?)

@@ -1,14 +1,10 @@
 //! When the Moon is void of course: from its last aspect in a sign to the next sign.
 
-use orrery_format::Body;
-
 use super::what::Partner;
 use super::{Event, Events, Finder, What, merged};
 use crate::aspect::Aspect;
 use crate::bodies::WireBody;
 use crate::motion::Ephemeris;
-
-const MOON: WireBody = WireBody::Tabulated(Body::Moon);
 
 /// Days that the Moon is in a sign, and more: it never moves by less than 11.6° a day.
 const SIGN_DAYS: f64 = 3.0;
@@ -22,10 +18,11 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
         // A period that begins in the range is of a sign that is entered three days before it at most, and left three days
         // after it.
         let around = self.between(start - SIGN_DAYS, stop + SIGN_DAYS);
-        let partners = bodies.iter().copied().filter(|body| *body != MOON);
-        let mut all: Vec<_> = partners.map(|body| around.aspects(MOON, body, aspects, None)).collect();
+        let partners = bodies.iter().copied().filter(|body| *body != WireBody::MOON);
+        let mut all: Vec<_> =
+            partners.map(|body| around.aspects(WireBody::MOON, body, aspects, None)).collect();
         // What is exact at the border itself is still of the sign that ends there.
-        all.push(around.ingresses(MOON));
+        all.push(around.ingresses(WireBody::MOON));
         let mut all = merged(all);
         let mut entered: Option<f64> = None;
         let mut last: Option<(f64, WireBody, Aspect)> = None;

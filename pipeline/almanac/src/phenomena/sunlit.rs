@@ -6,7 +6,7 @@
 //! its orbit. Measured against the live heliocentric place, this is right within 3e-7 of the distance, but for bodies behind
 //! the Sun's disc, whose deflection is not undone: 1e-4.
 
-use orrery_format::{Body, State};
+use orrery_format::State;
 
 use super::{length, separation_deg};
 use crate::bodies::WireBody;
@@ -56,7 +56,7 @@ pub(super) fn from_sun(body: WireBody, geocentric: &State, earth: &Earth) -> [f6
     // The Moon's light comes from too near to pass the Sun. For all others the Swiss Ephemeris has light on its way
     // for as long as from the barycentre, which for Mercury is 3 % more or less than from the Sun.
     let (from_earth, centre) = match body {
-        WireBody::Tabulated(Body::Moon) => (seen, earth.from_sun.at()),
+        WireBody::MOON => (seen, earth.from_sun.at()),
         _ => (straightened(&seen, &earth.from_sun), earth.position.at()),
     };
     let late = length(sum(from_earth.at(), centre)) / SPEED_OF_LIGHT;

@@ -17,7 +17,7 @@ use crate::horizon::Atmosphere;
 use crate::vector::Varying;
 
 /// Refraction at the horizon as almanacs have it: 34′ (Explanatory Supplement to the Astronomical Almanac, 12.1).
-const STANDARD_REFRACTION_DEG: f64 = 34.0 / 60.0;
+pub(crate) const STANDARD_REFRACTION_DEG: f64 = 34.0 / 60.0;
 
 /// Which point of the disc counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use orrery_almanac::eclipses::{Luminaries, SunAndMoon, TabulatedLuminaries};
 use orrery_almanac::rise_set::{Sight, Sky, TabulatedSky, Threshold};
 use orrery_almanac::{Instant, Site, WireBody};
 use orrery_format::eclipse::LunarEclipse;
-use orrery_format::{Body, TtDay, UtDay};
+use orrery_format::{TtDay, UtDay};
 use orrery_swisseph::{EphemerisModel, Session};
 
 use crate::answer::evaluate;
@@ -20,8 +20,6 @@ use crate::answer::rise_set::sky;
 use crate::app::Generation;
 use crate::query::{Asked, Eclipsed, SkyQuery, When};
 use crate::wire::problem::Problem;
-
-const MOON: WireBody = WireBody::Tabulated(Body::Moon);
 
 /// Whoever knows of eclipses.
 pub(super) trait Source {
@@ -76,7 +74,7 @@ impl Source for ByTables<'_> {
         let dataset = &self.generation.dataset;
         let mut observer = LunarObserver {
             luminaries: &mut TabulatedLuminaries(dataset),
-            sky: &mut TabulatedSky { dataset, body: MOON, site: *site },
+            sky: &mut TabulatedSky { dataset, body: WireBody::MOON, site: *site },
             latitude_deg: site.latitude_deg,
             threshold: Threshold::default(),
         };
@@ -169,6 +167,6 @@ impl Sky for TheirSky<'_, '_> {
         let ByFiles { session, asked, .. } = self.files;
         let session = &mut **session.borrow_mut();
         let model = EphemerisModel::Swiss;
-        sky::FromFiles { session, asked: *asked, body: MOON, site: self.site, model }.sight(ut)
+        sky::FromFiles { session, asked: *asked, body: WireBody::MOON, site: self.site, model }.sight(ut)
     }
 }

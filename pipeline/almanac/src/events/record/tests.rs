@@ -16,7 +16,7 @@ fn kept() -> Vec<What> {
         }
         for nakshatra in Nakshatra::ALL {
             all.extend(Nakshatra::ALL.map(|from| What::NakshatraIngress {
-                body: MOON,
+                body: WireBody::MOON,
                 nakshatra,
                 from,
                 retrograde: flag,
@@ -24,13 +24,13 @@ fn kept() -> Vec<What> {
         }
         all.extend([
             What::Station { body: MARS, retrograde: flag, longitude_deg: DEG },
-            What::NodeCrossing { body: MOON, ascending: flag, longitude_deg: DEG },
-            What::GreatestLatitude { body: MOON, maximum: flag, latitude_deg: -5.25 },
-            What::GreatestDeclination { body: MOON, maximum: flag, declination_deg: -28.5 },
-            What::OutOfBounds { body: MOON, north: flag, end_jd_tt: Some(JD + 4.5) },
+            What::NodeCrossing { body: WireBody::MOON, ascending: flag, longitude_deg: DEG },
+            What::GreatestLatitude { body: WireBody::MOON, maximum: flag, latitude_deg: -5.25 },
+            What::GreatestDeclination { body: WireBody::MOON, maximum: flag, declination_deg: -28.5 },
+            What::OutOfBounds { body: WireBody::MOON, north: flag, end_jd_tt: Some(JD + 4.5) },
             What::OutOfBounds { body: MARS, north: flag, end_jd_tt: None },
             What::GreatestElongation { body: MARS, east: flag, elongation_deg: 27.5 },
-            What::Parallel { a: MARS, b: MOON, contra: flag, declination_deg: -0.0 },
+            What::Parallel { a: MARS, b: WireBody::MOON, contra: flag, declination_deg: -0.0 },
         ]);
     }
     all.extend(Phase::ALL.map(|phase| What::Lunation { phase, longitude_deg: 0.0 }));
@@ -38,7 +38,7 @@ fn kept() -> Vec<What> {
         all.push(What::VoidOfCourse { end_jd_tt: JD + 0.5, last: None, sign, next: Sign::Aries });
         all.extend(Aspect::ALL.map(|aspect| What::VoidOfCourse {
             end_jd_tt: JD,
-            last: Some((WireBody::Tabulated(Body::Sun), aspect)),
+            last: Some((WireBody::SUN, aspect)),
             sign: Sign::Pisces,
             next: sign,
         }));
@@ -55,7 +55,7 @@ fn kept() -> Vec<What> {
     }
     for quantity in Measured::ALL {
         for way in WAYS {
-            for minus in [None, Some(MOON)] {
+            for minus in [None, Some(WireBody::MOON)] {
                 all.push(What::Crossing { body: MARS, minus, quantity, value: -7.0, way });
             }
         }
@@ -90,7 +90,7 @@ fn every_event_that_is_kept_comes_back() {
 fn what_has_no_room_is_refused() {
     let aspect = What::Aspect {
         a: MARS,
-        b: Partner::Body(MOON),
+        b: Partner::Body(WireBody::MOON),
         aspect: Aspect::Square,
         longitude_deg: 1.0,
         partner_longitude_deg: 91.0,
