@@ -382,8 +382,9 @@ pub fn is_ambiguous(
 pub const STEEP_ARCSEC: f64 = 0.1;
 
 /// Whether a body is an osculating element of the Moon's path, and the Moon within a minute and a half of its greatest
-/// latitude. The library divides by the Moon's speed across the ecliptic (`lunar_osc_elem`), and within seconds of where
-/// that is nothing its own answers with and without nutation are milliarcseconds apart.
+/// latitude; or of the apogee itself. The library divides by the Moon's speed across the ecliptic (`lunar_osc_elem`), and within
+/// seconds of where that is nothing its own answers with and without nutation are milliarcseconds apart; and it has the true
+/// anomaly from a cosine, which tells nothing of it where it is 180°.
 ///
 /// # Errors
 /// As for [`View::expected`].
@@ -392,7 +393,8 @@ pub fn is_steep(session: &mut Session, body: &str, jd_tt: f64) -> Result<bool, L
         return Ok(false);
     }
     let (moon, _) = session.state(LiveBody::Moon, LiveCenter::Geo, jd_tt, false)?;
-    Ok(moon.latitude_speed.abs() < 3e-4)
+    let is_at_apogee = body == "osculating_apogee" && moon.distance_speed.abs() < 8e-9;
+    Ok(moon.latitude_speed.abs() < 3e-4 || is_at_apogee)
 }
 
 /// Numbers of the ayanamsas that are frames and no subtraction.

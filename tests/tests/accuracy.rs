@@ -4,9 +4,9 @@
 
 use std::cell::RefCell;
 
-use orrery_format::{Body, Center, Dataset, Product};
+use orrery_format::{Body, Center, Dataset, Product, TtDay};
 use orrery_tests::hostile::{self, around};
-use orrery_tests::measure::{Compared, Tally, compare, promise};
+use orrery_tests::measure::{Compared, Tally, angle_between, compare, promise};
 use orrery_tests::random::Random;
 use orrery_tests::{tables, workspace};
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
@@ -239,6 +239,30 @@ fn stations() {
 }
 
 #[test]
+fn the_moon_in_its_osculating_apogee() {
+    hold("the Moon in its osculating apogee", |dataset, product| {
+        if product != Product::Place(Center::Geo, Body::OsculatingApogee) {
+            return Vec::new();
+        }
+        let longitude = |body, jd| {
+            dataset.state(body, Center::Geo, TtDay(jd)).ok().map(|answer| answer.value.longitude_deg)
+        };
+        let ahead =
+            |jd| Some(angle_between(longitude(Body::Moon, jd)?, longitude(Body::OsculatingApogee, jd)?));
+        let all = hostile::roots(dataset.span_jd(product).unwrap(), 1.0, ahead);
+        assert!(all.len() > 7_900, "{} passages", all.len());
+        let mut random = Random::of("the Moon in its apogee");
+        (0..3_000)
+            .map(|nth| {
+                // Close by, and at all distances from a millisecond to ten minutes.
+                let seconds = if nth % 2 == 0 { 8.0 } else { 10.0_f64.powf(random.between(-3.0, 2.8)) };
+                *random.pick(&all) + random.between(-seconds, seconds) * hostile::SECOND
+            })
+            .collect()
+    });
+}
+
+#[test]
 fn first_and_last_day() {
     hold("first and last day", |dataset, product| {
         let (start, end) = dataset.span_jd(product).unwrap();
@@ -260,7 +284,7 @@ fn the_true_place_is_the_mean_place_and_nutation() {
         let (start, end) = dataset.span_jd(product).unwrap();
         let mut random = Random::of(&format!("true {product}"));
         for _ in 0..500 {
-            let t = orrery_format::TtDay(random.between(start, end));
+            let t = TtDay(random.between(start, end));
             let (Ok(mean), Ok(nutation)) = (dataset.state(body, center, t), dataset.nutation(t)) else {
                 continue;
             };
