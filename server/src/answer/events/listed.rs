@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use orrery_almanac::WireBody;
 use orrery_almanac::aspect::PTOLEMAIC;
 use orrery_almanac::bodies::DEFAULT;
 use orrery_almanac::events::{Event, EventType, listed, number_of};
@@ -28,9 +29,11 @@ pub(crate) fn lists(query: &EventsQuery) -> Vec<ListName> {
 fn is_listed(query: &EventsQuery) -> bool {
     let has = |kind: EventType| match kind {
         EventType::Eclipse => true,
-        EventType::Lunation => listed::has(kind, DEFAULT[1]),
+        EventType::Lunation => listed::has(kind, WireBody::MOON),
         EventType::VoidOfCourse => {
-            query.void_partners() == DEFAULT && query.aspects == PTOLEMAIC && listed::has(kind, DEFAULT[1])
+            query.void_partners() == DEFAULT
+                && query.aspects == PTOLEMAIC
+                && listed::has(kind, WireBody::MOON)
         }
         EventType::NakshatraIngress if query.nakshatras_in != listed::AYANAMSA => false,
         kind => kind.has_bodies() && query.bodies_of(kind).all(|body| listed::has(kind, body)),
