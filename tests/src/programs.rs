@@ -32,16 +32,23 @@ impl From<Output> for Ended {
     }
 }
 
+/// Set by who has built the programs a moment ago: `cargo test` for the whole workspace does, before it runs anything. To build
+/// them alone is to build what they depend on once more, without what tests want of it.
+const BUILT: &str = "ORRERY_BUILT";
+
 /// Path of a program of the workspace, built in the profile of the tests.
 pub fn path(name: &str) -> PathBuf {
     static DIR: OnceLock<PathBuf> = OnceLock::new();
     let dir = DIR.get_or_init(|| {
+        let program = std::env::current_exe().unwrap();
+        let dir = program.ancestors().nth(2).unwrap().to_owned();
+        if std::env::var_os(BUILT).is_some() {
+            return dir;
+        }
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut command = Command::new(cargo);
         command.current_dir(workspace::root()).args(["build", "--quiet", "--package", "orrery-pipeline"]);
         command.args(["--package", "orrery-server"]).arg("--target-dir").arg(workspace::target());
-        let program = std::env::current_exe().unwrap();
-        let dir = program.ancestors().nth(2).unwrap().to_owned();
         if dir.ends_with("release") {
             command.arg("--release");
         }
