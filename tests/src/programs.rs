@@ -34,7 +34,7 @@ impl From<Output> for Ended {
 
 /// Set by who has built the programs a moment ago: `cargo test` for the whole workspace does, before it runs anything. To build
 /// them alone is to build what they depend on once more, without what tests want of it.
-const BUILT: &str = "ORRERY_BUILT";
+const BUILT: &str = "PROGRAMS_BUILT";
 
 /// Path of a program of the workspace, built in the profile of the tests.
 pub fn path(name: &str) -> PathBuf {
