@@ -1,6 +1,7 @@
 //! Coordinated Universal Time: its days, its leap seconds, offsets from it, and how it is written.
 
 use std::fmt;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::calendar::{Calendar, CivilDate, DAY_NS, DayNumber, SECOND_NS, TimeOfDay};
 use crate::error::{Error, shown};
@@ -91,6 +92,18 @@ impl Utc {
     /// [`crate::Instant::from_utc`] to say.
     pub fn new(day: DayNumber, time: TimeOfDay) -> Result<Utc, Error> {
         Utc::from_local(day, time, UtcOffset::UTC)
+    }
+
+    /// The system's clock, which knows no leap seconds. One that stands before 1970 is not set, and taken for one of 1970.
+    #[must_use]
+    pub fn of_system_clock(now: SystemTime) -> Utc {
+        let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+        // The day first: nanoseconds since 1970 would do until 2262.
+        let day = DayNumber(DayNumber::UNIX_EPOCH.0 + (since.as_secs() / 86_400) as i64);
+        Utc::from_nanoseconds(
+            day,
+            (since.as_secs() % 86_400) as i64 * SECOND_NS + i64::from(since.subsec_nanos()),
+        )
     }
 
     /// A reading of a clock that is ahead of UTC by `offset`. Leap seconds come everywhere at once, so a local second 60

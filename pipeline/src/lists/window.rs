@@ -1,7 +1,8 @@
 //! The window of the almanac: the months around today.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
+use orrery_almanac::Utc;
 use orrery_almanac::calendar::{CivilDate, DayNumber};
 
 use crate::error::PipelineError;
@@ -35,9 +36,7 @@ pub fn around(today: CivilDate) -> Result<(f64, f64), PipelineError> {
 /// Today by the clock, a day of UTC.
 #[must_use]
 pub fn today() -> CivilDate {
-    // A clock before 1970 is taken for one of 1970.
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    DayNumber(DayNumber::UNIX_EPOCH.0 + (since.as_secs() / 86_400) as i64).civil(None)
+    Utc::of_system_clock(SystemTime::now()).day().civil(None)
 }
 
 /// The date of a text such as `2026-11-21`.

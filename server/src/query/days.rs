@@ -6,7 +6,7 @@ use orrery_almanac::{Calendar, CivilDate, DayNumber, Moment, Site, TimeOfDay, Ut
 use orrery_format::{TtDay, UtDay};
 
 use super::params::Params;
-use super::time::{Clock, Giving, tz_is_idle, utc_of};
+use super::time::{Clock, Giving, tz_is_idle};
 use super::{Given, Local, TimeQuery, When};
 use crate::wire::problem::{Code, Problem, shown};
 
@@ -54,7 +54,7 @@ impl Days {
                 return Ok(Days { time, length, each: (0..length).map(day).collect() });
             }
             Giving::Now => {
-                let utc = utc_of(now())?;
+                let utc = Utc::of_system_clock(now());
                 let day_clock = DayClock::of(zone);
                 (Given::Now, utc.to_local(day_clock.offset_at(utc)).0, day_clock)
             }

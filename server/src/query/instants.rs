@@ -8,7 +8,7 @@ use orrery_almanac::{Error, LeapSeconds, Moment, Series, Step, Utc};
 use orrery_format::{TtDay, UtDay};
 
 use super::params::Params;
-use super::time::{Clock, When, tz_is_idle, utc_of};
+use super::time::{Clock, When, tz_is_idle};
 use crate::wire::problem::{Code, Problem, shown};
 
 /// Nanoseconds of a day.
@@ -159,7 +159,7 @@ impl End {
         now: impl Fn() -> SystemTime,
     ) -> Result<End, Problem> {
         if text.eq_ignore_ascii_case("now") {
-            return Ok(End::Now(utc_of(now())?));
+            return Ok(End::Now(Utc::of_system_clock(now())));
         }
         for scale in [Scale::Ut, Scale::Tt] {
             if let Some(number) = text.strip_prefix(scale.prefix()) {

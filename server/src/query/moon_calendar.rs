@@ -7,13 +7,13 @@ use std::time::SystemTime;
 use orrery_almanac::aspect::PTOLEMAIC;
 use orrery_almanac::bodies;
 use orrery_almanac::events::EventType;
-use orrery_almanac::{CivilDate, DayNumber, Moment, WireBody, iso};
+use orrery_almanac::{CivilDate, DayNumber, Moment, Utc, WireBody, iso};
 
 use super::days::{self, Day};
 use super::events::nakshatras_in;
 use super::rising::Rising;
 use super::span::{Reach, Span, year_and_month};
-use super::time::{Clock, utc_of};
+use super::time::Clock;
 use super::view::{Zodiac, site};
 use super::{
     Air, Disc, EventsQuery, Fields, Given, Local, Observer, Params, Refraction, RiseSetQuery, SkyQuery,
@@ -122,7 +122,7 @@ fn ends(params: &Params<'_>, clock: &Clock, now: impl Fn() -> SystemTime) -> Res
             Ok([date("start", start)?, date("stop", stop)?])
         }
         (None, [None, None]) => {
-            let utc = utc_of(now())?;
+            let utc = Utc::of_system_clock(now());
             let today = match clock.zone {
                 Some(zone) => utc.to_local(zone.offset_at(utc)).0,
                 None => utc.day(),

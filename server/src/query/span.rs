@@ -8,7 +8,7 @@ use orrery_format::TtDay;
 use super::days::{self, Day};
 use super::instants::End;
 use super::params::Params;
-use super::time::{Clock, When, utc_of};
+use super::time::{Clock, When};
 use crate::wire::problem::{Code, Problem, shown};
 
 /// Most events that a document has unless more are asked for.
@@ -89,7 +89,9 @@ impl Span {
             }
             (None, None, Some(after), None) => Reach::After(after, count.unwrap_or(USUAL_COUNT)),
             (None, None, None, Some(before)) => Reach::Before(before, count.unwrap_or(USUAL_COUNT)),
-            (None, None, None, None) => Reach::After(End::Now(utc_of(now())?), count.unwrap_or(USUAL_COUNT)),
+            (None, None, None, None) => {
+                Reach::After(End::Now(Utc::of_system_clock(now())), count.unwrap_or(USUAL_COUNT))
+            }
             (Some(_), None, None, None) => return Err(missing("stop")),
             (None, Some(_), None, None) => return Err(missing("start")),
             _ => {

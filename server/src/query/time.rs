@@ -1,11 +1,9 @@
 //! When: the ways of giving an instant, and what they mean.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use orrery_almanac::calendar::Calendar;
-use orrery_almanac::{
-    DayNumber, Error, Instant, LeapSeconds, Moment, Site, TimeOfDay, Utc, UtcOffset, Zone, iso, zone,
-};
+use orrery_almanac::{Error, Instant, LeapSeconds, Moment, Site, Utc, UtcOffset, Zone, iso, zone};
 use orrery_format::{TtDay, UtDay};
 
 use super::params::Params;
@@ -160,7 +158,7 @@ impl TimeQuery {
         let (when, given, offset) = match Giving::parse(params)? {
             Giving::Day(given, when) => (when, given, None),
             Giving::Now => {
-                let utc = utc_of(now())?;
+                let utc = Utc::of_system_clock(now());
                 (When::Utc(utc), Given::Now, zone.map(|zone| zone.offset_at(utc)))
             }
             Giving::Date(text) => {
@@ -230,21 +228,9 @@ pub(super) fn tz_is_idle(reason: &str) -> Problem {
         .hint("leave tz out, or give a local date and time without Z and offset")
 }
 
-/// The system's clock, which knows no leap seconds, as UTC.
-pub(super) fn utc_of(now: SystemTime) -> Result<Utc, Error> {
-    // A clock before 1970 is not set; the epoch is as good as what it says.
-    let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let (day, second) = ((since.as_secs() / 86_400) as i64, since.as_secs() % 86_400);
-    let (hour, minute, second) = ((second / 3600) as u8, (second / 60 % 60) as u8, (second % 60) as u8);
-    Utc::new(
-        DayNumber(DayNumber::UNIX_EPOCH.0 + day),
-        TimeOfDay::new(hour, minute, second, since.subsec_nanos())?,
-    )
-}
-
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::time::{Duration, UNIX_EPOCH};
 
     use super::*;
 
