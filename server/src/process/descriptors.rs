@@ -35,7 +35,7 @@ pub(crate) fn make_room(connections: usize, live_threads: usize) -> usize {
 /// Says once what would otherwise be met under load.
 pub(crate) fn warn_of_few(settings: &Settings) {
     let wanted = settings.limits.connections;
-    let room = make_room(wanted, settings.live_threads);
+    let room = make_room(wanted, settings.live.threads);
     if room < wanted {
         warn!(
             "limits.connections = {wanted}, and the limit of open files leaves room for {room} in each worker; raise \

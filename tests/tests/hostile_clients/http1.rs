@@ -240,7 +240,7 @@ fn one_that_never_reads_is_cut_and_costs_little() {
 
 #[test]
 fn those_that_leave_in_the_middle_leave_nothing_behind() {
-    let server = Server::with_settings("live_threads = 1");
+    let server = Server::with_settings("[live]\nthreads = 1");
     ask(&server.client());
     let before = sockets(&server);
     for nth in 0..200 {

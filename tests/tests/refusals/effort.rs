@@ -41,7 +41,7 @@ fn all_at_once(client: &Client, count: usize) -> Vec<Reply> {
 
 #[test]
 fn a_full_queue_is_said_at_once() {
-    let server = Server::with_settings("live_threads = 1\nlive_queue = 1");
+    let server = Server::with_settings("[live]\nthreads = 1\nqueue = 1");
     let client = server.client();
     let busy = refusal(
         "busy",
@@ -61,7 +61,7 @@ fn a_full_queue_is_said_at_once() {
 
 #[test]
 fn tables_do_not_wait_for_live_computing() {
-    let server = Server::with_settings("live_threads = 1\nlive_queue = 1000");
+    let server = Server::with_settings("[live]\nthreads = 1\nqueue = 1000");
     let client = server.client();
     // Half a second of work.
     let mut connections: Vec<Connection> = (0..1000).map(|_| client.connect()).collect();
@@ -82,7 +82,7 @@ fn tables_do_not_wait_for_live_computing() {
 #[test]
 fn computing_ends_at_its_limit() {
     // No single query takes a second: it is the wait in a long queue that counts too.
-    let server = Server::with_settings("live_threads = 1\nlive_queue = 100000\n[limits]\ncompute_s = 1");
+    let server = Server::with_settings("[live]\nthreads = 1\nqueue = 100000\n[limits]\ncompute_s = 1");
     let client = server.client();
     // The quickest, for the first one opens the files: then so many surely take longer than the limit.
     let quickest = (0..20)

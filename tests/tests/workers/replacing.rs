@@ -58,9 +58,9 @@ fn sighup_reads_the_settings_again_and_keeps_the_old_ones_if_they_are_bad() {
     service.wait_for_log("target_bytes");
     assert_eq!((status(), service.workers()), (400, old.clone()));
 
-    write("workers = 2\nephe = '/nowhere/at/all'\nlive_queue = 0");
+    write("workers = 2\nephe = '/nowhere/at/all'\n[live]\nqueue = 0");
     signal(service.pid(), "HUP");
-    service.wait_for_log("live_queue = 0: give 1 to 1000000 requests");
+    service.wait_for_log("live.queue = 0: give 1 to 1000000 requests");
 
     write("workers = 3\nlog_format = 'json'\nlisten = '127.0.0.1:1'\n[limits]\ntarget_bytes = 500");
     signal(service.pid(), "HUP");

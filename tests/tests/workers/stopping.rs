@@ -18,7 +18,7 @@ fn slow_request() -> String {
 #[test]
 fn sigterm_lets_slow_requests_come_to_their_end() {
     let (_scratch, config) = settings(
-        "workers = 1\nlive_queue = 1000\n[limits]\ndrain_s = 60\nhang_s = 60\nheader_timeout_s = 60",
+        "workers = 1\n[live]\nqueue = 1000\n[limits]\ndrain_s = 60\nhang_s = 60\nheader_timeout_s = 60",
     );
     let service = Service::start(tables::shared_dir(), &config.each_ref().map(String::as_str));
     let worker = service.workers()[0];

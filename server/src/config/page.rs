@@ -1,0 +1,61 @@
+//! Settings written out: a TOML file that says of each what it is for, what it may be, and its default.
+
+use serde::Serialize;
+use toml::{Table, Value};
+
+use super::keys::Key;
+use super::layer::leaf;
+
+/// Columns that a comment may take.
+const WIDTH: usize = 118;
+
+/// These settings as a file.
+pub(super) fn written(settings: &impl Serialize, keys: &[Key], defaults: &Table) -> String {
+    let tree = match Table::try_from(settings) {
+        Ok(tree) => tree,
+        // A path that is not UTF-8, which TOML cannot hold.
+        Err(error) => return format!("# cannot be written as TOML: {error}\n"),
+    };
+    let mut page = String::new();
+    let mut table = "";
+    for key in keys {
+        if key.table != table {
+            table = key.table;
+            page.push_str(&format!("\n[{table}]\n"));
+        }
+        let (Some(value), default) = (leaf(&tree, key), leaf(defaults, key)) else { continue };
+        for line in about(key, default) {
+            page.push_str(&format!("# {line}\n"));
+        }
+        page.push_str(&format!("{} = {value}\n", key.name));
+    }
+    page
+}
+
+/// What is said of a setting, in lines.
+fn about(key: &Key, default: Option<&Value>) -> Vec<String> {
+    let mut text = key.text();
+    if let Some(expected) = key.allowed.expected() {
+        text.push_str(&format!(" {}.", capital(&expected)));
+    }
+    if let Some(default) = default {
+        text.push_str(&format!(" Default: {default}"));
+    }
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.len() + 1 + word.len() <= WIDTH => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
