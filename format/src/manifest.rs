@@ -171,6 +171,19 @@ impl Manifest {
         manifest
     }
 
+    /// The generation of a directory in which nothing is published yet: no blocks, no lists.
+    #[must_use]
+    pub fn nothing() -> Manifest {
+        let source = Source { ephemeris: "none".into(), pipeline: "none".into(), files: Vec::new() };
+        Manifest::new(source, Vec::new(), Vec::new())
+    }
+
+    /// Whether there is neither a block nor a list in it.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.blocks.is_empty() && self.lists.is_empty()
+    }
+
     /// The name that belongs to the content.
     fn name(&self) -> String {
         let nameless = Manifest { generation: String::new(), ..self.clone() };

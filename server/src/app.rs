@@ -14,6 +14,7 @@ use tracing::warn;
 use crate::answer::prepared::Prepared;
 use crate::config::{Limits, Settings};
 use crate::process::counters::Counters;
+use crate::process::notice::Notice;
 use crate::routes::document::Kept;
 use crate::stars::{Fault, Stars};
 use crate::wire::room::Room;
@@ -78,6 +79,7 @@ pub struct App {
     log_queries: bool,
     draining: AtomicBool,
     counters: Arc<Counters>,
+    notice: ArcSwap<Notice>,
 }
 
 /// One generation of tables with what is derived from it once.
@@ -143,7 +145,7 @@ impl App {
         };
         let stars = fixed_stars(&settings.ephe)?;
         let live = ephemeris
-            .map(|(files, identity)| Live::start(files, identity, settings.live_threads, settings.live_queue))
+            .map(|(files, identity)| Live::start(files, identity, settings.live.threads, settings.live.queue))
             .transpose()?;
         Ok(Arc::new(App {
             generation: ArcSwap::from_pointee(Generation::new(dataset, leaps)),
@@ -154,6 +156,7 @@ impl App {
             log_queries: settings.log_queries,
             draining: AtomicBool::new(false),
             counters: Arc::new(counters),
+            notice: ArcSwap::default(),
         }))
     }
 
@@ -191,6 +194,15 @@ impl App {
     /// Where replies and connections are counted.
     pub(crate) fn counters(&self) -> &Arc<Counters> {
         &self.counters
+    }
+
+    /// What the supervisor has told of last.
+    pub(crate) fn notice(&self) -> Arc<Notice> {
+        self.notice.load_full()
+    }
+
+    pub(crate) fn take_notice(&self, notice: Notice) {
+        self.notice.store(Arc::new(notice));
     }
 
     pub(crate) fn logs_queries(&self) -> bool {

@@ -60,7 +60,8 @@ pub fn path(name: &str) -> PathBuf {
     dir.join(name)
 }
 
-/// A program with the environment's settings taken away, in a directory of its own choosing.
+/// A program with the environment's settings taken away, in a directory of its own choosing. A server leaves its tables as they
+/// are, unless a flag says otherwise.
 #[must_use]
 pub fn command(name: &str) -> Command {
     command_at(&path(name))
@@ -75,6 +76,7 @@ pub fn command_at(path: &Path) -> Command {
             command.env_remove(name);
         }
     }
+    command.env("ORRERY_SCHEDULE_ENABLED", "false");
     command.current_dir(workspace::root()).stdin(Stdio::null());
     command
 }

@@ -19,6 +19,7 @@ use tracing::error;
 use crate::app::StartError;
 use crate::config::Limits;
 use crate::process::control::{Messages, Order, Report, Start, line};
+use crate::process::notice::Notice;
 use crate::process::refused::Refused;
 use crate::process::slot::{Plan, Service, TakenUp};
 use crate::process::{COUNTERS_DESCRIPTOR, SOCKET_DESCRIPTOR, WORKER_ARGUMENT};
@@ -31,6 +32,10 @@ const GRACE: Duration = Duration::from_secs(1);
 
 /// What lists of processes show in place of the path that the program was started by.
 const PROGRAM_NAME: &str = "orrery-server";
+
+/// What a service manager may have said to this process, which is not meant for its children.
+pub(crate) const OF_SERVICE_MANAGERS: [&str; 6] =
+    ["LISTEN_PID", "LISTEN_FDNAMES", "LISTEN_FDS_FIRST_FD", "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC"];
 
 /// Pause between two looks at whether a worker has shown a sign of life.
 const LOOK: Duration = Duration::from_secs(1);
@@ -82,8 +87,7 @@ impl Program {
         let mapping = |parent_fd: OwnedFd, child_fd| FdMapping { parent_fd, child_fd };
         let mut command = std::process::Command::new(&self.path);
         command.arg0(PROGRAM_NAME).arg(WORKER_ARGUMENT).stdin(Stdio::piped()).stdout(Stdio::piped());
-        // What a service manager may have said to this process is not meant for its children.
-        for name in ["LISTEN_PID", "LISTEN_FDNAMES", "LISTEN_FDS_FIRST_FD", "NOTIFY_SOCKET"] {
+        for name in OF_SERVICE_MANAGERS {
             command.env_remove(name);
         }
         command.env("LISTEN_FDS", "1");
@@ -135,6 +139,8 @@ pub(crate) struct Child {
     pid: u32,
     /// Whether it has said that somebody else told it to drain.
     drains: bool,
+    /// What it was told last of what it cannot know.
+    told: Notice,
     /// Since it has begun to serve.
     pulse: Option<Pulse>,
     /// Why it was killed, if it was.
@@ -181,6 +187,7 @@ impl Child {
             reports: Messages::new(reports),
             pid,
             drains: false,
+            told: service.notice.borrow().clone(),
             pulse: None,
             fault: None,
             drain: limits.drain() + GRACE,
@@ -209,6 +216,7 @@ impl Child {
             settings: plan.settings,
             manifest: (*plan.manifest).clone(),
             live_identity,
+            notice: self.told.clone(),
             slots: self.service.slots,
             slot: self.slot,
             seat: self.seat,
@@ -223,6 +231,20 @@ impl Child {
         self.within_patience(&order, |report| matches!(report, Report::Serving { .. })).await?;
         self.pulse = Some(Pulse::new(self.most_missed));
         Ok(())
+    }
+
+    /// Whether this is what it was told last.
+    pub(crate) fn knows(&self, notice: &Notice) -> bool {
+        self.told == *notice
+    }
+
+    /// Has it tell of what the supervisor knows.
+    pub(crate) async fn notice(&mut self, notice: Notice) {
+        self.told = notice.clone();
+        let Ok(order) = line(&Order::Notice(notice)) else { return };
+        if timeout(PATIENCE, self.orders.write_all(&order)).await.is_err() {
+            self.kill(format!("it has read nothing for {} seconds, and was killed", PATIENCE.as_secs()));
+        }
     }
 
     async fn within_patience(

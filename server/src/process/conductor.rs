@@ -288,6 +288,7 @@ impl Conductor {
     fn bring_in(&self, settings: &Settings) {
         logs::change(settings);
         self.service.plan().settings.clone_from(settings);
+        self.service.replanned.notify_one();
     }
 }
 
@@ -295,7 +296,7 @@ impl Conductor {
 fn keep_what_needs_a_restart(mut settings: Settings, old: &Settings) -> Settings {
     let changed = [
         ("listen", settings.listen != old.listen),
-        ("workers", settings.workers != old.workers),
+        ("workers", settings.worker_count() != old.worker_count()),
         ("datasets", settings.datasets != old.datasets),
         ("log_format", settings.log_format != old.log_format),
     ];

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 
 use crate::config::Settings;
+use crate::process::notice::Notice;
 
 /// What a worker is told.
 #[derive(Debug, Serialize, Deserialize)]
@@ -19,6 +20,8 @@ pub(crate) enum Order {
     Serve,
     /// Answer from this generation from now on, which has been verified.
     TakeUp(Manifest),
+    /// What to tell of from now on that only the supervisor knows.
+    Notice(Notice),
     /// Accept no more connections, finish what has begun, and end.
     Drain,
 }
@@ -31,6 +34,8 @@ pub(crate) struct Start {
     pub(crate) manifest: Manifest,
     /// Identity of the ephemeris files; `None` where there are none.
     pub(crate) live_identity: Option<[u8; 32]>,
+    /// What the supervisor knows by now.
+    pub(crate) notice: Notice,
     /// Number of slots.
     pub(crate) slots: usize,
     /// The worker's own slot.

@@ -18,7 +18,9 @@ mod control;
 pub(crate) mod counters;
 pub(crate) mod descriptors;
 mod ephemeris;
+pub(crate) mod notice;
 mod refused;
+pub(crate) mod schedule;
 mod slot;
 mod sockets;
 mod stamp;
@@ -29,6 +31,7 @@ mod verifier;
 mod worker;
 
 pub use refused::Refused;
+pub(crate) use schedule::check as check_times;
 pub use supervisor::{SuperviseError, supervise};
 pub use worker::work;
 

@@ -15,6 +15,7 @@ use crate::config::Settings;
 use crate::process::child::{Child, Failure, Program};
 use crate::process::counters::Counters;
 use crate::process::ephemeris::Ephemeris;
+use crate::process::notice::Notice;
 use crate::process::refused::Refused;
 use crate::process::sockets::{self, Address};
 
@@ -40,11 +41,15 @@ pub(crate) struct Service {
     /// Told each time that a worker of any slot has left its seat.
     pub(crate) freed: Notify,
     pub(crate) plan: Mutex<Plan>,
+    /// Told each time that the plan has other settings.
+    pub(crate) replanned: Notify,
     /// True once every byte of the plan's generation has been verified.
     pub(crate) verified: watch::Receiver<bool>,
     /// True once all is to end.
     pub(crate) stopping: watch::Receiver<bool>,
     pub(crate) events: mpsc::UnboundedSender<Event>,
+    /// What workers are to tell of that they cannot know.
+    pub(crate) notice: watch::Sender<Notice>,
 }
 
 /// What a worker is started with.
@@ -275,10 +280,19 @@ impl Slot {
     /// Stays with a worker until it parts, doing what the slot is asked to do meanwhile.
     async fn attend(&mut self, worker: &mut Child) -> Parted {
         let mut stopping = self.service.stopping.clone();
+        let mut notices = self.service.notice.subscribe();
         loop {
             if worker.drains() {
                 info!(slot = self.number, pid = worker.pid(), "a worker was told to drain: replacing it");
                 return Parted::Drains;
+            }
+            let notice = notices.borrow_and_update().clone();
+            if !worker.knows(&notice) {
+                tokio::select! {
+                    biased;
+                    () = is_true(&mut stopping) => return Parted::Stopped,
+                    () = worker.notice(notice) => continue,
+                }
             }
             let task = tokio::select! {
                 biased;
@@ -296,6 +310,8 @@ impl Slot {
                     error!(slot = self.number, pid = worker.pid(), ended, "a worker has ended");
                     return Parted::Ended;
                 }
+                // There is always one who could change them: the service keeps it.
+                _ = notices.changed() => continue,
                 task = self.tasks.recv() => task,
             };
             match task {

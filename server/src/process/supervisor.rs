@@ -19,7 +19,9 @@ use crate::process::conductor::{Conductor, Reload};
 use crate::process::counters::Counters;
 use crate::process::descriptors;
 use crate::process::ephemeris::Ephemeris;
+use crate::process::notice::Notice;
 use crate::process::refused::Refused;
+use crate::process::schedule::Scheduler;
 use crate::process::slot::{Event, Plan, Service, Slot};
 use crate::process::sockets::{self, Address};
 use crate::process::verifier::Verifier;
@@ -99,7 +101,11 @@ async fn run(settings: Settings, reload: Reload) -> Result<ExitCode, SuperviseEr
     // Signals first: one that comes while the dataset is read must not end the process half way.
     let mut signals = Signals::listen().map_err(Refused::asked_for("to listen for signals"))?;
     let mut verifier = Verifier::new(&settings.datasets);
-    let manifest = Arc::new(verifier.read()?);
+    let manifest = Arc::new(match verifier.read() {
+        // With what computes live there is something to serve until there are tables.
+        Err(FormatError::NoDataset { .. }) if settings.ephe.is_dir() => Manifest::nothing(),
+        read => read?,
+    });
     let (address, sockets) = listen(&settings)?;
     let ephemeris = Ephemeris::default();
     if ephemeris.identity(&settings.ephe).await?.is_none() {
@@ -109,7 +115,7 @@ async fn run(settings: Settings, reload: Reload) -> Result<ExitCode, SuperviseEr
     serde_json::to_string(&settings).map_err(|source| SuperviseError::Settings { source })?;
 
     let (counters, file) =
-        Counters::create(settings.workers).map_err(Refused::asked_for("memory for the counters"))?;
+        Counters::create(settings.worker_count()).map_err(Refused::asked_for("memory for the counters"))?;
     let (verified, verified_seen) = watch::channel(false);
     let (stop, stopping) = watch::channel(false);
     let (events, told) = mpsc::unbounded_channel();
@@ -121,9 +127,11 @@ async fn run(settings: Settings, reload: Reload) -> Result<ExitCode, SuperviseEr
         ephemeris,
         freed: Notify::new(),
         plan: Mutex::new(Plan { settings, manifest: Arc::clone(&manifest) }),
+        replanned: Notify::new(),
         verified: verified_seen,
         stopping,
         events,
+        notice: watch::channel(Notice::default()).0,
     });
     let mut slots = JoinSet::new();
     let mut tasks = Vec::with_capacity(sockets.len());
@@ -161,7 +169,7 @@ fn listen(settings: &Settings) -> Result<(Address, Vec<Socket>), SuperviseError>
         sockets::listen(&socket)?;
         Ok(socket)
     };
-    let sockets = (0..settings.workers).map(bind).collect::<io::Result<_>>().map_err(refused)?;
+    let sockets = (0..settings.worker_count()).map(bind).collect::<io::Result<_>>().map_err(refused)?;
     Ok((address, sockets))
 }
 
@@ -184,7 +192,7 @@ fn read(mut verifier: Verifier, manifest: Arc<Manifest>, verified: watch::Sender
 /// All that is done between the start of the slots and the end that they are told of: at a signal, or because the service
 /// cannot go on.
 async fn work(
-    service: &Service,
+    service: &Arc<Service>,
     conductor: &Arc<Conductor>,
     signals: &mut Signals,
     slots: &mut JoinSet<()>,
@@ -200,6 +208,7 @@ async fn work(
     greet(service);
     let mut conducted = JoinSet::new();
     conducted.spawn(Arc::clone(conductor).watch(verifier));
+    conducted.spawn(Scheduler::new(Arc::clone(service), Arc::clone(conductor)).run());
     loop {
         tokio::select! {
             biased;
@@ -211,7 +220,7 @@ async fn work(
             }
             // Reloads that are done are forgotten.
             Some(ended) = conducted.join_next() => if ended.is_err() {
-                return Err(failed("what watches over generations and settings", ended));
+                return Err(failed("what looks after generations, settings and the schedule", ended));
             }
         }
     }
@@ -259,11 +268,14 @@ async fn start(
 /// Says where the service is, and how to ask it.
 fn greet(service: &Service) {
     let address = service.address.get();
-    let generation = service.plan().manifest.generation.clone();
+    let what = match &*service.plan().manifest {
+        manifest if manifest.is_nothing() => "live, as there are no tables yet,".to_owned(),
+        manifest => format!("dataset {}", manifest.generation),
+    };
     // Nobody may be there to read it.
     let _ = writeln!(
         io::stdout(),
-        "Serving dataset {generation} on http://{address} — try: curl \
+        "Serving {what} on http://{address} — try: curl \
          'http://{address}/v1/positions?date=2026-03-20T14:46:00Z'"
     );
 }

@@ -1,7 +1,7 @@
 //! Slots whose workers are scripts that do at the right moment what a worker should not.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -16,6 +16,7 @@ use crate::config::{Limits, Settings};
 use crate::process::child::Program;
 use crate::process::counters::Counters;
 use crate::process::ephemeris::Ephemeris;
+use crate::process::notice::Notice;
 use crate::process::slot::{Event, Plan, Service, Slot, Task};
 use crate::process::sockets::{self, Address};
 
@@ -55,6 +56,18 @@ pub(crate) fn manifest(pipeline: &str) -> Manifest {
     Manifest::new(source, Vec::new(), Vec::new())
 }
 
+/// Writes a script that can be run: by another process, since one that this one starts meanwhile would hold the file open
+/// for writing.
+fn script_at(path: &Path, text: &str) -> PathBuf {
+    let written = Command::new("sh")
+        .args(["-c", r#"printf '%s' "$1" > "$0" && chmod +x "$0""#])
+        .arg(path)
+        .arg(text)
+        .status();
+    assert!(written.unwrap().success());
+    path.to_owned()
+}
+
 /// A service of scripts.
 pub(crate) struct Trial {
     dir: tempfile::TempDir,
@@ -70,14 +83,7 @@ impl Trial {
     /// So many slots, whose workers are this script.
     pub(crate) fn start(slots: usize, hang_s: u64, script: &str) -> Trial {
         let dir = tempfile::tempdir().unwrap();
-        let worker = dir.path().join("worker");
-        // By another process: one that this one starts meanwhile would hold the file open for writing.
-        let written = Command::new("sh")
-            .args(["-c", r#"printf '%s' "$1" > "$0" && chmod +x "$0""#])
-            .arg(&worker)
-            .arg(format!("{OPENING}{script}"))
-            .status();
-        assert!(written.unwrap().success());
+        let worker = script_at(&dir.path().join("worker"), &format!("{OPENING}{script}"));
         let (counters, file) = Counters::create(slots).unwrap();
         let address = Address::take(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
         let (verified, verified_seen) = watch::channel(true);
@@ -96,9 +102,11 @@ impl Trial {
             ephemeris: Ephemeris::default(),
             freed: Notify::new(),
             plan: Mutex::new(Plan { settings, manifest: Arc::new(manifest("old")) }),
+            replanned: Notify::new(),
             verified: verified_seen,
             stopping,
             events,
+            notice: watch::channel(Notice::default()).0,
         });
         let (mut tasks, mut running) = (Vec::new(), JoinSet::new());
         for number in 0..slots {
@@ -109,6 +117,11 @@ impl Trial {
             running.spawn(Slot::new(number, socket, Arc::clone(&service), receiver).run());
         }
         Trial { dir, service, tasks, stop, running, _verified: verified, _told: told }
+    }
+
+    /// Puts another script there, which can be run.
+    pub(crate) fn script(&self, name: &str, text: &str) -> PathBuf {
+        script_at(&self.path(name), &format!("#!/bin/sh\n{text}"))
     }
 
     /// Where a file of a slot lies, such as `0/1/told`.

@@ -166,7 +166,9 @@ impl Verifier {
     }
 
     fn blame(&mut self, error: &FormatError) {
-        self.at_fault = error.path().map(|path| (path.to_owned(), Stamp::of(path)));
+        // That nothing is published is mended by a manifest, which is looked for anyway.
+        let is_missing = matches!(error, FormatError::NoDataset { .. });
+        self.at_fault = error.path().filter(|_| !is_missing).map(|path| (path.to_owned(), Stamp::of(path)));
     }
 }
 

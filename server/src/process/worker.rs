@@ -134,6 +134,7 @@ async fn run(listener: std::net::TcpListener) -> Result<(), WorkerError> {
                 Ok(Some(Order::TakeUp(manifest))) => {
                     tokio::spawn(take_up(Arc::clone(&app), manifest));
                 }
+                Ok(Some(Order::Notice(notice))) => app.take_notice(notice),
                 Ok(Some(Order::Drain)) => stop = None,
                 Ok(None) => {
                     info!("the supervisor is gone");
@@ -160,7 +161,7 @@ fn orders() -> io::Result<Messages<pipe::Receiver>> {
 }
 
 fn open(start: Start) -> Result<Arc<App>, WorkerError> {
-    let Start { settings, manifest, live_identity, slots, slot, seat } = start;
+    let Start { settings, manifest, live_identity, notice, slots, slot, seat } = start;
     let counters = format!("/dev/fd/{COUNTERS_DESCRIPTOR}");
     let counters = Counters::open(Path::new(&counters), slots, slot, seat)
         .map_err(Refused::asked_for("the shared counters"))?;
@@ -169,7 +170,9 @@ fn open(start: Start) -> Result<Arc<App>, WorkerError> {
         .transpose()
         .map_err(StartError::from)?;
     let dataset = Dataset::of(&settings.datasets, manifest, Check::Structure).map_err(StartError::from)?;
-    Ok(App::assemble(&settings, dataset, ephemeris, counters)?)
+    let app = App::assemble(&settings, dataset, ephemeris, counters)?;
+    app.take_notice(notice);
+    Ok(app)
 }
 
 /// Answers from another generation, once it is open, and has the old one closed after its last request.

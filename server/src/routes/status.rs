@@ -6,6 +6,8 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::process::counters::{self, Counted, Snapshot};
+use crate::process::notice::Notice;
+use crate::process::schedule::state::ScheduleState;
 use crate::query::Params;
 use crate::routes::document::of_this_moment;
 use crate::wire::problem::Problem;
@@ -25,6 +27,7 @@ struct Service<'a> {
     uptime_s: f64,
     refused_generations: u64,
     restarts: u64,
+    schedule: &'a ScheduleState,
     workers: Vec<Worker>,
     totals: Totals,
 }
@@ -105,12 +108,19 @@ pub(crate) fn get(app: &App, request: &Request) -> Result<Response<Bytes>, Probl
     Params::parse(request.query(), &[])?;
     let generation = app.generation();
     let snapshot = app.counters().snapshot();
-    let health = Health::of(&Condition::of(app, &snapshot));
-    Ok(of_this_moment(&Service::of(&snapshot, app.is_draining(), generation.name(), health)))
+    let notice = app.notice();
+    let health = Health::of(&Condition::of(app, &snapshot, &notice));
+    Ok(of_this_moment(&Service::of(&snapshot, app.is_draining(), generation.name(), &notice, health)))
 }
 
 impl Service<'_> {
-    fn of<'a>(snapshot: &Snapshot, is_draining: bool, generation: &'a str, health: Health) -> Service<'a> {
+    fn of<'a>(
+        snapshot: &Snapshot,
+        is_draining: bool,
+        generation: &'a str,
+        notice: &'a Notice,
+        health: Health,
+    ) -> Service<'a> {
         let [table, live, mixed] = snapshot.sources;
         Service {
             status: if is_draining { "draining" } else { "serving" },
@@ -119,6 +129,7 @@ impl Service<'_> {
             uptime_s: seconds(snapshot.uptime_ms),
             refused_generations: snapshot.refusals,
             restarts: snapshot.crashes,
+            schedule: &notice.schedule,
             workers: snapshot.workers.iter().map(Worker::of).collect(),
             totals: Totals {
                 requests: snapshot.replies(),

@@ -1,6 +1,7 @@
 //! Generations and settings that some workers, or none, can do with.
 
 use super::*;
+use crate::config::LiveSource;
 use crate::process::trial::{PATIENT, Trial, manifest};
 
 fn conductor(
@@ -120,9 +121,9 @@ async fn one_that_is_lost_over_what_others_took_up_is_started_with_it() {
 async fn settings_that_nobody_can_try_are_tried_by_one_that_is_started_with_them() {
     for starts in [true, false] {
         let with_them = if starts { "ready; serving; drain" } else { "exit 8" };
-        let mut trial = resting(&format!("case $start in *'\"live_queue\":77'*) {with_them};; esac")).await;
+        let mut trial = resting(&format!("case $start in *'\"queue\":77'*) {with_them};; esac")).await;
         let old = trial.service.plan().settings.clone();
-        let new = Settings { live_queue: 77, ..old.clone() };
+        let new = Settings { live: LiveSource { queue: 77, ..old.live.clone() }, ..old.clone() };
         let read = new.clone();
         conductor(&trial, move || Ok(read.clone())).reload().await;
         assert_eq!(trial.service.plan().settings, if starts { new } else { old });

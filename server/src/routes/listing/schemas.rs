@@ -3,15 +3,15 @@
 use orrery_almanac::aspect::{self, Aspect};
 use orrery_almanac::events::{Apsis, ConjunctionKind, EventType, Measured, Phase, SolarTerm};
 use orrery_almanac::zodiac::{Nakshatra, Sign};
-use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::answer::events::{MEMBERS, SEASONS};
 use crate::answer::mix::Mix;
 use crate::query::Parameter;
 use crate::routes::openapi::schema::{
-    Member, count, list, named, number, number_from, number_or_null, object, text, text_like, truth, whole,
-    words,
+    Member, count, list, named, nullable, number, number_from, number_or_null, object, text, text_like,
+    truth, whole, words,
 };
 
 /// The members of an event, whatever its type.
@@ -116,16 +116,6 @@ pub(crate) fn member(name: &str) -> RefOr<Schema> {
 
 fn longitude(about: &str) -> RefOr<Schema> {
     number_from(0.0, 360.0, about, 123.4)
-}
-
-/// Something, or null.
-pub(crate) fn nullable(schema: RefOr<Schema>, about: &str) -> RefOr<Schema> {
-    AnyOfBuilder::new()
-        .schema_type(SchemaType::AnyValue)
-        .description(Some(about))
-        .item(schema)
-        .item(ObjectBuilder::new().schema_type(Type::Null))
-        .into()
 }
 
 /// What a reply repeats of a query that takes these: lists with their sets resolved, a year or a month as its ends. `always`

@@ -3,7 +3,9 @@
 //! Every object refuses members that it does not name, so that a reply with an undocumented member fails the tests.
 
 use serde_json::Value;
-use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::schema::{
+    AdditionalProperties, AnyOfBuilder, ArrayBuilder, ObjectBuilder, SchemaType, Type,
+};
 use utoipa::openapi::{KnownFormat, Ref, RefOr, Schema, SchemaFormat};
 
 /// Sixteen hexadecimal digits: the name of a generation, or of a block in a reply.
@@ -84,6 +86,16 @@ pub(crate) fn number_or_null(about: &str, example: f64) -> RefOr<Schema> {
         .into()
 }
 
+/// Something, or null.
+pub(crate) fn nullable(schema: RefOr<Schema>, about: &str) -> RefOr<Schema> {
+    AnyOfBuilder::new()
+        .schema_type(SchemaType::AnyValue)
+        .description(Some(about))
+        .item(schema)
+        .item(ObjectBuilder::new().schema_type(Type::Null))
+        .into()
+}
+
 /// A count, which is not negative.
 pub(crate) fn count(about: &str, example: u64) -> RefOr<Schema> {
     of(Type::Integer, about, example)
@@ -105,6 +117,11 @@ pub(crate) fn count_from(least: u8, most: u8, about: &str) -> RefOr<Schema> {
 /// Any text.
 pub(crate) fn text(about: &str, example: &str) -> RefOr<Schema> {
     of(Type::String, about, example).into()
+}
+
+/// Any text, or null.
+pub(crate) fn text_or_null(about: &str, example: &str) -> RefOr<Schema> {
+    of(SchemaType::from_iter([Type::String, Type::Null]), about, example).into()
 }
 
 /// Text of a form, a regular expression of ECMA-262.

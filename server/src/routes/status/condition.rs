@@ -7,6 +7,8 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::process::counters::Snapshot;
+use crate::process::notice::Notice;
+use crate::process::schedule::state::Task;
 
 /// For how long it counts that a worker ended which nobody had told to.
 const LATELY: Duration = Duration::from_mins(10);
@@ -15,7 +17,7 @@ const LATELY: Duration = Duration::from_mins(10);
 const ALL_WORKERS: usize = 60;
 
 /// What decides on the service's health.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Condition {
     /// Whether the worker that was asked is about to stop.
     is_draining: bool,
@@ -30,6 +32,10 @@ pub(super) struct Condition {
     is_refused: bool,
     /// Whether anything can be computed live.
     is_live: bool,
+    /// Whether there are any tables.
+    has_tables: bool,
+    /// What the pipeline fails to do: how often in a row, and why.
+    failing: Vec<(Task, u64, String)>,
 }
 
 /// Something that is not as it should be.
@@ -48,7 +54,7 @@ pub(super) struct Health {
 }
 
 impl Condition {
-    pub(super) fn of(app: &App, snapshot: &Snapshot) -> Condition {
+    pub(super) fn of(app: &App, snapshot: &Snapshot, notice: &Notice) -> Condition {
         let serving =
             snapshot.workers.iter().filter(|worker| worker.generation.is_some() && !worker.draining);
         let generations: BTreeSet<Option<u64>> = serving.clone().map(|worker| worker.generation).collect();
@@ -61,6 +67,13 @@ impl Condition {
             crashed_ago: snapshot.crashed_ms_ago.map(Duration::from_millis),
             is_refused: snapshot.is_refused,
             is_live: app.live().is_some(),
+            has_tables: !app.generation().dataset.manifest().is_nothing(),
+            failing: notice
+                .schedule
+                .tasks
+                .iter()
+                .filter_map(|it| Some((it.task, it.failures_in_a_row, it.last_error.clone()?)))
+                .collect(),
         }
     }
 
@@ -100,8 +113,23 @@ impl Condition {
                 reason: "there are no ephemeris files: nothing can be computed live".to_owned(),
                 remedy: "run scripts/fetch-data and restart the service, or name the directory with --ephe",
             }),
+            (!self.has_tables).then(|| Deduction {
+                points: 30,
+                reason: "there are no tables yet: everything is computed live".to_owned(),
+                remedy: "wait until the pipeline has made the first ones, which schedule tells of; where it does not run, \
+                         run orrery-pipeline build",
+            }),
         ];
-        deductions.into_iter().flatten().collect()
+        let failing = self.failing.iter().map(|(task, failures, error)| Deduction {
+            points: if *failures > 1 { 20 } else { 10 },
+            reason: match failures {
+                1 => format!("{} has failed: {error}", task.name()),
+                _ => format!("{} has failed {failures} times in a row: {error}", task.name()),
+            },
+            remedy: "the log has all that the pipeline said; what is published is served, and it is tried again at the time \
+                     that schedule tells",
+        });
+        deductions.into_iter().flatten().chain(failing).collect()
     }
 }
 
@@ -125,6 +153,8 @@ mod tests {
         crashed_ago: None,
         is_refused: false,
         is_live: true,
+        has_tables: true,
+        failing: Vec::new(),
     };
 
     #[test]
@@ -147,6 +177,17 @@ mod tests {
             (Condition { generations: 2, ..WELL }, 80, "2 different generations"),
             (Condition { crashed_ago: now, ..WELL }, 85, "ended unexpectedly"),
             (Condition { is_live: false, ..WELL }, 90, "no ephemeris files"),
+            (Condition { has_tables: false, ..WELL }, 70, "no tables yet"),
+            (
+                Condition { failing: vec![(Task::Roll, 1, "no room".into())], ..WELL },
+                90,
+                "roll has failed: no room",
+            ),
+            (
+                Condition { failing: vec![(Task::Audit, 2, "faults".into())], ..WELL },
+                80,
+                "audit has failed 2 times in a row: faults",
+            ),
         ] {
             let health = Health::of(&condition);
             let [deduction] = health.deductions.as_slice() else { panic!("{health:?}") };
@@ -165,8 +206,10 @@ mod tests {
             crashed_ago: Some(Duration::ZERO),
             is_refused: true,
             is_live: false,
+            has_tables: false,
+            failing: vec![(Task::Roll, 9, "no luck".to_owned())],
         };
         let health = Health::of(&lost);
-        assert_eq!((health.score, health.deductions.len()), (0, 6));
+        assert_eq!((health.score, health.deductions.len()), (0, 8));
     }
 }

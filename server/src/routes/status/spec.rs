@@ -10,6 +10,8 @@ use crate::routes::openapi::schema::{
 use crate::routes::openapi::spec::{Example, Spec, Tag};
 use crate::wire::media::Format;
 
+mod schedule;
+
 /// The documentation.
 pub(crate) const SPEC: Spec = Spec {
     id: "getStatus",
@@ -32,6 +34,8 @@ pub(crate) const SPEC: Spec = Spec {
             ("Status", status()),
             ("Health", health()),
             ("Deduction", deduction()),
+            ("Schedule", schedule::schedule()),
+            ("ScheduledTask", schedule::task()),
             ("Worker", worker()),
             ("Totals", totals()),
             ("Connections", connections()),
@@ -63,6 +67,7 @@ fn status() -> Schema {
                 ),
             ),
             ("restarts", count("How often a worker had to be started again, because it had ended.", 0)),
+            ("schedule", named("Schedule")),
             ("workers", list("The worker processes, by slot.", named("Worker"))),
             ("totals", named("Totals")),
         ],

@@ -6,7 +6,7 @@ use utoipa::openapi::{RefOr, Schema};
 use super::ID_FORM;
 use crate::routes::listing::schemas;
 use crate::routes::openapi::schema::{
-    named, number, number_from, number_or_null, object, text_like, whole, words,
+    named, nullable, number, number_from, number_or_null, object, text_like, whole, words,
 };
 
 /// The types of eclipses.
@@ -16,7 +16,7 @@ pub(super) fn types() -> impl Iterator<Item = &'static str> {
 
 /// An instant, or null.
 pub(super) fn instant(about: &str) -> RefOr<Schema> {
-    schemas::nullable(named("EventInstant"), about)
+    nullable(named("EventInstant"), about)
 }
 
 pub(super) fn eclipse() -> Schema {
@@ -38,7 +38,7 @@ pub(super) fn eclipse() -> Schema {
             ("saros", schemas::member("saros")),
             (
                 "saros_member",
-                schemas::nullable(
+                nullable(
                     whole("A place.", 48),
                     "Its place in the saros, which begins with 1; null where only the tables' list would know.",
                 ),

@@ -4,10 +4,9 @@ use utoipa::openapi::{RefOr, Schema};
 
 use super::{ID, REFUSALS_OF_ONE, TZ, eclipse};
 use crate::query::{ALTITUDE_M, Parameter, Takes};
-use crate::routes::listing::schemas as listing;
 use crate::routes::openapi::header;
 use crate::routes::openapi::schema::{
-    Member, list, named, number, number_from, number_or_null, object, truth, words,
+    Member, list, named, nullable, number, number_from, number_or_null, object, truth, words,
 };
 use crate::routes::openapi::spec::{Example, Spec, Tag};
 use crate::routes::parameters::{CALENDAR, FORMAT, PRECISION, SITE_LAT, SITE_LON, SOURCE};
@@ -60,7 +59,7 @@ fn schemas() -> Vec<(&'static str, Schema)> {
             ("eclipse", named("Eclipse")),
             (
                 "local",
-                listing::nullable(
+                nullable(
                     named("LocalCircumstances"),
                     "What it is at the place; null where it is not at all.",
                 ),
@@ -99,7 +98,7 @@ fn circumstances() -> Schema {
             ),
             (
                 "visible",
-                listing::nullable(
+                nullable(
                     named("VisibleEclipse"),
                     "What is seen of it; null where Sun or Moon is down all the while.",
                 ),
@@ -127,7 +126,7 @@ fn circumstances() -> Schema {
 }
 
 fn contacts() -> Schema {
-    let phase = |about: &str| listing::nullable(named("EclipsePhase"), about);
+    let phase = |about: &str| nullable(named("EclipsePhase"), about);
     object(
         "The contacts as the place has them: c1 to c4 of an eclipse of the Sun, p1 to p4 of one of the Moon.",
         [("maximum", named("EclipsePhase"))],

@@ -1,0 +1,12 @@
+//! What the supervisor knows and its workers do not, for them to tell of.
+
+use serde::{Deserialize, Serialize};
+
+use super::schedule::state::ScheduleState;
+
+/// What every worker is told at its start, and again when it has changed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Notice {
+    /// What is done about the dataset.
+    pub(crate) schedule: ScheduleState,
+}

@@ -1,0 +1,121 @@
+//! What the scheduler has done, does, and will do, as `/status` tells of it.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::config::Schedule;
+
+/// What is done about the dataset.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ScheduleState {
+    /// Why nothing is done; `None` where everything is in order.
+    pub(crate) idle_because: Option<String>,
+    /// The day that the dataset is made for where it is not the clock's.
+    pub(crate) rehearsed_day: Option<String>,
+    /// By task; none where there is no supervisor.
+    pub(crate) tasks: Vec<TaskState>,
+}
+
+/// What became of one task.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct TaskState {
+    pub(crate) task: Task,
+    /// When it is due, as the settings have it; empty for never by the clock.
+    pub(crate) times: String,
+    /// When it is run next, by these or because it failed; UTC.
+    pub(crate) next: Option<String>,
+    /// Since when it runs; UTC.
+    pub(crate) running_since: Option<String>,
+    /// What it said last while it runs.
+    pub(crate) progress: Option<String>,
+    /// Runs that came to their end.
+    pub(crate) runs: u64,
+    /// Runs that failed, in all and since one did not.
+    pub(crate) failures: u64,
+    pub(crate) failures_in_a_row: u64,
+    /// When the last one began; UTC.
+    pub(crate) last_began: Option<String>,
+    /// Why it was run.
+    pub(crate) last_reason: Option<String>,
+    pub(crate) last_seconds: Option<f64>,
+    /// What the pipeline reported of it; `None` if it failed.
+    pub(crate) last_report: Option<Value>,
+    /// Why it failed; `None` if it did not.
+    pub(crate) last_error: Option<String>,
+}
+
+/// What the pipeline is run for; the first is run first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Task {
+    /// The dataset is moved to today, or made.
+    Roll,
+    /// A sample of the dataset is compared with the source.
+    Audit,
+}
+
+impl Task {
+    pub(crate) const ALL: [Task; 2] = [Task::Roll, Task::Audit];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Task::Roll => "roll",
+            Task::Audit => "audit",
+        }
+    }
+
+    /// When it is due.
+    pub(crate) fn times(self, schedule: &Schedule) -> &str {
+        match self {
+            Task::Roll => &schedule.roll,
+            Task::Audit => &schedule.audit,
+        }
+    }
+}
+
+impl TaskState {
+    pub(crate) fn new(task: Task, times: &str) -> TaskState {
+        TaskState {
+            task,
+            times: times.to_owned(),
+            next: None,
+            running_since: None,
+            progress: None,
+            runs: 0,
+            failures: 0,
+            failures_in_a_row: 0,
+            last_began: None,
+            last_reason: None,
+            last_seconds: None,
+            last_report: None,
+            last_error: None,
+        }
+    }
+
+    /// Notes that a run has begun.
+    pub(crate) fn begins(&mut self, now: String, reason: &str) {
+        self.running_since = Some(now.clone());
+        self.next = None;
+        self.last_began = Some(now);
+        self.last_reason = Some(reason.to_owned());
+        self.last_seconds = None;
+    }
+
+    /// Notes how it ended.
+    pub(crate) fn ends(&mut self, seconds: f64, ended: Result<Value, String>) {
+        self.runs += 1;
+        if ended.is_err() {
+            self.failures += 1;
+            self.failures_in_a_row += 1;
+        } else {
+            self.failures_in_a_row = 0;
+        }
+        self.running_since = None;
+        self.progress = None;
+        self.last_seconds = Some(seconds);
+        (self.last_report, self.last_error) = match ended {
+            Ok(report) => (Some(report), None),
+            Err(error) => (None, Some(error)),
+        };
+    }
+}
