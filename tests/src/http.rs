@@ -159,6 +159,16 @@ impl Connection {
         }
     }
 
+    /// Waits until something has come, and gives what there is of it; [`Connection::rest`] gives it once more.
+    #[must_use]
+    pub fn beginning(&mut self) -> String {
+        assert!(
+            self.read().unwrap_or_else(|error| panic!("nothing came: {error}")) > 0,
+            "closed without a word"
+        );
+        self.text()
+    }
+
     /// Everything until the other side closes.
     #[must_use]
     pub fn rest(&mut self) -> Vec<u8> {

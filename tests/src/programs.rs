@@ -162,6 +162,12 @@ impl Server {
         self.child.id()
     }
 
+    /// Waits until it has ended by itself: its exit code, or `None` where a signal ended it.
+    #[must_use]
+    pub fn end(mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+
     /// A client of it.
     #[must_use]
     pub fn client(&self) -> Client {

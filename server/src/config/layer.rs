@@ -46,10 +46,14 @@ impl Layer {
             if let Some(key) = known.iter().find(|key| key.table == within && key.name == name) {
                 let setting = format!("{}: {}", path.display(), key.path());
                 self.values.push((*key, setting, value.clone()));
-            } else if let Value::Table(inner) = value
-                && within.is_empty()
-                && known.iter().any(|key| key.table == name)
-            {
+            } else if within.is_empty() && known.iter().any(|key| key.table == name) {
+                let Value::Table(inner) = value else {
+                    return Err(ConfigError::Value {
+                        setting: format!("{}: {name}", path.display()),
+                        value: value.to_string(),
+                        remedy: format!("give a table, [{name}]"),
+                    });
+                };
                 self.take(path, name, inner, known)?;
             } else {
                 return Err(unknown(path, within, name, known));

@@ -34,15 +34,8 @@ pub(super) fn written(settings: &impl Serialize, keys: &[Key], defaults: &Table)
 
 /// What is said of a setting, in lines.
 fn about(key: &Key, default: Option<&Value>) -> Vec<String> {
-    let mut text = key.text();
-    if let Some(expected) = key.allowed.expected() {
-        text.push_str(&format!(" {}.", capital(&expected)));
-    }
-    if let Some(default) = default {
-        text.push_str(&format!(" Default: {default}"));
-    }
     let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
+    for word in key.text().split_whitespace() {
         match lines.last_mut() {
             Some(line) if line.is_empty() => line.push_str(word),
             Some(line) if line.len() + 1 + word.len() <= WIDTH => {
@@ -52,10 +45,8 @@ fn about(key: &Key, default: Option<&Value>) -> Vec<String> {
             _ => lines.push(word.to_owned()),
         }
     }
+    let expected = key.allowed.expected().map(|expected| format!("Give {expected}; "));
+    let default = default.map(|default| format!("default: {default}"));
+    lines.push([expected, default].into_iter().flatten().collect());
     lines
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

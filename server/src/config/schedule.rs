@@ -28,6 +28,11 @@ settings! {
         window: String = String::new();
         /// Bodies of the dataset; none for those that it has, or, where there is none, all.
         bodies: Vec<String> = Vec::new();
+        /// Where others publish the dataset, such as `s3://bucket/folder`: it is pulled from there, and not made here; empty
+        /// for nowhere.
+        follow: String = String::new();
+        /// Pause between two looks for a new generation there.
+        follow_s: u64 = 60, from 1 to 86_400 of "seconds";
         /// How far the pipeline steps back for others: its niceness.
         niceness: u64 = 10, from 0 to 19 of "degrees of niceness";
         /// Threads of the pipeline; 0 for one a core.

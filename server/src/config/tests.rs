@@ -45,7 +45,7 @@ fn unknown_keys_are_refused_by_name_with_a_suggestion() {
         ("[limits]\nlisten = 'x'", "unknown key `limits.listen`; did you mean `listen`?"),
         ("[limits]\ncolour = 1", "`limits.colour`; known are bodies_bytes, body_bytes, "),
         ("[listen]\nport = 1", "listen = { port = 1 }: give text in quotes"),
-        ("limits = 5", "unknown key `limits`; known are "),
+        ("limits = 5", "orrery.toml: limits = 5: give a table"),
     ] {
         let error = parse(text).unwrap_err().to_string();
         assert!(error.contains(message), "{error}");
@@ -96,7 +96,7 @@ fn every_setting_is_described_with_what_it_may_be_and_its_default() {
         assert!(key.text().len() > 15 && key.text().ends_with('.'), "{}: {:?}", key.path(), key.about);
         assert!(page.contains(&format!("\n{} = ", key.name)), "{} is not on the page", key.path());
     }
-    assert!(page.contains("1 to 1000000 requests. Default: 256\nqueue = 256\n"), "{page}");
+    assert!(page.contains("# Give 1 to 1000000 requests; default: 256\nqueue = 256\n"), "{page}");
 }
 
 /// The file of all settings in the documentation is what the program prints.

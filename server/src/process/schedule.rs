@@ -98,7 +98,7 @@ impl Scheduler {
             // The times were checked with the settings.
             error!(%error, "the clock of the scheduler cannot be set, and nothing is run by it");
         }
-        let tasks = Task::ALL.map(|task| TaskState::new(task, task.times(schedule)));
+        let tasks = Task::ALL.map(|task| TaskState::new(task, &task.times(schedule)));
         let rehearsed_day = (!schedule.today.is_empty()).then(|| schedule.today.clone());
         self.service.notice.send_modify(|notice| {
             let state = &mut notice.schedule;
@@ -112,7 +112,7 @@ impl Scheduler {
             state.rehearsed_day = rehearsed_day;
         });
         self.foresee().await;
-        self.waiting.insert(Task::Roll, reason);
+        self.waiting.insert(Task::of_the_day(&self.settings.schedule), reason);
     }
 
     /// Goes by the settings as they have been read again, if they say anything else of this.
@@ -134,17 +134,17 @@ impl Scheduler {
         if self.watched.have_changed() {
             info!("ephemeris, ΔT or leap-second files have changed");
             Arc::clone(&self.conductor).reload().await;
-            self.waiting.insert(Task::Roll, "ephemeris files have changed");
+            self.waiting.insert(Task::of_the_day(&self.settings.schedule), "ephemeris files have changed");
         }
     }
 
     /// What keeps the pipeline from being run.
-    fn obstacle(&self) -> Result<PathBuf, String> {
+    fn obstacle(&self, task: Task) -> Result<PathBuf, String> {
         let Settings { schedule, ephe, .. } = &self.settings;
         if !schedule.enabled {
             return Err("schedule.enabled is false".to_owned());
         }
-        if !ephe.is_dir() {
+        if task != Task::Pull && !ephe.is_dir() {
             return Err(format!(
                 "there are no ephemeris files in {}: run scripts/fetch-data",
                 ephe.display()
@@ -157,7 +157,7 @@ impl Scheduler {
 
     /// Runs a task to its end.
     async fn perform(&mut self, task: Task, reason: &str) {
-        let program = match self.obstacle() {
+        let program = match self.obstacle(task) {
             Ok(program) => program,
             Err(obstacle) => {
                 self.tell(|state| state.idle_because = Some(obstacle));

@@ -102,8 +102,12 @@ async fn run(settings: Settings, reload: Reload) -> Result<ExitCode, SuperviseEr
     let mut signals = Signals::listen().map_err(Refused::asked_for("to listen for signals"))?;
     let mut verifier = Verifier::new(&settings.datasets);
     let manifest = Arc::new(match verifier.read() {
-        // With what computes live there is something to serve until there are tables.
-        Err(FormatError::NoDataset { .. }) if settings.ephe.is_dir() => Manifest::nothing(),
+        // What computes live serves until there are tables, and so does waiting for those that others make.
+        Err(FormatError::NoDataset { .. })
+            if settings.ephe.is_dir() || !settings.schedule.follow.is_empty() =>
+        {
+            Manifest::nothing()
+        }
         read => read?,
     });
     let (address, sockets) = listen(&settings)?;

@@ -38,8 +38,8 @@ pub(crate) const READY: Spec = Spec {
     id: "getReadiness",
     tag: Tag::Server,
     summary: "Whether to send it requests",
-    about: "For load balancers: ready is a server that has its tables and is not about to stop. While it stops, it \
-            refuses this with 503 and still answers what comes.",
+    about: "For load balancers: ready is a server that has tables, or can compute live until it has, and is not about to \
+            stop. While it stops, it refuses this with 503 and still answers what comes.",
     parameters: &[],
     examples: &[Example { about: "Is it ready?", query: "" }],
     body: None,
@@ -75,7 +75,7 @@ pub(crate) fn live(request: &Request) -> Result<Response<Bytes>, Problem> {
     Ok(of_this_moment(&json!({"status": "live"})))
 }
 
-/// Whether the process should be sent requests: it has tables, and is not about to stop.
+/// Whether the process should be sent requests: it has something to answer from, and is not about to stop.
 pub(crate) fn ready(app: &App, request: &Request) -> Result<Response<Bytes>, Problem> {
     Params::parse(request.query(), &[])?;
     if app.is_draining() {
@@ -86,9 +86,12 @@ pub(crate) fn ready(app: &App, request: &Request) -> Result<Response<Bytes>, Pro
         .hint("ask again in a moment: whoever has taken its place answers")
         .retry_after(1));
     }
-    Ok(of_this_moment(&json!({
-        "status": "ready",
-        "dataset": app.generation().name(),
-        "live": app.live().is_some(),
-    })))
+    let (generation, is_live) = (app.generation(), app.live().is_some());
+    if generation.dataset.manifest().is_nothing() && !is_live {
+        let problem = Problem::new(Code::NothingToServe, "there are no tables yet, and no ephemeris files");
+        return Err(problem
+            .hint("wait until tables have been made or fetched: /status tells of it")
+            .retry_after(5));
+    }
+    Ok(of_this_moment(&json!({"status": "ready", "dataset": generation.name(), "live": is_live})))
 }

@@ -132,6 +132,8 @@ codes! {
     Busy = "busy", SERVICE_UNAVAILABLE, "The server is busy";
     /// Live computing took longer than a request may.
     TimeLimit = "time_limit", SERVICE_UNAVAILABLE, "Computing took too long";
+    /// There are neither tables nor ephemeris files yet.
+    NothingToServe = "nothing_to_serve", SERVICE_UNAVAILABLE, "There is nothing to answer from yet";
     /// The server is shutting down.
     Draining = "draining", SERVICE_UNAVAILABLE, "The server is shutting down";
 }

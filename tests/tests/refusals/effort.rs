@@ -132,6 +132,18 @@ fn tables_and_days_of_live_work_end_at_the_same_limit() {
 }
 
 #[test]
+fn a_server_that_waits_for_its_tables_says_so() {
+    let scratch = workspace::scratch();
+    let (datasets, ephe) = (scratch.path().join("datasets"), scratch.path().join("ephe"));
+    let server = Server::start_with(&datasets, &ephe, &["--schedule-follow", "file:///nowhere"]);
+    let reply = server.client().get("/health/ready");
+    let hint = "wait until tables have been made or fetched: /status tells of it";
+    refusal("nothing_to_serve", "there are no tables yet, and no ephemeris files", hint)
+        .is_at("/health/ready", &reply);
+    assert_eq!(reply.header("retry-after"), Some("5"));
+}
+
+#[test]
 fn a_server_that_is_told_to_stop_says_so() {
     let server = Server::start(tables::shared_dir(), &workspace::ephemeris_path());
     let mut connection = server.client().connect();

@@ -64,6 +64,7 @@ const CODES: &[(&str, u16, &str)] = &[
     ("headers_too_large", 431, "The header fields are too large"),
     ("busy", 503, "The server is busy"),
     ("time_limit", 503, "Computing took too long"),
+    ("nothing_to_serve", 503, "There is nothing to answer from yet"),
     ("draining", 503, "The server is shutting down"),
 ];
 

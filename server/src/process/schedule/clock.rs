@@ -1,11 +1,14 @@
 //! What is due by the clock.
 
+use std::pin::Pin;
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 use uuid::Uuid;
 
-use super::state::Task;
+use super::state::{Task, Times};
 use crate::config::Schedule;
 
 /// Says of each task that it is due, when it is.
@@ -41,16 +44,17 @@ impl Clock {
         let jobs = JobScheduler::new().await?;
         let mut ids = Vec::new();
         for task in Task::ALL {
-            let times = task.times(schedule);
-            if times.is_empty() {
-                continue;
-            }
             let due = self.due.clone();
-            let job = Job::new_async_tz(times, Utc, move |_, _| {
+            let tell = move |_, _| {
                 // Where there is no room, it is known to be due already.
                 let _ = due.try_send(task);
-                Box::pin(async {})
-            })?;
+                Box::pin(async {}) as Pin<Box<dyn Future<Output = ()> + Send>>
+            };
+            let job = match task.times(schedule) {
+                Times::At(times) if !times.is_empty() => Job::new_async_tz(times, Utc, tell)?,
+                Times::Every(seconds) => Job::new_repeated_async(Duration::from_secs(seconds), tell)?,
+                Times::Never | Times::At(_) => continue,
+            };
             ids.push((task, jobs.add(job).await?));
         }
         jobs.start().await?;

@@ -34,6 +34,7 @@ pub(super) fn program(settings: &Settings) -> Option<PathBuf> {
 pub(super) fn arguments(task: Task, settings: &Settings) -> Vec<OsString> {
     let schedule = &settings.schedule;
     let mut arguments = vec![match task {
+        Task::Pull => "pull".into(),
         Task::Roll => "roll".into(),
         Task::Audit => "verify".into(),
     }];
@@ -45,9 +46,13 @@ pub(super) fn arguments(task: Task, settings: &Settings) -> Vec<OsString> {
     };
     set("report", OsStr::new("json"));
     set("niceness", OsStr::new(&schedule.niceness.to_string()));
-    set("ephe", settings.ephe.as_os_str());
     match task {
+        Task::Pull => {
+            set("from", OsStr::new(&schedule.follow));
+            set("out", settings.datasets.as_os_str());
+        }
         Task::Roll => {
+            set("ephe", settings.ephe.as_os_str());
             set("out", settings.datasets.as_os_str());
             set("progress", OsStr::new("plain"));
             let years = schedule.years.split_once("..").unwrap_or_default();
@@ -68,6 +73,7 @@ pub(super) fn arguments(task: Task, settings: &Settings) -> Vec<OsString> {
             }
         }
         Task::Audit => {
+            set("ephe", settings.ephe.as_os_str());
             set("sample-blocks", OsStr::new(&schedule.audit_blocks.to_string()));
             set("samples", OsStr::new(&schedule.audit_instants.to_string()));
             arguments.extend(["--".into(), settings.datasets.clone().into()]);
@@ -156,6 +162,9 @@ mod tests {
             words(Task::Audit, &settings)[..4],
             ["verify", "--report=json", "--niceness=10", "--ephe=e"]
         );
+        settings.schedule.follow = "s3://bucket/tables".to_owned();
+        let pull = ["pull", "--report=json", "--niceness=10", "--from=s3://bucket/tables", "--out=d"];
+        assert_eq!(words(Task::Pull, &settings), pull);
         assert_eq!(words(Task::Audit, &settings)[4..], ["--sample-blocks=40", "--samples=200", "--", "d"]);
     }
 

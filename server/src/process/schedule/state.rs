@@ -1,5 +1,7 @@
 //! What the scheduler has done, does, and will do, as `/status` tells of it.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -48,6 +50,8 @@ pub(crate) struct TaskState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Task {
+    /// The dataset is fetched from where others publish it.
+    Pull,
     /// The dataset is moved to today, or made.
     Roll,
     /// A sample of the dataset is compared with the source.
@@ -55,29 +59,57 @@ pub(crate) enum Task {
 }
 
 impl Task {
-    pub(crate) const ALL: [Task; 2] = [Task::Roll, Task::Audit];
+    pub(crate) const ALL: [Task; 3] = [Task::Pull, Task::Roll, Task::Audit];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Task::Pull => "pull",
             Task::Roll => "roll",
             Task::Audit => "audit",
         }
     }
 
+    /// What keeps a dataset of the day there, from where the settings say.
+    pub(crate) fn of_the_day(schedule: &Schedule) -> Task {
+        if schedule.follow.is_empty() { Task::Roll } else { Task::Pull }
+    }
+
     /// When it is due.
-    pub(crate) fn times(self, schedule: &Schedule) -> &str {
+    pub(crate) fn times(self, schedule: &Schedule) -> Times {
         match self {
-            Task::Roll => &schedule.roll,
-            Task::Audit => &schedule.audit,
+            Task::Audit => Times::At(schedule.audit.clone()),
+            _ if self != Task::of_the_day(schedule) => Times::Never,
+            Task::Roll => Times::At(schedule.roll.clone()),
+            Task::Pull => Times::Every(schedule.follow_s),
+        }
+    }
+}
+
+/// When a task is due.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Times {
+    Never,
+    /// Second, minute, hour, day of the month, month, day of the week; empty for never.
+    At(String),
+    /// Every so many seconds.
+    Every(u64),
+}
+
+impl fmt::Display for Times {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Times::Never => Ok(()),
+            Times::At(times) => f.write_str(times),
+            Times::Every(seconds) => write!(f, "every {seconds} s"),
         }
     }
 }
 
 impl TaskState {
-    pub(crate) fn new(task: Task, times: &str) -> TaskState {
+    pub(crate) fn new(task: Task, times: &Times) -> TaskState {
         TaskState {
             task,
-            times: times.to_owned(),
+            times: times.to_string(),
             next: None,
             running_since: None,
             progress: None,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::*;
 use crate::config::{Schedule, Settings};
+use crate::process::schedule::state::Times;
 use crate::process::trial::{PATIENT, Trial};
 
 /// A service whose scheduler runs a script, of which `$dir` is the directory that it works in.
@@ -46,7 +47,9 @@ impl Rehearsal {
     }
 
     fn roll(&self) -> TaskState {
-        self.state().tasks.into_iter().find(|state| state.task == Task::Roll).unwrap()
+        let told = self.state().tasks.into_iter().find(|state| state.task == Task::Roll);
+        // At first nothing is told.
+        told.unwrap_or_else(|| TaskState::new(Task::Roll, &Times::Never))
     }
 
     /// Has other settings be in use, as the conductor does once workers go by them.

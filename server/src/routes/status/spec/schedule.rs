@@ -16,15 +16,16 @@ pub(super) fn task() -> Schema {
             (
                 "task",
                 words(
-                    "Whether the dataset is moved to today, or made where there is none; or a sample of it is compared with the \
-                     live source.",
+                    "Whether the dataset is fetched from where others publish it; is moved to today, or made where there is none; or a \
+                     sample of it is compared with the live source.",
                     Task::ALL.map(Task::name),
                 ),
             ),
             (
                 "times",
                 text(
-                    "When it is due by the clock, UTC: second, minute, hour, day of the month, month, day of the week; empty for never.",
+                    "When it is due by the clock, UTC: second, minute, hour, day of the month, month, day of the week; or `every` so \
+                     often; empty for never.",
                     "0 5 0 * * *",
                 ),
             ),
