@@ -20,7 +20,6 @@ use serde::{Deserialize, Serialize};
 use toml::Table;
 
 use crate::logs;
-use crate::process::check_times;
 
 pub use error::ConfigError;
 use keys::settings;
@@ -136,13 +135,7 @@ impl Settings {
             let remedy = format!("give limits.body_bytes, which is {body_bytes}, or more");
             return refused("limits.bodies_bytes", bodies_bytes.to_string(), remedy);
         }
-        for (setting, times) in
-            [("schedule.roll", &self.schedule.roll), ("schedule.audit", &self.schedule.audit)]
-        {
-            if let Err(remedy) = check_times(times) {
-                return refused(setting, format!("{times:?}"), remedy);
-            }
-        }
+        self.schedule.check()?;
         match logs::filter(&self.log_level) {
             Ok(_) => Ok(()),
             Err(remedy) => refused("log_level", format!("{:?}", self.log_level), remedy),

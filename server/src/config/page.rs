@@ -24,6 +24,9 @@ pub(super) fn written(settings: &impl Serialize, keys: &[Key], defaults: &Table)
             page.push_str(&format!("\n[{table}]\n"));
         }
         let (Some(value), default) = (leaf(&tree, key), leaf(defaults, key)) else { continue };
+        if !page.is_empty() && !page.ends_with("]\n") {
+            page.push('\n');
+        }
         for line in about(key, default) {
             page.push_str(&format!("# {line}\n"));
         }
@@ -45,8 +48,10 @@ fn about(key: &Key, default: Option<&Value>) -> Vec<String> {
             _ => lines.push(word.to_owned()),
         }
     }
-    let expected = key.allowed.expected().map(|expected| format!("Give {expected}; "));
-    let default = default.map(|default| format!("default: {default}"));
-    lines.push([expected, default].into_iter().flatten().collect());
+    let default = default.map(Value::to_string).unwrap_or_default();
+    lines.push(match key.allowed.expected() {
+        Some(expected) => format!("Give {expected}. Default: {default}"),
+        None => format!("Default: {default}"),
+    });
     lines
 }

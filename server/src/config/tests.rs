@@ -66,6 +66,11 @@ fn wrong_types_and_numbers_are_refused_by_name() {
             "[limits]\nbodies_bytes = 1024",
             "limits.bodies_bytes = 1024: give limits.body_bytes, which is 33554432",
         ),
+        ("[schedule]\nroll = 'daily'", "schedule.roll = \"daily\": give six fields"),
+        ("[schedule]\nyears = '1800-2400'", "schedule.years = \"1800-2400\": give two years such as"),
+        ("[schedule]\nwindow = '120..80'", "schedule.window = \"120..80\": give years before and after"),
+        ("[schedule]\nwindow = '-1y..+1y'\nyears = '1900..2000'", "give it, or schedule.years"),
+        ("[schedule]\ntoday = '2027-02-30'", "schedule.today = \"2027-02-30\": give a date"),
         ("= 1", "orrery.toml: TOML parse error at line 1"),
     ] {
         let error = parse(text).unwrap_err().to_string();
@@ -96,7 +101,7 @@ fn every_setting_is_described_with_what_it_may_be_and_its_default() {
         assert!(key.text().len() > 15 && key.text().ends_with('.'), "{}: {:?}", key.path(), key.about);
         assert!(page.contains(&format!("\n{} = ", key.name)), "{} is not on the page", key.path());
     }
-    assert!(page.contains("# Give 1 to 1000000 requests; default: 256\nqueue = 256\n"), "{page}");
+    assert!(page.contains("# Give 1 to 1000000 requests. Default: 256\nqueue = 256\n"), "{page}");
 }
 
 /// The file of all settings in the documentation is what the program prints.

@@ -55,7 +55,7 @@ pub(super) fn arguments(task: Task, settings: &Settings) -> Vec<OsString> {
             set("ephe", settings.ephe.as_os_str());
             set("out", settings.datasets.as_os_str());
             set("progress", OsStr::new("plain"));
-            let years = schedule.years.split_once("..").unwrap_or_default();
+            let years = schedule.years().unwrap_or_default();
             let bodies = schedule.bodies.join(",");
             for (flag, text) in [
                 ("from", years.0),
