@@ -5,6 +5,7 @@
 //! `--limits-compute-s`. A key that is none is refused by name. Relative paths are relative to the working directory,
 //! wherever they come from.
 
+mod alerts;
 mod error;
 mod keys;
 mod layer;
@@ -21,6 +22,7 @@ use toml::Table;
 
 use crate::logs;
 
+pub use alerts::Alerts;
 pub use error::ConfigError;
 use keys::settings;
 pub use keys::{Allowed, Key};
@@ -65,6 +67,8 @@ settings! {
         limits: Limits,
         /// When the supervisor runs the pipeline.
         schedule: Schedule,
+        /// What is taken for out of order, and who is told of it.
+        alerts: Alerts,
     }
 }
 
@@ -136,6 +140,7 @@ impl Settings {
             return refused("limits.bodies_bytes", bodies_bytes.to_string(), remedy);
         }
         self.schedule.check()?;
+        self.alerts.check()?;
         match logs::filter(&self.log_level) {
             Ok(_) => Ok(()),
             Err(remedy) => refused("log_level", format!("{:?}", self.log_level), remedy),

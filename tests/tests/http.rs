@@ -380,10 +380,10 @@ fn the_dataset_tells_what_it_was_made_from() {
 
 #[test]
 fn health_is_a_hundred_less_what_is_wrong() {
-    assert_eq!(
-        Server::shared().client().get("/status").json()["health"],
-        json!({"score": 100, "deductions": []})
-    );
+    // One of its own: what others ask of the shared one may be out of order.
+    let well = Server::start(tables::shared_dir(), &workspace::ephemeris_path());
+    assert_eq!(well.ask("/status")["health"], json!({"score": 100, "deductions": []}));
+    drop(well);
 
     let dir = workspace::scratch();
     tables::build_small(dir.path(), (1950, 1990), &[orrery_format::Body::MeanNode]);

@@ -162,7 +162,7 @@ impl Conductor {
         };
         // From here on whoever starts is to start with it.
         self.service.plan().manifest = Arc::clone(&plan.manifest);
-        self.service.counters.accepted();
+        self.service.counters.adopted();
         let others: Vec<usize> = (0..self.tasks.len()).filter(|&slot| slot != first).collect();
         let behind = self.bring_along(&others, &order, &plan).await;
         info!(generation, behind = behind.len(), "the new generation is taken up");

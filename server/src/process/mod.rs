@@ -18,6 +18,8 @@ mod control;
 pub(crate) mod counters;
 pub(crate) mod descriptors;
 mod ephemeris;
+mod manager;
+pub(crate) mod monitor;
 pub(crate) mod notice;
 mod refused;
 pub(crate) mod schedule;
@@ -27,9 +29,11 @@ mod stamp;
 mod supervisor;
 #[cfg(test)]
 mod trial;
+pub(crate) mod usage;
 mod verifier;
 mod worker;
 
+pub use counters::time_counting;
 pub use refused::Refused;
 pub(crate) use schedule::check as check_times;
 pub use supervisor::{SuperviseError, supervise};

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::monitor::state::Watch;
 use super::schedule::state::ScheduleState;
 
 /// What every worker is told at its start, and again when it has changed.
@@ -9,4 +10,6 @@ use super::schedule::state::ScheduleState;
 pub(crate) struct Notice {
     /// What is done about the dataset.
     pub(crate) schedule: ScheduleState,
+    /// What the recent past was like, and what is out of order.
+    pub(crate) watch: Watch,
 }

@@ -185,7 +185,7 @@ impl Scheduler {
         }
         let mut failures = 0;
         self.tell_of(task, |state| {
-            state.ends(seconds, ended);
+            state.ends(now(), seconds, ended);
             failures = state.failures_in_a_row;
         });
         if has_failed {

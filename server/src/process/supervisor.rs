@@ -1,5 +1,6 @@
 //! The supervisor: binds sockets, keeps a worker on each, has new generations and new settings taken up, and ends it all.
 
+use std::future::Future;
 use std::io::{self, ErrorKind, Write};
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -10,7 +11,7 @@ use socket2::Socket;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::{JoinError, JoinHandle, JoinSet, spawn_blocking};
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 
 use crate::app::{StartError, warn_of_no_ephemeris};
 use crate::config::Settings;
@@ -19,6 +20,8 @@ use crate::process::conductor::{Conductor, Reload};
 use crate::process::counters::Counters;
 use crate::process::descriptors;
 use crate::process::ephemeris::Ephemeris;
+use crate::process::manager;
+use crate::process::monitor::Monitor;
 use crate::process::notice::Notice;
 use crate::process::refused::Refused;
 use crate::process::schedule::Scheduler;
@@ -33,6 +36,14 @@ const TRIES: usize = 3;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SuperviseError {
+    /// A step of the start has failed.
+    #[error("the start has failed at {step}: {source}")]
+    Start {
+        /// Which step.
+        step: &'static str,
+        /// Why.
+        source: Box<SuperviseError>,
+    },
     /// There is no usable dataset.
     #[error(transparent)]
     Dataset(#[from] FormatError),
@@ -97,29 +108,47 @@ pub fn supervise(
     ended
 }
 
+/// Takes a step of the start, which is named in the log, and in the error where it fails.
+async fn step<T>(
+    step: &'static str,
+    taken: impl Future<Output = Result<T, SuperviseError>>,
+) -> Result<T, SuperviseError> {
+    debug!(step, "starting");
+    taken.await.map_err(|source| SuperviseError::Start { step, source: Box::new(source) })
+}
+
 async fn run(settings: Settings, reload: Reload) -> Result<ExitCode, SuperviseError> {
     // Signals first: one that comes while the dataset is read must not end the process half way.
-    let mut signals = Signals::listen().map_err(Refused::asked_for("to listen for signals"))?;
+    let listening = async { Ok(Signals::listen().map_err(Refused::asked_for("to listen for signals"))?) };
+    let mut signals = step("listening for signals", listening).await?;
     let mut verifier = Verifier::new(&settings.datasets);
-    let manifest = Arc::new(match verifier.read() {
-        // What computes live serves until there are tables, and so does waiting for those that others make.
-        Err(FormatError::NoDataset { .. })
-            if settings.ephe.is_dir() || !settings.schedule.follow.is_empty() =>
-        {
-            Manifest::nothing()
-        }
-        read => read?,
-    });
-    let (address, sockets) = listen(&settings)?;
+    let reading = async {
+        Ok(Arc::new(match verifier.read() {
+            // What computes live serves until there are tables, and so does waiting for those that others make.
+            Err(FormatError::NoDataset { .. })
+                if settings.ephe.is_dir() || !settings.schedule.follow.is_empty() =>
+            {
+                Manifest::nothing()
+            }
+            read => read?,
+        }))
+    };
+    let manifest = step("reading the dataset's manifest", reading).await?;
+    let (address, sockets) = step("taking the address", async { listen(&settings) }).await?;
     let ephemeris = Ephemeris::default();
-    if ephemeris.identity(&settings.ephe).await?.is_none() {
+    let hashing = async { Ok(ephemeris.identity(&settings.ephe).await?) };
+    if step("reading the ephemeris files", hashing).await?.is_none() {
         warn_of_no_ephemeris(&settings.ephe);
     }
     descriptors::warn_of_few(&settings);
-    serde_json::to_string(&settings).map_err(|source| SuperviseError::Settings { source })?;
-
-    let (counters, file) =
-        Counters::create(settings.worker_count()).map_err(Refused::asked_for("memory for the counters"))?;
+    let writing =
+        async { serde_json::to_string(&settings).map_err(|source| SuperviseError::Settings { source }) };
+    step("writing the settings down for workers", writing).await?;
+    let sharing = async {
+        let made = Counters::create(settings.worker_count());
+        Ok(made.map_err(Refused::asked_for("memory for the counters"))?)
+    };
+    let (counters, file) = step("sharing memory for the counters", sharing).await?;
     let (verified, verified_seen) = watch::channel(false);
     let (stop, stopping) = watch::channel(false);
     let (events, told) = mpsc::unbounded_channel();
@@ -148,6 +177,7 @@ async fn run(settings: Settings, reload: Reload) -> Result<ExitCode, SuperviseEr
     let reading = read(verifier, manifest, verified);
     let worked = work(&service, &conductor, &mut signals, &mut slots, reading, told).await;
     info!("stopping");
+    manager::stopping();
     // Slots hear of it, unless they have ended.
     let _ = stop.send(true);
     tokio::select! {
@@ -210,8 +240,11 @@ async fn work(
         started = start(service, reading, told) => started?,
     };
     greet(service);
+    manager::ready();
     let mut conducted = JoinSet::new();
+    conducted.spawn(manager::show_life());
     conducted.spawn(Arc::clone(conductor).watch(verifier));
+    conducted.spawn(Monitor::new(Arc::clone(service)).run());
     conducted.spawn(Scheduler::new(Arc::clone(service), Arc::clone(conductor)).run());
     loop {
         tokio::select! {
@@ -220,11 +253,16 @@ async fn work(
             // A slot ends when it is told to, and that has not been.
             Some(ended) = slots.join_next() => return Err(failed("a slot", ended)),
             _ = signals.hangup.recv() => {
-                conducted.spawn(Arc::clone(conductor).reload());
+                manager::reloading();
+                let conductor = Arc::clone(conductor);
+                conducted.spawn(async {
+                    conductor.reload().await;
+                    manager::ready();
+                });
             }
             // Reloads that are done are forgotten.
             Some(ended) = conducted.join_next() => if ended.is_err() {
-                return Err(failed("what looks after generations, settings and the schedule", ended));
+                return Err(failed("what looks after generations, settings, the schedule and alerts", ended));
             }
         }
     }
@@ -241,8 +279,21 @@ async fn start(
     reading: Reading,
     mut told: mpsc::UnboundedReceiver<Event>,
 ) -> Result<Verifier, SuperviseError> {
-    let (verifier, read) = reading.await.map_err(|panic| failed("reading the dataset", Err(panic)))?;
-    read?;
+    let verifying = async {
+        let (verifier, read) = reading.await.map_err(|panic| failed("reading the dataset", Err(panic)))?;
+        read?;
+        Ok(verifier)
+    };
+    let verifier = step("verifying the dataset", verifying).await?;
+    step("having workers serve", have_workers(service, &mut told)).await?;
+    Ok(verifier)
+}
+
+/// Waits until every slot serves, or has been given up while another serves.
+async fn have_workers(
+    service: &Service,
+    told: &mut mpsc::UnboundedReceiver<Event>,
+) -> Result<(), SuperviseError> {
     let mut serving = vec![false; service.slots];
     let mut failures = vec![0; service.slots];
     let mut last = String::new();
@@ -266,7 +317,7 @@ async fn start(
     if up < service.slots {
         warn!(serving = up, wanted = service.slots, reason = last, "not every worker could be started");
     }
-    Ok(verifier)
+    Ok(())
 }
 
 /// Says where the service is, and how to ask it.

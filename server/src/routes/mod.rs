@@ -12,6 +12,7 @@ mod head;
 pub(crate) mod health;
 mod inquiry;
 pub(crate) mod listing;
+pub(crate) mod metrics;
 pub(crate) mod moon;
 pub(crate) mod openapi;
 pub(crate) mod page;
@@ -55,6 +56,7 @@ pub(crate) enum Resource {
     HealthLive,
     HealthReady,
     Status,
+    Metrics,
     OpenApi,
     Docs,
     Page,
@@ -117,6 +119,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::documented("/health/live", Resource::HealthLive, &health::LIVE),
     Route::documented("/health/ready", Resource::HealthReady, &health::READY),
     Route::documented("/status", Resource::Status, &status::SPEC),
+    Route::documented("/metrics", Resource::Metrics, &metrics::SPEC),
     Route::documented("/openapi.json", Resource::OpenApi, &openapi::SPEC),
     Route::file("/docs", Resource::Docs),
     Route::file("/docs/docs.css", Resource::Docs),
@@ -175,6 +178,7 @@ pub(crate) fn ask(resource: Resource, app: &Arc<App>, request: &Arc<Request>) ->
         Resource::HealthLive => health::live(request),
         Resource::HealthReady => health::ready(app, request),
         Resource::Status => status::get(app, request),
+        Resource::Metrics => return metrics::get(app, request),
         Resource::OpenApi => openapi::get(request),
         Resource::Docs => docs::get(request),
         Resource::Page => page::get(request),

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::process::counters::{self, Counted, Snapshot};
+use crate::process::monitor::state::{self, Deliveries, Memory, Recently};
 use crate::process::notice::Notice;
 use crate::process::schedule::state::ScheduleState;
 use crate::query::Params;
@@ -13,7 +14,7 @@ use crate::routes::document::of_this_moment;
 use crate::wire::problem::Problem;
 use crate::wire::request::Request;
 
-mod condition;
+pub(crate) mod condition;
 mod spec;
 
 use condition::{Condition, Health};
@@ -27,9 +28,21 @@ struct Service<'a> {
     uptime_s: f64,
     refused_generations: u64,
     restarts: u64,
+    alerts: Vec<Alert<'a>>,
+    recent: &'a Recently,
+    memory: Option<&'a Memory>,
+    webhook: Deliveries,
     schedule: &'a ScheduleState,
     workers: Vec<Worker>,
     totals: Totals,
+}
+
+/// An alert, and what to do about it.
+#[derive(Serialize)]
+struct Alert<'a> {
+    #[serde(flatten)]
+    found: &'a state::Alert,
+    remedy: &'static str,
 }
 
 #[derive(Serialize)]
@@ -99,6 +112,7 @@ struct Latency {
     mean: Option<f64>,
     p50: Option<f64>,
     p90: Option<f64>,
+    p95: Option<f64>,
     p99: Option<f64>,
     p999: Option<f64>,
 }
@@ -121,7 +135,8 @@ impl Service<'_> {
         notice: &'a Notice,
         health: Health,
     ) -> Service<'a> {
-        let [table, live, mixed] = snapshot.sources;
+        let [table, live, mixed] = snapshot.sources();
+        let watch = &notice.watch;
         Service {
             status: if is_draining { "draining" } else { "serving" },
             generation,
@@ -129,6 +144,10 @@ impl Service<'_> {
             uptime_s: seconds(snapshot.uptime_ms),
             refused_generations: snapshot.refusals,
             restarts: snapshot.crashes,
+            alerts: watch.alerts.iter().map(|found| Alert { found, remedy: found.name.remedy() }).collect(),
+            recent: &watch.recent,
+            memory: watch.memory.as_ref(),
+            webhook: watch.webhook,
             schedule: &notice.schedule,
             workers: snapshot.workers.iter().map(Worker::of).collect(),
             totals: Totals {
@@ -156,11 +175,7 @@ impl Worker {
         Worker {
             slot: worker.slot,
             pid: worker.pid,
-            state: match (worker.draining, worker.generation) {
-                (true, _) => "draining",
-                (false, None) => "starting",
-                (false, Some(_)) => "serving",
-            },
+            state: worker.state(),
             generation: worker.generation.map_or_else(String::new, |name| format!("{name:016x}")),
             uptime_s: seconds(worker.uptime_ms),
             restarts: worker.crashes,
@@ -181,6 +196,7 @@ impl Answered {
                 mean: (requests > 0).then(|| counted.micros as f64 / requests as f64),
                 p50: counted.quantile_micros(0.5),
                 p90: counted.quantile_micros(0.9),
+                p95: counted.quantile_micros(0.95),
                 p99: counted.quantile_micros(0.99),
                 p999: counted.quantile_micros(0.999),
             },

@@ -34,14 +34,27 @@ pub(crate) enum Format {
     Geojson,
     /// A picture.
     Svg,
+    /// What is measured, as Prometheus reads it.
+    Prometheus,
+    /// The same as the OpenMetrics standard has it.
+    OpenMetrics,
 }
 
 /// Formats that the interface names and no resource offers so far.
 const ELSEWHERE: [&str; 1] = ["text"];
 
 impl Format {
-    pub(crate) const ALL: [Format; 7] =
-        [Format::Json, Format::Ndjson, Format::Csv, Format::Arrow, Format::Ics, Format::Geojson, Format::Svg];
+    pub(crate) const ALL: [Format; 9] = [
+        Format::Json,
+        Format::Ndjson,
+        Format::Csv,
+        Format::Arrow,
+        Format::Ics,
+        Format::Geojson,
+        Format::Svg,
+        Format::Prometheus,
+        Format::OpenMetrics,
+    ];
 
     /// As `format=` names it.
     pub(crate) const fn name(self) -> &'static str {
@@ -53,6 +66,8 @@ impl Format {
             Format::Ics => "ics",
             Format::Geojson => "geojson",
             Format::Svg => "svg",
+            Format::Prometheus => "prometheus",
+            Format::OpenMetrics => "openmetrics",
         }
     }
 
@@ -67,6 +82,8 @@ impl Format {
             // It is JSON, and who takes any JSON takes it.
             Format::Geojson => &["application/geo+json", JSON],
             Format::Svg => &[SVG],
+            Format::Prometheus => &["text/plain"],
+            Format::OpenMetrics => &["application/openmetrics-text"],
         }
     }
 
@@ -76,6 +93,8 @@ impl Format {
             // A reader that is not told takes it for ASCII (RFC 7111); no name in it is beyond that, but that may change.
             Format::Csv => "text/csv; charset=utf-8",
             Format::Ics => "text/calendar; charset=utf-8",
+            Format::Prometheus => "text/plain; version=0.0.4; charset=utf-8",
+            Format::OpenMetrics => "application/openmetrics-text; version=1.0.0; charset=utf-8",
             format => format.media_types()[0],
         }
     }
@@ -258,12 +277,19 @@ mod tests {
     fn each_format_is_sent_as_a_type_that_it_is_asked_for_by() {
         const CALENDAR: &[Format] = &[Format::Json, Format::Ics];
         const MAP: &[Format] = &[Format::Geojson, Format::Svg];
+        const METRICS: &[Format] = &[Format::Prometheus, Format::OpenMetrics];
         for format in Format::ALL {
-            let offered =
-                [TABLE, CALENDAR, MAP].into_iter().find(|offered| offered.contains(&format)).unwrap();
+            let offered = [TABLE, CALENDAR, MAP, METRICS]
+                .into_iter()
+                .find(|offered| offered.contains(&format))
+                .unwrap();
             assert_eq!(accepted(format.media_type(), offered), Ok(format));
         }
         assert_eq!(accepted("application/json", MAP), Ok(Format::Geojson));
+        let prometheus =
+            "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
+        assert_eq!(accepted(prometheus, METRICS), Ok(Format::OpenMetrics));
+        assert_eq!(accepted("*/*", METRICS), Ok(Format::Prometheus));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Answers: every example, every value and every form that the document gives.
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use orrery_tests::http::{Reply, sent_again, written};
 use orrery_tests::programs::Server;
@@ -113,6 +114,17 @@ fn every_example_is_answered_as_documented() {
     for target in ["/status", "/v1/dataset", "/health/ready"] {
         assert_eq!(interface.ask_of(without_live.client(), target, &[]).status, 200, "{target}");
     }
+    // So is what is out of order, here for nothing being quick enough.
+    let alarmed = Server::with_settings(
+        "[alerts]\nevery_s = 1\nleast_requests = 1\nlatency_warn_ms = 0\nlatency_critical_ms = 0\n",
+    );
+    let begun = Instant::now();
+    while alarmed.ask("/status")["alerts"] == json!([]) {
+        assert!(begun.elapsed() < Duration::from_secs(60), "nothing is out of order");
+        assert_eq!(alarmed.client().get("/v1/positions?bodies=sun").status, 200);
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(interface.ask_of(alarmed.client(), "/status", &[]).status, 200);
     let mut unseen = Vec::new();
     each_object(&interface.document, "", &mut |pointer, members| {
         // GeoJSON has a member of that name.

@@ -3,6 +3,22 @@
 /// Buckets: four to each doubling, the last of them open, which begins at half a minute.
 pub(super) const BUCKETS: usize = 96;
 
+/// Counts by bucket.
+pub(crate) type Latency = [u64; BUCKETS];
+
+/// Where nothing was counted.
+pub(crate) const NO_LATENCY: Latency = [0; BUCKETS];
+
+/// Bounds of the buckets that a histogram is kept in elsewhere, microseconds: each where one of these begins, so that merging
+/// loses nothing. They lie around what is promised (30, 120 and 200 ms) and warned of (1.5 and 2.5 s).
+const BOUNDS_MICROS: [u64; 16] = [
+    16, 32, 64, 128, 256, 512, 1024, 4096, 16_384, 28_672, 114_688, 196_608, 524_288, 1_572_864, 2_621_440,
+    8_388_608,
+];
+
+/// How many these are, with the last, which has no bound.
+pub(super) const BOUNDS: usize = BOUNDS_MICROS.len() + 1;
+
 /// The bucket of a time: exact below 4 µs, then by the two bits behind the leading one.
 #[inline]
 pub(super) fn bucket(micros: u64) -> usize {
@@ -23,9 +39,22 @@ fn floor_micros(bucket: usize) -> u64 {
     (4 + quarter as u64) << (exponent - 2)
 }
 
+/// The counts in fewer buckets: seconds below which, and how many there are since the bound before.
+pub(super) fn merged(counts: &Latency) -> [(f64, u64); BOUNDS] {
+    let mut merged = [(f64::INFINITY, 0); BOUNDS];
+    for (told, bound) in merged.iter_mut().zip(BOUNDS_MICROS) {
+        told.0 = bound as f64 / 1e6;
+    }
+    for (nth, count) in counts.iter().enumerate() {
+        let floor = floor_micros(nth);
+        merged[BOUNDS_MICROS.partition_point(|bound| *bound <= floor)].1 += count;
+    }
+    merged
+}
+
 /// The time within which this share of what was counted lies, microseconds: right to an eighth. `None` where nothing was
 /// counted.
-pub(super) fn quantile_micros(counts: &[u64; BUCKETS], share: f64) -> Option<f64> {
+pub(crate) fn quantile_micros(counts: &Latency, share: f64) -> Option<f64> {
     let all: u64 = counts.iter().sum();
     let wanted = share * all as f64;
     let mut below = 0;
@@ -51,6 +80,22 @@ mod tests {
             assert!(nth < 4 || (next - floor) * 4 <= floor, "{nth}");
         }
         assert_eq!(bucket(u64::MAX), BUCKETS - 1);
+    }
+
+    #[test]
+    fn merged_buckets_hold_what_is_below_their_bounds() {
+        for bound in BOUNDS_MICROS {
+            assert_eq!(floor_micros(bucket(bound)), bound, "{bound} is within a bucket");
+        }
+        let mut counts = [0; BUCKETS];
+        for micros in [0, 15, 16, 1023, 1024, 8_388_607, 8_388_608, u64::MAX] {
+            counts[bucket(micros)] += 1;
+        }
+        let told = merged(&counts);
+        assert_eq!(told.iter().map(|(_, count)| count).sum::<u64>(), 8);
+        let at = |bound: f64| told.iter().find(|(told, _)| *told == bound).unwrap().1;
+        let of = [at(16e-6), at(32e-6), at(1024e-6), at(4096e-6), at(8.388_608), at(f64::INFINITY)];
+        assert_eq!(of, [2, 1, 1, 1, 1, 2]);
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use super::latency::{self, BUCKETS};
-use super::{CLASSES, Counters, Seat, UNROUTED, now_ms, place};
+use super::latency::{self, BOUNDS, Latency, NO_LATENCY};
+use super::{CLASSES, Counters, SOURCES, Seat, UNROUTED, now_ms, place};
 use crate::routes::ROUTES;
 
 impl Counters {
@@ -13,6 +13,8 @@ impl Counters {
         let since = |then: &AtomicU64| now.saturating_sub(then.load(Relaxed));
         let mut snapshot = Snapshot::nothing();
         snapshot.uptime_ms = since(&self.head().started_ms);
+        snapshot.supervisor = self.head().pid.load(Relaxed);
+        snapshot.adopted_ms_ago = since(&self.head().accepted_ms);
         snapshot.refusals = self.head().refusals.load(Relaxed);
         snapshot.is_refused = self.head().is_refused.load(Relaxed) != 0;
         snapshot.slots = self.slots;
@@ -40,6 +42,7 @@ impl Counters {
                 snapshot.crashed_ms_ago = Some(snapshot.crashed_ms_ago.map_or(ago, |least| least.min(ago)));
             }
             snapshot.crashes += crashes;
+            snapshot.crashes_by_slot.push(crashes);
         }
         snapshot
     }
@@ -50,12 +53,17 @@ impl Counters {
 pub(crate) struct Snapshot {
     /// Since the service started.
     pub(crate) uptime_ms: u64,
+    /// The process that started the workers; that of the one worker where nobody has.
+    pub(crate) supervisor: u64,
+    /// How long ago the generation that is served was taken up, milliseconds.
+    pub(crate) adopted_ms_ago: u64,
     /// Times that a published generation was refused.
     pub(crate) refusals: u64,
     /// Whether the generation that is published now was refused.
     pub(crate) is_refused: bool,
     /// Times that a worker ended without having been told to.
     pub(crate) crashes: u64,
+    pub(crate) crashes_by_slot: Vec<u64>,
     /// How long ago the last one did, milliseconds.
     pub(crate) crashed_ms_ago: Option<u64>,
     /// How many workers there are to be.
@@ -67,8 +75,6 @@ pub(crate) struct Snapshot {
     pub(crate) not_modified: u64,
     /// Replies that failed when part of them had been sent.
     pub(crate) broken_off: u64,
-    /// Replies computed from tables, live, and from both.
-    pub(crate) sources: [u64; 3],
     /// By resource, with its path: the first, where it has several.
     pub(crate) resources: Vec<(&'static str, Counted)>,
     /// What no route took.
@@ -91,6 +97,17 @@ pub(crate) struct Worker {
     pub(crate) requests: u64,
 }
 
+impl Worker {
+    /// What it does, in a word.
+    pub(crate) fn state(&self) -> &'static str {
+        match (self.draining, self.generation) {
+            (true, _) => "draining",
+            (false, None) => "starting",
+            (false, Some(_)) => "serving",
+        }
+    }
+}
+
 /// What was counted of one resource.
 #[derive(Clone, Debug)]
 pub(crate) struct Counted {
@@ -98,8 +115,10 @@ pub(crate) struct Counted {
     place: usize,
     /// Replies by status class: 2xx, 3xx, 4xx, 5xx.
     pub(crate) classes: [u64; CLASSES],
+    /// Replies computed from tables, live, and from both.
+    pub(crate) sources: [u64; SOURCES],
     pub(crate) micros: u64,
-    latency: [u64; BUCKETS],
+    latency: Latency,
 }
 
 impl Snapshot {
@@ -114,9 +133,12 @@ impl Snapshot {
         }
         Snapshot {
             uptime_ms: 0,
+            supervisor: 0,
+            adopted_ms_ago: 0,
             refusals: 0,
             is_refused: false,
             crashes: 0,
+            crashes_by_slot: Vec::new(),
             crashed_ms_ago: None,
             slots: 0,
             workers: Vec::new(),
@@ -124,7 +146,6 @@ impl Snapshot {
             connections_open: 0,
             not_modified: 0,
             broken_off: 0,
-            sources: [0; 3],
             resources,
             unrouted: Counted::nothing(UNROUTED),
         }
@@ -135,9 +156,6 @@ impl Snapshot {
         self.connections_accepted += seat.connections_accepted.load(Relaxed);
         self.not_modified += seat.not_modified.load(Relaxed);
         self.broken_off += seat.broken_off.load(Relaxed);
-        for (sum, source) in self.sources.iter_mut().zip(&seat.sources) {
-            *sum += source.load(Relaxed);
-        }
         for (_, counted) in &mut self.resources {
             counted.add(seat);
         }
@@ -148,17 +166,29 @@ impl Snapshot {
     pub(crate) fn replies(&self) -> u64 {
         self.resources.iter().map(|(_, counted)| counted.replies()).sum::<u64>() + self.unrouted.replies()
     }
+
+    /// Replies computed from tables, live, and from both, whatever was asked for.
+    pub(crate) fn sources(&self) -> [u64; SOURCES] {
+        let mut sums = [0; SOURCES];
+        for (_, counted) in &self.resources {
+            add(&mut sums, &counted.sources);
+        }
+        sums
+    }
 }
 
 impl Counted {
     fn nothing(place: usize) -> Counted {
-        Counted { place, classes: [0; CLASSES], micros: 0, latency: [0; BUCKETS] }
+        Counted { place, classes: [0; CLASSES], sources: [0; SOURCES], micros: 0, latency: NO_LATENCY }
     }
 
     fn add(&mut self, seat: &Seat) {
         let tally = &seat.tallies[self.place];
         for (sum, class) in self.classes.iter_mut().zip(&tally.classes) {
             *sum += class.load(Relaxed);
+        }
+        for (sum, source) in self.sources.iter_mut().zip(&tally.sources) {
+            *sum += source.load(Relaxed);
         }
         self.micros += tally.micros.load(Relaxed);
         for (sum, bucket) in self.latency.iter_mut().zip(&tally.latency) {
@@ -175,5 +205,21 @@ impl Counted {
     /// none.
     pub(crate) fn quantile_micros(&self, share: f64) -> Option<f64> {
         latency::quantile_micros(&self.latency, share)
+    }
+
+    /// How long they took, as it is told to those who keep it: seconds up to which, and how many since the bound before.
+    pub(crate) fn histogram(&self) -> [(f64, u64); BOUNDS] {
+        latency::merged(&self.latency)
+    }
+
+    /// How long they took, as it is counted.
+    pub(crate) fn latency(&self) -> &Latency {
+        &self.latency
+    }
+}
+
+fn add<const N: usize>(sums: &mut [u64; N], counts: &[u64; N]) {
+    for (sum, count) in sums.iter_mut().zip(counts) {
+        *sum += count;
     }
 }

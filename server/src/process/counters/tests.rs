@@ -35,10 +35,12 @@ fn two_processes_count_into_one_memory_and_any_tells_of_both() {
     let told = second.snapshot();
     let (_, positions) = told.resources.iter().find(|(path, _)| *path == "/v1/positions").unwrap();
     assert_eq!((positions.classes, positions.micros, positions.replies()), ([2, 1, 0, 0], 90, 3));
+    assert_eq!(positions.sources, [1, 1, 0]);
     assert_eq!((told.unrouted.classes, told.replies()), ([0, 0, 1, 0], 4));
-    assert_eq!((told.not_modified, told.sources), (1, [1, 1, 0]));
+    assert_eq!((told.not_modified, told.sources()), (1, [1, 1, 0]));
     assert_eq!((told.connections_accepted, told.connections_open), (2, 1));
-    assert_eq!((told.crashes, told.refusals), (1, 1));
+    assert_eq!((told.crashes, told.crashes_by_slot, told.refusals), (1, vec![1, 0], 1));
+    assert_eq!(told.supervisor, u64::from(std::process::id()));
     let seen: Vec<_> = told.workers.iter().map(|it| (it.slot, it.pid, it.connections, it.requests)).collect();
     assert_eq!(seen, [(0, 11, 1, 2), (1, 12, 0, 2)]);
     assert_eq!(told.workers[0].generation, None);
@@ -48,7 +50,7 @@ fn two_processes_count_into_one_memory_and_any_tells_of_both() {
     made.leave_seat(1, 1);
     let told = made.snapshot();
     assert_eq!((told.connections_open, told.workers.len()), (0, 1));
-    assert_eq!(told.sources, [1, 1, 0], "what an ended worker counted stays");
+    assert_eq!(told.sources(), [1, 1, 0], "what an ended worker counted stays");
     made.take_seat(1, 1, 13);
     assert_eq!(made.snapshot().workers[1].requests, 0, "and is not the next one's");
 }

@@ -37,6 +37,8 @@ pub(crate) struct TaskState {
     pub(crate) failures_in_a_row: u64,
     /// When the last one began; UTC.
     pub(crate) last_began: Option<String>,
+    /// When the last one that did not fail came to its end; UTC.
+    pub(crate) last_succeeded: Option<String>,
     /// Why it was run.
     pub(crate) last_reason: Option<String>,
     pub(crate) last_seconds: Option<f64>,
@@ -117,6 +119,7 @@ impl TaskState {
             failures: 0,
             failures_in_a_row: 0,
             last_began: None,
+            last_succeeded: None,
             last_reason: None,
             last_seconds: None,
             last_report: None,
@@ -134,13 +137,14 @@ impl TaskState {
     }
 
     /// Notes how it ended.
-    pub(crate) fn ends(&mut self, seconds: f64, ended: Result<Value, String>) {
+    pub(crate) fn ends(&mut self, now: String, seconds: f64, ended: Result<Value, String>) {
         self.runs += 1;
         if ended.is_err() {
             self.failures += 1;
             self.failures_in_a_row += 1;
         } else {
             self.failures_in_a_row = 0;
+            self.last_succeeded = Some(now);
         }
         self.running_since = None;
         self.progress = None;

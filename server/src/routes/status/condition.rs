@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::process::counters::Snapshot;
+use crate::process::monitor::state::{Alert, Severity};
 use crate::process::notice::Notice;
 use crate::process::schedule::state::Task;
 
@@ -18,7 +19,7 @@ const ALL_WORKERS: usize = 60;
 
 /// What decides on the service's health.
 #[derive(Clone, Debug)]
-pub(super) struct Condition {
+pub(crate) struct Condition {
     /// Whether the worker that was asked is about to stop.
     is_draining: bool,
     /// How many workers there are to be, and how many of those accept requests.
@@ -36,11 +37,13 @@ pub(super) struct Condition {
     has_tables: bool,
     /// What the pipeline fails to do: how often in a row, and why.
     failing: Vec<(Task, u64, String)>,
+    /// What the monitor has found out of order.
+    alerts: Vec<Alert>,
 }
 
 /// Something that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Deduction {
+pub(crate) struct Deduction {
     points: usize,
     reason: String,
     remedy: &'static str,
@@ -48,13 +51,13 @@ pub(super) struct Deduction {
 
 /// How healthy the service is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Health {
+pub(crate) struct Health {
     score: usize,
     deductions: Vec<Deduction>,
 }
 
 impl Condition {
-    pub(super) fn of(app: &App, snapshot: &Snapshot, notice: &Notice) -> Condition {
+    pub(crate) fn of(app: &App, snapshot: &Snapshot, notice: &Notice) -> Condition {
         let serving =
             snapshot.workers.iter().filter(|worker| worker.generation.is_some() && !worker.draining);
         let generations: BTreeSet<Option<u64>> = serving.clone().map(|worker| worker.generation).collect();
@@ -74,6 +77,7 @@ impl Condition {
                 .iter()
                 .filter_map(|it| Some((it.task, it.failures_in_a_row, it.last_error.clone()?)))
                 .collect(),
+            alerts: notice.watch.alerts.clone(),
         }
     }
 
@@ -129,21 +133,39 @@ impl Condition {
             remedy: "the log has all that the pipeline said; what is published is served, and it is tried again at the time \
                      that schedule tells",
         });
-        deductions.into_iter().flatten().chain(failing).collect()
+        let alerts = self.alerts.iter().map(|alert| Deduction {
+            points: match alert.severity {
+                Severity::Warning => 10,
+                Severity::Critical => 25,
+            },
+            reason: alert.reason.clone(),
+            remedy: alert.name.remedy(),
+        });
+        deductions.into_iter().flatten().chain(failing).chain(alerts).collect()
     }
 }
 
 impl Health {
-    pub(super) fn of(condition: &Condition) -> Health {
+    pub(crate) fn of(condition: &Condition) -> Health {
         let deductions = condition.deductions();
         let points: usize = deductions.iter().map(|deduction| deduction.points).sum();
         Health { score: 100_usize.saturating_sub(points), deductions }
+    }
+
+    pub(crate) fn score(&self) -> usize {
+        self.score
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::process::monitor::state::Name;
+
+    fn alert(name: Name, severity: Severity) -> Alert {
+        let (since, reason) = ("2026-11-22T00:05:00Z".to_owned(), format!("{} is high", name.word()));
+        Alert { name, severity, since, value: 2.0, threshold: 1.0, reason }
+    }
 
     const WELL: Condition = Condition {
         is_draining: false,
@@ -155,6 +177,7 @@ mod tests {
         is_live: true,
         has_tables: true,
         failing: Vec::new(),
+        alerts: Vec::new(),
     };
 
     #[test]
@@ -188,6 +211,16 @@ mod tests {
                 80,
                 "audit has failed 2 times in a row: faults",
             ),
+            (
+                Condition { alerts: vec![alert(Name::Errors, Severity::Warning)], ..WELL },
+                90,
+                "errors is high",
+            ),
+            (
+                Condition { alerts: vec![alert(Name::Memory, Severity::Critical)], ..WELL },
+                75,
+                "memory is high",
+            ),
         ] {
             let health = Health::of(&condition);
             let [deduction] = health.deductions.as_slice() else { panic!("{health:?}") };
@@ -208,8 +241,9 @@ mod tests {
             is_live: false,
             has_tables: false,
             failing: vec![(Task::Roll, 9, "no luck".to_owned())],
+            alerts: Name::ALL.map(|name| alert(name, Severity::Critical)).into(),
         };
         let health = Health::of(&lost);
-        assert_eq!((health.score, health.deductions.len()), (0, 8));
+        assert_eq!((health.score, health.deductions.len()), (0, 14));
     }
 }

@@ -5,12 +5,13 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use crate::routes::openapi::header;
 use crate::routes::openapi::schema::{
-    SHORT_HASH, count, list, named, number, number_or_null, object, text, text_like, words,
+    SHORT_HASH, count, list, named, nullable, number, number_or_null, object, text, text_like, words,
 };
 use crate::routes::openapi::spec::{Example, Spec, Tag};
 use crate::wire::media::Format;
 
 mod schedule;
+mod watch;
 
 /// The documentation.
 pub(crate) const SPEC: Spec = Spec {
@@ -34,6 +35,11 @@ pub(crate) const SPEC: Spec = Spec {
             ("Status", status()),
             ("Health", health()),
             ("Deduction", deduction()),
+            ("Alert", watch::alert()),
+            ("Recently", watch::recently()),
+            ("Recent", watch::recent()),
+            ("Memory", watch::memory()),
+            ("Deliveries", watch::deliveries()),
             ("Schedule", schedule::schedule()),
             ("ScheduledTask", schedule::task()),
             ("Worker", worker()),
@@ -67,6 +73,22 @@ fn status() -> Schema {
                 ),
             ),
             ("restarts", count("How often a worker had to be started again, because it had ended.", 0)),
+            (
+                "alerts",
+                list(
+                    "What is out of order, by the settings `[alerts]`; nothing, if all is well.",
+                    named("Alert"),
+                ),
+            ),
+            ("recent", named("Recently")),
+            (
+                "memory",
+                nullable(
+                    named("Memory"),
+                    "What all processes need for themselves; null before the first look, and where there is no supervisor.",
+                ),
+            ),
+            ("webhook", named("Deliveries")),
             ("schedule", named("Schedule")),
             ("workers", list("The worker processes, by slot.", named("Worker"))),
             ("totals", named("Totals")),
@@ -212,6 +234,7 @@ fn latency() -> Schema {
             ("mean", quantile("On average; exact.")),
             ("p50", quantile("Half of the replies took no longer.")),
             ("p90", quantile("Nine in ten took no longer.")),
+            ("p95", quantile("All but five in a hundred took no longer.")),
             ("p99", quantile("All but one in a hundred took no longer.")),
             ("p999", quantile("All but one in a thousand took no longer.")),
         ],

@@ -47,6 +47,7 @@ pub(super) fn task() -> Schema {
             ("failures", count("How often by failing.", 0)),
             ("failures_in_a_row", count("How often it has failed since it did not.", 0)),
             ("last_began", time("When it was begun last, UTC; null before the first time.")),
+            ("last_succeeded", time("When it last ended without failing, UTC; null before the first time.")),
             ("last_reason", text_or_null("Why it was, such as that it was time.", "it is time")),
             ("last_seconds", number_or_null("How long that took, seconds; null while it runs.", 0.3)),
             (
