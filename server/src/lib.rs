@@ -33,6 +33,7 @@ pub mod logs;
 mod map;
 pub mod process;
 mod query;
+pub mod report;
 mod routes;
 mod stars;
 mod table;

@@ -3,9 +3,10 @@
 use std::ffi::OsStr;
 use std::process::ExitCode;
 
-use clap::{Arg, ArgAction, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use orrery_almanac::suggest;
 use orrery_server::process::{WORKER_ARGUMENT, supervise, work};
+use orrery_server::report::{Form, report};
 use orrery_server::{Settings, logs};
 
 /// What the program is, and how it is told to stop and to change.
@@ -23,7 +24,39 @@ fn command() -> Command {
     let command = Command::new("orrery-server").version(env!("CARGO_PKG_VERSION")).about(ABOUT);
     let command =
         command.after_long_help(MORE).after_help("--help tells of all settings").max_term_width(100);
-    Settings::add_flags(command).arg(check)
+    Settings::add_flags(command).arg(check).subcommand(report_command())
+}
+
+/// What asks a running server how it is.
+const REPORT: &str = "report";
+
+fn report_command() -> Command {
+    let url = Arg::new("url")
+        .long("url")
+        .value_name("URL")
+        .default_value("http://127.0.0.1:8080")
+        .help("Where the server listens");
+    let format = Arg::new("format")
+        .long("format")
+        .value_name("FORMAT")
+        .value_parser(["text", "json"])
+        .default_value("text")
+        .help("How the report is written");
+    let about = "Tells how a running server has been doing: its health, alerts, targets of service, requests and workers";
+    Command::new(REPORT).about(about).args([url, format])
+}
+
+/// Prints a report.
+fn tell(matches: &ArgMatches) -> ExitCode {
+    let word = |name: &str| matches.get_one::<String>(name).map(String::as_str).unwrap_or_default();
+    let form = if word("format") == "json" { Form::Json } else { Form::Text };
+    match report(word("url"), form) {
+        Ok(report) => {
+            print!("{report}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => failed(&error.into(), 1),
+    }
 }
 
 fn main() -> ExitCode {
@@ -33,6 +66,9 @@ fn main() -> ExitCode {
     }
     // Wrong usage ends here with 2, as clap has it.
     let matches = command().get_matches();
+    if let Some((REPORT, matches)) = matches.subcommand() {
+        return tell(matches);
+    }
     let settings = match Settings::of_matches(&matches) {
         Ok(settings) => settings,
         Err(error) => return failed(&error.into(), 2),

@@ -1,0 +1,56 @@
+//! What the service is to reach, whoever runs it.
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// Something that is to be reached.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(super) struct Target {
+    pub(super) name: &'static str,
+    /// What it is about, for people.
+    #[serde(skip)]
+    pub(super) about: &'static str,
+    pub(super) unit: &'static str,
+    pub(super) target: f64,
+    /// What the last hour was like; `None` where nothing was asked.
+    pub(super) measured: Option<f64>,
+    pub(super) is_met: Option<bool>,
+}
+
+/// What is wanted of a figure.
+enum Wanted {
+    AtMost(f64),
+    MoreThan(f64),
+}
+
+/// Each target, and where `/status` tells of it, in how many to the unit.
+pub(super) fn targets(status: &Value) -> Vec<Target> {
+    const MICROS_PER_MS: f64 = 1000.0;
+    let quantile = |name, about, member: &str, most| {
+        (name, about, "ms", format!("/recent/hour/{member}"), 1.0 / MICROS_PER_MS, Wanted::AtMost(most))
+    };
+    let of = |(name, about, unit, pointer, factor, wanted): (_, _, _, String, f64, Wanted)| {
+        let measured = status.pointer(&pointer).and_then(Value::as_f64).map(|value| value * factor);
+        let (target, is_met) = match wanted {
+            Wanted::AtMost(most) => (most, measured.map(|value| value <= most)),
+            Wanted::MoreThan(least) => (least, measured.map(|value| value > least)),
+        };
+        Target { name, about, unit, target, measured, is_met }
+    };
+    [
+        quantile("p50", "half of the replies within", "p50", 30.0),
+        quantile("p95", "95 of 100 replies within", "p95", 120.0),
+        quantile("p99", "99 of 100 replies within", "p99", 200.0),
+        (
+            "hit_share",
+            "computed from tables alone, more than",
+            "%",
+            "/recent/hour/table_share".to_owned(),
+            100.0,
+            Wanted::MoreThan(70.0),
+        ),
+    ]
+    .into_iter()
+    .map(of)
+    .collect()
+}
