@@ -17,6 +17,7 @@ mod instants;
 mod noise;
 mod rise_set;
 mod settings;
+mod watching;
 mod workload;
 
 use std::process::ExitCode;
@@ -40,12 +41,13 @@ enum Bench {
     Build,
     Clone,
     Http,
+    Watching,
     Cuts,
     Count,
 }
 
 /// What can be asked for, and what each name stands for.
-const NAMES: [(&str, &[Bench]); 13] = [
+const NAMES: [(&str, &[Bench]); 14] = [
     ("evaluation", &[Bench::Evaluation]),
     ("accuracy", &[Bench::Accuracy]),
     ("frames", &[Bench::Frames]),
@@ -56,6 +58,7 @@ const NAMES: [(&str, &[Bench]); 13] = [
     ("build", &[Bench::Build]),
     ("clone", &[Bench::Clone]),
     ("http", &[Bench::Http]),
+    ("watching", &[Bench::Watching]),
     (
         "all",
         &[
@@ -68,6 +71,7 @@ const NAMES: [(&str, &[Bench]); 13] = [
             Bench::Events,
             Bench::Build,
             Bench::Http,
+            Bench::Watching,
             Bench::Clone,
         ],
     ),
@@ -86,6 +90,7 @@ const USUAL: &[Bench] = &[
     Bench::Events,
     Bench::Build,
     Bench::Http,
+    Bench::Watching,
 ];
 
 fn main() -> ExitCode {
@@ -156,6 +161,7 @@ fn run(bench: Bench, settings: &Settings, rest: &[String]) -> Result<()> {
         }
         Bench::Build => building::run(settings),
         Bench::Http => http::run(settings, rest),
+        Bench::Watching => watching::run(settings),
         Bench::Clone => first_answer::run(),
         Bench::Cuts => cuts::run(rest),
         Bench::Count => {

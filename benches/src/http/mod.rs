@@ -2,12 +2,12 @@
 
 mod amounts;
 pub(crate) mod constant;
-mod load;
+pub(crate) mod load;
 mod memory;
 mod peer;
 mod reload;
 pub(crate) mod served;
-mod throughput;
+pub(crate) mod throughput;
 mod waits;
 
 use anyhow::Result;
