@@ -23,7 +23,7 @@ fn status() -> Value {
         "restarts": 1,
         "alerts": [{"name": "latency", "severity": "warning", "since": "2026-11-22T00:05:00Z"}],
         "recent": {"minute": quiet, "five_minutes": quiet, "hour": hour},
-        "memory": {"own_bytes": 20 << 20, "limit_bytes": 1_u64 << 30, "grown_bytes": 524_288.0},
+        "machine": {"own_bytes": 20 << 20, "limit_bytes": 1_u64 << 30, "grown_bytes": 524_288.0},
         "schedule": {"idle_because": null, "tasks": [{"task": "roll", "runs": 3, "failures": 1, "next": "2026-11-23T00:05:00Z"}]},
         "workers": [{"slot": 0, "pid": 4711, "state": "serving", "uptime_s": 60.0, "connections": 2, "requests": 9, "restarts": 1}],
         "totals": {"not_modified": 5, "broken_off": 0, "sources": {"table": 9, "live": 1, "mixed": 0},

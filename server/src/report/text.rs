@@ -54,10 +54,10 @@ impl Page {
             count(status, "/restarts")
         ));
         if let (Some(own), Some(limit)) =
-            (number(status, "/memory/own_bytes"), number(status, "/memory/limit_bytes"))
+            (number(status, "/machine/own_bytes"), number(status, "/machine/limit_bytes"))
         {
             let mut line = format!("memory {:.0} MiB of {:.0} MiB, tables aside", own / MIB, limit / MIB);
-            if let Some(grown) = number(status, "/memory/grown_bytes") {
+            if let Some(grown) = number(status, "/machine/grown_bytes") {
                 let _ = write!(line, "; {:+.1} MiB in ten minutes", grown / MIB);
             }
             self.line(&line);

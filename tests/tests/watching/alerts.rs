@@ -71,7 +71,7 @@ fn an_alert_is_raised_heard_of_and_cleared() {
         "{minute}"
     );
     assert!(minute["p95"].as_f64().unwrap() > 0.0, "{minute}");
-    assert!(status["memory"]["own_bytes"].as_u64().unwrap() > 0, "{status:#}");
+    assert!(status["machine"]["own_bytes"].as_u64().unwrap() > 0, "{status:#}");
     // Then everything of tables.
     wait_until("the end of it", || {
         (0..20).for_each(|_| assert_eq!(client.get(SUN).status, 200));

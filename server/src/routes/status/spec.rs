@@ -38,7 +38,7 @@ pub(crate) const SPEC: Spec = Spec {
             ("Alert", watch::alert()),
             ("Recently", watch::recently()),
             ("Recent", watch::recent()),
-            ("Memory", watch::memory()),
+            ("Machine", watch::machine()),
             ("Deliveries", watch::deliveries()),
             ("Schedule", schedule::schedule()),
             ("ScheduledTask", schedule::task()),
@@ -82,9 +82,9 @@ fn status() -> Schema {
             ),
             ("recent", named("Recently")),
             (
-                "memory",
+                "machine",
                 nullable(
-                    named("Memory"),
+                    named("Machine"),
                     "What all processes need for themselves; null before the first look, and where there is no supervisor.",
                 ),
             ),

@@ -71,7 +71,7 @@ pub(super) fn recent() -> Schema {
     )
 }
 
-pub(super) fn memory() -> Schema {
+pub(super) fn machine() -> Schema {
     object(
         "What all processes need for themselves, tables aside.",
         [
