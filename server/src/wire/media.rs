@@ -36,7 +36,7 @@ pub(crate) enum Format {
     Svg,
     /// What is measured, as Prometheus reads it.
     Prometheus,
-    /// The same as the OpenMetrics standard has it.
+    /// The same as the standard has it that came of it.
     OpenMetrics,
 }
 

@@ -1,6 +1,6 @@
 //! What is taken for out of order, and from when to when.
 
-use super::history::{History, LATELY_S};
+use super::history::{History, LATELY_S, Window};
 use super::state::{Alert, Memory, Name, Severity};
 use crate::config::Alerts;
 
@@ -75,14 +75,14 @@ pub(super) fn readings(
         },
         Reading {
             name: Name::HitShare,
-            value: computed.and_then(|it| it.hit_share()),
+            value: computed.and_then(Window::hit_share),
             warn: settings.hit_share_warn,
             critical: settings.hit_share_critical,
             is_share: true,
         },
         Reading {
             name: Name::Errors,
-            value: asked.and_then(|it| it.error_share()).map(|share| share * 100.0),
+            value: asked.and_then(Window::error_share).map(|share| share * 100.0),
             warn: settings.errors_warn_percent,
             critical: settings.errors_critical_percent,
             is_share: false,

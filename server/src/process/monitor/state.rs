@@ -41,6 +41,7 @@ pub(crate) struct Recent {
 
 /// What all processes need for themselves.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(clippy::struct_field_names, reason = "units stand in names")]
 pub(crate) struct Memory {
     pub(crate) own_bytes: u64,
     /// What they may have.

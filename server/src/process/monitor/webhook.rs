@@ -195,30 +195,25 @@ mod tests {
     fn listener(course: &'static [Does]) -> (Alerts, Arc<Mutex<Vec<String>>>) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let webhook = format!("http://{}/hook?key=s3cret", listener.local_addr().unwrap());
-        let (seen, noted) = (Arc::default(), Arc::default());
-        let _: (&Arc<Mutex<Vec<String>>>, &Arc<Mutex<Vec<TcpStream>>>) = (&seen, &noted);
+        let seen: Arc<Mutex<Vec<String>>> = Arc::default();
         let sent = Arc::clone(&seen);
         thread::spawn(move || {
+            let mut asleep = Vec::new();
             for does in course {
                 let (mut stream, _) = listener.accept().unwrap();
                 let whole = request(&mut stream);
+                sent.lock().unwrap().push(whole);
                 let status = match does {
                     Does::Takes => "204 No Content",
                     Does::Fails => "500 Internal Server Error",
                     Does::Redirects => "302 Found\r\nlocation: http://127.0.0.1:1/",
-                    Does::Refuses => {
-                        drop(stream);
-                        sent.lock().unwrap().push(whole);
-                        continue;
-                    }
+                    Does::Refuses => continue,
                     Does::Sleeps => {
-                        noted.lock().unwrap().push(stream);
-                        sent.lock().unwrap().push(whole);
+                        asleep.push(stream);
                         continue;
                     }
                 };
                 let _ = write!(stream, "HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-                sent.lock().unwrap().push(whole);
             }
         });
         (Alerts { webhook, webhook_timeout_s: 1, ..Alerts::default() }, seen)

@@ -1,4 +1,4 @@
-//! OpenMetrics as the format that it came from, which more programs read: Prometheus' text format 0.0.4.
+//! `OpenMetrics` as the format that it came from, which more programs read: Prometheus' text format 0.0.4.
 
 /// The same metrics. A counter is called there as its values are, which end in `_total`; units and the end are not said.
 pub(super) fn of(open: &str) -> String {

@@ -2,7 +2,7 @@ use super::*;
 use crate::answer::mix::Mix;
 use crate::process::counters::{Counters, Reply as Counted};
 use crate::process::monitor::state::{Alert, Name, Severity};
-use crate::process::schedule::state::{Task, TaskState};
+use crate::process::schedule::state::{Task, TaskState, Times};
 use crate::routes::Resource;
 
 /// A service that has answered three requests, one of them by failing.
@@ -15,10 +15,11 @@ fn told() -> Told {
     counters.replied(reply(None, 404, None, 3));
     counters.crashed(0);
     let mut notice = Notice::default();
-    let mut roll = TaskState::new(Task::Roll, "0 5 0 * * *");
+    let mut roll = TaskState::new(Task::Roll, &Times::At("0 5 0 * * *".to_owned()));
     roll.begins("2026-11-22T00:05:00Z".to_owned(), "it is time");
     roll.ends("2026-11-22T00:05:02Z".to_owned(), 2.5, Ok(serde_json::Value::Null));
-    notice.schedule.tasks = vec![roll, TaskState::new(Task::Audit, "")];
+    roll.next = Some("2026-11-23T00:05:00Z".to_owned());
+    notice.schedule.tasks = vec![roll, TaskState::new(Task::Audit, &Times::Never)];
     notice.watch.alerts = vec![Alert {
         name: Name::Errors,
         severity: Severity::Critical,
