@@ -4,19 +4,24 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Instant as Clock;
 
 use arc_swap::ArcSwap;
 use orrery_almanac::LeapSeconds;
 use orrery_format::{Dataset, FormatError};
-use orrery_swisseph::{EphemerisDir, LiveError, LivePool};
-use tracing::warn;
+use orrery_swisseph::{EphemerisDir, LiveError, LivePool, Session};
+use tracing::{info, warn};
 
+use crate::answer::live;
 use crate::answer::prepared::Prepared;
-use crate::config::{Limits, Settings};
+use crate::config::{Limits, LiveSource, Settings};
+use crate::memory::{self, Level, Memory};
 use crate::process::counters::Counters;
 use crate::process::notice::Notice;
+use crate::remainder::Remainder;
 use crate::routes::document::Kept;
 use crate::stars::{Fault, Stars};
+use crate::wire::problem::Problem;
 use crate::wire::room::Room;
 
 /// Leap seconds that Swiss Ephemeris adds to its built-in ones, in the directory of its files.
@@ -74,6 +79,9 @@ pub struct App {
     /// The fixed stars, where their catalogue lies beside the ephemeris files.
     stars: Option<Arc<Stars>>,
     limits: Limits,
+    /// What tables do not answer.
+    remainder: Remainder,
+    memory: Memory,
     /// Room for the bodies of requests.
     bodies: Arc<Room>,
     log_queries: bool,
@@ -95,7 +103,8 @@ pub struct Generation {
 /// The live source.
 #[derive(Debug)]
 pub(crate) struct Live {
-    pub(crate) pool: LivePool,
+    pool: LivePool,
+    counters: Arc<Counters>,
     /// Threads of the pool.
     pub(crate) threads: usize,
     pub(crate) files: EphemerisDir,
@@ -144,18 +153,21 @@ impl App {
             None => LeapSeconds::built_in(),
         };
         let stars = fixed_stars(&settings.ephe)?;
+        let counters = Arc::new(counters);
         let live = ephemeris
-            .map(|(files, identity)| Live::start(files, identity, settings.live.threads, settings.live.queue))
+            .map(|(files, identity)| Live::start(files, identity, &settings.live, &counters))
             .transpose()?;
         Ok(Arc::new(App {
             generation: ArcSwap::from_pointee(Generation::new(dataset, leaps)),
             live,
             stars,
             limits: settings.limits.clone(),
+            remainder: Remainder::new(&settings.cache, &counters),
+            memory: Memory::new(settings.memory.clone()),
             bodies: Room::new(settings.limits.bodies_bytes),
             log_queries: settings.log_queries,
             draining: AtomicBool::new(false),
-            counters: Arc::new(counters),
+            counters,
             notice: ArcSwap::default(),
         }))
     }
@@ -171,7 +183,9 @@ impl App {
     pub fn take_up(&self, dataset: Dataset) -> Arc<Generation> {
         let leaps = self.generation.load().leaps.clone();
         self.counters.serves(dataset.generation());
-        self.generation.swap(Arc::new(Generation::new(dataset, leaps)))
+        let old = self.generation.swap(Arc::new(Generation::new(dataset, leaps)));
+        self.remainder.begin_era();
+        old
     }
 
     pub(crate) fn live(&self) -> Option<&Live> {
@@ -185,6 +199,66 @@ impl App {
 
     pub(crate) fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// What tables do not answer: kept, and computed once for all who ask at a time.
+    pub(crate) fn remainder(&self) -> &Remainder {
+        &self.remainder
+    }
+
+    /// How short memory is.
+    pub(crate) fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    /// Looks at how much memory this process has to itself, and does without what it can where that is too much.
+    pub(crate) fn look_at_memory(&self) {
+        if let Some(bytes) = memory::private_bytes() {
+            self.has_memory(bytes);
+        }
+    }
+
+    /// The same of so many bytes.
+    pub(crate) fn has_memory(&self, private_bytes: u64) {
+        let (before, now) = self.memory.note(private_bytes);
+        self.counters.memory_is(private_bytes, now.limits().into());
+        if before == now {
+            return;
+        }
+        self.remainder.keeps(now == Level::Well);
+        let mib = private_bytes >> 20;
+        match (before, now) {
+            (_, Level::Scarce) => warn!(
+                mib,
+                "memory is above memory.hard_bytes: long replies and bodies are refused until it is an eighth below"
+            ),
+            (Level::Well, Level::Short) => {
+                warn!(
+                    mib,
+                    "memory is above memory.soft_bytes: no answers are kept until it is an eighth below"
+                );
+            }
+            _ => info!(mib, "memory is below a limit again"),
+        }
+        if before == Level::Well {
+            self.remainder.clear();
+        }
+    }
+
+    /// Refuses a reply that is made while it is sent, where memory is scarce.
+    ///
+    /// # Errors
+    /// 503 where it is.
+    pub(crate) fn check_stream(&self) -> Result<(), Problem> {
+        self.memory.check_stream().inspect_err(|_| self.counters.memory_refused())
+    }
+
+    /// The same of a request's body of so many bytes, as far as that is known, unless it is small.
+    ///
+    /// # Errors
+    /// 503 where memory is scarce.
+    pub(crate) fn check_body(&self, bytes: Option<u64>) -> Result<(), Problem> {
+        self.memory.check_body(bytes).inspect_err(|_| self.counters.memory_refused())
     }
 
     pub(crate) fn bodies(&self) -> &Arc<Room> {
@@ -236,21 +310,56 @@ impl Live {
     fn start(
         files: EphemerisDir,
         identity: [u8; 32],
-        threads: usize,
-        queue: usize,
+        settings: &LiveSource,
+        counters: &Arc<Counters>,
     ) -> Result<Live, StartError> {
+        let LiveSource { threads, queue } = *settings;
         let version = orrery_swisseph::version();
         // All main files are made from one JPL ephemeris, or the directory would not have opened.
         let source = files.ephemeris_files().next().map_or(0, |file| file.de_number);
         let pool = LivePool::start(files.clone(), threads, queue)?;
         Ok(Live {
             pool,
+            counters: Arc::clone(counters),
             threads,
             files,
             ephemeris: format!("Swiss Ephemeris {version}, DE{source}"),
             moshier: format!("Swiss Ephemeris {version}, Moshier"),
             identity,
         })
+    }
+
+    /// Does a job on a live thread, for a caller who waits until a moment for it to begin.
+    ///
+    /// # Errors
+    /// As [`LivePool::run_until`].
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        until: Clock,
+        job: impl FnOnce(&mut Session) -> T + Send + 'static,
+    ) -> Result<T, LiveError> {
+        let mut counted = self.counters.live_job();
+        let ran = self.pool.run_until(until, move |session| {
+            counted.begins();
+            let done = job(session);
+            drop(counted);
+            done
+        });
+        let ran = ran.await;
+        if matches!(ran, Err(LiveError::Busy { .. })) {
+            self.counters.live_refused();
+        }
+        ran
+    }
+
+    /// Whether a thread is free, and nobody waits for one.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.pool.is_idle()
+    }
+
+    /// After how many seconds whoever is not answered now may ask again.
+    pub(crate) fn retry_after_s(&self) -> u32 {
+        live::retry_after_s(self.pool.expected_wait())
     }
 }
 

@@ -6,10 +6,12 @@
 //! wherever they come from.
 
 mod alerts;
+mod cache;
 mod error;
 mod keys;
 mod layer;
 mod limits;
+mod memory;
 mod page;
 mod schedule;
 
@@ -23,11 +25,13 @@ use toml::Table;
 use crate::logs;
 
 pub use alerts::Alerts;
+pub use cache::Cache;
 pub use error::ConfigError;
 use keys::settings;
 pub use keys::{Allowed, Key};
 pub use layer::Layer;
 pub use limits::Limits;
+pub use memory::MemoryLimits;
 pub use schedule::Schedule;
 
 /// How log lines are written.
@@ -63,6 +67,10 @@ settings! {
     } with {
         /// The live source.
         live: LiveSource,
+        /// What is kept of the answers that tables do not hold.
+        cache: Cache,
+        /// How much memory a worker may take to itself.
+        memory: MemoryLimits,
         /// What clients may not exceed.
         limits: Limits,
         /// When the supervisor runs the pipeline.
@@ -77,7 +85,8 @@ settings! {
     pub struct LiveSource in "live" {
         /// Threads of each worker that compute live.
         threads: usize = 1, from 1 to 1024 of "threads";
-        /// Live requests of each worker that may wait for a thread; one more is refused with 503.
+        /// Live requests of each worker that may wait for a thread; one more is refused with 503, and so is one that would wait
+        /// longer than `limits.compute_s`, by what requests took lately.
         queue: usize = 256, from 1 to 1_000_000 of "requests";
     }
 }
@@ -141,6 +150,11 @@ impl Settings {
         }
         self.schedule.check()?;
         self.alerts.check()?;
+        let MemoryLimits { soft_bytes, hard_bytes } = self.memory;
+        if hard_bytes > 0 && soft_bytes > hard_bytes {
+            let remedy = format!("give memory.soft_bytes, which is {soft_bytes}, or more, or 0 for none");
+            return refused("memory.hard_bytes", hard_bytes.to_string(), remedy);
+        }
         match logs::filter(&self.log_level) {
             Ok(_) => Ok(()),
             Err(remedy) => refused("log_level", format!("{:?}", self.log_level), remedy),

@@ -1,6 +1,7 @@
 //! What can go wrong with a live query, and what to do about it.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::body::LiveBody;
 use crate::seams::HeaderFault;
@@ -206,9 +207,15 @@ pub enum LiveError {
         /// Its text, trimmed.
         reason: String,
     },
-    /// All live threads are at work and the queue is full.
-    #[error("all live threads are busy and their queue is full; try again shortly")]
-    Busy,
+    /// All live threads are at work, and the queue is full or too long for the job to begin in time.
+    #[error("all live threads are busy, and a new job would wait for {} s; try again then", wait.as_secs_f64())]
+    Busy {
+        /// For how long, as far as can be foreseen.
+        wait: Duration,
+    },
+    /// The job's time was over before a thread was free for it.
+    #[error("no live thread was free in time; try again shortly")]
+    Lapsed,
     /// A job panicked. Its thread goes on.
     #[error("a live job failed: {message}; this is a fault in the program, please report it")]
     JobPanicked {

@@ -3,8 +3,9 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use tokio::sync::oneshot;
@@ -19,14 +20,87 @@ type Job = Box<dyn FnOnce(&mut Session) + Send>;
 /// Threads that each own a [`Session`], fed from one bounded queue.
 ///
 /// The C library blocks and keeps its state per thread, so it has no place on async tasks. Jobs are sent with
-/// [`LivePool::run`], whose future needs no particular runtime. Dropping the pool waits for the jobs at work, drops those that
+/// [`LivePool::run`], whose future needs no particular runtime. One that can be foreseen to begin too late is refused while
+/// there is time to ask elsewhere, and one whose time is over is not begun. Dropping the pool waits for the jobs at work, drops those that
 /// wait (their callers get [`LiveError::Closed`]) and ends the threads.
 #[derive(Debug)]
 pub struct LivePool {
     /// `None` only while dropping: without senders the threads end.
     queue: Option<Sender<Job>>,
     closing: Arc<AtomicBool>,
+    load: Arc<Load>,
     threads: Vec<JoinHandle<()>>,
+}
+
+/// What the threads are doing, and for how long they lately did.
+#[derive(Debug, Default)]
+struct Load {
+    /// Jobs that wait, and that somebody waits for.
+    waiting: AtomicUsize,
+    /// Jobs at work.
+    running: AtomicUsize,
+    /// What a job took lately, nanoseconds; zero before the first.
+    mean_ns: AtomicU64,
+}
+
+/// One part in so many of the mean is the last job's.
+const MEMORY: u64 = 16;
+
+impl Load {
+    /// Takes a job's time into the mean. Two that end at once may lose one of them.
+    fn took(&self, time: Duration) {
+        let last = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX / MEMORY).clamp(1, u64::MAX / MEMORY);
+        let mean = match self.mean_ns.load(Ordering::Relaxed) {
+            0 => last,
+            mean => (mean * (MEMORY - 1) + last) / MEMORY,
+        };
+        self.mean_ns.store(mean.min(u64::MAX / MEMORY), Ordering::Relaxed);
+    }
+}
+
+/// A job's place in the queue, until it begins or its caller leaves, whichever comes first.
+#[derive(Debug)]
+struct Place {
+    load: Arc<Load>,
+    is_left: AtomicBool,
+}
+
+impl Place {
+    fn take(load: &Arc<Load>) -> Arc<Place> {
+        load.waiting.fetch_add(1, Ordering::Relaxed);
+        Arc::new(Place { load: Arc::clone(load), is_left: AtomicBool::new(false) })
+    }
+
+    fn leave(&self) {
+        if !self.is_left.swap(true, Ordering::Relaxed) {
+            self.load.waiting.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Leaves a place when it is dropped.
+struct Leaving(Arc<Place>);
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        self.0.leave();
+    }
+}
+
+/// A job at work, until it is dropped.
+struct Working<'a>(&'a Load);
+
+impl<'a> Working<'a> {
+    fn new(load: &'a Load) -> Working<'a> {
+        load.running.fetch_add(1, Ordering::Relaxed);
+        Working(load)
+    }
+}
+
+impl Drop for Working<'_> {
+    fn drop(&mut self) {
+        self.0.running.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl LivePool {
@@ -44,7 +118,12 @@ impl LivePool {
         }
         let (sender, receiver) = bounded::<Job>(queue);
         let (opened, openings) = bounded(threads);
-        let mut pool = LivePool { queue: Some(sender), closing: Arc::default(), threads: Vec::new() };
+        let mut pool = LivePool {
+            queue: Some(sender),
+            closing: Arc::default(),
+            load: Arc::default(),
+            threads: Vec::new(),
+        };
         for index in 0..threads {
             let (dir, receiver, opened) = (dir.clone(), receiver.clone(), opened.clone());
             let closing = Arc::clone(&pool.closing);
@@ -70,8 +149,29 @@ impl LivePool {
         Ok(pool)
     }
 
-    /// Runs a job on a live thread and gives its result. The job is queued when the future is first polled; if the future is
-    /// dropped before the job has begun, the job never runs.
+    /// How long a job that comes now would wait for a thread, by what jobs took lately: nothing while a thread is free.
+    #[must_use]
+    pub fn expected_wait(&self) -> Duration {
+        let threads = self.threads.len().max(1);
+        let Load { waiting, running, .. } = &*self.load;
+        let ahead = waiting.load(Ordering::Relaxed) + running.load(Ordering::Relaxed);
+        if ahead < threads {
+            return Duration::ZERO;
+        }
+        let mean = Duration::from_nanos(self.load.mean_ns.load(Ordering::Relaxed));
+        // So many jobs, a queue's length, fit into 32 bits.
+        mean.saturating_mul(ahead as u32) / threads as u32
+    }
+
+    /// Whether a thread is free, and nobody waits for one.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        let Load { waiting, running, .. } = &*self.load;
+        waiting.load(Ordering::Relaxed) == 0 && running.load(Ordering::Relaxed) < self.threads.len()
+    }
+
+    /// Runs a job on a live thread and gives its result, however long that takes. The job is queued when the future is first
+    /// polled; if the future is dropped before the job has begun, the job never runs.
     ///
     /// # Errors
     /// [`LiveError::Busy`] at once if the queue is full, [`LiveError::JobPanicked`] if the job panicked (its thread goes on),
@@ -80,13 +180,52 @@ impl LivePool {
         &self,
         job: impl FnOnce(&mut Session) -> T + Send + 'static,
     ) -> Result<T, LiveError> {
+        self.queued(None, job).await
+    }
+
+    /// The same for a caller who waits until a moment for the job to begin.
+    ///
+    /// # Errors
+    /// As [`LivePool::run`]; [`LiveError::Busy`] at once, too, if the job is expected to begin later than that, and
+    /// [`LiveError::Lapsed`] if no thread was free until then.
+    pub async fn run_until<T: Send + 'static>(
+        &self,
+        until: Instant,
+        job: impl FnOnce(&mut Session) -> T + Send + 'static,
+    ) -> Result<T, LiveError> {
+        let wait = self.expected_wait();
+        if wait > until.saturating_duration_since(Instant::now()) {
+            return Err(LiveError::Busy { wait });
+        }
+        self.queued(Some(until), job).await
+    }
+
+    async fn queued<T: Send + 'static>(
+        &self,
+        until: Option<Instant>,
+        job: impl FnOnce(&mut Session) -> T + Send + 'static,
+    ) -> Result<T, LiveError> {
         let (reply, answer) = oneshot::channel();
+        let load = Arc::clone(&self.load);
+        let place = Place::take(&load);
+        // Dropped with this future, or with what it answers.
+        let _leaving = Leaving(Arc::clone(&place));
         let boxed: Job = Box::new(move |session| {
+            place.leave();
             if reply.is_closed() {
                 return;
             }
-            // What a panic leaves of the session is replaced below; the job's own captures die with it.
-            let result = catch_unwind(AssertUnwindSafe(|| job(session)));
+            let began = Instant::now();
+            if until.is_some_and(|until| began > until) {
+                let _ = reply.send(Err(LiveError::Lapsed));
+                return;
+            }
+            let result = {
+                let _working = Working::new(&load);
+                // What a panic leaves of the session is replaced below; the job's own captures die with it.
+                catch_unwind(AssertUnwindSafe(|| job(session)))
+            };
+            load.took(began.elapsed());
             if result.is_err() {
                 session.start_afresh();
             }
@@ -96,7 +235,7 @@ impl LivePool {
         });
         let queue = self.queue.as_ref().ok_or(LiveError::Closed)?;
         queue.try_send(boxed).map_err(|error| match error {
-            TrySendError::Full(_) => LiveError::Busy,
+            TrySendError::Full(_) => LiveError::Busy { wait: self.expected_wait() },
             TrySendError::Disconnected(_) => LiveError::Closed,
         })?;
         answer.await.map_err(|_| LiveError::Closed)?

@@ -6,7 +6,7 @@ use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use orrery_swisseph::{LiveBody, LiveCenter, LiveError, LivePool};
 use support::ephemeris;
@@ -47,11 +47,48 @@ async fn a_full_queue_is_busy_at_once() {
     let mut waiting: std::pin::Pin<Box<dyn Future<Output = _>>> = Box::pin(pool.run(|_| 2));
     assert!(poll_once(&mut waiting).is_pending());
     let mut third: std::pin::Pin<Box<dyn Future<Output = _>>> = Box::pin(pool.run(|_| 3));
-    assert_eq!(poll_once(&mut third), Poll::Ready(Err(LiveError::Busy)));
+    assert!(matches!(poll_once(&mut third), Poll::Ready(Err(LiveError::Busy { .. }))));
     go_on.wait();
     assert_eq!(working.await, Ok(()));
     assert_eq!(waiting.await, Ok(2));
     assert_eq!(pool.run(|_| 4).await, Ok(4));
+}
+
+#[tokio::test]
+async fn a_job_whose_time_is_over_or_would_be_is_not_computed() {
+    let pool = LivePool::start(ephemeris(), 1, 8).unwrap();
+    let now = Instant::now();
+    // Of what jobs take nothing is known yet, so that all may wait; then one has taken long.
+    assert_eq!((pool.expected_wait(), pool.is_idle()), (Duration::ZERO, true));
+    pool.run(|_| std::thread::sleep(Duration::from_millis(20))).await.unwrap();
+    assert_eq!((pool.expected_wait(), pool.is_idle()), (Duration::ZERO, true), "a thread is free");
+    let (begun, go_on) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
+    let (begun_there, go_on_there) = (Arc::clone(&begun), Arc::clone(&go_on));
+    let mut working: std::pin::Pin<Box<dyn Future<Output = _>>> = Box::pin(pool.run(move |_| {
+        begun_there.wait();
+        go_on_there.wait();
+    }));
+    assert!(poll_once(&mut working).is_pending());
+    begun.wait();
+    assert!(pool.expected_wait() >= Duration::from_millis(20) && !pool.is_idle());
+    let shed = pool.run_until(now + Duration::from_millis(1), |_| ()).await;
+    assert!(matches!(shed, Err(LiveError::Busy { wait }) if wait >= Duration::from_millis(20)), "{shed:?}");
+    let ran = Arc::new(AtomicUsize::new(0));
+    let ran_there = Arc::clone(&ran);
+    let until = Instant::now() + pool.expected_wait() + Duration::from_millis(50);
+    let late = pool.run_until(until, move |_| ran_there.fetch_add(1, Ordering::SeqCst));
+    let mut late: std::pin::Pin<Box<dyn Future<Output = _>>> = Box::pin(late);
+    assert!(poll_once(&mut late).is_pending(), "it may wait");
+    let in_time = pool.run_until(now + Duration::from_hours(1), |_| 7);
+    let mut in_time: std::pin::Pin<Box<dyn Future<Output = _>>> = Box::pin(in_time);
+    assert!(poll_once(&mut in_time).is_pending());
+    while Instant::now() <= until {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    go_on.wait();
+    working.await.unwrap();
+    assert_eq!(late.await, Err(LiveError::Lapsed));
+    assert_eq!((in_time.await, ran.load(Ordering::SeqCst)), (Ok(7), 0));
 }
 
 #[tokio::test]

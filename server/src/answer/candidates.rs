@@ -1,6 +1,7 @@
 //! The instants that an ambiguous local time may have meant: told once there is a ΔT to tell them with.
 
 use std::sync::Arc;
+use std::time::Instant as Clock;
 
 use orrery_almanac::{Error, Instant, LeapSeconds, Subsecond};
 use orrery_format::{Miss, UtDay};
@@ -40,11 +41,12 @@ pub(crate) async fn complete(app: &App, mut problem: Problem) -> Problem {
         (Err(NoInstant), None) => None,
         (Err(NoInstant), Some(live)) => {
             let (generation, readings) = (Arc::clone(&generation), readings.clone());
-            let job = live.pool.run(move |session| {
+            let limit = app.limits().compute();
+            let job = live.run(Clock::now() + limit, move |session| {
                 instants(&readings, &generation.leaps, |ut| Ok(session.delta_t_s(ut.jd())?)).ok()
             });
             // A pool that is too busy costs the refusal its Julian days and nothing else.
-            tokio::time::timeout(app.limits().compute(), job).await.ok().and_then(Result::ok).flatten()
+            tokio::time::timeout(limit, job).await.ok().and_then(Result::ok).flatten()
         }
     };
     problem.candidates = (0..readings.pair.len())

@@ -212,15 +212,15 @@ pub(super) async fn on_live_thread<T: Send + 'static>(
     less: &'static str,
 ) -> Result<T, Problem> {
     let live = app.live().ok_or_else(live_unavailable)?;
-    let job = live.pool.run(job);
     let limit = app.limits().compute();
+    let job = live.run(Clock::now() + limit, job);
     let Ok(done) = tokio::time::timeout(limit, job).await else {
         return Err(Problem::new(
             Code::TimeLimit,
             format!("live computing took more than {} s", limit.as_secs()),
         )
         .hint(less)
-        .retry_after(1));
+        .retry_after(live.retry_after_s()));
     };
     done.map_err(live::pool_failed)?
 }
@@ -228,7 +228,8 @@ pub(super) async fn on_live_thread<T: Send + 'static>(
 /// How long work in many pieces waits for a place in the queue of the live threads before it asks again, at first and at most.
 const PATIENCE: (Duration, Duration) = (Duration::from_millis(2), Duration::from_millis(100));
 
-/// Does one piece of long work on a live thread: it can wait for its turn, where a short query is better off elsewhere. `job`
+/// Does one piece of long work on a live thread: it can wait for its turn, where a short query is better off elsewhere; but a
+/// piece that has no turn within the time that a request has is not begun any more. `job`
 /// makes the job, as often as it has to be asked for.
 pub(crate) async fn in_turn<T: Send + 'static, J>(app: &App, job: impl Fn() -> J) -> Result<T, Problem>
 where
@@ -237,9 +238,9 @@ where
     let live = app.live().ok_or_else(live_unavailable)?;
     let (mut wait, mut busy) = (PATIENCE.0, Duration::ZERO);
     loop {
-        match live.pool.run(job()).await {
+        match live.run(Clock::now() + app.limits().compute(), job()).await {
             Ok(done) => return done,
-            Err(LiveError::Busy) if busy < app.limits().compute() => {
+            Err(LiveError::Busy { .. }) if busy < app.limits().compute() => {
                 tokio::time::sleep(wait).await;
                 (wait, busy) = ((wait * 2).min(PATIENCE.1), busy + wait);
             }

@@ -1,6 +1,7 @@
 //! What is asked of the live source, and what a client is told where it has no answer.
 
 use std::ops::RangeInclusive;
+use std::time::Duration;
 
 use orrery_almanac::ayanamsa::SiderealDate;
 use orrery_almanac::{Ayanamsa, Varying, WireBody};
@@ -33,6 +34,9 @@ const WIDE_JD: RangeInclusive<f64> = -251_290.5..=3_693_368.5;
 /// Distance between the samples that give a star's speed from live places, days: from a site aberration turns with the day,
 /// and behind the Sun's disc deflection changes within hours. Five samples leave out less than 1e-5″ a day of the former.
 const STAR_STEP_DAYS: f64 = 1.0 / 64.0;
+
+/// The longest that a client is asked to wait before it tries again, seconds.
+const LONGEST_RETRY_S: u32 = 60;
 
 /// How a query sees.
 fn view(view: &View) -> LiveView {
@@ -328,11 +332,21 @@ fn has_moshier(body: LiveBody) -> bool {
     !matches!(body, Asteroid(_) | Ceres | Chiron | Juno | Pallas | Pholus | Vesta)
 }
 
+/// After how many seconds to ask again where one that comes now would have to wait so long.
+pub(crate) fn retry_after_s(wait: Duration) -> u32 {
+    (wait.as_secs_f64().ceil() as u32).clamp(1, LONGEST_RETRY_S)
+}
+
 /// What a client is told where the pool did not do the job.
 pub(crate) fn pool_failed(error: LiveError) -> Problem {
     match error {
-        LiveError::Busy => Problem::new(Code::Busy, "all live threads are at work and their queue is full")
-            .hint("try again shortly, or ask for what the tables hold with source=table")
+        LiveError::Busy { wait } => {
+            Problem::new(Code::Busy, "all live threads are at work, and too much waits for them")
+                .hint("try again later, or ask for what the tables hold with source=table")
+                .retry_after(retry_after_s(wait))
+        }
+        LiveError::Lapsed => Problem::new(Code::TimeLimit, "no live thread was free in time")
+            .hint("try again later, or ask for what the tables hold with source=table")
             .retry_after(1),
         LiveError::Closed => Problem::new(Code::Draining, "the live threads are shutting down")
             .hint("try again")

@@ -9,6 +9,7 @@
 #![allow(unsafe_code)]
 
 mod latency;
+mod remainder;
 mod snapshot;
 
 use std::fs::File;
@@ -25,9 +26,11 @@ use rustix::time::{ClockId, clock_gettime};
 
 use crate::answer::mix::Mix;
 use crate::process::counters::latency::{BUCKETS, bucket};
+use crate::process::counters::remainder::{CacheTally, LiveTally, MemoryTally};
 use crate::routes::Resource;
 
 pub(crate) use latency::{Latency, NO_LATENCY, quantile_micros};
+pub(crate) use remainder::{CacheEvent, Cached, LiveWork, MemoryUse};
 pub(crate) use snapshot::{Counted, Snapshot, Worker};
 
 /// Places to count resources in.
@@ -88,6 +91,9 @@ struct Seat {
     not_modified: AtomicU64,
     /// Replies that failed when part of them had been sent.
     broken_off: AtomicU64,
+    cache: CacheTally,
+    live: LiveTally,
+    memory: MemoryTally,
     tallies: [Tally; RESOURCES],
 }
 
@@ -279,6 +285,7 @@ impl Counters {
         for cleared in [&seat.generation, &seat.draining, &seat.connections_open] {
             cleared.store(0, Relaxed);
         }
+        seat.forget_present();
         seat.earlier.store(seat.requests(), Relaxed);
         seat.started_ms.store(now_ms(), Relaxed);
         seat.pid.store(u64::from(pid), Relaxed);
@@ -289,6 +296,7 @@ impl Counters {
         let seat = &self.slots()[slot].seats[seat];
         seat.pid.store(0, Relaxed);
         seat.connections_open.store(0, Relaxed);
+        seat.forget_present();
     }
 
     /// Notes that a worker ended without having been told to.

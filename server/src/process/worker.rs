@@ -24,6 +24,7 @@ use crate::process::COUNTERS_DESCRIPTOR;
 use crate::process::control::{Messages, Order, Report, Start, line};
 use crate::process::counters::Counters;
 use crate::process::refused::Refused;
+use crate::remainder::renewal;
 use crate::wire::serve;
 
 /// Stack of the threads that open generations.
@@ -34,6 +35,10 @@ const REAP_PAUSE: Duration = Duration::from_millis(50);
 
 /// Pause between two signs of life.
 const BEAT: Duration = Duration::from_millis(500);
+
+/// Pause between two looks at memory, and how many of these are between two at what is kept for too long.
+const LOOK: Duration = Duration::from_secs(1);
+const SWEEP_LOOKS: u32 = 60;
 
 /// Why a worker ends before it has begun.
 #[derive(Debug, thiserror::Error)]
@@ -126,10 +131,20 @@ async fn run(listener: std::net::TcpListener) -> Result<(), WorkerError> {
     // On the one thread that does everything here: it beats as long as that gets round.
     let mut beat = tokio::time::interval(BEAT);
     beat.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    let mut look = tokio::time::interval(LOOK);
+    look.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    let mut looks = 0_u32;
     loop {
         tokio::select! {
             () = &mut serving => return Ok(()),
             _ = beat.tick() => app.counters().beat(),
+            _ = look.tick() => {
+                app.look_at_memory();
+                looks = looks.wrapping_add(1);
+                if looks.is_multiple_of(SWEEP_LOOKS) {
+                    app.remainder().sweep();
+                }
+            }
             order = orders.next(), if stop.is_some() => match order {
                 Ok(Some(Order::TakeUp(manifest))) => {
                     tokio::spawn(take_up(Arc::clone(&app), manifest));
@@ -179,14 +194,16 @@ fn open(start: Start) -> Result<Arc<App>, WorkerError> {
 async fn take_up(app: Arc<App>, manifest: Manifest) {
     let generation = manifest.generation.clone();
     let dir = app.generation().dataset.dir().to_owned();
+    let opening = Arc::clone(&app);
     // Opening takes milliseconds, in which others are answered.
     let taken_up = tokio::task::spawn_blocking(move || {
-        Dataset::of(&dir, manifest, Check::Structure).map(|dataset| app.take_up(dataset))
+        Dataset::of(&dir, manifest, Check::Structure).map(|dataset| opening.take_up(dataset))
     });
     let reason = match taken_up.await {
         Ok(Ok(old)) => {
             info!(generation, "took up");
             report(&Report::Serving { generation });
+            tokio::spawn(renewal::renew(app));
             return close(old).await;
         }
         Ok(Err(error)) => error.to_string(),

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use crate::app::App;
 use crate::query::{AyanamsasQuery, Params};
-use crate::routes::{Asked, inquiry};
+use crate::routes::{Asked, Resource, inquiry};
 use crate::wire::media::Format;
 use crate::wire::problem::Problem;
 use crate::wire::request::Request;
@@ -18,7 +18,7 @@ mod tests;
 pub(crate) use spec::{PARAMETERS, SPEC};
 
 pub(crate) fn get(app: &Arc<App>, request: &Arc<Request>) -> Asked {
-    inquiry::get(app, request, read(request))
+    inquiry::get(app, request, Resource::Ayanamsas, read(request))
 }
 
 fn read(request: &Request) -> Result<AyanamsasQuery, Problem> {

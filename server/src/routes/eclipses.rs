@@ -11,15 +11,16 @@ use crate::answer::plan::range_tag;
 use crate::answer::tables::{Answered, Extent, Provenance};
 use crate::app::{App, Generation};
 use crate::query::{EclipseQuery, EventsQuery, Parameter, Params, Shape, SourceChoice};
-use crate::routes::Asked;
+use crate::remainder::{Answer, Question};
 use crate::routes::head::ReplyHead;
 use crate::routes::listing;
+use crate::routes::{Asked, Resource};
 use crate::text::json::Json;
 use crate::wire::aside;
 use crate::wire::header::kept;
 use crate::wire::media::Format;
 use crate::wire::problem::Problem;
-use crate::wire::reply::Reply;
+use crate::wire::reply::{Reply, Shares};
 use crate::wire::request::Request;
 
 mod chart;
@@ -86,28 +87,47 @@ async fn reply(
     let extent = Extent::of_search(&PRODUCTS, &LISTS, query.sky.source, &generation)
         .within(&query.id.range(), &generation);
     let identity = live.map(|live| &live.identity);
-    let tag = range_tag(&generation, &query.written(format), [], &extent, format, identity);
+    let written = query.written(format);
+    let tag = range_tag(&generation, &written, [], &extent, format, identity).text();
     // What somebody's place sees is nobody else's business.
     let is_personal = query.site.is_some() || query.clock.zone.is_some();
-    let head = ReplyHead::new(&generation, kept(false, is_personal)).tagged(&tag.text());
+    let head = ReplyHead::new(&generation, kept(false, is_personal)).tagged(&tag);
     if let Some(known) = head.known(request) {
         return Ok(known);
     }
-    let found = eclipse::found(app, &query, &generation, wanted).await?;
+    let resource = match wanted {
+        Wanted::Itself => Resource::Eclipse,
+        Wanted::Local => Resource::LocalEclipse,
+        Wanted::Map => Resource::EclipsePath,
+    };
+    let question = Question::new(resource, request, format, tag, written);
+    let computing = computed(Arc::clone(app), generation, query, extent, (wanted, format));
+    let told = app.remainder().told(Some(question), computing).await?;
     if let Some(known) = head.known_as_any(request, coding) {
         return Ok(known);
     }
+    head.whole(format, coding, true, &told)
+}
+
+async fn computed(
+    app: Arc<App>,
+    generation: Arc<Generation>,
+    query: Arc<EclipseQuery>,
+    extent: Extent,
+    (wanted, format): (Wanted, Format),
+) -> Result<Answer, Problem> {
+    let found = eclipse::found(&app, &query, &generation, wanted).await?;
     let is_live = found.told.is_live;
     let answered = Answered { table: u64::from(!is_live), live: u64::from(is_live), ..Answered::default() };
     let provenance = Provenance::of(&query.sky, &extent, &generation, app.live(), answered);
-    let mix = Some(provenance.mix());
+    let mix = provenance.mix();
     let provenance = provenance.written(true);
     let content = if wanted == Wanted::Map {
         aside::done(move || Ok(chart::content(&query, &generation, &found, format, &provenance))).await?
     } else {
         document(&query, &generation, &found, format, &provenance)
     };
-    head.whole(format, coding, mix, content)
+    Ok(Answer { content, mix, shares: Shares::default() })
 }
 
 fn document(

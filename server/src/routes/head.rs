@@ -7,9 +7,10 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use crate::answer::mix::Mix;
 use crate::app::Generation;
+use crate::remainder::Told;
 use crate::wire::coding::{Coding, LEAST_BYTES, coded};
 use crate::wire::content::{CHUNK_BYTES, Content};
-use crate::wire::header::{X_CACHE_STATUS, X_DATASET, X_EPHEMERIS_SOURCE};
+use crate::wire::header::{X_CACHE_STATUS, X_DATASET, X_EPHEMERIS_SOURCE, set};
 use crate::wire::media::Format;
 use crate::wire::problem::Problem;
 use crate::wire::reply::Reply;
@@ -63,8 +64,25 @@ impl ReplyHead {
         Reply::from(response)
     }
 
-    /// The reply with content that is there as a whole, to be coded.
+    /// The reply with an answer that is there as a whole, to be coded. Whether it says where the answer is from is the
+    /// resource's to know: a calendar does not.
     pub(crate) fn whole(
+        self,
+        format: Format,
+        coding: Coding,
+        says_source: bool,
+        told: &Told,
+    ) -> Result<Reply, Problem> {
+        let source = says_source.then_some(told.answer.mix);
+        let mut reply = self.coded(format, coding, source, told.answer.content.clone())?;
+        set(reply.response.headers_mut(), &X_CACHE_STATUS, told.cache_status());
+        if told.is_kept {
+            reply.source = None;
+        }
+        Ok(reply)
+    }
+
+    fn coded(
         self,
         format: Format,
         coding: Coding,

@@ -3,18 +3,19 @@
 use std::sync::Arc;
 
 use http::header::{CACHE_CONTROL, ETAG};
-use http::{HeaderMap, HeaderValue, Response};
+use http::{HeaderMap, HeaderValue};
 
 use crate::answer::candidates;
 use crate::answer::inquiry::{Answered, FromTables, Inquiry, Planned};
 use crate::answer::mix::Mix;
 use crate::answer::plan::live_unavailable;
 use crate::app::App;
-use crate::routes::Asked;
-use crate::routes::told::{cache_control, not_modified, tell_source};
+use crate::remainder::{Answer, Question, Told};
+use crate::routes::told::{cache_control, not_modified, tell_source, told_reply};
+use crate::routes::{Asked, Resource};
 use crate::text::json::Json;
-use crate::wire::content::Content;
 use crate::wire::header::set;
+use crate::wire::media::Format;
 use crate::wire::problem::Problem;
 use crate::wire::reply::{Reply, Share, Shares};
 use crate::wire::request::Request;
@@ -23,34 +24,48 @@ use crate::wire::request::Request;
 enum Begun<I> {
     Done(Reply),
     /// Something is to be computed live, for a reply with this header.
-    Live(Box<Planned<I>>, HeaderMap),
+    Live(Box<Planned<I>>, HeaderMap, Option<Question>),
 }
 
-/// Replies to what was read out of a request, or to what was wrong with it.
-pub(super) fn get<I: Inquiry>(app: &Arc<App>, request: &Arc<Request>, read: Result<I, Problem>) -> Asked {
+/// Replies to what was read out of a request to a resource, or to what was wrong with it.
+pub(super) fn get<I: Inquiry>(
+    app: &Arc<App>,
+    request: &Arc<Request>,
+    resource: Resource,
+    read: Result<I, Problem>,
+) -> Asked {
     let begun = match read {
         // What the client is told of its readings may take live computing.
         Err(problem) if problem.readings.is_some() => {
             let app = Arc::clone(app);
             return Asked::Later(Box::pin(async move { Err(candidates::complete(&app, problem).await) }));
         }
-        read => read.and_then(|inquiry| begin(app, request, inquiry)),
+        read => read.and_then(|inquiry| begin(app, request, resource, inquiry)),
     };
     match begun {
         Ok(Begun::Done(reply)) => Asked::Now(Ok(reply)),
         Err(problem) => Asked::Now(Err(problem)),
-        Ok(Begun::Live(planned, header)) => {
+        Ok(Begun::Live(planned, header, question)) => {
             let (app, request) = (Arc::clone(app), Arc::clone(request));
             Asked::Later(Box::pin(async move {
-                let answered = planned.with_live(&app).await?;
-                Ok(written(&app, &request, header, &answered))
+                let computing = {
+                    let app = Arc::clone(&app);
+                    async move { Ok(answer(&app, &planned.with_live(&app).await?)) }
+                };
+                let told = app.remainder().told(question, computing).await?;
+                Ok(told_reply(&request, header, &told))
             }))
         }
     }
 }
 
 /// Answers what the client has already and what tables hold.
-fn begin<I: Inquiry>(app: &App, request: &Request, inquiry: I) -> Result<Begun<I>, Problem> {
+fn begin<I: Inquiry>(
+    app: &App,
+    request: &Request,
+    resource: Resource,
+    inquiry: I,
+) -> Result<Begun<I>, Problem> {
     let generation = app.generation();
     let mut header = generation.prepared.header.clone();
     let (planned, tag) = Planned::new(inquiry, generation, app.live().map(|live| &live.identity))?;
@@ -69,18 +84,28 @@ fn begin<I: Inquiry>(app: &App, request: &Request, inquiry: I) -> Result<Begun<I
         return Ok(Begun::Done(not_modified(header)));
     }
     match planned.by_tables()? {
-        FromTables::Told(answered) => Ok(Begun::Done(written(app, request, header, &answered))),
+        FromTables::Told(answered) => {
+            let told = Told { answer: Arc::new(answer(app, &answered)), is_kept: false };
+            Ok(Begun::Done(told_reply(request, header, &told)))
+        }
         FromTables::Left(_) if app.live().is_none() => Err(live_unavailable()),
-        FromTables::Left(planned) => Ok(Begun::Live(Box::new(planned), header)),
+        FromTables::Left(planned) => {
+            let inquiry = planned.inquiry();
+            let question = (!inquiry.time().is_now()).then(|| {
+                let mut written = Json::new();
+                inquiry.echo(&mut written);
+                Question::new(resource, request, Format::Json, tag, written.into_bytes())
+            });
+            if let Some(told) = question.as_ref().and_then(|question| app.remainder().kept(question)) {
+                return Ok(Begun::Done(told_reply(request, header, &told)));
+            }
+            Ok(Begun::Live(Box::new(planned), header, question))
+        }
     }
 }
 
-fn written<I: Inquiry>(app: &App, request: &Request, mut header: HeaderMap, answered: &Answered<I>) -> Reply {
+fn answer<I: Inquiry>(app: &App, answered: &Answered<I>) -> Answer {
     let mix = answered.mix();
-    tell_source(&mut header, Some(mix));
-    if request.has_any() {
-        return not_modified(header);
-    }
     let (all, by_table) = answered.counts();
     let share = |bodies: usize| Share { bodies, time: answered.time };
     let shares = match mix {
@@ -90,7 +115,5 @@ fn written<I: Inquiry>(app: &App, request: &Request, mut header: HeaderMap, answ
     let live = app.live().map(|live| &*live.ephemeris).filter(|_| mix != Mix::Table);
     let mut json = Json::new();
     answered.write(&mut json, live);
-    let mut response = Response::new(Content::Whole(json.into_bytes()));
-    *response.headers_mut() = header;
-    Reply { response, source: Some(mix), shares, prepared: true }
+    Answer { content: json.into_bytes(), mix, shares }
 }

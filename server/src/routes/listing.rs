@@ -12,7 +12,9 @@ use crate::answer::events::{Column, Pen, Teller, Told, columns, lists, products}
 use crate::answer::plan::range_tag;
 use crate::answer::tables::{Extent, Provenance};
 use crate::app::{App, Generation};
-use crate::query::{EventsQuery, MOST_EVENTS, SourceChoice, USUAL_LIMIT, foreign_cursor};
+use crate::query::{EventsQuery, MOST_EVENTS, Shape, SourceChoice, USUAL_LIMIT, foreign_cursor};
+use crate::remainder::{Answer, Question};
+use crate::routes::Resource;
 use crate::routes::head::ReplyHead;
 use crate::text::json::Json;
 use crate::wire::coding::{Coding, coded};
@@ -20,7 +22,7 @@ use crate::wire::content::CHUNK_BYTES;
 use crate::wire::header::kept;
 use crate::wire::media::Format;
 use crate::wire::problem::{Code, Problem};
-use crate::wire::reply::Reply;
+use crate::wire::reply::{Reply, Shares};
 use crate::wire::request::Request;
 
 pub(crate) mod parameters;
@@ -57,26 +59,72 @@ pub(super) async fn reply(
     );
     let whens = query.span.whens().map(|(_, when)| when);
     let identity = live.map(|live| &live.identity);
-    let tag = range_tag(&generation, &query.written(format), whens, &extent, format, identity);
-    let head = head.tagged(&tag.text());
+    let written = query.written(format);
+    let tag = range_tag(&generation, &written, whens, &extent, format, identity).text();
+    let head = head.tagged(&tag);
     if let Some(known) = head.known(request) {
         return Ok(known);
     }
     let is_streamed = matches!(format, Format::Ndjson | Format::Csv);
-    let deadline = (!is_streamed).then(|| Clock::now() + app.limits().compute());
-    let teller = Teller::new(app, &query, &generation, mark, deadline).await?;
-    if let Some(known) = head.known_as_any(request, coding) {
-        return Ok(known);
+    let listed = Listed { app: Arc::clone(app), query, generation, extent, format, mark };
+    if is_streamed {
+        app.check_stream()?;
     }
-    let listing =
-        Listing { app: Arc::clone(app), query, generation, extent, teller, format, columns: Vec::new() };
-    if is_streamed { listing.stream(head, coding).await } else { listing.document(head, coding).await }
+    if is_streamed || request.has_any() {
+        let listing = listed.begun(None).await?;
+        return match head.known_as_any(request, coding) {
+            Some(known) => Ok(known),
+            None => listing.stream(head, coding).await,
+        };
+    }
+    let Listed { query, .. } = &listed;
+    let resource = resource(query.shape);
+    let question = (!query.span.is_now()).then(|| Question::new(resource, request, format, tag, written));
+    let told = app.remainder().told(question, listed.document()).await?;
+    // A calendar says of each entry what gave it, as lines do.
+    head.whole(format, coding, format == Format::Json, &told)
+}
+
+/// What lists of this shape are found at.
+fn resource(shape: Shape) -> Resource {
+    match shape {
+        Shape::Events => Resource::Events,
+        Shape::Eclipses => Resource::Eclipses,
+        Shape::Phases => Resource::MoonPhases,
+        Shape::Periods => Resource::MoonVoidOfCourse,
+    }
 }
 
 fn too_many() -> Problem {
     Problem::new(Code::OutOfRange, format!("these are more than the {MOST_EVENTS} entries of a calendar"))
         .parameter("stop")
         .hint("ask for a shorter time, or for fewer types or bodies; limit cuts a calendar off")
+}
+
+/// A list that is asked for.
+struct Listed {
+    app: Arc<App>,
+    query: Arc<EventsQuery>,
+    generation: Arc<Generation>,
+    extent: Extent,
+    format: Format,
+    /// What is common to queries that ask for the same list.
+    mark: u32,
+}
+
+impl Listed {
+    /// The list at its beginning, which may be told until the deadline.
+    async fn begun(self, deadline: Option<Clock>) -> Result<Listing, Problem> {
+        let Listed { app, query, generation, extent, format, mark } = self;
+        let teller = Teller::new(&app, &query, &generation, mark, deadline).await?;
+        Ok(Listing { app, query, generation, extent, teller, format, columns: Vec::new() })
+    }
+
+    /// All of it as a document.
+    async fn document(self) -> Result<Answer, Problem> {
+        let deadline = Clock::now() + self.app.limits().compute();
+        self.begun(Some(deadline)).await?.document().await
+    }
 }
 
 /// A list being told.
@@ -102,7 +150,7 @@ impl Listing {
     }
 
     /// A document, which has so many events as were asked for and says where to go on.
-    async fn document(mut self, head: ReplyHead, coding: Coding) -> Result<Reply, Problem> {
+    async fn document(mut self) -> Result<Answer, Problem> {
         // A calendar has no place for a cursor.
         let usual = if self.format == Format::Ics { MOST_EVENTS } else { USUAL_LIMIT };
         let limit = self.query.span.limit.unwrap_or(usual) as usize;
@@ -125,8 +173,7 @@ impl Listing {
             self.app.live(),
             self.teller.answered(),
         );
-        // A calendar says of each entry what gave it, as lines do.
-        let mix = (self.format == Format::Json).then(|| provenance.mix());
+        let mix = provenance.mix();
         let content = if self.format == Format::Ics {
             self.calendar(&told)
         } else {
@@ -145,7 +192,7 @@ impl Listing {
             json.close(b'}');
             json.into_bytes()
         };
-        head.whole(self.format, coding, mix, content)
+        Ok(Answer { content, mix, shares: Shares::default() })
     }
 
     fn calendar(&self, told: &[Told]) -> Bytes {

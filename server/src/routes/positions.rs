@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
+use bytes::Bytes;
 use http::header::{CACHE_CONTROL, ETAG};
 use http::{HeaderMap, HeaderValue, Response};
 
@@ -13,8 +14,9 @@ use crate::answer::plan::{Plan, Timed, live_unavailable};
 use crate::answer::render::{self, Answer, LiveNames};
 use crate::app::App;
 use crate::query::{Params, PositionsQuery};
-use crate::routes::Asked;
-use crate::routes::told::{cache_control, not_modified, tell_source};
+use crate::remainder::{self, Question};
+use crate::routes::told::{cache_control, not_modified, tell_source, told_reply};
+use crate::routes::{Asked, Resource};
 use crate::text::json::Json;
 use crate::wire::content::Content;
 use crate::wire::header::set;
@@ -36,7 +38,7 @@ pub(crate) use spec::{PARAMETERS, SPEC, sets};
 enum Begun {
     Done(Reply),
     /// Something is to be computed live.
-    Live(Box<Waiting>),
+    Live(Box<Waiting>, Option<Question>),
     /// The query is refused; what the client is told of its readings may take live computing.
     Refused(Problem),
 }
@@ -54,9 +56,14 @@ pub(crate) fn get(app: &Arc<App>, request: &Arc<Request>) -> Asked {
     match begin(app, request) {
         Ok(Begun::Done(reply)) => Asked::Now(Ok(reply)),
         Err(problem) => Asked::Now(Err(problem)),
-        Ok(Begun::Live(waiting)) => {
+        Ok(Begun::Live(waiting, question)) => {
             let (app, request) = (Arc::clone(app), Arc::clone(request));
-            Asked::Later(Box::pin(async move { live(&app, &request, *waiting).await }))
+            Asked::Later(Box::pin(async move {
+                let Waiting { query, plan, header, json } = *waiting;
+                let computing = live(Arc::clone(&app), query, plan, json);
+                let told = app.remainder().told(question, computing).await?;
+                Ok(told_reply(&request, header, &told))
+            }))
         }
         Ok(Begun::Refused(problem)) => {
             let app = Arc::clone(app);
@@ -106,7 +113,16 @@ fn begin(app: &App, request: &Request) -> Result<Begun, Problem> {
         if app.live().is_none() {
             return Err(live_unavailable());
         }
-        return Ok(Begun::Live(Box::new(Waiting { query, plan, header, json })));
+        let is_now = query.time.is_now();
+        let question = (!is_now).then(|| {
+            let mut written = Json::new();
+            query.echo(&mut written);
+            Question::new(Resource::Positions, request, Format::Json, tag, written.into_bytes())
+        });
+        if let Some(told) = question.as_ref().and_then(|question| app.remainder().kept(question)) {
+            return Ok(Begun::Done(told_reply(request, header, &told)));
+        }
+        return Ok(Begun::Live(Box::new(Waiting { query, plan, header, json }), question));
     };
     if conditional && request.has_any() {
         return Ok(Begun::Done(not_modified(header)));
@@ -119,15 +135,15 @@ fn begin(app: &App, request: &Request) -> Result<Begun, Problem> {
 }
 
 /// Answers what tables do not hold.
-async fn live(app: &App, request: &Request, waiting: Waiting) -> Result<Reply, Problem> {
-    let Waiting { query, plan, mut header, json } = waiting;
-    let computed = evaluate::with_live(app, query, plan).await?;
+async fn live(
+    app: Arc<App>,
+    query: PositionsQuery,
+    plan: Plan,
+    json: Json,
+) -> Result<remainder::Answer, Problem> {
+    let computed = evaluate::with_live(&app, query, plan).await?;
     let Computed { query, generation, resolved, sky, table, live } = &computed;
     let mix = resolved.origins.mix();
-    tell_source(&mut header, Some(mix));
-    if request.has_any() {
-        return Ok(not_modified(header));
-    }
     let (bodies, by_table) = (query.sky.bodies.len(), resolved.origins.bodies_by_table());
     let shares = Shares {
         bodies,
@@ -136,17 +152,22 @@ async fn live(app: &App, request: &Request, waiting: Waiting) -> Result<Reply, P
     };
     let names = app.live().map(|live| LiveNames { files: &live.ephemeris, moshier: &live.moshier });
     let answer = Answer { query, generation, resolved, sky, mix, live: names };
-    Ok(written(header, json, &answer, shares))
+    Ok(remainder::Answer { content: content(json, &answer), mix, shares })
 }
 
-fn written(header: HeaderMap, mut json: Json, answer: &Answer<'_>, shares: Shares) -> Reply {
+/// The reply with what tables hold.
+fn written(header: HeaderMap, json: Json, answer: &Answer<'_>, shares: Shares) -> Reply {
+    let mut response = Response::new(Content::Whole(content(json, answer)));
+    *response.headers_mut() = header;
+    Reply { response, source: Some(answer.mix), shares, prepared: true }
+}
+
+fn content(mut json: Json, answer: &Answer<'_>) -> Bytes {
     if json.is_empty() {
         render::opening(&mut json, answer.query, &answer.resolved.instant, &answer.generation.leaps);
     }
     answer.write(&mut json);
-    let mut response = Response::new(Content::Whole(json.into_bytes()));
-    *response.headers_mut() = header;
-    Reply { response, source: Some(answer.mix), shares, prepared: true }
+    json.into_bytes()
 }
 
 #[cfg(test)]

@@ -12,16 +12,17 @@ use crate::answer::evaluate;
 use crate::answer::plan::range_tag;
 use crate::answer::rise_set::{Searcher, Told};
 use crate::answer::tables::{Answered, Extent, Provenance};
-use crate::app::App;
+use crate::app::{App, Generation};
 use crate::query::{Day, Params, RiseSetQuery, SourceChoice};
-use crate::routes::Asked;
+use crate::remainder::{Answer, Question};
 use crate::routes::head::ReplyHead;
+use crate::routes::{Asked, Resource};
 use crate::text::json::Json;
 use crate::wire::coding::{Coding, LEAST_BYTES};
 use crate::wire::header::kept;
 use crate::wire::media::Format;
 use crate::wire::problem::{Code, Problem};
-use crate::wire::reply::Reply;
+use crate::wire::reply::{Reply, Shares};
 use crate::wire::request::Request;
 
 mod reply;
@@ -42,7 +43,7 @@ pub(crate) fn get(app: &Arc<App>, request: &Arc<Request>) -> Asked {
     }))
 }
 
-async fn reply(app: &App, request: &Request, query: RiseSetQuery) -> Result<Reply, Problem> {
+async fn reply(app: &Arc<App>, request: &Request, query: RiseSetQuery) -> Result<Reply, Problem> {
     let generation = app.generation();
     let coding = request.coding()?;
     let head = ReplyHead::new(&generation, kept(query.time.is_now(), true));
@@ -56,11 +57,30 @@ async fn reply(app: &App, request: &Request, query: RiseSetQuery) -> Result<Repl
     let extent = Extent::of(&query.sky, [first.start, last.end], &generation);
     let whens = query.days.iter().flat_map(|day| [day.start, day.end]);
     let identity = live.map(|live| &live.identity);
-    let tag = range_tag(&generation, &query.written(), whens, &extent, Format::Json, identity);
-    let head = head.tagged(&tag.text());
+    let written = query.written();
+    let tag = range_tag(&generation, &written, whens, &extent, Format::Json, identity).text();
+    let head = head.tagged(&tag);
     if let Some(known) = head.known(request) {
         return Ok(known);
     }
+    let is_now = query.time.is_now();
+    let question = (!is_now).then(|| Question::new(Resource::RiseSet, request, Format::Json, tag, written));
+    let computing = computed(Arc::clone(app), generation, query, extent);
+    let told = app.remainder().told(question, computing).await?;
+    let coding = if told.answer.content.len() < LEAST_BYTES { Coding::Identity } else { coding };
+    if let Some(known) = head.known_as_any(request, coding) {
+        return Ok(known);
+    }
+    head.whole(Format::Json, coding, true, &told)
+}
+
+/// The days that a query asks for, told one after the other.
+async fn computed(
+    app: Arc<App>,
+    generation: Arc<Generation>,
+    query: RiseSetQuery,
+    extent: Extent,
+) -> Result<Answer, Problem> {
     let query = Arc::new(query);
     let searcher = Searcher { query: Arc::clone(&query), generation: Arc::clone(&generation) };
     let mut json = Json::new();
@@ -68,9 +88,9 @@ async fn reply(app: &App, request: &Request, query: RiseSetQuery) -> Result<Repl
     let deadline = Clock::now() + app.limits().compute();
     for (nth, day) in query.days.iter().enumerate() {
         if Clock::now() > deadline {
-            return Err(too_long(app));
+            return Err(too_long(&app));
         }
-        let told = told(app, &searcher, day).await?;
+        let told = told(&app, &searcher, day).await?;
         told.count(&mut answered);
         if nth == 0 {
             searcher.open(&mut json, &told);
@@ -84,12 +104,7 @@ async fn reply(app: &App, request: &Request, query: RiseSetQuery) -> Result<Repl
     let mix = provenance.mix();
     json.key("provenance").verbatim(provenance.written(true).as_bytes());
     json.close(b'}');
-    let content = json.into_bytes();
-    let coding = if content.len() < LEAST_BYTES { Coding::Identity } else { coding };
-    if let Some(known) = head.known_as_any(request, coding) {
-        return Ok(known);
-    }
-    head.whole(Format::Json, coding, Some(mix), content)
+    Ok(Answer { content: json.into_bytes(), mix, shares: Shares::default() })
 }
 
 /// Tells a day: from tables at once, and the rest on a live thread.

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use crate::app::App;
 use crate::query::{Params, StarsQuery};
-use crate::routes::{Asked, inquiry};
+use crate::routes::{Asked, Resource, inquiry};
 use crate::wire::media::Format;
 use crate::wire::problem::{Code, Problem};
 use crate::wire::request::Request;
@@ -19,7 +19,7 @@ mod tests;
 pub(crate) use spec::{PARAMETERS, SPEC};
 
 pub(crate) fn get(app: &Arc<App>, request: &Arc<Request>) -> Asked {
-    inquiry::get(app, request, read(app, request))
+    inquiry::get(app, request, Resource::Stars, read(app, request))
 }
 
 fn read(app: &App, request: &Request) -> Result<StarsQuery, Problem> {

@@ -15,6 +15,7 @@ use crate::wire::problem::Problem;
 use crate::wire::request::Request;
 
 pub(crate) mod condition;
+mod remainder;
 mod spec;
 
 use condition::{Condition, Health};
@@ -33,6 +34,9 @@ struct Service<'a> {
     machine: Option<&'a Memory>,
     webhook: Deliveries,
     schedule: &'a ScheduleState,
+    remainder: remainder::Remainder,
+    live: remainder::Live,
+    memory: remainder::Memory,
     workers: Vec<Worker>,
     totals: Totals,
 }
@@ -149,6 +153,9 @@ impl Service<'_> {
             machine: watch.memory.as_ref(),
             webhook: watch.webhook,
             schedule: &notice.schedule,
+            remainder: remainder::Remainder::of(snapshot),
+            live: remainder::Live::of(snapshot),
+            memory: remainder::Memory::of(snapshot),
             workers: snapshot.workers.iter().map(Worker::of).collect(),
             totals: Totals {
                 requests: snapshot.replies(),

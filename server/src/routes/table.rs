@@ -39,6 +39,9 @@ pub(crate) const FORMATS: &[Format] = &[Format::Json, Format::Ndjson, Format::Cs
 /// Bodies at instants that a live thread tells in one go: some hundredths of a second.
 const LIVE_STATES: usize = 128;
 
+/// Rows of a document that is told however short memory is.
+const FEW_ROWS: u64 = 1000;
+
 /// What a row takes at least, in any format.
 const LEAST_ROW_BYTES: u64 = 32;
 
@@ -58,6 +61,9 @@ pub(crate) async fn reply(
         Err(problem) => return Err(candidates::complete(app, problem).await),
     };
     check_rows(app, &query, format)?;
+    if format != Format::Json || query.rows() > FEW_ROWS {
+        app.check_stream()?;
+    }
     let generation = app.generation();
     query.check(&generation.leaps)?;
     // What fits into a few packets is not worth it.

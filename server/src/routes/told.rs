@@ -5,9 +5,11 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use crate::answer::mix::Mix;
 use crate::query::{SkyQuery, TimeQuery};
+use crate::remainder::Told;
 use crate::wire::content::Content;
 use crate::wire::header::{X_CACHE_STATUS, X_EPHEMERIS_SOURCE, kept, set};
 use crate::wire::reply::{Reply, Shares};
+use crate::wire::request::Request;
 
 /// The reply to who has it already.
 pub(crate) fn not_modified(mut header: HeaderMap) -> Reply {
@@ -31,6 +33,18 @@ pub(crate) fn tell_source(header: &mut HeaderMap, mix: Option<Mix>) {
             header.remove(X_CACHE_STATUS);
         }
     }
+}
+
+/// The reply with an answer that had to be computed, or would have had to be if it had not been kept.
+pub(crate) fn told_reply(request: &Request, mut header: HeaderMap, told: &Told) -> Reply {
+    tell_source(&mut header, Some(told.answer.mix));
+    set(&mut header, &X_CACHE_STATUS, told.cache_status());
+    if request.has_any() {
+        return not_modified(header);
+    }
+    let mut response = Response::new(Content::Whole(told.answer.content.clone()));
+    *response.headers_mut() = header;
+    Reply { response, source: told.source(), shares: told.shares(), prepared: true }
 }
 
 /// What the header says of a reply that is not for everybody to keep: `now` is never the same twice, and a query that

@@ -3,7 +3,7 @@
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, HeaderName};
 use http::{HeaderMap, HeaderValue};
 
-/// Whether tables, which are the cache, answered.
+/// Whether tables or what is kept answered, so that nothing was computed live.
 pub(crate) const X_CACHE_STATUS: HeaderName = HeaderName::from_static("x-cache-status");
 
 /// The generation of tables.

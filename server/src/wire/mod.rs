@@ -14,7 +14,7 @@ pub(crate) mod problem;
 pub(crate) mod reply;
 pub(crate) mod request;
 pub(crate) mod room;
-mod route;
+pub(crate) mod route;
 mod running;
 mod service;
 pub(crate) mod upload;

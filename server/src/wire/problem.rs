@@ -134,6 +134,8 @@ codes! {
     TimeLimit = "time_limit", SERVICE_UNAVAILABLE, "Computing took too long";
     /// There are neither tables nor ephemeris files yet.
     NothingToServe = "nothing_to_serve", SERVICE_UNAVAILABLE, "There is nothing to answer from yet";
+    /// The process has more memory to itself than it may.
+    MemoryShort = "memory_short", SERVICE_UNAVAILABLE, "The server is short of memory";
     /// The server is shutting down.
     Draining = "draining", SERVICE_UNAVAILABLE, "The server is shutting down";
 }

@@ -13,6 +13,7 @@ use hyper::body::{Body, Incoming};
 
 use crate::wire::guard::Watch;
 use crate::wire::header::X_REQUEST_ID;
+use crate::wire::media::Format;
 use crate::wire::upload::Upload;
 
 /// Longest id that is taken from a client.
@@ -34,6 +35,8 @@ pub(crate) struct Request {
     body_bytes: Option<u64>,
     upload: Mutex<Option<Upload>>,
     started: Instant,
+    /// How often it was asked for already, of one that is asked again by the server itself.
+    renews: Option<u32>,
 }
 
 /// What a request is known by in logs and to the client.
@@ -70,7 +73,32 @@ impl Request {
             None => Id::New(next_id()),
         };
         let upload = Mutex::new(upload);
-        Request { method, uri, version, headers, id, accepts, conditional, body_bytes, upload, started }
+        let renews = None;
+        Request {
+            method,
+            uri,
+            version,
+            headers,
+            id,
+            accepts,
+            conditional,
+            body_bytes,
+            upload,
+            started,
+            renews,
+        }
+    }
+
+    /// A GET that nobody sends: of a target that was asked for so many times, in a format.
+    pub(crate) fn again(target: &str, format: Format, times: u32) -> Option<Request> {
+        let request = http::Request::get(target).header(ACCEPT, format.media_type());
+        let (head, ()) = request.body(()).ok()?.into_parts();
+        Some(Request { renews: Some(times), ..Request::with(head, None, None) })
+    }
+
+    /// How often it was asked for already, of one that is asked again by the server itself.
+    pub(crate) fn renews(&self) -> Option<u32> {
+        self.renews
     }
 
     pub(crate) fn method(&self) -> &Method {
@@ -84,6 +112,11 @@ impl Request {
     /// The query string as it came, without its question mark; empty where there is none.
     pub(crate) fn query(&self) -> &str {
         self.uri.query().unwrap_or_default()
+    }
+
+    /// Path and query as they came.
+    pub(crate) fn target(&self) -> &str {
+        self.uri.path_and_query().map_or("", |target| target.as_str())
     }
 
     /// Whether the target is a path, as it is of all that can be answered.
@@ -124,7 +157,7 @@ impl Request {
 
     /// Length of the request target in bytes.
     pub(crate) fn target_bytes(&self) -> usize {
-        self.uri.path_and_query().map_or(0, |target| target.as_str().len())
+        self.target().len()
     }
 
     /// Whether the client says which formats it takes.

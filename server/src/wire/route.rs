@@ -239,7 +239,7 @@ fn options(request: &Request, methods: &'static str) -> Response<Content> {
 }
 
 /// What a client is told where a handler panicked.
-pub(super) fn panicked(message: &str) -> Problem {
+pub(crate) fn panicked(message: &str) -> Problem {
     Problem::new(Code::Internal, "a handler failed; the failure has been logged under the id of this request")
         .hint("report it with the X-Request-Id of this reply")
         // A panic's message may hold anything.
@@ -302,7 +302,8 @@ async fn unpanicked_future<T>(mut handler: Pin<Box<dyn Future<Output = T> + Send
     .await
 }
 
-fn message(panic: &(dyn Any + Send)) -> String {
+/// What a panic says.
+pub(crate) fn message(panic: &(dyn Any + Send)) -> String {
     let text =
         panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("a panic without a message").to_owned()

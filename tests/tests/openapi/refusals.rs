@@ -133,6 +133,7 @@ fn every_refusal_is_the_documented_problem() {
         "internal",
         "busy",
         "time_limit",
+        "memory_short",
         "draining",
     ];
     let missed: Vec<_> = documented

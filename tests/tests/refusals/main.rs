@@ -65,6 +65,7 @@ const CODES: &[(&str, u16, &str)] = &[
     ("busy", 503, "The server is busy"),
     ("time_limit", 503, "Computing took too long"),
     ("nothing_to_serve", 503, "There is nothing to answer from yet"),
+    ("memory_short", 503, "The server is short of memory"),
     ("draining", 503, "The server is shutting down"),
 ];
 
@@ -143,7 +144,9 @@ impl Refusal<'_> {
     fn is(&self, reply: &Reply) {
         assert_eq!(reply.problem(self.status(), self.code), self.document(), "{reply:?}");
         // When to try again is told of what may pass, and of nothing else.
-        assert_eq!(reply.header("retry-after"), (self.status() == 503).then_some("1"), "{reply:?}");
+        let retry_after: Option<u32> = reply.header("retry-after").map(|seconds| seconds.parse().unwrap());
+        assert_eq!(retry_after.is_some(), self.status() == 503, "{reply:?}");
+        assert!(retry_after.is_none_or(|seconds| (1..=60).contains(&seconds)), "{reply:?}");
         INTERFACE.with_borrow_mut(|interface| interface.assert_refusal(reply, self.code));
     }
 }

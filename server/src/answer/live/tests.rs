@@ -65,6 +65,10 @@ fn hints_lead_somewhere() {
 
 #[test]
 fn what_the_pool_did_not_do_is_the_servers_fault() {
-    assert_eq!(pool_failed(LiveError::Busy).retry_after_s, Some(1));
+    for (wait_ms, retry_after_s) in [(0, 1), (999, 1), (1001, 2), (30_000, 30), (1_000_000, 60)] {
+        let problem = pool_failed(LiveError::Busy { wait: Duration::from_millis(wait_ms) });
+        assert_eq!((problem.code, problem.retry_after_s), (Code::Busy, Some(retry_after_s)));
+    }
+    assert_eq!(pool_failed(LiveError::Lapsed).code, Code::TimeLimit);
     assert_eq!(pool_failed(LiveError::JobPanicked { message: "x".into() }).code, Code::Internal);
 }

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use super::latency::{self, BOUNDS, Latency, NO_LATENCY};
+use super::remainder::{Cached, LiveWork, MemoryUse};
 use super::{CLASSES, Counters, SOURCES, Seat, UNROUTED, now_ms, place};
 use crate::routes::ROUTES;
 
@@ -75,6 +76,10 @@ pub(crate) struct Snapshot {
     pub(crate) not_modified: u64,
     /// Replies that failed when part of them had been sent.
     pub(crate) broken_off: u64,
+    /// What tables do not answer: what was kept of it, and what was computed.
+    pub(crate) cache: Cached,
+    pub(crate) live: LiveWork,
+    pub(crate) memory: MemoryUse,
     /// By resource, with its path: the first, where it has several.
     pub(crate) resources: Vec<(&'static str, Counted)>,
     /// What no route took.
@@ -146,6 +151,9 @@ impl Snapshot {
             connections_open: 0,
             not_modified: 0,
             broken_off: 0,
+            cache: Cached::default(),
+            live: LiveWork::default(),
+            memory: MemoryUse::default(),
             resources,
             unrouted: Counted::nothing(UNROUTED),
         }
@@ -156,6 +164,9 @@ impl Snapshot {
         self.connections_accepted += seat.connections_accepted.load(Relaxed);
         self.not_modified += seat.not_modified.load(Relaxed);
         self.broken_off += seat.broken_off.load(Relaxed);
+        self.cache.add(seat);
+        self.live.add(seat);
+        self.memory.add(seat);
         for (_, counted) in &mut self.resources {
             counted.add(seat);
         }

@@ -15,13 +15,14 @@ use crate::answer::rise_set::Searcher;
 use crate::answer::tables::{Answered, Extent, Provenance};
 use crate::app::{App, Generation};
 use crate::query::{MoonCalendarQuery, Params, Shape, SourceChoice, Unit};
+use crate::remainder::{Answer, Question};
 use crate::routes::head::ReplyHead;
-use crate::routes::{Asked, rise_set};
+use crate::routes::{Asked, Resource, rise_set};
 use crate::text::json::Json;
 use crate::wire::header::kept;
 use crate::wire::media::Format;
 use crate::wire::problem::{Code, Problem};
-use crate::wire::reply::Reply;
+use crate::wire::reply::{Reply, Shares};
 use crate::wire::request::Request;
 
 /// Events that are told at a time.
@@ -64,17 +65,32 @@ async fn reply(app: &Arc<App>, request: &Request, query: MoonCalendarQuery) -> R
     );
     let whens = query.days.iter().flat_map(|day| [day.start, day.end]);
     let identity = live.map(|live| &live.identity);
-    let tag = range_tag(&generation, &query.written(), whens, &extent, Format::Json, identity);
-    let head = head.tagged(&tag.text());
+    let written = query.written();
+    let tag = range_tag(&generation, &written, whens, &extent, Format::Json, identity).text();
+    let head = head.tagged(&tag);
     // What month it is may have changed, whatever the client has.
     if let Some(known) = head.known(request).filter(|_| !query.is_now) {
         return Ok(known);
     }
-    let mut answered = Answered::default();
-    let rows = rows(app, &generation, &query, &mut answered).await?;
+    let question =
+        (!query.is_now).then(|| Question::new(Resource::MoonCalendar, request, Format::Json, tag, written));
+    let computing = computed(Arc::clone(app), generation, query, extent);
+    let told = app.remainder().told(question, computing).await?;
     if let Some(known) = head.known_as_any(request, coding) {
         return Ok(known);
     }
+    head.whole(Format::Json, coding, true, &told)
+}
+
+async fn computed(
+    app: Arc<App>,
+    generation: Arc<Generation>,
+    query: MoonCalendarQuery,
+    extent: Extent,
+) -> Result<Answer, Problem> {
+    let events = &query.events;
+    let mut answered = Answered::default();
+    let rows = rows(&app, &generation, &query, &mut answered).await?;
     let mut json = Json::new();
     json.verbatim(b"{\"query\":").verbatim(query.written().as_bytes());
     json.key("days").open(b'[');
@@ -91,7 +107,7 @@ async fn reply(app: &Arc<App>, request: &Request, query: MoonCalendarQuery) -> R
     let mix = provenance.mix();
     json.key("provenance").verbatim(provenance.written(true).as_bytes());
     json.close(b'}');
-    head.whole(Format::Json, coding, Some(mix), json.into_bytes())
+    Ok(Answer { content: json.into_bytes(), mix, shares: Shares::default() })
 }
 
 /// Everything that is told of the days.

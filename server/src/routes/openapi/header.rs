@@ -84,7 +84,8 @@ pub(crate) const X_EPHEMERIS_SOURCE: Field = Field {
 pub(crate) const X_CACHE_STATUS: Field = Field {
     name: "X-Cache-Status",
     holds: Takes::Words(&[Mix::Table.cache_status(), Mix::Mixed.cache_status(), Mix::Live.cache_status()]),
-    about: "`HIT` where all of it is from tables, `PARTIAL` where some of it is, `MISS` where none is.",
+    about: "`HIT` where all of it is from tables, or was kept since it was computed; else `PARTIAL` where some of it is from \
+            tables, `MISS` where none is.",
     example: Mix::Table.cache_status(),
     on: On::Found,
 };
@@ -96,7 +97,8 @@ pub(crate) const SERVER_TIMING: Field = Field {
          total;dur=[0-9]+[.][0-9]+$",
     ),
     about: "How many of the bodies tables answered and how many live computing did, and the milliseconds that each took, \
-            for live with the wait for a thread that computes; and those of the whole, from the request's arrival.",
+            for live with the wait for a thread that computes, neither for what was kept; and those of the whole, from the \
+            request's arrival.",
     example: "table;desc=\"9/10\";dur=0.0021, live;desc=\"1/10\";dur=0.2263, total;dur=0.2312",
     on: On::Both,
 };

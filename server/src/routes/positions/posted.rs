@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use http::StatusCode;
+use http::header::CONTENT_LENGTH;
 use utoipa::openapi::Schema;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
 
@@ -31,6 +32,9 @@ pub(crate) fn post(app: &Arc<App>, request: &Arc<Request>) -> Asked {
     Asked::Later(Box::pin(async move {
         // What is wrong with the query string is said before the body is read.
         queried(&request)?;
+        // One that does not say how long it is may be of any length.
+        let is_told = request.headers().contains_key(CONTENT_LENGTH);
+        app.check_body(request.body_bytes().filter(|_| is_told))?;
         let body = request.body(&app).await?;
         let room = app.bodies();
         let mut held = room.take(LISTS_PER_BODY * body.len()).map_err(|Full| no_room(room))?;

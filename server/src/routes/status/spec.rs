@@ -10,6 +10,7 @@ use crate::routes::openapi::schema::{
 use crate::routes::openapi::spec::{Example, Spec, Tag};
 use crate::wire::media::Format;
 
+mod remainder;
 mod schedule;
 mod watch;
 
@@ -42,6 +43,9 @@ pub(crate) const SPEC: Spec = Spec {
             ("Deliveries", watch::deliveries()),
             ("Schedule", schedule::schedule()),
             ("ScheduledTask", schedule::task()),
+            ("Remainder", remainder::remainder()),
+            ("LiveWork", remainder::live()),
+            ("Memory", remainder::memory()),
             ("Worker", worker()),
             ("Totals", totals()),
             ("Connections", connections()),
@@ -90,6 +94,9 @@ fn status() -> Schema {
             ),
             ("webhook", named("Deliveries")),
             ("schedule", named("Schedule")),
+            ("remainder", named("Remainder")),
+            ("live", named("LiveWork")),
+            ("memory", named("Memory")),
             ("workers", list("The worker processes, by slot.", named("Worker"))),
             ("totals", named("Totals")),
         ],
