@@ -15,6 +15,7 @@ mod hostile;
 mod http;
 mod instants;
 mod noise;
+mod remainder;
 mod rise_set;
 mod settings;
 mod watching;
@@ -42,12 +43,13 @@ enum Bench {
     Clone,
     Http,
     Watching,
+    Remainder,
     Cuts,
     Count,
 }
 
 /// What can be asked for, and what each name stands for.
-const NAMES: [(&str, &[Bench]); 14] = [
+const NAMES: [(&str, &[Bench]); 15] = [
     ("evaluation", &[Bench::Evaluation]),
     ("accuracy", &[Bench::Accuracy]),
     ("frames", &[Bench::Frames]),
@@ -59,6 +61,7 @@ const NAMES: [(&str, &[Bench]); 14] = [
     ("clone", &[Bench::Clone]),
     ("http", &[Bench::Http]),
     ("watching", &[Bench::Watching]),
+    ("remainder", &[Bench::Remainder]),
     (
         "all",
         &[
@@ -72,6 +75,7 @@ const NAMES: [(&str, &[Bench]); 14] = [
             Bench::Build,
             Bench::Http,
             Bench::Watching,
+            Bench::Remainder,
             Bench::Clone,
         ],
     ),
@@ -91,6 +95,7 @@ const USUAL: &[Bench] = &[
     Bench::Build,
     Bench::Http,
     Bench::Watching,
+    Bench::Remainder,
 ];
 
 fn main() -> ExitCode {
@@ -162,6 +167,7 @@ fn run(bench: Bench, settings: &Settings, rest: &[String]) -> Result<()> {
         Bench::Build => building::run(settings),
         Bench::Http => http::run(settings, rest),
         Bench::Watching => watching::run(settings),
+        Bench::Remainder => remainder::run(settings),
         Bench::Clone => first_answer::run(),
         Bench::Cuts => cuts::run(rest),
         Bench::Count => {

@@ -50,10 +50,20 @@ fn command(settings: &Settings, workers: usize, processor: Option<usize>) -> Res
     Ok(command)
 }
 
-/// The same at work on a port of its own.
+/// The same at work on a port of its own. It keeps no answers: what is measured as live is to be computed each time.
 pub(crate) fn start(settings: &Settings, workers: usize, processor: Option<usize>) -> Result<Server> {
+    start_keeping(settings, workers, processor, 0)
+}
+
+/// The same with so many bytes of answers kept.
+pub(crate) fn start_keeping(
+    settings: &Settings,
+    workers: usize,
+    processor: Option<usize>,
+    bytes: u64,
+) -> Result<Server> {
     let mut command = command(settings, workers, processor)?;
-    Ok(Server::run(command.args(["--listen", "127.0.0.1:0"])))
+    Ok(Server::run(command.args(["--listen", "127.0.0.1:0", "--cache-bytes", &bytes.to_string()])))
 }
 
 /// One round of a load, and the time that the server's processes spent on it.
