@@ -93,6 +93,7 @@ impl Live {
                 mean: (done > 0).then(|| micros as f64 / done as f64),
                 p50: live.quantile_micros(0.5),
                 p90: live.quantile_micros(0.9),
+                p95: live.quantile_micros(0.95),
                 p99: live.quantile_micros(0.99),
                 p999: live.quantile_micros(0.999),
             },
