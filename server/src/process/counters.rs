@@ -42,8 +42,17 @@ const UNROUTED: usize = RESOURCES - 1;
 /// Status classes: 2xx, 3xx, 4xx, 5xx.
 const CLASSES: usize = 4;
 
-/// Who computes replies: tables, the live source, both.
-pub(crate) const SOURCES: usize = 3;
+/// Who answers: tables, the live source, both, the cache.
+pub(crate) const SOURCES: usize = 4;
+
+/// Who answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// It was computed.
+    Computed(Mix),
+    /// It was computed before, and kept.
+    Kept,
+}
 
 /// Seats of a slot.
 const SEATS: usize = 2;
@@ -56,7 +65,7 @@ pub(crate) struct Reply {
     /// Status code.
     pub(crate) status: u16,
     /// Who computed it, if anything was computed.
-    pub(crate) source: Option<Mix>,
+    pub(crate) source: Option<Source>,
     /// From the request's head to the whole reply, microseconds.
     pub(crate) micros: u64,
 }
@@ -66,7 +75,7 @@ pub(crate) struct Reply {
 #[derive(Debug)]
 struct Tally {
     classes: [AtomicU64; CLASSES],
-    /// Replies that were computed, by who computed them.
+    /// Answers, by who gave them.
     sources: [AtomicU64; SOURCES],
     micros: AtomicU64,
     latency: [AtomicU64; BUCKETS],
@@ -230,9 +239,10 @@ impl Counters {
         tally.latency[bucket(reply.micros)].fetch_add(1, Relaxed);
         if let Some(source) = reply.source {
             let nth = match source {
-                Mix::Table => 0,
-                Mix::Live => 1,
-                Mix::Mixed => 2,
+                Source::Computed(Mix::Table) => 0,
+                Source::Computed(Mix::Live) => 1,
+                Source::Computed(Mix::Mixed) => 2,
+                Source::Kept => 3,
             };
             tally.sources[nth].fetch_add(1, Relaxed);
         }
@@ -335,8 +345,12 @@ pub fn time_counting(replies: u64) -> io::Result<Duration> {
     for nth in 0..replies {
         // Of times that differ as those of replies do, so that no bucket is counted in alone.
         let micros = 30 + nth * 7 % 64;
-        let reply =
-            Reply { resource: Some(Resource::Positions), status: 200, source: Some(Mix::Table), micros };
+        let reply = Reply {
+            resource: Some(Resource::Positions),
+            status: 200,
+            source: Some(Source::Computed(Mix::Table)),
+            micros,
+        };
         black_box(&counters).replied(black_box(reply));
     }
     Ok(begun.elapsed())

@@ -1,12 +1,13 @@
 //! A whole answer, and how it was come by.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::HeaderValue;
 
 use crate::answer::mix::Mix;
+use crate::process::counters::Source;
 use crate::wire::reply::Shares;
-
-use std::sync::Arc;
 
 /// What a reply says, whoever asks: its header follows from the request, the generation that is served, and this.
 #[derive(Debug)]
@@ -38,9 +39,9 @@ impl Told {
         })
     }
 
-    /// Who computed it; nobody did what was there already.
-    pub(crate) fn source(&self) -> Option<Mix> {
-        (!self.is_kept).then_some(self.answer.mix)
+    /// Who answered.
+    pub(crate) fn source(&self) -> Source {
+        if self.is_kept { Source::Kept } else { Source::Computed(self.answer.mix) }
     }
 
     /// What it took; nothing, where it was there already.

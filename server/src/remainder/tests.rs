@@ -17,6 +17,7 @@ use super::*;
 use crate::app::App;
 use crate::config::Settings;
 use crate::process::counters::Cached;
+use crate::process::counters::Source;
 use crate::routes::{self, Asked, Resource};
 use crate::tables::{EPHEMERIS, LINES, Line, publish};
 use crate::wire::content::Content;
@@ -85,12 +86,15 @@ async fn of_fifty_who_ask_at_once_one_computes() {
     gate.add_permits(1);
     for told in join_all(waiting).await {
         let told = told.unwrap().unwrap();
-        assert_eq!((told.answer.content.len(), told.is_kept, told.source()), (9, false, Some(Mix::Live)));
+        assert_eq!(
+            (told.answer.content.len(), told.is_kept, told.source()),
+            (9, false, Source::Computed(Mix::Live))
+        );
     }
     let after = ask(&remainder, &begun, &gate, || Ok(answer(9))).await.unwrap().unwrap();
     assert_eq!(
         (after.is_kept, after.source(), after.cache_status()),
-        (true, None, HeaderValue::from_static("HIT"))
+        (true, Source::Kept, HeaderValue::from_static("HIT"))
     );
     assert_eq!(begun.load(Ordering::SeqCst), 1);
     let Cached { hits, misses, coalesced, inserted, entries, .. } = counted(&remainder);

@@ -7,9 +7,9 @@ use super::*;
 
 fn status() -> Value {
     let hour = json!({"seconds": 3600.0, "requests": 36_000, "requests_per_s": 10.0, "p50": 41.0, "p95": 130_000.0,
-        "p99": 150_000.0, "error_share": 0.0, "table_share": 0.9, "live_share": 0.1, "mixed_share": 0.0});
+        "p99": 150_000.0, "error_share": 0.0, "table_share": 0.9, "live_share": 0.1, "mixed_share": 0.0, "cache_share": 0.0});
     let quiet = json!({"seconds": 60.0, "requests": 0, "requests_per_s": 0.0, "p50": null, "p95": null, "p99": null,
-        "error_share": null, "table_share": null, "live_share": null, "mixed_share": null});
+        "error_share": null, "table_share": null, "live_share": null, "mixed_share": null, "cache_share": null});
     let latency = json!({"mean": 50.0, "p50": 41.0, "p90": 60.0, "p95": 70.0, "p99": 100.0, "p999": 200.0});
     let answered = |requests: u64| json!({"requests": requests, "statuses": {"2xx": requests, "3xx": 0, "4xx": 0, "5xx": 0}, "latency": latency});
     let mut positions = answered(36_000);
@@ -26,7 +26,7 @@ fn status() -> Value {
         "machine": {"own_bytes": 20 << 20, "limit_bytes": 1_u64 << 30, "grown_bytes": 524_288.0},
         "schedule": {"idle_because": null, "tasks": [{"task": "roll", "runs": 3, "failures": 1, "next": "2026-11-23T00:05:00Z"}]},
         "workers": [{"slot": 0, "pid": 4711, "state": "serving", "uptime_s": 60.0, "connections": 2, "requests": 9, "restarts": 1}],
-        "totals": {"not_modified": 5, "broken_off": 0, "sources": {"table": 9, "live": 1, "mixed": 0},
+        "totals": {"not_modified": 5, "broken_off": 0, "sources": {"table": 9, "live": 1, "mixed": 0, "cache": 0},
             "resources": [positions, answered(0)], "unrouted": answered(7)},
     })
 }

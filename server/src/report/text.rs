@@ -104,7 +104,7 @@ impl Page {
 
     fn recent(&mut self, status: &Value) {
         self.heading(
-            "Lately       requests  a second    p50 ms    p95 ms    p99 ms  errors  tables    live   mixed",
+            "Lately       requests  a second    p50 ms    p95 ms    p99 ms  errors  tables    live   mixed  cached",
         );
         for (name, member) in [("a minute", "minute"), ("5 minutes", "five_minutes"), ("an hour", "hour")] {
             let recent = &status["recent"][member];
@@ -116,7 +116,7 @@ impl Page {
             for member in ["/p50", "/p95", "/p99"] {
                 let _ = write!(line, " {:>9}", shown(number(recent, member).map(|it| it / MICROS_PER_MS), 3));
             }
-            for member in ["/error_share", "/table_share", "/live_share", "/mixed_share"] {
+            for member in ["/error_share", "/table_share", "/live_share", "/mixed_share", "/cache_share"] {
                 let percent = number(recent, member).map(|share| share * 100.0);
                 let _ =
                     write!(line, " {:>7}", percent.map_or_else(|| "–".to_owned(), |it| format!("{it:.1}%")));
@@ -147,10 +147,11 @@ impl Page {
         }
         let sources = &status["totals"]["sources"];
         self.line(&format!(
-            "  computed from tables {}, live {}, from both {}; not modified {}; broken off {}",
+            "  answered from tables {}, live {}, from both {}, from the cache {}; not modified {}; broken off {}",
             count(sources, "/table"),
             count(sources, "/live"),
             count(sources, "/mixed"),
+            count(sources, "/cache"),
             count(status, "/totals/not_modified"),
             count(status, "/totals/broken_off")
         ));

@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use crate::answer::mix::Mix;
 use crate::app::Generation;
+use crate::process::counters::Source;
 use crate::remainder::Told;
 use crate::wire::coding::{Coding, LEAST_BYTES, coded};
 use crate::wire::content::{CHUNK_BYTES, Content};
@@ -76,8 +77,8 @@ impl ReplyHead {
         let source = says_source.then_some(told.answer.mix);
         let mut reply = self.coded(format, coding, source, told.answer.content.clone())?;
         set(reply.response.headers_mut(), &X_CACHE_STATUS, told.cache_status());
-        if told.is_kept {
-            reply.source = None;
+        if says_source {
+            reply.source = Some(told.source());
         }
         Ok(reply)
     }
@@ -122,6 +123,6 @@ impl ReplyHead {
         }
         let mut response = Response::new(content);
         *response.headers_mut() = self.headers;
-        Reply { source, ..Reply::from(response) }
+        Reply { source: source.map(Source::Computed), ..Reply::from(response) }
     }
 }

@@ -29,6 +29,7 @@ mod families;
 mod machine;
 mod pen;
 mod plain;
+mod remainder;
 
 /// What it can be had as; the first is for who does not say.
 const FORMATS: &[Format] = &[Format::Prometheus, Format::OpenMetrics];

@@ -13,6 +13,7 @@ use crate::answer::mix::Mix;
 use crate::answer::plan::{Plan, Timed, live_unavailable};
 use crate::answer::render::{self, Answer, LiveNames};
 use crate::app::App;
+use crate::process::counters::Source;
 use crate::query::{Params, PositionsQuery};
 use crate::remainder::{self, Question};
 use crate::routes::told::{cache_control, not_modified, tell_source, told_reply};
@@ -159,7 +160,7 @@ async fn live(
 fn written(header: HeaderMap, json: Json, answer: &Answer<'_>, shares: Shares) -> Reply {
     let mut response = Response::new(Content::Whole(content(json, answer)));
     *response.headers_mut() = header;
-    Reply { response, source: Some(answer.mix), shares, prepared: true }
+    Reply { response, source: Some(Source::Computed(answer.mix)), shares, prepared: true }
 }
 
 fn content(mut json: Json, answer: &Answer<'_>) -> Bytes {

@@ -83,6 +83,7 @@ struct Sources {
     table: u64,
     live: u64,
     mixed: u64,
+    cache: u64,
 }
 
 #[derive(Serialize)]
@@ -139,7 +140,7 @@ impl Service<'_> {
         notice: &'a Notice,
         health: Health,
     ) -> Service<'a> {
-        let [table, live, mixed] = snapshot.sources();
+        let [table, live, mixed, cache] = snapshot.sources();
         let watch = &notice.watch;
         Service {
             status: if is_draining { "draining" } else { "serving" },
@@ -165,7 +166,7 @@ impl Service<'_> {
                     accepted: snapshot.connections_accepted,
                     open: snapshot.connections_open,
                 },
-                sources: Sources { table, live, mixed },
+                sources: Sources { table, live, mixed, cache },
                 resources: snapshot
                     .resources
                     .iter()

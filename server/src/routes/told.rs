@@ -44,7 +44,7 @@ pub(crate) fn told_reply(request: &Request, mut header: HeaderMap, told: &Told) 
     }
     let mut response = Response::new(Content::Whole(told.answer.content.clone()));
     *response.headers_mut() = header;
-    Reply { response, source: told.source(), shares: told.shares(), prepared: true }
+    Reply { response, source: Some(told.source()), shares: told.shares(), prepared: true }
 }
 
 /// What the header says of a reply that is not for everybody to keep: `now` is never the same twice, and a query that

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderValue, Response};
 
-use crate::answer::mix::Mix;
+use crate::process::counters::Source;
 use crate::text::decimal;
 use crate::wire::content::Content;
 use crate::wire::header::{SERVER_TIMING, X_REQUEST_ID, prepare, set};
@@ -15,8 +15,8 @@ use crate::wire::problem::Problem;
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) response: Response<Content>,
-    /// Who computed it, if anything was computed.
-    pub(crate) source: Option<Mix>,
+    /// Who answered, if anything had to be computed.
+    pub(crate) source: Option<Source>,
     pub(crate) shares: Shares,
     /// Whether the header has what [`prepare`] gives it already.
     pub(crate) prepared: bool,

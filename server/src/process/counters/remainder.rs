@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Instant;
 
-use super::latency::{self, BUCKETS, bucket};
+use super::latency::{self, BOUNDS, BUCKETS, bucket};
 use super::{Counters, Seat};
 
 /// What one process has counted of its cache.
@@ -251,6 +251,13 @@ pub(crate) struct LiveWork {
     /// Time that jobs took, without their wait.
     pub(crate) micros: u64,
     pub(crate) latency: [u64; BUCKETS],
+}
+
+impl LiveWork {
+    /// How many jobs took how long, by upper bounds in seconds.
+    pub(crate) fn histogram(&self) -> [(f64, u64); BOUNDS] {
+        latency::merged(&self.latency)
+    }
 }
 
 impl Default for LiveWork {

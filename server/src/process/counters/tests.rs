@@ -21,7 +21,12 @@ fn two_processes_count_into_one_memory_and_any_tells_of_both() {
     assert_eq!((made.free_seat(0), made.free_seat(1)), (Some(1), Some(0)));
     let first = Arc::new(Counters::open(Path::new(&path), 2, 0, 0).unwrap());
     let second = Counters::open(Path::new(&path), 2, 1, 1).unwrap();
-    let reply = |resource, status, source, micros| Reply { resource, status, source, micros };
+    let reply = |resource, status, source: Option<Mix>, micros| Reply {
+        resource,
+        status,
+        source: source.map(Source::Computed),
+        micros,
+    };
     first.replied(reply(Some(Resource::Positions), 200, Some(Mix::Table), 30));
     first.replied(reply(Some(Resource::Positions), 304, None, 10));
     second.replied(reply(Some(Resource::Positions), 200, Some(Mix::Live), 50));
@@ -35,9 +40,9 @@ fn two_processes_count_into_one_memory_and_any_tells_of_both() {
     let told = second.snapshot();
     let (_, positions) = told.resources.iter().find(|(path, _)| *path == "/v1/positions").unwrap();
     assert_eq!((positions.classes, positions.micros, positions.replies()), ([2, 1, 0, 0], 90, 3));
-    assert_eq!(positions.sources, [1, 1, 0]);
+    assert_eq!(positions.sources, [1, 1, 0, 0]);
     assert_eq!((told.unrouted.classes, told.replies()), ([0, 0, 1, 0], 4));
-    assert_eq!((told.not_modified, told.sources()), (1, [1, 1, 0]));
+    assert_eq!((told.not_modified, told.sources()), (1, [1, 1, 0, 0]));
     assert_eq!((told.connections_accepted, told.connections_open), (2, 1));
     assert_eq!((told.crashes, told.crashes_by_slot, told.refusals), (1, vec![1, 0], 1));
     assert_eq!(told.supervisor, u64::from(std::process::id()));
@@ -50,7 +55,7 @@ fn two_processes_count_into_one_memory_and_any_tells_of_both() {
     made.leave_seat(1, 1);
     let told = made.snapshot();
     assert_eq!((told.connections_open, told.workers.len()), (0, 1));
-    assert_eq!(told.sources(), [1, 1, 0], "what an ended worker counted stays");
+    assert_eq!(told.sources(), [1, 1, 0, 0], "what an ended worker counted stays");
     made.take_seat(1, 1, 13);
     assert_eq!(made.snapshot().workers[1].requests, 0, "and is not the next one's");
 }

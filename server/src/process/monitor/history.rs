@@ -105,19 +105,19 @@ impl Window {
         share(self.errors, self.requests)
     }
 
-    /// How many replies were computed.
+    /// How many answers were computed, or had been before.
     pub(super) fn computed(&self) -> u64 {
         self.sources.iter().sum()
     }
 
-    /// Share of the computed replies that nothing live was needed for.
+    /// Share of these that nothing live was needed for: they were from tables alone, or kept.
     pub(super) fn hit_share(&self) -> Option<f64> {
-        share(self.sources[0], self.computed())
+        share(self.sources[0] + self.sources[3], self.computed())
     }
 
     /// As it is told.
     pub(super) fn told(&self) -> Recent {
-        let [table, live, mixed] = self.sources.map(|count| share(count, self.computed()));
+        let [table, live, mixed, cache] = self.sources.map(|count| share(count, self.computed()));
         Recent {
             seconds: (self.seconds * 10.0).round() / 10.0,
             requests: self.requests,
@@ -129,6 +129,7 @@ impl Window {
             table_share: table,
             live_share: live,
             mixed_share: mixed,
+            cache_share: cache,
         }
     }
 }
@@ -207,7 +208,7 @@ mod tests {
     fn steady(at_s: f64, per_s: f64) -> Sample {
         let requests = (at_s * per_s) as u64;
         let mut sample = Sample { at_s, requests, errors: requests / 100, ..Sample::nothing() };
-        sample.sources = [requests - requests / 10, requests / 10, 0];
+        sample.sources = [requests - requests / 10, requests / 10, 0, 0];
         sample.latency[40] = requests;
         sample
     }

@@ -318,7 +318,7 @@ mod tests {
     fn readings_are_of_what_happened_and_need_enough_of_it() {
         let settings = Alerts::default();
         let busy = |sample: &mut Sample| {
-            (sample.requests, sample.errors, sample.sources) = (200, 20, [60, 30, 10]);
+            (sample.requests, sample.errors, sample.sources) = (200, 20, [50, 30, 10, 10]);
             sample.latency[10] = 200;
         };
         let found = readings_of(busy, &settings);
@@ -334,7 +334,7 @@ mod tests {
         let spared = readings_of(
             |sample| {
                 busy(sample);
-                sample.sources = [0, 99, 0];
+                sample.sources = [0, 99, 0, 0];
             },
             &settings,
         );

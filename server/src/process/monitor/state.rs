@@ -37,6 +37,7 @@ pub(crate) struct Recent {
     pub(crate) table_share: Option<f64>,
     pub(crate) live_share: Option<f64>,
     pub(crate) mixed_share: Option<f64>,
+    pub(crate) cache_share: Option<f64>,
 }
 
 /// What all processes need for themselves.

@@ -8,13 +8,13 @@ use prometheus_client::registry::Unit;
 
 use super::Told;
 use super::pen::Pen;
-use crate::process::counters::Counted;
+use crate::process::counters::{self, Counted};
 use crate::process::monitor::state::{Name, Severity};
 use crate::process::schedule::state::TaskState;
 
-/// Classes of statuses, and who computes, in the order in which they are counted.
+/// Classes of statuses, and who answers, in the order in which they are counted.
 const CLASSES: [&str; 4] = ["2xx", "3xx", "4xx", "5xx"];
-const SOURCES: [&str; 3] = ["table", "live", "mixed"];
+const SOURCES: [&str; counters::SOURCES] = ["table", "live", "mixed", "cache"];
 
 /// What the requests are called that no route took.
 const UNROUTED: &str = "unrouted";
@@ -28,6 +28,7 @@ impl Collector for Told {
     fn encode(&self, encoder: DescriptorEncoder<'_>) -> Result<(), Error> {
         let mut pen = Pen::new(encoder);
         self.requests(&mut pen)?;
+        self.remainder(&mut pen)?;
         self.processes(&mut pen)?;
         self.generations(&mut pen)?;
         self.schedule(&mut pen)?;
@@ -62,7 +63,7 @@ impl Told {
         );
         pen.counters(
             "answers",
-            "Replies that were computed, by resource and by who computed them.",
+            "Answers that had to be computed, by resource and by who gave them: the cache did what had been computed before.",
             answers,
         )?;
         let snapshot = &self.snapshot;

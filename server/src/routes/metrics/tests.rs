@@ -1,6 +1,6 @@
 use super::*;
 use crate::answer::mix::Mix;
-use crate::process::counters::{Counters, Reply as Counted};
+use crate::process::counters::{Counters, Reply as Counted, Source};
 use crate::process::monitor::state::{Alert, Name, Severity};
 use crate::process::schedule::state::{Task, TaskState, Times};
 use crate::routes::Resource;
@@ -9,7 +9,12 @@ use crate::routes::Resource;
 fn told() -> Told {
     let counters = Counters::private().unwrap();
     counters.serves("00ff00ff00ff00ff");
-    let reply = |resource, status, source, micros| Counted { resource, status, source, micros };
+    let reply = |resource, status, source: Option<Mix>, micros| Counted {
+        resource,
+        status,
+        source: source.map(Source::Computed),
+        micros,
+    };
     counters.replied(reply(Some(Resource::Positions), 200, Some(Mix::Table), 30));
     counters.replied(reply(Some(Resource::Positions), 503, None, 2_000_000));
     counters.replied(reply(None, 404, None, 3));

@@ -192,11 +192,12 @@ fn connections() -> Schema {
 
 fn sources() -> Schema {
     object(
-        "Replies that were computed, by who computed them.",
+        "Answers that had to be computed, by who gave them.",
         [
             ("table", count("From tables alone.", 740_000)),
             ("live", count("By the live source alone.", 4000)),
             ("mixed", count("By both.", 6000)),
+            ("cache", count("Computed before, and kept.", 3000)),
         ],
         [],
     )

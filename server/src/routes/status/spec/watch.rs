@@ -60,12 +60,13 @@ pub(super) fn recent() -> Schema {
             (
                 "table_share",
                 share(
-                    "Share of replies from tables alone among those that were computed; null where none was.",
+                    "Share of answers from tables alone among those that had to be computed; null where there was none.",
                     0.97,
                 ),
             ),
             ("live_share", share("The same of the live source alone.", 0.01)),
             ("mixed_share", share("The same of both.", 0.02)),
+            ("cache_share", share("The same of what had been computed before, and was kept.", 0.02)),
         ],
         [],
     )
