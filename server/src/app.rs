@@ -9,7 +9,7 @@ use std::time::Instant as Clock;
 use arc_swap::ArcSwap;
 use orrery_almanac::LeapSeconds;
 use orrery_format::{Dataset, FormatError};
-use orrery_swisseph::{EphemerisDir, LiveError, LivePool, Session};
+use orrery_swisseph::{EphemerisDir, LiveError, LivePool, Session, give_back_memory};
 use tracing::{info, warn};
 
 use crate::answer::live;
@@ -223,6 +223,10 @@ impl App {
         let (before, now) = self.memory.note(private_bytes);
         self.counters.memory_is(private_bytes, now.limits().into());
         if before == now {
+            // What was let go is free by now, and would stay with this process.
+            if now > Level::Well {
+                give_back_memory();
+            }
             return;
         }
         self.remainder.keeps(now == Level::Well);

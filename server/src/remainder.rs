@@ -127,15 +127,12 @@ impl Remainder {
         question: Question,
         computing: impl Future<Output = Result<Answer, Problem>> + Send + 'static,
     ) -> Result<Told, Problem> {
-        let flight = match self.flights.of(question.key()) {
-            Some(flight) => {
-                self.count(&question, CacheEvent::Coalesced);
-                flight
-            }
-            None => {
-                self.count(&question, CacheEvent::Miss);
-                self.begun(question, computing)
-            }
+        let flight = if let Some(flight) = self.flights.of(question.key()) {
+            self.count(&question, CacheEvent::Coalesced);
+            flight
+        } else {
+            self.count(&question, CacheEvent::Miss);
+            self.begun(question, computing)
         };
         Ok(Told { answer: flight.await?, is_kept: false })
     }

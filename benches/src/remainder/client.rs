@@ -49,13 +49,11 @@ impl Connection {
         self.buffer.clear();
         let mut chunk = [0; 16 * 1024];
         loop {
-            if let Some((head, end)) = extent(&self.buffer, self.protocol)?
+            if let Some((head, body, end)) = extent(&self.buffer, self.protocol)?
                 && self.buffer.len() >= end
             {
-                let is_bulk = self.protocol == Protocol::Redis;
-                // Behind a bulk of Redis stands the end of a line.
-                let body = &self.buffer[head..if is_bulk { end - 2 } else { end }];
-                return Ok(Reply { head: std::str::from_utf8(&self.buffer[..head])?, body });
+                let head_text = std::str::from_utf8(&self.buffer[..head])?;
+                return Ok(Reply { head: head_text, body: &self.buffer[head..head + body] });
             }
             let read = self.stream.read(&mut chunk)?;
             ensure!(read > 0, "the connection was closed within a reply");
@@ -64,17 +62,18 @@ impl Connection {
     }
 }
 
-/// Where the body of a reply begins, and where all of it ends; `None` while that is not known.
-fn extent(read: &[u8], protocol: Protocol) -> Result<Option<(usize, usize)>> {
+/// Where the body of a reply begins, how long it is, and where all of it ends; `None` while that is not known.
+fn extent(read: &[u8], protocol: Protocol) -> Result<Option<(usize, usize, usize)>> {
     let after = |mark: &[u8]| read.windows(mark.len()).position(|at| at == mark).map(|at| at + mark.len());
     match protocol {
         Protocol::Redis => {
             let Some(head) = after(b"\r\n") else { return Ok(None) };
             let line = std::str::from_utf8(&read[..head - 2])?;
             match line.strip_prefix('$').map(str::parse::<usize>) {
-                Some(Ok(length)) => Ok(Some((head, head + length + 2))),
+                // Behind it stands the end of a line.
+                Some(Ok(length)) => Ok(Some((head, length, head + length + 2))),
                 // `+OK`, to what stores.
-                None if line.starts_with('+') => Ok(Some((head, head))),
+                None if line.starts_with('+') => Ok(Some((head, 0, head))),
                 _ => bail!("Redis answered {line:?}"),
             }
         }
@@ -84,7 +83,7 @@ fn extent(read: &[u8], protocol: Protocol) -> Result<Option<(usize, usize)>> {
             ensure!(text.starts_with("HTTP/1.1 200 "), "the server answered {text:?}");
             let length = text.lines().find_map(|line| line.strip_prefix("content-length: "));
             let length: usize = length.context("a reply without a length")?.parse()?;
-            Ok(Some((head, head + length)))
+            Ok(Some((head, length, head + length)))
         }
     }
 }
@@ -96,10 +95,10 @@ mod tests {
     #[test]
     fn a_reply_ends_where_it_says() {
         for (protocol, text, expected) in [
-            (Protocol::Redis, "$5\r\nhello\r\n", Some((4, 11))),
-            (Protocol::Redis, "+OK\r\n", Some((5, 5))),
+            (Protocol::Redis, "$5\r\nhello\r\n", Some((4, 5, 11))),
+            (Protocol::Redis, "+OK\r\n", Some((5, 0, 5))),
             (Protocol::Redis, "$5", None),
-            (Protocol::Http, "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}", Some((38, 40))),
+            (Protocol::Http, "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}", Some((38, 2, 40))),
             (Protocol::Http, "HTTP/1.1 200 OK\r\ncontent-le", None),
         ] {
             assert_eq!(extent(text.as_bytes(), protocol).unwrap(), expected, "{text:?}");

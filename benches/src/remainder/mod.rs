@@ -49,14 +49,30 @@ struct Contestant {
 
 impl Contestant {
     fn new(name: &'static str, pid: u32, address: std::net::SocketAddr, protocol: Protocol) -> Contestant {
-        let (requests, nth) = (Vec::new(), 0);
-        let (round_trips, within, rates, cpu_us) = Default::default();
-        Contestant { name, pid, address, protocol, requests, nth, round_trips, within, rates, cpu_us }
+        Contestant {
+            name,
+            pid,
+            address,
+            protocol,
+            requests: Vec::new(),
+            nth: 0,
+            round_trips: Vec::new(),
+            within: Vec::new(),
+            rates: Vec::new(),
+            cpu_us: Vec::new(),
+        }
     }
 
     fn of_server(name: &'static str, server: &Server, targets: impl Iterator<Item = String>) -> Contestant {
         let requests = targets.map(|target| request(&target)).collect();
         Contestant { requests, ..Contestant::new(name, server.pid(), server.address, Protocol::Http) }
+    }
+
+    /// Sets aside what was measured so far.
+    fn forget(&mut self) {
+        for measured in [&mut self.round_trips, &mut self.within, &mut self.rates, &mut self.cpu_us] {
+            measured.clear();
+        }
     }
 
     /// One request after the other on one connection.
@@ -120,7 +136,7 @@ pub(crate) fn run(settings: &Settings) -> Result<()> {
     for contestant in &mut contestants {
         contestant.one_by_one(ANSWERS)?;
         contestant.crowd()?;
-        (contestant.round_trips, contestant.within, contestant.rates, contestant.cpu_us) = Default::default();
+        contestant.forget();
     }
     for _ in 0..ROUNDS {
         for contestant in &mut contestants {

@@ -76,7 +76,7 @@ pub use horizon::{
     LiveAltitudes, LiveAtmosphere, LiveCrossing, LiveDirection, LiveEvent, LiveHorizontal, LiveLimb,
     LiveObserver, LiveRefraction,
 };
-pub use library::version;
+pub use library::{give_back_memory, version};
 pub use oracle::{LiveAyanamsa, LiveFrame, LivePlane, LiveReference};
 pub use phenomena::LivePhenomena;
 pub use pool::LivePool;

@@ -42,6 +42,19 @@ pub(crate) struct Calculated {
     pub(crate) flags: u32,
 }
 
+/// Has the system's allocator, which the C library and the rest of the program share, give back what nobody uses. Left alone
+/// it keeps what lies below anything that is still used. Where the system's is not glibc nothing is done.
+pub fn give_back_memory() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        unsafe extern "C" {
+            fn malloc_trim(pad: usize) -> c_int;
+        }
+        // SAFETY: declared as in glibc's malloc.h. It may be called by any thread at any time, and touches free memory alone.
+        let _ = unsafe { malloc_trim(0) };
+    }
+}
+
 /// The right to call the C library on this thread. It configures the library on claiming and closes it on dropping.
 pub(crate) struct Library {
     /// The state is this thread's: neither `Send` nor `Sync`.

@@ -10,7 +10,7 @@ settings! {
     /// matter of room, and of how soon the same is asked again.
     pub struct Cache in "cache" {
         /// Bytes that each worker keeps at most, what each answer takes beside its content included; 0 to keep none. A chart
-        /// takes 2 to 3 KiB.
+        /// takes some 4 KiB.
         bytes: u64 = 32 * 1024 * 1024, from 0 to 1_099_511_627_776_u64 of "bytes";
         /// How long positions are kept; 0 to keep none. Charts are asked for again while somebody looks at them.
         positions_s: u64 = 3600, from 0 to 31_536_000 of "seconds";

@@ -19,7 +19,7 @@ use crate::wire::request::Request;
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// After which time no more is computed anew.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// Asks once more for what was wanted most, one after the other, and only while no client waits for a live thread.
 pub(crate) async fn renew(app: Arc<App>) {

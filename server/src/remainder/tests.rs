@@ -392,7 +392,9 @@ async fn a_swap_alone_is_enough_for_nothing_old_to_be_told() {
     let app = app(&LINES, Settings::default());
     let before = positions(&app, SUN_AND_MARS).await;
     let mut moved = LINES;
-    moved.iter_mut().for_each(|line| line.1[0] += 0.25);
+    for (_, at, _) in &mut moved {
+        at[0] += 0.25;
+    }
     take_up(&app, &moved);
     let after = positions(&app, SUN_AND_MARS).await;
     assert_eq!(after.0, "PARTIAL");

@@ -10,7 +10,7 @@ use crate::{counted, lasting, number};
 const TARGETS: &[&str] = &[
     "/v1/positions?bodies=sun,mars&jd_tt=2451545&source=live",
     "/v1/positions?bodies=sun,cupido&date=2026-03-20T14:33&tz=Europe/Berlin",
-    "/v1/positions?bodies=all&jd=1000000&allow_moshier=true&equinox=mean",
+    "/v1/positions?bodies=sun,mars&jd=1000000&allow_moshier=true&equinox=mean",
     "/v1/positions?bodies=moon,sun&jd_tt=2451545&place=astrometric",
     "/v1/positions?bodies=mars&jd_tt=2451545&source=live&center=topo&lat=50&lon=10&fields=all",
     "/v1/stars?jd_tt=2451545&source=live&stars=Spica,Regulus",

@@ -69,10 +69,11 @@ fn more_than_can_be_done_in_time_is_refused_with_when_to_come_back() {
         assert_eq!(client.get(&laborious(nth)).status, 200);
     }
     let mut crowd = asking(&client, (100..4100).map(laborious));
-    let mut refused = 0;
+    let (mut answered, mut refused) = (0, 0);
     for connection in &mut crowd {
         let reply = connection.reply().unwrap();
         if reply.status == 200 {
+            answered += 1;
             continue;
         }
         let code = reply.json()["code"].as_str().unwrap().to_owned();
@@ -83,10 +84,11 @@ fn more_than_can_be_done_in_time_is_refused_with_when_to_come_back() {
     }
     let live = counted(&server, "live");
     assert_eq!(number(&live, "refused"), refused, "{live}");
-    assert_eq!(
-        number(&counted(&server, "remainder"), "entries"),
-        number(&live, "done"),
-        "what failed is not kept"
+    // What was done when nobody waited any more is of no use to anyone.
+    assert!(
+        number(&live, "done") >= answered + 20 && refused > 0,
+        "{answered} were answered, {refused} refused: {live}"
     );
+    assert_eq!(number(&counted(&server, "remainder"), "entries"), answered + 20, "what failed is not kept");
     assert_eq!(client.get(&laborious(5000)).status, 200, "and live is answered again");
 }

@@ -8,7 +8,7 @@ use crate::{counted, number};
 const ROWS: &str = "/v1/ephemeris?start=2026-01-01&stop=2026-01-02&step=1h&bodies=sun";
 
 fn posted(server: &Server, body: &str, field: &str) -> Reply {
-    let head = format!("POST /v1/positions HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{field}\r\n");
+    let head = format!("POST /v1/positions HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{field}");
     server.client().raw(format!("{head}\r\n{body}").as_bytes())
 }
 

@@ -104,7 +104,9 @@ impl Seat {
             &self.memory.private_bytes,
             &self.memory.level,
         ];
-        present.into_iter().for_each(|gauge| gauge.store(0, Relaxed));
+        for gauge in present {
+            gauge.store(0, Relaxed);
+        }
     }
 }
 
