@@ -1,116 +1,19 @@
 //! `orrery-pipeline`: builds, rolls, verifies and inspects datasets.
 #![forbid(unsafe_code)]
 
-use std::path::PathBuf;
+mod cli;
+
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
-use orrery_almanac::CivilDate;
-use orrery_format::Body;
+use orrery_pipeline::PipelineError;
 use orrery_pipeline::build::{self, build};
 use orrery_pipeline::inspect::inspect;
 use orrery_pipeline::lists::{almanac, eclipses, window};
 use orrery_pipeline::plan::Scope;
-use orrery_pipeline::progress::Mode;
 use orrery_pipeline::roll::{self, roll};
 use orrery_pipeline::verify::{self, verify};
-use orrery_pipeline::{PipelineError, config};
 
-/// Turns the Swiss Ephemeris into tables and lists.
-#[derive(Parser)]
-#[command(name = "orrery-pipeline", version)]
-struct Cli {
-    /// TOML file of settings: long flags' names with underscores, and their values
-    #[arg(long, global = true, env = "ORRERY_CONFIG", value_name = "FILE")]
-    config: Option<String>,
-    #[command(subcommand)]
-    command: Work,
-}
-
-#[derive(Subcommand)]
-enum Work {
-    /// Computes what is missing and publishes it as a new generation
-    Build(BuildArgs),
-    /// Moves the lists' windows to today, publishes, and removes what neither this generation nor the one before it names
-    Roll(RollArgs),
-    /// Reads every byte, checks hashes and structure, audits a random sample against the source
-    Verify(VerifyArgs),
-    /// Tells what a dataset or one of its files holds: sizes, audited errors, provenance
-    Inspect {
-        /// Dataset directory, block file or list file
-        #[arg(default_value = "datasets")]
-        path: PathBuf,
-    },
-}
-
-#[derive(Args)]
-struct BuildArgs {
-    #[command(flatten)]
-    making: Making,
-    /// First year
-    #[arg(
-        long,
-        env = "ORRERY_FROM",
-        default_value_t = 1800,
-        value_name = "YEAR",
-        allow_negative_numbers = true
-    )]
-    from: i32,
-    /// Year after the last
-    #[arg(
-        long,
-        env = "ORRERY_TO",
-        default_value_t = 2400,
-        value_name = "YEAR",
-        allow_negative_numbers = true
-    )]
-    to: i32,
-    /// Bodies, separated by commas [default: all]
-    #[arg(long, env = "ORRERY_BODIES", value_delimiter = ',', value_parser = parse_body)]
-    bodies: Option<Vec<Body>>,
-}
-
-#[derive(Args)]
-struct RollArgs {
-    #[command(flatten)]
-    making: Making,
-}
-
-/// What both ways to make a generation take.
-#[derive(Args)]
-struct Making {
-    /// Dataset directory
-    #[arg(long, env = "ORRERY_OUT", default_value = "datasets", value_name = "DIR")]
-    out: PathBuf,
-    /// Directory of ephemeris files
-    #[arg(long, env = "ORRERY_EPHE", default_value = "data/ephe", value_name = "DIR")]
-    ephe: PathBuf,
-    /// Threads [default: one a core]
-    #[arg(long, env = "ORRERY_JOBS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    jobs: Option<u16>,
-    /// How to tell of progress
-    #[arg(long, env = "ORRERY_PROGRESS", default_value = "auto", value_enum)]
-    progress: Mode,
-    /// The day that the almanac is made around, a date of UTC [default: the clock]
-    #[arg(long, value_name = "YYYY-MM-DD", allow_hyphen_values = true, value_parser = window::parse_day)]
-    today: Option<CivilDate>,
-}
-
-#[derive(Args)]
-struct VerifyArgs {
-    /// Dataset directory
-    #[arg(default_value = "datasets", value_name = "DIR")]
-    dir: PathBuf,
-    /// Directory of ephemeris files
-    #[arg(long, env = "ORRERY_EPHE", default_value = "data/ephe", value_name = "DIR")]
-    ephe: PathBuf,
-    /// Random instants of each table, and entries of each list, to compare with the source
-    #[arg(long, env = "ORRERY_SAMPLES", default_value_t = 200, value_name = "N")]
-    samples: u32,
-    /// What the random instants follow from, to repeat a run [default: the clock]
-    #[arg(long, env = "ORRERY_SEED", value_name = "N")]
-    seed: Option<u64>,
-}
+use crate::cli::{BuildArgs, Cli, RollArgs, Work};
 
 /// A seed that differs from run to run.
 fn seed_of_now() -> u64 {
@@ -118,19 +21,8 @@ fn seed_of_now() -> u64 {
     since.map_or(0, |since| since.as_secs())
 }
 
-fn parse_body(name: &str) -> Result<Body, String> {
-    Body::from_name(name).ok_or_else(|| {
-        let names: Vec<&str> = Body::ALL.iter().map(|body| body.name()).collect();
-        let near = orrery_almanac::suggest::nearest(name, names.iter().copied());
-        let hint = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
-        format!("there is no table of {name:?}{hint} (tables: {})", names.join(" "))
-    })
-}
-
 fn main() -> ExitCode {
-    let parsed = config::parse(Cli::command())
-        .and_then(|matches| Cli::from_arg_matches(&matches).map_err(|error| error.to_string()));
-    let cli = match parsed {
+    let cli = match Cli::read() {
         Ok(cli) => cli,
         Err(message) => {
             eprintln!("orrery-pipeline: {message}");
