@@ -163,12 +163,15 @@ impl<T: Entry> List<T> {
     /// With the byte offset of the first fault met.
     pub fn open(path: &Path, check: Check) -> Result<List<T>, FormatError> {
         let mapping = Mapping::open(path)?;
-        let header = Checked::of(path, &mapping, check)?;
-        List::of(path, &mapping, &header, check)
+        let list = List::of(path, &mapping, &Checked::of(path, &mapping, check)?)?;
+        if check == Check::EveryByte {
+            list.check_order(path)?;
+        }
+        Ok(list)
     }
 
-    /// Checks what follows the header.
-    fn of(path: &Path, mapping: &Mapping, header: &Checked, check: Check) -> Result<List<T>, FormatError> {
+    /// Checks what follows the header, but for the order of entries.
+    fn of(path: &Path, mapping: &Mapping, header: &Checked) -> Result<List<T>, FormatError> {
         let Checked { header, archive, name } = header;
         if *name != T::LIST {
             let what = format!("this is a list of {}, not of {}", name.name(), T::LIST.name());
@@ -179,7 +182,7 @@ impl<T: Entry> List<T> {
         })?;
         let entries_at = agree(path, header, root, mapping.bytes())?;
         let outside = || FormatError::damaged(path, HEADER_BYTES, "entries outside the file");
-        let list = List {
+        Ok(List {
             entries: mapping.view(&root.entries).ok_or_else(outside)?,
             about: About {
                 name: *name,
@@ -191,11 +194,7 @@ impl<T: Entry> List<T> {
                 recipe_hash: header.recipe,
                 mapping: mapping.clone(),
             },
-        };
-        if check == Check::EveryByte {
-            list.check_order(path)?;
-        }
-        Ok(list)
+        })
     }
 
     /// Instants that are finite, in order, and inside the span; and entries without a fault of their own.
@@ -320,32 +319,41 @@ impl AnyList {
     /// # Errors
     /// With the byte offset of the first fault met.
     pub fn open(path: &Path, check: Check) -> Result<AnyList, FormatError> {
-        AnyList::of(path, &Mapping::open(path)?, check)
+        let list = AnyList::of(path, &Mapping::open(path)?, check)?;
+        if check == Check::EveryByte {
+            list.check_order(path)?;
+        }
+        Ok(list)
     }
 
     /// Maps and checks a list of a generation.
     ///
     /// As [`List::open`], and it must be the list that the manifest names. With [`Check::EveryByte`] the whole file is hashed
-    /// against the manifest.
+    /// against the manifest, which takes the place of the archive's own hash.
     ///
     /// # Errors
     /// As [`List::open`]; and when it is another list than listed.
     pub fn open_listed(dir: &Path, entry: &ListEntry, check: Check) -> Result<AnyList, FormatError> {
         let path = &Manifest::list_path(dir, entry);
         let mapping = Mapping::open(path)?;
+        let matches =
+            check == Check::Structure || blake3::hash(mapping.bytes()).to_hex().as_str() == entry.blake3;
         // Of a file that is not the one, its own hashes may tell where it is damaged.
-        let list = AnyList::of(path, &mapping, check)?;
-        let about = list.about();
-        let hex = |hash: [u8; 32]| blake3::Hash::from(hash).to_hex();
-        if check == Check::EveryByte && hex(about.content_hash()).as_str() != entry.blake3 {
+        let own = if matches { Check::Structure } else { Check::EveryByte };
+        let list = AnyList::of(path, &mapping, own)?;
+        if !matches {
             return Err(FormatError::damaged(path, 0, "the file is not the one that the manifest names"));
         }
+        if check == Check::EveryByte {
+            list.check_order(path)?;
+        }
+        let about = list.about();
         if about.name.name() != entry.name
             || about.start_jd_tt != entry.start_jd_tt
             || about.end_jd_tt != entry.end_jd_tt
             || about.file_bytes() as u64 != entry.bytes
             || about.entries as u64 != entry.entries
-            || hex(about.recipe_hash).as_str() != entry.recipe
+            || blake3::Hash::from(about.recipe_hash).to_hex().as_str() != entry.recipe
         {
             let manifest = dir.join(crate::manifest::MANIFEST_FILE);
             return Err(FormatError::manifest(
@@ -356,13 +364,22 @@ impl AnyList {
         Ok(list)
     }
 
+    /// Checks a mapped file, but for the order of entries.
     fn of(path: &Path, mapping: &Mapping, check: Check) -> Result<AnyList, FormatError> {
         let header = Checked::of(path, mapping, check)?;
         Ok(match header.name {
-            ListName::SolarEclipses => AnyList::SolarEclipses(List::of(path, mapping, &header, check)?),
-            ListName::LunarEclipses => AnyList::LunarEclipses(List::of(path, mapping, &header, check)?),
-            ListName::Almanac => AnyList::Almanac(List::of(path, mapping, &header, check)?),
+            ListName::SolarEclipses => AnyList::SolarEclipses(List::of(path, mapping, &header)?),
+            ListName::LunarEclipses => AnyList::LunarEclipses(List::of(path, mapping, &header)?),
+            ListName::Almanac => AnyList::Almanac(List::of(path, mapping, &header)?),
         })
+    }
+
+    fn check_order(&self, path: &Path) -> Result<(), FormatError> {
+        match self {
+            AnyList::SolarEclipses(list) => list.check_order(path),
+            AnyList::LunarEclipses(list) => list.check_order(path),
+            AnyList::Almanac(list) => list.check_order(path),
+        }
     }
 
     /// Its name, span and provenance.

@@ -42,25 +42,25 @@ impl Part {
         Part { allowed: Some(allowed), ..self }
     }
 
-    /// Whether it says the same but for rounding; what is no number is that in both.
+    /// Whether it says the same but for rounding.
     #[must_use]
     pub fn is_same(&self, other: &Part) -> bool {
         let is_instant = self.name.ends_with("_jd_tt");
         let rounding = |a: f64| if is_instant { ROUNDING_DAYS } else { ROUNDING * a.abs().max(1.0) };
-        self.all(other, |a, b| (a - b).abs() <= rounding(a) || (a.is_nan() && b.is_nan()))
+        self.agrees(other, |a, b| (a - b).abs() <= rounding(a))
     }
 
     /// Whether what the source says is as near as it has to be.
     #[must_use]
     pub fn is_near(&self, source: &Part) -> bool {
-        self.allowed.is_none_or(|allowed| {
-            self.all(source, |a, b| (a - b).abs() <= allowed || (a.is_nan() && b.is_nan()))
-        })
+        self.allowed.is_none_or(|allowed| self.agrees(source, |a, b| (a - b).abs() <= allowed))
     }
 
-    fn all(&self, other: &Part, holds: impl Fn(f64, f64) -> bool) -> bool {
+    /// Whether all numbers are near the other's; what is no number is that in both.
+    fn agrees(&self, other: &Part, near: impl Fn(f64, f64) -> bool) -> bool {
+        let mut pairs = self.numbers.iter().zip(&other.numbers);
         self.numbers.len() == other.numbers.len()
-            && self.numbers.iter().zip(&other.numbers).all(|(a, b)| holds(*a, *b))
+            && pairs.all(|(&a, &b)| near(a, b) || (a.is_nan() && b.is_nan()))
     }
 }
 
