@@ -6,8 +6,8 @@ use anyhow::Result;
 use orrery_format::Dataset;
 use orrery_pipeline::build::{self, build};
 use orrery_pipeline::lists::window;
-use orrery_pipeline::plan::Scope;
 use orrery_pipeline::progress::Mode;
+use orrery_pipeline::scope::Scope;
 
 /// Directories, from the environment.
 #[derive(Clone, Debug)]

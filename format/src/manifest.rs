@@ -33,6 +33,9 @@ pub struct Manifest {
     pub generation: String,
     /// What all blocks were made from.
     pub source: Source,
+    /// What the dataset is to have; `None` in manifests of those who did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<ScopeEntry>,
     /// Every block, ordered by product and time.
     pub blocks: Vec<BlockEntry>,
     /// Every list that there is, in the order of [`ListName::ALL`](crate::ListName::ALL).
@@ -61,6 +64,37 @@ pub struct SourceFile {
     pub bytes: u64,
     /// BLAKE3 of its content, hexadecimal.
     pub blake3: String,
+}
+
+/// What a dataset is to have. A generation may have less: one that is published on the way to the whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScopeEntry {
+    /// Which times.
+    pub span: SpanEntry,
+    /// Names of the bodies; `None` for all that there are tables of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bodies: Option<Vec<String>>,
+}
+
+/// The times of a scope.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum SpanEntry {
+    /// From the first of January of one year to that of another.
+    Years {
+        /// First year.
+        from: i32,
+        /// Year after the last.
+        to: i32,
+    },
+    /// So many years before and after whichever day it is.
+    Window {
+        /// Years before the day.
+        before: u32,
+        /// Years after it.
+        after: u32,
+    },
 }
 
 /// One block of a generation.
@@ -166,9 +200,25 @@ impl Manifest {
     #[must_use]
     pub fn new(source: Source, blocks: Vec<BlockEntry>, lists: Vec<ListEntry>) -> Manifest {
         let layout_version = crate::layout::LAYOUT_VERSION;
-        let mut manifest = Manifest { layout_version, generation: String::new(), source, blocks, lists };
-        manifest.generation = manifest.name();
-        manifest
+        let generation = String::new();
+        Manifest { layout_version, generation, source, scope: None, blocks, lists }.named()
+    }
+
+    /// The same, said to be of a dataset that is to have so much: another name, since it says more.
+    #[must_use]
+    pub fn with_scope(self, scope: ScopeEntry) -> Manifest {
+        Manifest { scope: Some(scope), ..self }.named()
+    }
+
+    /// The same tables with lists that were derived from them: another name again.
+    #[must_use]
+    pub fn with_lists(self, lists: Vec<ListEntry>) -> Manifest {
+        Manifest { lists, ..self }.named()
+    }
+
+    fn named(mut self) -> Manifest {
+        self.generation = self.name();
+        self
     }
 
     /// The generation of a directory in which nothing is published yet: no blocks, no lists.
@@ -205,6 +255,13 @@ impl Manifest {
     /// When the pipeline's copy of it is none, or of another layout version.
     pub fn read_previous(dir: &Path) -> Result<Option<Manifest>, FormatError> {
         Manifest::read_file(dir.join(PREVIOUS_MANIFEST_FILE))
+    }
+
+    /// What the dataset of a directory is to have, whatever the layout version of its manifest; `None` where that does not say.
+    #[must_use]
+    pub fn read_scope(dir: &Path) -> Option<ScopeEntry> {
+        let text = std::fs::read(dir.join(MANIFEST_FILE)).ok()?;
+        serde_json::from_slice::<Scoped>(&text).ok()?.scope
     }
 
     /// Reads a manifest; `None` where there is no such file.
@@ -269,7 +326,91 @@ struct Version {
     layout_version: u32,
 }
 
+/// What a manifest of any version may have.
+#[derive(Deserialize)]
+struct Scoped {
+    scope: Option<ScopeEntry>,
+}
+
 /// A manifest names files of its own folders only.
 fn is_plain_file_name(name: &str) -> bool {
     !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', '\0'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn manifest() -> Manifest {
+        let source = Source { ephemeris: "none".into(), pipeline: "none".into(), files: Vec::new() };
+        Manifest::new(source, Vec::new(), Vec::new())
+    }
+
+    fn written(bytes: &[u8]) -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join(MANIFEST_FILE), bytes).unwrap();
+        dir
+    }
+
+    #[test]
+    fn a_manifest_without_a_scope_is_what_it_was_before_there_were_any() {
+        let Manifest { layout_version, generation, .. } = manifest();
+        let expected = format!(
+            r#"{{
+  "layout_version": {layout_version},
+  "generation": "{generation}",
+  "source": {{
+    "ephemeris": "none",
+    "pipeline": "none",
+    "files": []
+  }},
+  "blocks": [],
+  "lists": []
+}}
+"#
+        );
+        let bytes = manifest().to_bytes();
+        assert_eq!(String::from_utf8(bytes.clone()).unwrap(), expected);
+        let dir = written(&bytes);
+        let read = Manifest::read(dir.path()).unwrap();
+        assert_eq!((read.to_bytes(), read.scope), (bytes, None));
+        assert_eq!(Manifest::read_scope(dir.path()), None);
+    }
+
+    #[test]
+    fn a_scope_is_part_of_what_a_generation_is_named_by() {
+        let years = SpanEntry::Years { from: -44, to: 2400 };
+        let window = SpanEntry::Window { before: 120, after: 80 };
+        let scopes = [
+            ScopeEntry { span: years, bodies: None },
+            ScopeEntry { span: window, bodies: None },
+            ScopeEntry { span: window, bodies: Some(vec!["sun".into()]) },
+        ];
+        let mut names = vec![manifest().generation];
+        for scope in scopes {
+            let manifest = manifest().with_scope(scope.clone());
+            let dir = written(&manifest.to_bytes());
+            assert_eq!(Manifest::read(dir.path()).unwrap(), manifest);
+            assert_eq!(Manifest::read_scope(dir.path()), Some(scope));
+            names.push(manifest.generation);
+        }
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), 4);
+    }
+
+    #[test]
+    fn the_scope_is_known_of_other_versions_too() {
+        let dir = written(
+            br#"{"layout_version": 99, "blocks": 7, "scope": {"span": {"window": {"before": 1, "after": 2}}}}"#,
+        );
+        assert!(matches!(Manifest::read(dir.path()), Err(FormatError::Version { found: 99, .. })));
+        let span = SpanEntry::Window { before: 1, after: 2 };
+        assert_eq!(Manifest::read_scope(dir.path()), Some(ScopeEntry { span, bodies: None }));
+        for other in [&b"{}"[..], b"", br#"{"scope": 3}"#, br#"{"scope": {"span": {"years": {"from": 1}}}}"#]
+        {
+            assert_eq!(Manifest::read_scope(written(other).path()), None);
+        }
+        assert_eq!(Manifest::read_scope(&dir.path().join("nowhere")), None);
+    }
 }

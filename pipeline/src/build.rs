@@ -1,8 +1,7 @@
 //! A build from beginning to end: plan, reuse what is there, compute the rest in parallel, publish.
 //!
-//! Each block is computed by one thread in a session of its own, from its recipe alone, so that its bytes do not depend
-//! on how many threads there are or what they did before. Each is written as soon as it is done: a build that is
-//! killed continues where it was, and the published generation changes only by the last step.
+//! A build that is killed continues where it was, and the published generation changes only by the last step; where nothing
+//! is published yet, by one of the few steps on the way ([`crate::stage`]).
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -10,19 +9,20 @@ use std::time::Instant;
 
 use orrery_almanac::CivilDate;
 use orrery_format::manifest::{BlockEntry, ListEntry, Source, SourceFile};
-use orrery_format::{Check, Dataset, Manifest, Product, write};
+use orrery_format::{Check, Dataset, Manifest};
 use orrery_swisseph::{EphemerisDir, Session};
-use rayon::prelude::*;
+use serde::Serialize;
 
 use crate::error::PipelineError;
 use crate::inputs::Inputs;
 use crate::lists;
 use crate::live::Live;
-use crate::plan::{BlockPlan, Scope, plan};
-use crate::progress::{Mode, Progress};
-use crate::sample::Sampler;
+use crate::plan::{BlockPlan, plan};
+use crate::progress::Mode;
+use crate::scope::{Scope, midnight_jd};
+use crate::stage::{Stage, is_step};
 use crate::store::Store;
-use crate::{breaks, cells, grid};
+use crate::workshop::Workshop;
 
 /// What to build, from what, to where.
 #[derive(Clone, Debug)]
@@ -31,18 +31,18 @@ pub struct Options {
     pub out: PathBuf,
     /// The directory of ephemeris files.
     pub ephe: PathBuf,
-    /// Years and bodies.
+    /// Times and bodies.
     pub scope: Scope,
     /// Threads; `None` for one a core.
     pub jobs: Option<usize>,
     /// How to tell of progress.
     pub progress: Mode,
-    /// The day that the almanac's window is around.
+    /// The day that the windows are around.
     pub today: CivilDate,
 }
 
 /// What a build came to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Outcome {
     /// Name of the published generation.
     pub generation: String,
@@ -84,6 +84,9 @@ pub(crate) struct Sources {
     plans: Vec<BlockPlan>,
 }
 
+/// Blocks that are there, by their recipes.
+pub(crate) type AtHand = HashMap<[u8; 32], BlockEntry>;
+
 impl Sources {
     /// Reads the ephemeris files and plans the blocks.
     pub(crate) fn open(options: &Options) -> Result<Sources, PipelineError> {
@@ -93,9 +96,9 @@ impl Sources {
         let inputs = Inputs::read(&dir)?;
         // A day that no list can be made around is told before anything is computed.
         lists::plan(&inputs, &[], options.today)?;
-        let (first, end) = options.scope.span_jd()?;
+        let (first, end) = options.scope.span_jd(options.today)?;
         dir.require_span(first, end).map_err(PipelineError::live("the years asked for"))?;
-        let plans = plan(&options.scope, &inputs)?;
+        let plans = plan(&options.scope, options.today, &inputs)?;
         Ok(Sources { begun, dir, inputs, plans })
     }
 
@@ -104,52 +107,125 @@ impl Sources {
         &self.plans
     }
 
+    /// Seconds since the work began.
+    pub(crate) fn seconds(&self) -> f64 {
+        self.begun.elapsed().as_secs_f64()
+    }
+
+    /// The planned blocks that a store has.
+    pub(crate) fn at_hand(&self, store: &Store) -> Result<AtHand, PipelineError> {
+        let present = store.blocks(&self.plans.iter().map(|plan| plan.recipe_hash).collect())?;
+        Ok(present
+            .into_iter()
+            .map(|(recipe, (file, block))| (recipe, BlockEntry::of(&file, &block)))
+            .collect())
+    }
+
+    /// A workshop for these blocks.
+    pub(crate) fn workshop<'a>(
+        &'a self,
+        options: &Options,
+        store: &'a Store,
+        work: &[&BlockPlan],
+    ) -> Result<Workshop<'a>, PipelineError> {
+        Workshop::open(&self.dir, store, options.jobs, options.progress, work)
+    }
+
     /// Computes what is missing, derives the lists, and publishes.
     pub(crate) fn publish(&self, options: &Options, store: &Store) -> Result<Outcome, PipelineError> {
-        let Sources { begun, dir, inputs, plans } = self;
-        let mut present = store.blocks(&plans.iter().map(|plan| plan.recipe_hash).collect())?;
-
-        let missing: Vec<&BlockPlan> =
-            plans.iter().filter(|plan| !present.contains_key(&plan.recipe_hash)).collect();
-        let computed = missing.len();
-        let fresh = compute(options, dir, store, missing)?;
-
-        let mut blocks = Vec::with_capacity(plans.len());
-        for plan in plans {
-            let entry = match fresh.get(&plan.recipe_hash) {
-                Some(entry) => entry.clone(),
-                None => match present.remove(&plan.recipe_hash) {
-                    Some((file, block)) => BlockEntry::of(&file, &block),
-                    // Every plan is either present or was computed; two equal recipes would be one product twice.
-                    None => return Err(PipelineError::Usage(format!("{} is planned twice", plan.product))),
-                },
-            };
-            blocks.push(entry);
-        }
-        let tables = Manifest::new(source(inputs), blocks, Vec::new());
-        let (lists, lists_derived) = derive(&tables, inputs, options.today, dir, store)?;
+        let mut at_hand = self.at_hand(store)?;
+        let reused = at_hand.len();
+        let before = Manifest::read(store.dir()).ok();
+        let is_staged = self.compute(options, store, &mut at_hand, before.clone())?;
+        let tables = self.tables(options, &self.plans, &at_hand)?;
+        let (lists, lists_derived) = derive(&tables, &self.inputs, options.today, &self.dir, store)?;
         let lists_reused = lists.len() - lists_derived;
-        let manifest = Manifest::new(tables.source, tables.blocks, lists);
+        let manifest = tables.with_lists(lists);
         let blocks = manifest.blocks.iter().map(|block| block.bytes);
         let bytes = blocks.chain(manifest.lists.iter().map(|list| list.bytes)).sum();
-        let published = Manifest::read(store.dir()).ok();
-        let unchanged = published.as_ref() == Some(&manifest);
-        let dropped = published.map_or_else(Vec::new, |published| products_missing(&published, &manifest));
-        if !unchanged {
+        let unchanged = before.as_ref() == Some(&manifest);
+        let dropped = before.map_or_else(Vec::new, |before| products_missing(&before, &manifest));
+        if is_staged {
+            store.publish_further(&manifest)?;
+        } else if !unchanged {
             store.publish(&manifest)?;
         }
         Ok(Outcome {
             generation: manifest.generation,
-            computed,
-            reused: plans.len() - computed,
+            computed: self.plans.len() - reused,
+            reused,
             lists_derived,
             lists_reused,
             bytes,
             unchanged,
             dropped,
-            seconds: begun.elapsed().as_secs_f64(),
+            seconds: self.seconds(),
         })
     }
+
+    /// Computes the blocks that are missing, and on the way publishes the stages that are steps forward from what is published.
+    /// Whether there were any.
+    fn compute(
+        &self,
+        options: &Options,
+        store: &Store,
+        at_hand: &mut AtHand,
+        mut published: Option<Manifest>,
+    ) -> Result<bool, PipelineError> {
+        let work = missing(&self.plans, at_hand);
+        if work.is_empty() {
+            return Ok(false);
+        }
+        let workshop = self.workshop(options, store, &work)?;
+        let midnight_jd = midnight_jd(options.today).map_err(PipelineError::Usage)?;
+        let mut is_staged = false;
+        for stage in Stage::ALL {
+            let plans = stage.of(&self.plans, midnight_jd);
+            if !is_step(&plans, &self.plans, at_hand, published.as_ref()) {
+                continue;
+            }
+            at_hand.extend(workshop.compute(missing(plans.iter().copied(), at_hand))?);
+            let tables = self.tables(options, plans.iter().copied(), at_hand)?;
+            if published.as_ref() == Some(&tables) {
+                continue;
+            }
+            if is_staged {
+                store.publish_further(&tables)?;
+            } else {
+                store.publish(&tables)?;
+            }
+            is_staged = true;
+            let (name, what, all) = (&tables.generation, stage.what(), self.plans.len());
+            workshop.tell(&format!("published generation {name}: {what}, {} blocks of {all}", plans.len()));
+            published = Some(tables);
+        }
+        at_hand.extend(workshop.compute(missing(&self.plans, at_hand))?);
+        Ok(is_staged)
+    }
+
+    /// A generation of planned blocks that are at hand, without lists.
+    fn tables<'b>(
+        &self,
+        options: &Options,
+        plans: impl IntoIterator<Item = &'b BlockPlan>,
+        at_hand: &AtHand,
+    ) -> Result<Manifest, PipelineError> {
+        let entry = |plan: &BlockPlan| {
+            // Every plan was found or computed; two of one recipe would be one product twice.
+            let planned_twice = || PipelineError::Usage(format!("{} is planned twice", plan.product));
+            at_hand.get(&plan.recipe_hash).cloned().ok_or_else(planned_twice)
+        };
+        let blocks = plans.into_iter().map(entry).collect::<Result<_, _>>()?;
+        Ok(Manifest::new(source(&self.inputs), blocks, Vec::new()).with_scope(options.scope.to_entry()))
+    }
+}
+
+/// Those of some planned blocks that are not at hand.
+pub(crate) fn missing<'b>(
+    plans: impl IntoIterator<Item = &'b BlockPlan>,
+    at_hand: &AtHand,
+) -> Vec<&'b BlockPlan> {
+    plans.into_iter().filter(|plan| !at_hand.contains_key(&plan.recipe_hash)).collect()
 }
 
 /// The lists of tables, and how many of them had to be derived.
@@ -191,64 +267,6 @@ fn products_missing(before: &Manifest, after: &Manifest) -> Vec<String> {
     products.dedup();
     products.retain(|product| after.blocks.iter().all(|block| block.product != *product));
     products
-}
-
-/// Computes and stores blocks, the costliest first so that no thread is left with a long one at the end.
-fn compute(
-    options: &Options,
-    dir: &EphemerisDir,
-    store: &Store,
-    mut plans: Vec<&BlockPlan>,
-) -> Result<HashMap<[u8; 32], BlockEntry>, PipelineError> {
-    if plans.is_empty() {
-        return Ok(HashMap::new());
-    }
-    plans.sort_by_key(|plan| std::cmp::Reverse(expected_calls(plan)));
-    let progress = Progress::start(options.progress, plans.iter().map(|plan| expected_calls(plan)).sum());
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.jobs.unwrap_or(0))
-        .build()
-        .map_err(|error| PipelineError::Usage(format!("--jobs: {error}")))?;
-    let entries = pool.install(|| {
-        plans
-            .par_iter()
-            .with_max_len(1)
-            .map(|plan| {
-                let entry = compute_block(dir, store, plan)?;
-                progress.advance(expected_calls(plan), &entry.file);
-                Ok((plan.recipe_hash, entry))
-            })
-            .collect()
-    });
-    progress.finish();
-    entries
-}
-
-/// How often the source will be asked for a block, splits aside: its cost.
-fn expected_calls(plan: &BlockPlan) -> u64 {
-    let segments = (plan.span.1 - plan.span.0) / plan.cut.cell_days;
-    (segments * (2 * plan.cut.nodes + 1) as f64) as u64
-}
-
-fn compute_block(dir: &EphemerisDir, store: &Store, plan: &BlockPlan) -> Result<BlockEntry, PipelineError> {
-    let what = || format!("{} from JD {} to {}", plan.product, plan.span.0, plan.span.1);
-    let live = |error| PipelineError::live(what())(error);
-    let mut session = Session::open(dir).map_err(live)?;
-    let mut sampler = Sampler::new(&mut session, plan.product);
-    let breaks = breaks::find(&mut sampler, dir, plan.span).map_err(live)?;
-    let grid = grid::along_seams(plan.product, dir, plan.span, plan.cut.cell_days);
-    let content =
-        cells::build(&mut sampler, &plan.cut, grid, plan.span, &breaks, plan.recipe.clone()).map_err(live)?;
-    let bytes = write::encode(&content)?;
-    let (file, block) = store.put_block(&block_name(plan.product, plan.span), &bytes)?;
-    // What the manifest says of a block comes from the block as it reads.
-    Ok(BlockEntry::of(&file, &block))
-}
-
-/// `geo-moon+1`: the product and the number of its century from J2000.0.
-fn block_name(product: Product, span: (f64, f64)) -> String {
-    let century = (span.0 - orrery_format::time::J2000_JD) / orrery_format::time::JULIAN_CENTURY_DAYS;
-    format!("{}{:+}", product.to_string().replace('/', "-"), century)
 }
 
 fn source(inputs: &Inputs) -> Source {

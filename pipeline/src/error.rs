@@ -44,6 +44,9 @@ pub enum PipelineError {
         /// What is missing.
         what: String,
     },
+    /// The shares of a build make no whole, or what should be one is none.
+    #[error("{0}")]
+    Shards(String),
     /// The request cannot be met.
     #[error("{0}")]
     Usage(String),

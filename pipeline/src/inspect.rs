@@ -14,6 +14,7 @@ use orrery_format::list::layout::ListFields;
 use orrery_format::{AnyList, Block, Check, Manifest};
 
 use crate::error::PipelineError;
+use crate::scope::Scope;
 
 /// Describes a dataset directory, a block file or a list file.
 ///
@@ -41,6 +42,11 @@ fn describe_dataset(dir: &Path) -> Result<String, PipelineError> {
         "built by    {}, layout version {}",
         manifest.source.pipeline, manifest.layout_version
     );
+    if let Some(entry) = &manifest.scope {
+        // Of bodies that this program does not know it knows the names alone.
+        let scope = Scope::of_entry(entry).map_or_else(|_| format!("{entry:?}"), |scope| scope.to_string());
+        let _ = writeln!(text, "to have     {scope}");
+    }
     for file in &manifest.source.files {
         let _ = writeln!(text, "  {:<24} {:>9} bytes  {}", file.name, file.bytes, &file.blake3[..16]);
     }

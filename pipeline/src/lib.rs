@@ -13,12 +13,17 @@ pub mod inputs;
 pub mod inspect;
 pub mod lists;
 pub mod live;
+pub mod merge;
 pub mod plan;
 pub mod progress;
 pub mod recipe;
 pub mod roll;
 pub mod sample;
+pub mod scope;
+pub mod shard;
+mod stage;
 pub mod store;
 pub mod verify;
+mod workshop;
 
 pub use error::PipelineError;

@@ -1,19 +1,23 @@
-//! `orrery-pipeline`: builds, rolls, verifies and inspects datasets.
+//! `orrery-pipeline`: builds, rolls, merges, verifies and inspects datasets.
 #![forbid(unsafe_code)]
 
 mod cli;
+mod telling;
 
 use std::process::ExitCode;
+use std::time::Instant;
 
 use orrery_pipeline::PipelineError;
 use orrery_pipeline::build::{self, build};
 use orrery_pipeline::inspect::inspect;
-use orrery_pipeline::lists::{almanac, eclipses, window};
-use orrery_pipeline::plan::Scope;
+use orrery_pipeline::lists::window;
+use orrery_pipeline::merge::{self, merge};
 use orrery_pipeline::roll::{self, roll};
+use orrery_pipeline::scope::Scope;
+use orrery_pipeline::shard::build_shard;
 use orrery_pipeline::verify::{self, verify};
 
-use crate::cli::{BuildArgs, Cli, RollArgs, Work};
+use crate::cli::{BuildArgs, Cli, MergeArgs, RollArgs, VerifyArgs, Work};
 
 /// A seed that differs from run to run.
 fn seed_of_now() -> u64 {
@@ -29,6 +33,12 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    if let Some(niceness) = cli.command.manner().niceness
+        && let Err(error) = step_back(niceness)
+    {
+        eprintln!("orrery-pipeline: --niceness {niceness}: {error}");
+        return ExitCode::from(1);
+    }
     match run(cli.command) {
         Ok(code) => code,
         Err(error) => {
@@ -38,105 +48,61 @@ fn main() -> ExitCode {
     }
 }
 
+/// Lets others go first: takes a niceness, if it is not nicer already, for itself and every thread that it will start.
+fn step_back(niceness: u8) -> rustix::io::Result<()> {
+    let niceness = i32::from(niceness);
+    if rustix::process::getpriority_process(None)? < niceness {
+        rustix::process::setpriority_process(None, niceness)?;
+    }
+    Ok(())
+}
+
 fn run(work: Work) -> Result<ExitCode, PipelineError> {
+    let report = work.manner().report;
     match work {
-        Work::Build(BuildArgs { making, from, to, bodies }) => {
-            let outcome = build(&build::Options {
+        Work::Build(BuildArgs { making, scope, shard }) => {
+            let progress = making.progress();
+            let options = build::Options {
                 out: making.out,
                 ephe: making.ephe,
-                scope: Scope { from_year: from, to_year: to, bodies },
+                scope: Scope::full().with(scope.wish()),
                 jobs: making.jobs.map(usize::from),
-                progress: making.progress,
+                progress,
                 today: making.today.unwrap_or_else(window::today),
-            })?;
-            if !outcome.dropped.is_empty() {
-                eprintln!(
-                    "note: no longer published, since neither --bodies nor the years asked for it: {}; their files are kept \
-                     and reused when they are asked for again",
-                    outcome.dropped.join(" ")
-                );
-            }
-            println!("{}", told(&outcome));
-            Ok(ExitCode::SUCCESS)
-        }
-        Work::Roll(RollArgs { making }) => {
-            let rolled = roll(&roll::Options {
-                out: making.out,
-                ephe: making.ephe,
-                jobs: making.jobs.map(usize::from),
-                progress: making.progress,
-                today: making.today.unwrap_or_else(window::today),
-            })?;
-            println!("{}", told(&rolled.outcome));
-            match rolled.pruned {
-                Ok(pruned) if pruned.files == 0 => {}
-                Ok(pruned) => println!("removed {} files, {:.1} MB", pruned.files, pruned.bytes as f64 / 1e6),
-                Err(error) => eprintln!("note: files of earlier generations are not removed: {error}"),
+            };
+            match shard {
+                Some(shard) => report.shared(&build_shard(&options, shard)?),
+                None => report.built(&build(&options)?),
             }
             Ok(ExitCode::SUCCESS)
         }
-        Work::Verify(args) => {
-            let seed = args.seed.unwrap_or_else(seed_of_now);
-            let report =
-                verify(&verify::Options { dir: args.dir, ephe: args.ephe, samples: args.samples, seed })?;
-            for fault in &report.faults {
-                eprintln!("fault: {fault}");
-            }
-            println!(
-                "{} blocks, {} lists, {:.1} MB read, {} instants compared with the source (seed {seed}){}",
-                report.blocks,
-                report.lists,
-                report.bytes as f64 / 1e6,
-                report.compared,
-                report
-                    .worst
-                    .map(|(arcsec, what)| format!(", worst {arcsec:.6}″ ({what})"))
-                    .unwrap_or_default(),
-            );
-            if let Some(almanac::audit::Findings { compared, searched, worst, .. }) = &report.almanac {
-                let worst = worst.iter().map(|(kind, arcsec)| format!("{} {arcsec:.6}″", kind.name()));
-                let worst: Vec<String> = worst.collect();
-                println!(
-                    "almanac: {compared} events compared with the source, {searched} found in it on random days; worst {}",
-                    worst.join(", ")
-                );
-            }
-            for (list, findings) in &report.eclipses {
-                let eclipses::audit::Findings { derived, searched, compared, worst_s, .. } = findings;
-                println!(
-                    "{}: {derived} derived again, {compared} compared with the source, which was asked about {searched} lunations; \
-                     worst {worst_s:.6} s",
-                    list.name()
-                );
-            }
-            println!("{}", if report.faults.is_empty() { "sound" } else { "NOT sound" });
-            Ok(if report.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        Work::Roll(RollArgs { making, scope }) => {
+            let progress = making.progress();
+            report.rolled(&roll(&roll::Options {
+                out: making.out,
+                ephe: making.ephe,
+                wish: scope.wish(),
+                jobs: making.jobs.map(usize::from),
+                progress,
+                today: making.today.unwrap_or_else(window::today),
+            })?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Work::Merge(MergeArgs { out, ephe, today, shards, .. }) => {
+            let today = today.unwrap_or_else(window::today);
+            report.merged(&merge(&merge::Options { out, ephe, shards, today })?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Work::Verify(VerifyArgs { dir, ephe, samples, sample_blocks, seed, .. }) => {
+            let begun = Instant::now();
+            let seed = seed.unwrap_or_else(seed_of_now);
+            let sample_blocks = sample_blocks.map(|count| count as usize);
+            let found = verify(&verify::Options { dir, ephe, samples, sample_blocks, seed })?;
+            Ok(report.verified(seed, begun.elapsed().as_secs_f64(), &found))
         }
         Work::Inspect { path } => {
             print!("{}", inspect(&path)?);
             Ok(ExitCode::SUCCESS)
         }
-    }
-}
-
-/// What a build came to, in a line.
-fn told(outcome: &build::Outcome) -> String {
-    let build::Outcome { generation, computed, reused, lists_derived, lists_reused, seconds, .. } = outcome;
-    let megabytes = outcome.bytes as f64 / 1e6;
-    if outcome.unchanged && *computed + *lists_derived > 0 {
-        format!(
-            "mended generation {generation}, which was published: {computed} blocks computed, {reused} reused, \
-             {lists_derived} lists derived, {lists_reused} reused, {megabytes:.1} MB ({seconds:.1} s)"
-        )
-    } else if outcome.unchanged {
-        format!(
-            "nothing to do: generation {generation} is published, {reused} blocks, {lists_reused} lists, {megabytes:.1} MB \
-             ({seconds:.2} s)"
-        )
-    } else {
-        format!(
-            "published generation {generation}: {computed} blocks computed, {reused} reused, {lists_derived} lists derived, \
-             {lists_reused} reused, {megabytes:.1} MB ({seconds:.1} s)"
-        )
     }
 }

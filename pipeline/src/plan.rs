@@ -3,25 +3,15 @@
 //! The grid is Julian centuries from J2000.0, so that a block means the same whatever span was asked for, and a wider
 //! dataset reuses a narrower one's blocks. From 1800 to 2400 it is six blocks, 1799-12-30T12:00 to 2400-01-04T12:00 TT.
 
-use orrery_almanac::calendar::{CivilDate, DayNumber};
+use orrery_almanac::CivilDate;
 use orrery_format::time::{J2000_JD, JULIAN_CENTURY_DAYS};
-use orrery_format::{Body, Center, Manifest, Product};
+use orrery_format::{Body, Product};
 use orrery_swisseph::seams::FileKind;
 
 use crate::error::PipelineError;
 use crate::inputs::{InputFile, Inputs};
 use crate::recipe::{Cut, Recipe};
-
-/// What to build.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Scope {
-    /// First year, inclusive.
-    pub from_year: i32,
-    /// Last year, exclusive: 2400 means up to 2400-01-01.
-    pub to_year: i32,
-    /// Bodies; `None` for all. Nutation and the Earth's rotation are always there.
-    pub bodies: Option<Vec<Body>>,
-}
+use crate::scope::Scope;
 
 /// One block to be had.
 #[derive(Clone, Debug)]
@@ -38,87 +28,21 @@ pub struct BlockPlan {
     pub recipe_hash: [u8; 32],
 }
 
-impl Scope {
-    /// Every body, 1800 to 2400.
+impl BlockPlan {
+    /// How often the source will be asked for the block, splits aside: its cost.
     #[must_use]
-    pub fn full() -> Scope {
-        Scope { from_year: 1800, to_year: 2400, bodies: None }
-    }
-
-    /// Products in the order of the manifest.
-    fn products(&self) -> Vec<Product> {
-        let wanted = |body: Body| self.bodies.as_ref().is_none_or(|bodies| bodies.contains(&body));
-        let mut products = vec![Product::Nutation, Product::EarthRotation];
-        for center in Center::ALL {
-            products.extend(
-                Body::ALL
-                    .into_iter()
-                    .filter(|&body| wanted(body))
-                    .map(|body| Product::Place(center, body))
-                    .filter(|p| p.exists()),
-            );
-        }
-        products
-    }
-
-    /// Blocks of the grid that the years touch: first and one past the last, counted from J2000.0.
-    fn grid(&self) -> Result<std::ops::Range<i64>, PipelineError> {
-        if self.from_year >= self.to_year {
-            return Err(PipelineError::Usage(format!(
-                "--from {} must be before --to {}",
-                self.from_year, self.to_year
-            )));
-        }
-        let first_of_january = |year| {
-            CivilDate { year, month: 1, day: 1 }
-                .day_number(None)
-                .map(DayNumber::midnight_jd)
-                .map_err(|error| PipelineError::Usage(format!("year {year}: {error}")))
-        };
-        let centuries = |jd: f64| (jd - J2000_JD) / JULIAN_CENTURY_DAYS;
-        let first = centuries(first_of_january(self.from_year)?).floor() as i64;
-        let end = centuries(first_of_january(self.to_year)?).ceil() as i64;
-        Ok(first..end)
+    pub fn expected_calls(&self) -> u64 {
+        let segments = (self.span.1 - self.span.0) / self.cut.cell_days;
+        (segments * (2 * self.cut.nodes + 1) as f64) as u64
     }
 }
 
-impl Scope {
-    /// The scope of a generation: the bodies that it has tables of, and years whose blocks are its blocks. `None` where it has
-    /// no blocks.
-    ///
-    /// A generation that no build made may have other blocks than a build of this scope.
-    #[must_use]
-    pub fn of(manifest: &Manifest) -> Option<Scope> {
-        let products = || manifest.blocks.iter().filter_map(|block| Product::from_name(&block.product));
-        let has = |body: Body| products().any(|it| matches!(it, Product::Place(_, own) if own == body));
-        let start_jd = manifest.blocks.iter().map(|block| block.start_jd).reduce(f64::min)?;
-        let end_jd = manifest.blocks.iter().map(|block| block.end_jd).reduce(f64::max)?;
-        // The first of January behind the first instant, and the one before the last: both lie in the blocks at the ends.
-        let year = |jd: f64| DayNumber((jd + 0.5).floor() as i64).civil(None).year;
-        Some(Scope {
-            from_year: year(start_jd) + 1,
-            to_year: year(end_jd),
-            bodies: Some(Body::ALL.into_iter().filter(|&body| has(body)).collect()),
-        })
-    }
-
-    /// First instant of the blocks and first instant after them, Julian days.
-    ///
-    /// # Errors
-    /// When the years are no span.
-    pub fn span_jd(&self) -> Result<(f64, f64), PipelineError> {
-        let grid = self.grid()?;
-        let jd = |block: i64| J2000_JD + block as f64 * JULIAN_CENTURY_DAYS;
-        Ok((jd(grid.start), jd(grid.end)))
-    }
-}
-
-/// Plans the blocks of a scope, ordered by product and time.
+/// Plans the blocks that a scope has on a day, ordered by product and time.
 ///
 /// # Errors
-/// When the years are no span.
-pub fn plan(scope: &Scope, inputs: &Inputs) -> Result<Vec<BlockPlan>, PipelineError> {
-    let grid = scope.grid()?;
+/// When the scope has no span on that day.
+pub fn plan(scope: &Scope, today: CivilDate, inputs: &Inputs) -> Result<Vec<BlockPlan>, PipelineError> {
+    let grid = scope.grid(today)?;
     let mut blocks = Vec::new();
     for product in scope.products() {
         for block in grid.clone() {

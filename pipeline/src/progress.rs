@@ -90,8 +90,19 @@ impl Progress {
         }
     }
 
-    /// All is done.
-    pub fn finish(&self) {
+    /// Tells what has been reached.
+    pub fn tell(&self, line: &str) {
+        match &self.way {
+            Way::Silent => {}
+            Way::Bar(bar) => bar.suspend(|| eprintln!("{line}")),
+            Way::Lines(_) => eprintln!("{line}"),
+        }
+    }
+}
+
+impl Drop for Progress {
+    /// All is done, or will not be.
+    fn drop(&mut self) {
         if let Way::Bar(bar) = &self.way {
             bar.finish_and_clear();
         }

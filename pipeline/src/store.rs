@@ -5,6 +5,7 @@
 //! DIR/previous.json            a copy of the manifest that was published before
 //! DIR/blocks/<name>-<hash>.orrery
 //! DIR/lists/<name>-<hash>.orrery
+//! DIR/shard.json               of a directory of one share of a build: which ([`crate::shard`])
 //! DIR/.lock                    held by the pipeline at work
 //! ```
 //!
@@ -91,18 +92,7 @@ impl Store {
         &self,
         wanted: &HashSet<[u8; 32]>,
     ) -> Result<HashMap<[u8; 32], (String, Block)>, PipelineError> {
-        let mut found = HashMap::new();
-        for path in list(&self.blocks_dir())? {
-            // Blocks of other recipes pile up until they are pruned; only their headers are read.
-            if is_whole(&path)
-                && Block::open(&path, Check::Structure)
-                    .is_ok_and(|block| wanted.contains(&block.recipe_hash()))
-                && let Ok(block) = Block::open(&path, Check::EveryByte)
-            {
-                found.insert(block.recipe_hash(), (file_name(&path), block));
-            }
-        }
-        Ok(found)
+        blocks_in(&self.dir, wanted)
     }
 
     /// Puts a block under the name of its content, once it has been read back as a reader will, and gives name and block.
@@ -147,24 +137,47 @@ impl Store {
         Ok((file, it))
     }
 
+    /// Puts a file that is no part of the dataset beside the manifest.
+    ///
+    /// # Errors
+    /// When it cannot be written; what was there under its name stays then.
+    pub(crate) fn put_beside(&self, name: &str, bytes: &[u8]) -> Result<(), PipelineError> {
+        put(&self.dir, name, bytes, |_| Ok(()))?;
+        sync_dir(&self.dir)
+    }
+
     /// Publishes a generation: from here on readers see it, and before they did not. A copy of the manifest that was there
     /// is kept beside it.
     ///
     /// # Errors
     /// When it cannot be written; the generation before stays published then.
     pub fn publish(&self, manifest: &Manifest) -> Result<(), PipelineError> {
-        let path = self.dir.join(MANIFEST_FILE);
-        match std::fs::read(&path) {
-            Ok(before) => put(&self.dir, PREVIOUS_MANIFEST_FILE, &before, |_| Ok(()))?,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => return Err(PipelineError::io(&path, "reading")(error)),
-        }
+        self.keep_published()?;
+        self.publish_further(manifest)
+    }
+
+    /// Publishes a generation over one that was published a moment ago on the way to it, and has no file that this one has not:
+    /// the copy of the manifest that was there before both stays.
+    ///
+    /// # Errors
+    /// As [`Store::publish`].
+    pub fn publish_further(&self, manifest: &Manifest) -> Result<(), PipelineError> {
         // The names of blocks and lists, and the folders' own, must be on disk before the manifest that names them.
         sync_dir(&self.blocks_dir())?;
         sync_dir(&self.lists_dir())?;
         sync_dir(&self.dir)?;
         put(&self.dir, MANIFEST_FILE, &manifest.to_bytes(), |_| Ok(()))?;
         sync_dir(&self.dir)
+    }
+
+    /// Copies the manifest that is published, if there is one.
+    fn keep_published(&self) -> Result<(), PipelineError> {
+        let path = self.dir.join(MANIFEST_FILE);
+        match std::fs::read(&path) {
+            Ok(before) => put(&self.dir, PREVIOUS_MANIFEST_FILE, &before, |_| Ok(())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(PipelineError::io(&path, "reading")(error)),
+        }
     }
 
     /// Removes blocks and lists that neither the published manifest nor the one before it names.
@@ -193,6 +206,28 @@ impl Store {
         }
         Ok(pruned)
     }
+}
+
+/// Whole blocks of the recipes wanted in a dataset directory, which somebody else may be writing to. One that is damaged is as
+/// good as not there.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub(crate) fn blocks_in(
+    dir: &Path,
+    wanted: &HashSet<[u8; 32]>,
+) -> Result<HashMap<[u8; 32], (String, Block)>, PipelineError> {
+    let mut found = HashMap::new();
+    for path in list(&dir.join(BLOCKS_DIR))? {
+        // Blocks of other recipes pile up until they are pruned; only their headers are read.
+        if is_whole(&path)
+            && Block::open(&path, Check::Structure).is_ok_and(|block| wanted.contains(&block.recipe_hash()))
+            && let Ok(block) = Block::open(&path, Check::EveryByte)
+        {
+            found.insert(block.recipe_hash(), (file_name(&path), block));
+        }
+    }
+    Ok(found)
 }
 
 /// What was removed.

@@ -1,5 +1,6 @@
 //! Is a dataset what it says? Every byte against its hash, every structure, lists of eclipses against the tables that they are
-//! derived from, and random samples of tables and lists against the source.
+//! derived from, and random samples of tables and lists against the source. Or, in a time that does not grow with the dataset,
+//! the same of a few random blocks: night after night all have their turn.
 
 use std::path::{Path, PathBuf};
 
@@ -23,9 +24,12 @@ pub struct Options {
     pub dir: PathBuf,
     /// The directory of ephemeris files that the sample is audited against.
     pub ephe: PathBuf,
-    /// Random instants for each product, and random entries for each list.
+    /// Random instants for each product, or for each block that is drawn, and random entries for each list.
     pub samples: u32,
-    /// What the instants follow from: the same seed gives the same ones.
+    /// How many blocks are drawn to be read and compared, of the others no more than the structure being looked at; `None`
+    /// for all.
+    pub sample_blocks: Option<usize>,
+    /// What the instants, and the blocks that are drawn, follow from: the same seed gives the same ones.
     pub seed: u64,
 }
 
@@ -34,7 +38,7 @@ pub struct Options {
 pub struct Report {
     /// Every fault, with its file or instant.
     pub faults: Vec<String>,
-    /// Blocks read.
+    /// Blocks read in full.
     pub blocks: usize,
     /// Lists read.
     pub lists: usize,
@@ -64,7 +68,9 @@ pub fn verify(options: &Options) -> Result<Report, PipelineError> {
             return Ok(report);
         }
     };
-    for entry in &manifest.blocks {
+    let drawn = options.sample_blocks.map(|count| drawn(options.seed, count, manifest.blocks.len()));
+    let is_read = |index: usize| drawn.as_ref().is_none_or(|drawn| drawn.binary_search(&index).is_ok());
+    for (_, entry) in manifest.blocks.iter().enumerate().filter(|(index, _)| is_read(*index)) {
         let path = Manifest::block_path(&options.dir, entry);
         match Block::open(&path, Check::EveryByte) {
             Ok(block) => {
@@ -98,9 +104,10 @@ pub fn verify(options: &Options) -> Result<Report, PipelineError> {
     if !report.faults.is_empty() {
         return Ok(report);
     }
-    match Dataset::open(&options.dir) {
+    let check = if drawn.is_some() { Check::Structure } else { Check::EveryByte };
+    match Dataset::of(&options.dir, manifest, check) {
         Ok(dataset) => {
-            if let Err(error) = audit(options, &dataset, &mut report) {
+            if let Err(error) = audit(options, &dataset, drawn.as_deref(), &mut report) {
                 report.faults.push(error.to_string());
             }
         }
@@ -122,8 +129,20 @@ fn is_of_blocks(recipe: &str, manifest: &Manifest) -> bool {
     recipe["blocks"].as_array().is_some_and(|blocks| !blocks.is_empty() && blocks.iter().all(is_there))
 }
 
-/// Compares random instants of every product, and random entries of every list, with the source.
-fn audit(options: &Options, dataset: &Dataset, report: &mut Report) -> Result<(), PipelineError> {
+/// Indices of so many blocks, ascending.
+fn drawn(seed: u64, count: usize, blocks: usize) -> Vec<usize> {
+    let mut drawn = Instants::of(seed, "blocks").some_of(count, blocks);
+    drawn.sort_unstable();
+    drawn
+}
+
+/// Compares random instants of every product, or of the blocks that are drawn, and random entries of every list, with the source.
+fn audit(
+    options: &Options,
+    dataset: &Dataset,
+    drawn: Option<&[usize]>,
+    report: &mut Report,
+) -> Result<(), PipelineError> {
     let dir =
         EphemerisDir::open(&options.ephe).map_err(PipelineError::live("reading the ephemeris files"))?;
     let inputs = Inputs::read(&dir)?;
@@ -141,34 +160,22 @@ fn audit(options: &Options, dataset: &Dataset, report: &mut Report) -> Result<()
         return Ok(());
     }
     let mut session = Session::open(&dir).map_err(PipelineError::live("opening the source"))?;
-    let mut products: Vec<Product> = dataset.blocks().iter().map(Block::product).collect();
-    products.dedup();
-    for product in products {
-        let Some((start, end)) = dataset.span_jd(product) else { continue };
-        let mut instants = Instants::new(options.seed, product);
-        for _ in 0..options.samples {
-            let jd = instants.between(start, end);
-            let Some(table) = table_at(dataset, product, jd) else { continue };
-            let source = Sampler::new(&mut session, product)
-                .at(jd)
-                .map_err(PipelineError::live(format!("{product} at JD {jd}")))?;
-            let deviation = Deviation::between(product, table, source.components);
-            report.compared += 1;
-            let (index, _) =
-                dataset.locate(product, jd).map_err(|miss| PipelineError::Usage(miss.to_string()))?;
-            let promise = dataset.blocks()[index as usize].promise_arcsec();
-            let what = format!("{product} at JD {jd}");
-            if !deviation.meets(promise, PROMISE_DISTANCE) {
-                report.faults.push(format!(
-                    "{}: {what} is {}″ and {:e} of its distance from the source, {promise}″ and {PROMISE_DISTANCE:e} are promised; \
-                     build again",
-                    options.dir.join(MANIFEST_FILE).display(),
-                    deviation.arcsec,
-                    deviation.distance
-                ));
+    match drawn {
+        None => {
+            let mut products: Vec<Product> = dataset.blocks().iter().map(Block::product).collect();
+            products.dedup();
+            for product in products {
+                if let Some(span) = dataset.span_jd(product) {
+                    let instants = Instants::new(options.seed, product);
+                    report.table(options, dataset, &mut session, (product, span), instants)?;
+                }
             }
-            if report.worst.as_ref().is_none_or(|(worst, _)| deviation.arcsec > *worst) {
-                report.worst = Some((deviation.arcsec, what));
+        }
+        Some(drawn) => {
+            for block in drawn.iter().filter_map(|&index| dataset.blocks().get(index)) {
+                let (product, span) = (block.product(), (block.start_jd(), block.end_jd()));
+                let instants = Instants::of(options.seed, &format!("{product} from JD {}", span.0));
+                report.table(options, dataset, &mut session, (product, span), instants)?;
             }
         }
     }
@@ -191,6 +198,43 @@ fn path_of(dataset: &Dataset, name: ListName) -> PathBuf {
 }
 
 impl Report {
+    /// Compares instants of a stretch of a product's table with the source.
+    fn table(
+        &mut self,
+        options: &Options,
+        dataset: &Dataset,
+        session: &mut Session,
+        (product, (start, end)): (Product, (f64, f64)),
+        mut instants: Instants,
+    ) -> Result<(), PipelineError> {
+        for _ in 0..options.samples {
+            let jd = instants.between(start, end);
+            let Some(table) = table_at(dataset, product, jd) else { continue };
+            let source = Sampler::new(session, product)
+                .at(jd)
+                .map_err(PipelineError::live(format!("{product} at JD {jd}")))?;
+            let deviation = Deviation::between(product, table, source.components);
+            self.compared += 1;
+            let (index, _) =
+                dataset.locate(product, jd).map_err(|miss| PipelineError::Usage(miss.to_string()))?;
+            let promise = dataset.blocks()[index as usize].promise_arcsec();
+            let what = format!("{product} at JD {jd}");
+            if !deviation.meets(promise, PROMISE_DISTANCE) {
+                self.faults.push(format!(
+                    "{}: {what} is {}″ and {:e} of its distance from the source, {promise}″ and {PROMISE_DISTANCE:e} are promised; \
+                     build again",
+                    options.dir.join(MANIFEST_FILE).display(),
+                    deviation.arcsec,
+                    deviation.distance
+                ));
+            }
+            if self.worst.as_ref().is_none_or(|(worst, _)| deviation.arcsec > *worst) {
+                self.worst = Some((deviation.arcsec, what));
+            }
+        }
+        Ok(())
+    }
+
     /// Audits a list of eclipses, if there is one.
     fn eclipses<T: Listed>(
         &mut self,
@@ -298,6 +342,16 @@ mod tests {
         let [first, second] = report.faults.as_slice() else { panic!("{:?}", report.faults) };
         assert!(first.starts_with("lists/one.orrery: ") && first.contains("no answer"), "{first}");
         assert!(second.starts_with("lists/two.orrery: late; ") && second.contains("build again"), "{second}");
+    }
+
+    #[test]
+    fn night_after_night_every_block_is_drawn() {
+        assert!(drawn(1, 0, 342).is_empty() && drawn(1, 5, 0).is_empty());
+        assert_eq!(drawn(1, 999, 342), (0..342).collect::<Vec<_>>());
+        assert_eq!(drawn(7, 8, 342), drawn(7, 8, 342));
+        let nights: std::collections::BTreeSet<usize> =
+            (0..365).flat_map(|night| drawn(night, 8, 342)).collect();
+        assert!(nights.len() > 335 && drawn(3, 8, 342).is_sorted(), "{} blocks in a year", nights.len());
     }
 
     #[test]

@@ -6,13 +6,13 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use orrery_almanac::CivilDate;
-use orrery_format::manifest::BLOCKS_DIR;
+use orrery_format::manifest::{BLOCKS_DIR, BlockEntry};
 use orrery_format::time::J2000_JD;
 use orrery_format::{Body, Check, Dataset, Manifest, Product, UtDay};
 use orrery_pipeline::PipelineError;
 use orrery_pipeline::build::{Options, Outcome, build};
-use orrery_pipeline::plan::Scope;
 use orrery_pipeline::progress::Mode;
+use orrery_pipeline::scope::Scope;
 
 use crate::hostile::around;
 use crate::workspace;
@@ -120,26 +120,30 @@ pub fn options(out: &Path, scope: Scope) -> Options {
 
 /// Builds a few bodies over some years.
 pub fn build_small(out: &Path, years: (i32, i32), bodies: &[Body]) -> Outcome {
-    let scope = Scope { from_year: years.0, to_year: years.1, bodies: Some(bodies.to_vec()) };
+    let scope = Scope::of_years(years.0, years.1, Some(bodies.to_vec()));
     build(&options(out, scope)).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Copies blocks of the shared tables into a dataset directory, so that a build there need not compute them.
+pub fn copy_shared(out: &Path, wanted: impl Fn(&BlockEntry) -> bool) {
+    let shared = Manifest::read(shared_dir()).unwrap_or_else(|error| panic!("{error}"));
+    std::fs::create_dir_all(out.join(BLOCKS_DIR)).unwrap();
+    for block in shared.blocks.iter().filter(|block| wanted(block)) {
+        std::fs::copy(Manifest::block_path(shared_dir(), block), Manifest::block_path(out, block)).unwrap();
+    }
 }
 
 /// Tables of the ten bodies that an almanac needs over 2000 to 2100, and the almanac of a day: blocks are copied from the
 /// shared tables, so that nothing has to be computed.
 pub fn build_with_almanac(out: &Path, today: CivilDate) -> Outcome {
-    let scope = Scope { from_year: 2001, to_year: 2100, bodies: Some(TEN_BODIES.to_vec()) };
-    let shared = Manifest::read(shared_dir()).unwrap_or_else(|error| panic!("{error}"));
-    std::fs::create_dir_all(out.join(BLOCKS_DIR)).unwrap();
-    for block in shared.blocks.iter().filter(|block| block.start_jd == J2000_JD) {
+    let scope = Scope::of_years(2001, 2100, Some(TEN_BODIES.to_vec()));
+    copy_shared(out, |block| {
         let is_of_ten = match Product::from_name(&block.product) {
             Some(Product::Place(_, body)) => TEN_BODIES.contains(&body),
             _ => true,
         };
-        if is_of_ten {
-            std::fs::copy(Manifest::block_path(shared_dir(), block), Manifest::block_path(out, block))
-                .unwrap();
-        }
-    }
+        is_of_ten && block.start_jd == J2000_JD
+    });
     let options = Options { today, ..options(out, scope) };
     let outcome = build(&options).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(outcome.computed, 0, "{outcome:?}");

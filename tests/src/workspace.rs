@@ -94,3 +94,11 @@ pub fn contents(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     }
     all
 }
+
+/// The names of two directories' files that differ.
+#[must_use]
+pub fn differences(a: &Path, b: &Path) -> Vec<PathBuf> {
+    let (a, b) = (contents(a), contents(b));
+    let names = a.keys().chain(b.keys().filter(|name| !a.contains_key(*name)));
+    names.filter(|name| a.get(*name) != b.get(*name)).cloned().collect()
+}

@@ -10,20 +10,13 @@ use std::time::{Duration, Instant};
 use orrery_format::manifest::{BLOCKS_DIR, MANIFEST_FILE, PREVIOUS_MANIFEST_FILE};
 use orrery_format::{Body, Dataset, Manifest};
 use orrery_pipeline::build::build;
-use orrery_pipeline::plan::Scope;
+use orrery_pipeline::scope::Scope;
 use orrery_pipeline::store::Store;
 use orrery_tests::programs::{self, Ended};
-use orrery_tests::workspace::contents;
+use orrery_tests::workspace::{contents, differences};
 use orrery_tests::{tables, workspace};
 
 const CENTURY: (i32, i32) = (1900, 2000);
-
-/// The names of two directories' files that differ.
-fn differences(a: &Path, b: &Path) -> Vec<PathBuf> {
-    let (a, b) = (contents(a), contents(b));
-    let names = a.keys().chain(b.keys().filter(|name| !a.contains_key(*name)));
-    names.filter(|name| a.get(*name) != b.get(*name)).cloned().collect()
-}
 
 /// `orrery-pipeline build` into a directory, from the ephemeris files of the checkout.
 fn build_command(out: &Path, arguments: &[&str]) -> Command {

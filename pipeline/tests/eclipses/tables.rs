@@ -10,8 +10,8 @@ use orrery_almanac::eclipses::{
 use orrery_format::eclipse::{LunarEclipse, SolarEclipse};
 use orrery_format::{Body, Dataset, Miss, TtDay};
 use orrery_pipeline::build::{Options, build};
-use orrery_pipeline::plan::Scope;
 use orrery_pipeline::progress::Mode;
+use orrery_pipeline::scope::Scope;
 
 use super::elements::residuals;
 use super::live::{self, day, six_centuries};
@@ -23,7 +23,7 @@ pub(crate) fn tables() -> &'static Dataset {
         let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("eclipse-tables");
         let ephe = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/ephe");
         let bodies = Some(vec![Body::Sun, Body::Moon, Body::Earth]);
-        let scope = Scope { from_year: 1800, to_year: 2400, bodies };
+        let scope = Scope::of_years(1800, 2400, bodies);
         let today = CivilDate { year: 2026, month: 11, day: 21 };
         let options = Options { out: out.clone(), ephe, scope, jobs: None, progress: Mode::None, today };
         build(&options).unwrap_or_else(|error| panic!("building the tables: {error}"));

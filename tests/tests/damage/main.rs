@@ -15,7 +15,8 @@ use orrery_tests::workspace;
 
 /// Faults that a verification finds.
 fn faults(dir: &Path, samples: u32) -> Vec<String> {
-    let options = Options { dir: dir.to_owned(), ephe: workspace::ephemeris_path(), samples, seed: 1 };
+    let (dir, ephe) = (dir.to_owned(), workspace::ephemeris_path());
+    let options = Options { dir, ephe, samples, sample_blocks: None, seed: 1 };
     verify(&options).unwrap_or_else(|error| panic!("{error}")).faults
 }
 
