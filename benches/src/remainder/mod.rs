@@ -223,7 +223,9 @@ fn print(contestants: &[Contestant]) {
         let [trips, within, rates, cpu] =
             [&contestant.round_trips, &contestant.within, &contestant.rates, &contestant.cpu_us]
                 .map(|values| median(values.clone()));
-        println!("{:<12} {trips:>14.1} {within:>14.1} {rates:>12.0} {cpu:>9.1}", contestant.name);
+        // Redis does not say.
+        let within = if within.is_nan() { "-".to_owned() } else { format!("{within:.1}") };
+        println!("{:<12} {trips:>14.1} {within:>14} {rates:>12.0} {cpu:>9.1}", contestant.name);
     }
 }
 

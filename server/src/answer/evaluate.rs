@@ -214,15 +214,15 @@ pub(super) async fn on_live_thread<T: Send + 'static>(
     let live = app.live().ok_or_else(live_unavailable)?;
     let limit = app.limits().compute();
     let job = live.run(Clock::now() + limit, job);
-    let Ok(done) = tokio::time::timeout(limit, job).await else {
-        return Err(Problem::new(
-            Code::TimeLimit,
-            format!("live computing took more than {} s", limit.as_secs()),
-        )
-        .hint(less)
-        .retry_after(live.retry_after_s()));
-    };
-    done.map_err(live::pool_failed)?
+    match tokio::time::timeout(limit, job).await {
+        // Whichever of the two clocks is the first to say so.
+        Err(_) | Ok(Err(LiveError::Lapsed)) => {
+            Err(Problem::new(Code::TimeLimit, format!("live computing took more than {} s", limit.as_secs()))
+                .hint(less)
+                .retry_after(live.retry_after_s()))
+        }
+        Ok(done) => done.map_err(live::pool_failed)?,
+    }
 }
 
 /// How long work in many pieces waits for a place in the queue of the live threads before it asks again, at first and at most.
