@@ -55,7 +55,9 @@ impl Target {
             request = request.header("authorization", format!("Bearer {}", token.trim()));
         }
         // What it says names no address, which may hold a secret.
-        request.send(body).map(drop).map_err(|error| error.to_string())
+        let status = request.send(body).map_err(|error| error.to_string())?.status();
+        // Who sends it elsewhere has not taken it, and elsewhere is nobody that the settings name.
+        if status.is_success() { Ok(()) } else { Err(format!("http status: {}", status.as_u16())) }
     }
 }
 
