@@ -25,8 +25,8 @@ impl Told {
         pen.gauges("process_own_memory", about, bytes, values(|it| Some(it.own_bytes as f64)))?;
         let about = "All pages that a process has in memory, shared ones among them.";
         pen.gauges("process_resident_memory", about, bytes, values(|it| Some(it.resident_bytes as f64)))?;
-        let about = "A process' share of the mapped files' pages in memory, which are the tables' but for the program: what \
-                     several map is counted once in the sum.";
+        let about = "Pages of mapped files that a process has in memory, which are the tables' but for the program: \
+                     processes share them, so that their sum says nothing.";
         let mapped = values(|it| it.mapped_bytes.map(|bytes| bytes as f64));
         pen.gauges("process_mapped_files", about, bytes, mapped)?;
         let open = values(|it| it.descriptors.map(|count| count as f64));
