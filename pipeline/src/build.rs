@@ -1,7 +1,7 @@
 //! A build from beginning to end: plan, reuse what is there, compute the rest in parallel, publish.
 //!
 //! A build that is killed continues where it was, and the published generation changes only by the last step; where nothing
-//! is published yet, by one of the few steps on the way ([`crate::stage`]).
+//! is published yet, by one of the few steps on the way (`stage`).
 
 use std::collections::HashMap;
 use std::path::PathBuf;

@@ -286,20 +286,19 @@ mod tests {
         }
     }
 
-    const WINDOW: Option<WishedSpan> =
-        Some(WishedSpan::Window(Window { before_years: 120, after_years: 80 }));
+    const WINDOW: WishedSpan = WishedSpan::Window(Window { before_years: 120, after_years: 80 });
 
-    fn years(from: Option<i32>, to: Option<i32>) -> Option<WishedSpan> {
-        Some(WishedSpan::Years { from, to })
+    const fn years(from: Option<i32>, to: Option<i32>) -> WishedSpan {
+        WishedSpan::Years { from, to }
     }
 
     #[test]
     fn what_is_not_asked_for_is_not_wished() {
         assert_eq!(read(&[], &[]), Ok(Wish::default()));
-        assert_eq!(read(&["--from", "-44"], &[]).unwrap().span, years(Some(-44), None));
-        assert_eq!(read(&["--to=2100"], &[]).unwrap().span, years(None, Some(2100)));
+        assert_eq!(read(&["--from", "-44"], &[]).unwrap().span, Some(years(Some(-44), None)));
+        assert_eq!(read(&["--to=2100"], &[]).unwrap().span, Some(years(None, Some(2100))));
         for window in [&["--window=-120y..+80y"][..], &["--window", "-120y..80y"]] {
-            assert_eq!(read(window, &[]), Ok(Wish { span: WINDOW, bodies: None }));
+            assert_eq!(read(window, &[]), Ok(Wish { span: Some(WINDOW), bodies: None }));
         }
         let bodies = |list| read(&["--bodies", list], &[]).unwrap().bodies.unwrap();
         assert_eq!(bodies("moon,sun"), [Body::Moon, Body::Sun]);
@@ -318,9 +317,9 @@ mod tests {
         // It wins over what the settings file says, whichever it is.
         let file_years = [("from", "1900"), ("to", "2100")];
         let file_window = [("window", "-5y..+5y")];
-        assert_eq!(read(&["--window=-120y..+80y"], &file_years).unwrap().span, WINDOW);
-        assert_eq!(read(&["--from=1800"], &file_window).unwrap().span, years(Some(1800), None));
-        assert_eq!(read(&["--from=1800"], &file_years).unwrap().span, years(Some(1800), Some(2100)));
+        assert_eq!(read(&["--window=-120y..+80y"], &file_years).unwrap().span, Some(WINDOW));
+        assert_eq!(read(&["--from=1800"], &file_window).unwrap().span, Some(years(Some(1800), None)));
+        assert_eq!(read(&["--from=1800"], &file_years).unwrap().span, Some(years(Some(1800), Some(2100))));
         let both = read(&[], &[file_years[0], file_window[0]]).unwrap_err();
         assert!(both.contains("in the settings file"), "{both}");
     }
