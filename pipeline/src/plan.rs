@@ -29,11 +29,20 @@ pub struct BlockPlan {
 }
 
 impl BlockPlan {
-    /// How often the source will be asked for the block, splits aside: its cost.
+    /// How often the source will be asked for the block, splits aside.
     #[must_use]
     pub fn expected_calls(&self) -> u64 {
         let segments = (self.span.1 - self.span.0) / self.cut.cell_days;
         (segments * (2 * self.cut.nodes + 1) as f64) as u64
+    }
+
+    /// What the block will cost, in calls of the usual cost.
+    #[must_use]
+    pub fn expected_cost(&self) -> u64 {
+        // For each call the source looks for the lunar theory's nearest apsis anew.
+        let is_searched =
+            matches!(self.product, Product::Place(_, Body::InterpolatedApogee | Body::InterpolatedPerigee));
+        self.expected_calls() * if is_searched { 7 } else { 1 }
     }
 }
 

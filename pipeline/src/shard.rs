@@ -35,12 +35,12 @@ impl Shard {
     #[must_use]
     pub fn of(self, plans: &[BlockPlan]) -> Vec<&BlockPlan> {
         let mut own: Vec<usize> = Vec::new();
-        let mut calls = vec![0; usize::from(self.of)];
+        let mut costs = vec![0; usize::from(self.of)];
         let mut order: Vec<usize> = (0..plans.len()).collect();
-        order.sort_by_key(|&index| std::cmp::Reverse(plans[index].expected_calls()));
+        order.sort_by_key(|&index| std::cmp::Reverse(plans[index].expected_cost()));
         for index in order {
-            let Some(least) = (0..calls.len()).min_by_key(|&share| calls[share]) else { break };
-            calls[least] += plans[index].expected_calls();
+            let Some(least) = (0..costs.len()).min_by_key(|&share| costs[share]) else { break };
+            costs[least] += plans[index].expected_cost();
             if least + 1 == usize::from(self.nth) {
                 own.push(index);
             }
@@ -197,14 +197,14 @@ mod tests {
     #[test]
     fn shares_divide_a_plan_evenly_and_leave_nothing() {
         let plans = planned();
-        let calls = |share: &[&BlockPlan]| share.iter().map(|plan| plan.expected_calls()).sum::<u64>();
-        let all = calls(&plans.iter().collect::<Vec<_>>());
-        let costliest = plans.iter().map(BlockPlan::expected_calls).max().unwrap();
+        let cost = |share: &[&BlockPlan]| share.iter().map(|plan| plan.expected_cost()).sum::<u64>();
+        let all = cost(&plans.iter().collect::<Vec<_>>());
+        let costliest = plans.iter().map(BlockPlan::expected_cost).max().unwrap();
         for of in [1, 2, 3, 7, 64, plans.len() as u16, plans.len() as u16 + 5, 1000] {
             let shares: Vec<Vec<&BlockPlan>> = Shard::all(of).map(|shard| shard.of(&plans)).collect();
             let different: HashSet<[u8; 32]> = shares.iter().flatten().map(|plan| plan.recipe_hash).collect();
             assert_eq!((shares.iter().map(Vec::len).sum(), different.len()), (plans.len(), plans.len()));
-            let most = shares.iter().map(|share| calls(share)).max().unwrap();
+            let most = shares.iter().map(|share| cost(share)).max().unwrap();
             assert!(most <= all / u64::from(of) + costliest, "{of} shares: {most} of {all}");
             for share in &shares {
                 let starts = share.iter().map(|plan| plans.iter().position(|it| it.recipe == plan.recipe));
@@ -212,7 +212,7 @@ mod tests {
             }
         }
         // Of a few, none has a tenth more to do than another.
-        let loads: Vec<u64> = Shard::all(4).map(|shard| calls(&shard.of(&plans))).collect();
+        let loads: Vec<u64> = Shard::all(4).map(|shard| cost(&shard.of(&plans))).collect();
         let (least, most) = (loads.iter().min().unwrap(), loads.iter().max().unwrap());
         assert!(most * 10 <= least * 11, "{loads:?}");
     }

@@ -47,7 +47,7 @@ impl<'a> Workshop<'a> {
         &self,
         mut plans: Vec<&BlockPlan>,
     ) -> Result<Vec<([u8; 32], BlockEntry)>, PipelineError> {
-        plans.sort_by_key(|plan| std::cmp::Reverse(plan.expected_calls()));
+        plans.sort_by_key(|plan| std::cmp::Reverse(plan.expected_cost()));
         self.pool.install(|| {
             plans
                 .par_iter()
