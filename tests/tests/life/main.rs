@@ -28,7 +28,7 @@ const RUSH: (usize, usize) = (640, 64);
 /// steps of it.
 fn settings(today: &str) -> String {
     format!(
-        "workers = 2\nwatch_ms = 20\n[live]\nqueue = 4\n[schedule]\nyears = '1900..2100'\n\
+        "workers = 2\nwatch_ms = 20\n[live]\nqueue = 16\n[schedule]\nyears = '1900..2100'\n\
          bodies = ['sun', 'moon', 'mercury']\naudit = '* * * * * *'\naudit_blocks = 2\ntoday = '{today}'\n"
     )
 }

@@ -134,6 +134,7 @@ fn every_refusal_is_the_documented_problem() {
         "busy",
         "time_limit",
         "memory_short",
+        "nothing_to_serve",
         "draining",
     ];
     let missed: Vec<_> = documented

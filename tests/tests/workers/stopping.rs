@@ -115,7 +115,7 @@ fn it_greets_once_and_ends_as_it_should() {
     assert_eq!(ended.code, Some(2), "{ended:?}");
     assert!(ended.err.contains("without the argument `worker`"), "{ended:?}");
     let ended = programs::Ended::from(programs::command("orrery-server").arg("--help").output().unwrap());
-    assert!(ended.out.contains("--workers <N>") && !ended.out.contains("COMMAND"), "{ended:?}");
+    assert!(ended.out.contains("--workers <VALUE>") && !ended.out.contains("\n  worker "), "{ended:?}");
 
     let old = service.workers();
     signal(service.pid(), "HUP");

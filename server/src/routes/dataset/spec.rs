@@ -67,7 +67,14 @@ fn dataset() -> Schema {
             ),
             ("live", named("Live")),
         ],
-        [],
+        [(
+            "scope",
+            anything(
+                "What the dataset is to have, though it may be on its way there: its `span`, `years` from one to another or a `window` of \
+                 years before and after today; and its `bodies`, where these are not all. Left out where nobody said.",
+            )
+            .into(),
+        )],
     )
 }
 
