@@ -245,7 +245,7 @@ impl Manifest {
     /// # Errors
     /// When there is none, or it is not one, or of another layout version.
     pub fn read(dir: &Path) -> Result<Manifest, FormatError> {
-        Manifest::read_file(dir.join(MANIFEST_FILE))?
+        Manifest::read_file(&dir.join(MANIFEST_FILE))?
             .ok_or_else(|| FormatError::NoDataset { dir: dir.to_owned() })
     }
 
@@ -254,7 +254,7 @@ impl Manifest {
     /// # Errors
     /// When the pipeline's copy of it is none, or of another layout version.
     pub fn read_previous(dir: &Path) -> Result<Option<Manifest>, FormatError> {
-        Manifest::read_file(dir.join(PREVIOUS_MANIFEST_FILE))
+        Manifest::read_file(&dir.join(PREVIOUS_MANIFEST_FILE))
     }
 
     /// What the dataset of a directory is to have, whatever the layout version of its manifest; `None` where that does not say.
@@ -265,31 +265,39 @@ impl Manifest {
     }
 
     /// Reads a manifest; `None` where there is no such file.
-    fn read_file(path: PathBuf) -> Result<Option<Manifest>, FormatError> {
-        let text = match std::fs::read(&path) {
+    fn read_file(path: &Path) -> Result<Option<Manifest>, FormatError> {
+        let text = match std::fs::read(path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(FormatError::io(&path, "reading")(error)),
+            Err(error) => return Err(FormatError::io(path, "reading")(error)),
         };
+        Manifest::parse(path, &text).map(Some)
+    }
+
+    /// Reads a manifest from the bytes of its file, wherever they are from; faults are told of the path.
+    ///
+    /// # Errors
+    /// When it is none, or of another layout version.
+    pub fn parse(path: &Path, text: &[u8]) -> Result<Manifest, FormatError> {
         // The version first: another one may have other fields.
-        let version = serde_json::from_slice::<Version>(&text)
+        let version = serde_json::from_slice::<Version>(text)
             .map_or(crate::layout::LAYOUT_VERSION, |it| it.layout_version);
         if version != crate::layout::LAYOUT_VERSION {
             let expected = crate::layout::LAYOUT_VERSION;
-            return Err(FormatError::Version { path, found: version, expected });
+            return Err(FormatError::Version { path: path.to_owned(), found: version, expected });
         }
-        let manifest: Manifest = serde_json::from_slice(&text)
-            .map_err(|error| FormatError::manifest(&path, format!("not a manifest: {error}")))?;
+        let manifest: Manifest = serde_json::from_slice(text)
+            .map_err(|error| FormatError::manifest(path, format!("not a manifest: {error}")))?;
         if manifest.generation != manifest.name() {
-            return Err(FormatError::manifest(&path, "the generation's name does not match its content"));
+            return Err(FormatError::manifest(path, "the generation's name does not match its content"));
         }
         if manifest.to_bytes() != text {
-            return Err(FormatError::manifest(&path, "the text is not as it was written"));
+            return Err(FormatError::manifest(path, "the text is not as it was written"));
         }
         if let Some(file) = manifest.files().find(|file| !is_plain_file_name(file)) {
-            return Err(FormatError::manifest(&path, format!("{file:?} is no file name")));
+            return Err(FormatError::manifest(path, format!("{file:?} is no file name")));
         }
-        Ok(Some(manifest))
+        Ok(manifest)
     }
 
     /// The manifest as the bytes of its file. The same generation gives the same bytes: there is no date in it.
