@@ -1,14 +1,18 @@
 //! The command line: what can be asked for, and how it is written.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use orrery_almanac::CivilDate;
 use orrery_format::Body;
+use orrery_pipeline::PipelineError;
 use orrery_pipeline::config;
 use orrery_pipeline::lists::window;
 use orrery_pipeline::progress::Mode;
+use orrery_pipeline::remote::publish::{self, Keep};
+use orrery_pipeline::remote::pull;
 use orrery_pipeline::scope::{Window, Wish, WishedSpan};
 use orrery_pipeline::shard::Shard;
 
@@ -32,6 +36,10 @@ pub(crate) enum Work {
     Roll(RollArgs),
     /// Makes one dataset of the shares of a build, and publishes it
     Merge(MergeArgs),
+    /// Uploads what of a dataset is not at a location yet, then publishes it there
+    Publish(PublishArgs),
+    /// Fetches what of a location's published generation is not here yet, checks every byte, then publishes it here
+    Pull(PullArgs),
     /// Reads every byte, checks hashes and structure, audits a random sample against the source
     Verify(VerifyArgs),
     /// Tells what a dataset or one of its files holds: sizes, audited errors, provenance
@@ -48,6 +56,9 @@ impl Work {
         match self {
             Work::Build(BuildArgs { making, .. }) | Work::Roll(RollArgs { making, .. }) => making.manner,
             Work::Merge(MergeArgs { manner, .. }) | Work::Verify(VerifyArgs { manner, .. }) => *manner,
+            Work::Publish(PublishArgs { transfer, .. }) | Work::Pull(PullArgs { transfer, .. }) => {
+                transfer.manner
+            }
             Work::Inspect { .. } => Manner::default(),
         }
     }
@@ -221,6 +232,77 @@ pub(crate) struct MergeArgs {
     pub(crate) shards: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) manner: Manner,
+}
+
+#[derive(Args)]
+pub(crate) struct PublishArgs {
+    /// Dataset directory
+    #[arg(default_value = "datasets", value_name = "DIR")]
+    dir: PathBuf,
+    /// Where to: a `s3://`, `gs://`, `az://` or `file:///` URL; `location` in a settings file
+    #[arg(id = "location", long = "to", env = "ORRERY_LOCATION", value_name = "URL")]
+    to: Option<String>,
+    /// How many generations to leave there, the published one among them [default: all]
+    #[arg(long, env = "ORRERY_KEEP", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    keep: Option<u32>,
+    /// With --keep, what is younger stays: another publisher may be uploading it, or a server pulling it
+    #[arg(long, env = "ORRERY_KEEP_HOURS", default_value_t = 24, value_name = "HOURS")]
+    keep_hours: u32,
+    #[command(flatten)]
+    transfer: Transfer,
+}
+
+impl PublishArgs {
+    /// What to publish, and where.
+    pub(crate) fn options(self) -> Result<publish::Options, PipelineError> {
+        let younger_than = Duration::from_hours(self.keep_hours.into());
+        Ok(publish::Options {
+            dir: self.dir,
+            to: named(self.to, "publish", "--to")?,
+            retries: self.transfer.retries.into(),
+            keep: self.keep.map(|generations| Keep { generations: generations as usize, younger_than }),
+        })
+    }
+}
+
+#[derive(Args)]
+pub(crate) struct PullArgs {
+    /// Dataset directory
+    #[arg(long, env = "ORRERY_OUT", default_value = "datasets", value_name = "DIR")]
+    out: PathBuf,
+    /// Where from: a URL that can be published at, or one of a web server; `location` in a settings file
+    #[arg(id = "location", long = "from", env = "ORRERY_LOCATION", value_name = "URL")]
+    from: Option<String>,
+    #[command(flatten)]
+    transfer: Transfer,
+}
+
+impl PullArgs {
+    /// What to pull, and to where.
+    pub(crate) fn options(self) -> Result<pull::Options, PipelineError> {
+        let from = named(self.from, "pull", "--from")?;
+        Ok(pull::Options { out: self.out, from, retries: self.transfer.retries.into() })
+    }
+}
+
+/// What both ways between machines take.
+#[derive(Args)]
+struct Transfer {
+    /// How often to repeat a request that the network or the server has failed, with growing pauses
+    #[arg(long, env = "ORRERY_RETRIES", default_value_t = 6, value_name = "N")]
+    retries: u16,
+    #[command(flatten)]
+    manner: Manner,
+}
+
+/// A location, which nobody can guess. It is asked for here, and not by the parser, since a settings file, which may have it, is
+/// looked for on a command line that has been understood.
+fn named(location: Option<String>, command: &str, flag: &str) -> Result<String, PipelineError> {
+    location.ok_or_else(|| {
+        PipelineError::Usage(format!(
+            "{command} needs a location: {flag} URL, ORRERY_LOCATION in the environment or location in a settings file"
+        ))
+    })
 }
 
 #[derive(Args)]

@@ -47,6 +47,61 @@ pub enum PipelineError {
     /// The shares of a build make no whole, or what should be one is none.
     #[error("{0}")]
     Shards(String),
+    /// A location, or an object at it, cannot be read or written.
+    #[error("{object}: {action} failed: {what}{remedy}")]
+    Remote {
+        /// URL of the location or the object.
+        object: String,
+        /// What was tried.
+        action: &'static str,
+        /// What the store or the system said.
+        what: String,
+        /// What to do about it, as the end of the message.
+        remedy: String,
+    },
+    /// A location has no dataset.
+    #[error(
+        "{location}: nothing is published there (manifest.json is missing); correct the URL, or publish with \
+         `orrery-pipeline publish DIR --to {location}`"
+    )]
+    Unpublished {
+        /// URL of the location.
+        location: String,
+    },
+    /// An object is not there that should be.
+    #[error(
+        "{object}: it is not there, though generation {generation} names it, and nothing is published here; publish that \
+         generation there again: what is missing is uploaded"
+    )]
+    ObjectMissing {
+        /// URL of the object.
+        object: String,
+        /// The generation that is published.
+        generation: String,
+    },
+    /// An object is not what it should be.
+    #[error(
+        "{object}: {what}; nothing of it is published here. Remove it there and publish again: what is missing is uploaded"
+    )]
+    ObjectDamaged {
+        /// URL of the object.
+        object: String,
+        /// Expected and found.
+        what: String,
+    },
+    /// Somebody else has published at the location.
+    #[error(
+        "{location}: generation {theirs} was published there meanwhile, and is not overwritten; run the same command again if \
+         {ours} is to take its place"
+    )]
+    Overtaken {
+        /// URL of the location.
+        location: String,
+        /// The generation that is published there.
+        theirs: String,
+        /// The one that is not.
+        ours: String,
+    },
     /// The request cannot be met.
     #[error("{0}")]
     Usage(String),

@@ -17,6 +17,7 @@ pub mod merge;
 pub mod plan;
 pub mod progress;
 pub mod recipe;
+pub mod remote;
 pub mod roll;
 pub mod sample;
 pub mod scope;

@@ -1,4 +1,4 @@
-//! `orrery-pipeline`: builds, rolls, merges, verifies and inspects datasets.
+//! `orrery-pipeline`: builds, rolls, merges, publishes, pulls, verifies and inspects datasets.
 #![forbid(unsafe_code)]
 
 mod cli;
@@ -12,6 +12,8 @@ use orrery_pipeline::build::{self, build};
 use orrery_pipeline::inspect::inspect;
 use orrery_pipeline::lists::window;
 use orrery_pipeline::merge::{self, merge};
+use orrery_pipeline::remote::publish::publish;
+use orrery_pipeline::remote::pull::pull;
 use orrery_pipeline::roll::{self, roll};
 use orrery_pipeline::scope::Scope;
 use orrery_pipeline::shard::build_shard;
@@ -91,6 +93,15 @@ fn run(work: Work) -> Result<ExitCode, PipelineError> {
         Work::Merge(MergeArgs { out, ephe, today, shards, .. }) => {
             let today = today.unwrap_or_else(window::today);
             report.merged(&merge(&merge::Options { out, ephe, shards, today })?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Work::Publish(args) => {
+            let options = args.options()?;
+            report.sent(&options.to, &publish(&options)?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Work::Pull(args) => {
+            report.pulled(&pull(&args.options()?)?);
             Ok(ExitCode::SUCCESS)
         }
         Work::Verify(VerifyArgs { dir, ephe, samples, sample_blocks, seed, .. }) => {

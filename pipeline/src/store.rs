@@ -7,6 +7,8 @@
 //! DIR/lists/<name>-<hash>.orrery
 //! DIR/shard.json               of a directory of one share of a build: which ([`crate::shard`])
 //! DIR/.lock                    held by the pipeline at work
+//! DIR/.pulled.json             what was pulled last, and from where
+//! DIR/blocks/.part-<hash>      what has been fetched so far of a file whose content has the hash
 //! ```
 //!
 //! A file comes into being under a temporary name, is synced, and is renamed to its final one, so that a name always

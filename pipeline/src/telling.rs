@@ -4,7 +4,9 @@ use std::process::ExitCode;
 
 use orrery_pipeline::lists::{almanac, eclipses};
 use orrery_pipeline::merge::Merged;
+use orrery_pipeline::remote::{publish, pull};
 use orrery_pipeline::roll::Rolled;
+use orrery_pipeline::store::Pruned;
 use orrery_pipeline::{build, shard, verify};
 use serde::Serialize;
 use serde_json::json;
@@ -80,6 +82,33 @@ impl Report {
         });
     }
 
+    /// Tells what publishing at a location came to.
+    pub(crate) fn sent(self, to: &str, outcome: &publish::Outcome) {
+        if let Some(why) = &outcome.not_removed {
+            eprintln!("note: what is to go from {to} is not all removed: {why}");
+        }
+        self.say(outcome, || sent(outcome));
+    }
+
+    /// Tells what pulling from a location came to.
+    pub(crate) fn pulled(self, outcome: &pull::Outcome) {
+        #[derive(Serialize)]
+        struct Told<'a> {
+            #[serde(flatten)]
+            outcome: &'a pull::Outcome,
+            pruned_files: usize,
+            pruned_bytes: u64,
+            not_pruned: Option<String>,
+        }
+        let not_pruned = outcome.pruned.as_ref().err().map(ToString::to_string);
+        if let Some(why) = &not_pruned {
+            eprintln!("note: files of earlier generations are not removed: {why}");
+        }
+        let pruned = outcome.pruned.as_ref().copied().unwrap_or_default();
+        let told = Told { outcome, pruned_files: pruned.files, pruned_bytes: pruned.bytes, not_pruned };
+        self.say(&told, || pulled(outcome, pruned));
+    }
+
     /// Tells what verifying came to, and how to end.
     pub(crate) fn verified(self, seed: u64, seconds: f64, report: &verify::Report) -> ExitCode {
         let verify::Report { faults, blocks, lists, bytes, compared, worst, .. } = report;
@@ -135,6 +164,57 @@ fn published(outcome: &build::Outcome) -> String {
              {lists_reused} reused, {megabytes:.1} MB ({seconds:.1} s)"
         )
     }
+}
+
+/// What publishing at a location came to, in a line, and what was removed there, in another.
+fn sent(outcome: &publish::Outcome) -> String {
+    let publish::Outcome { generation, uploaded, bytes, present, seconds, .. } = outcome;
+    let megabytes = *bytes as f64 / 1e6;
+    let moved = match (outcome.unchanged, *uploaded) {
+        (true, 0) => {
+            format!("nothing to do: generation {generation} is published, {present} files ({seconds:.2} s)")
+        }
+        (true, _) => format!(
+            "mended generation {generation}, which was published: {uploaded} files uploaded, {megabytes:.1} MB, {present} were \
+             there ({seconds:.1} s)"
+        ),
+        (false, _) => format!(
+            "published generation {generation}: {uploaded} files uploaded, {megabytes:.1} MB, {present} were there \
+             ({seconds:.1} s)"
+        ),
+    };
+    let publish::Removed { files, bytes, generations } = outcome.removed;
+    if generations + files == 0 {
+        return moved;
+    }
+    format!("{moved}\nremoved {generations} generations, {files} files, {:.1} MB", bytes as f64 / 1e6)
+}
+
+/// What pulling from a location came to, in a line, and what was removed here, in another.
+fn pulled(outcome: &pull::Outcome, pruned: Pruned) -> String {
+    let pull::Outcome { generation, fetched, bytes, reused, seconds, .. } = outcome;
+    let megabytes = *bytes as f64 / 1e6;
+    let resumed = match outcome.resumed_bytes {
+        0 => String::new(),
+        bytes => format!(" and {:.1} MB of an earlier run", bytes as f64 / 1e6),
+    };
+    let moved = match (outcome.unchanged, *fetched) {
+        (true, 0) => {
+            format!("nothing new: generation {generation} is published, {reused} files ({seconds:.2} s)")
+        }
+        (true, _) => format!(
+            "mended generation {generation}, which was pulled: {fetched} files fetched, {megabytes:.1} MB{resumed}, {reused} \
+             were here ({seconds:.1} s)"
+        ),
+        (false, _) => format!(
+            "pulled generation {generation}: {fetched} files fetched, {megabytes:.1} MB{resumed}, {reused} were here \
+             ({seconds:.1} s)"
+        ),
+    };
+    if pruned.files == 0 {
+        return moved;
+    }
+    format!("{moved}\nremoved {} files, {:.1} MB", pruned.files, pruned.bytes as f64 / 1e6)
 }
 
 /// What verifying came to, in lines.
