@@ -42,7 +42,7 @@ const SCRAPE_EACH: Duration = Duration::from_secs(1);
 
 /// How long nothing is asked, once what a start brings with it is over.
 const SETTLED: Duration = Duration::from_secs(15);
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 
 /// Runs all measurements.
 pub(crate) fn run(settings: &Settings) -> Result<()> {

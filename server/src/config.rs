@@ -133,7 +133,7 @@ impl Settings {
         for layer in layers {
             layer.over(&mut tree, &defaults)?;
         }
-        let settings: Settings = layer::typed(tree, &Settings::keys())?;
+        let settings: Settings = layer::typed(&tree, &Settings::keys())?;
         settings.check()?;
         Ok(settings)
     }

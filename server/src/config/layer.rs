@@ -63,6 +63,9 @@ impl Layer {
     }
 
     /// Those of flags and of the environment, as clap found them.
+    ///
+    /// # Errors
+    /// A value has the wrong type.
     pub fn of_matches(matches: &ArgMatches, known: &[Key], defaults: &Table) -> Result<Layer, ConfigError> {
         let mut layer = Layer::default();
         for key in known {
@@ -227,7 +230,7 @@ pub(super) fn file(matches: &ArgMatches) -> Option<PathBuf> {
 
 /// A tree as settings. What is wrong with it is told by the key that it stands under, found by trying each on its own.
 pub(super) fn typed<T: DeserializeOwned + Default + Serialize>(
-    tree: Table,
+    tree: &Table,
     known: &[Key],
 ) -> Result<T, ConfigError> {
     let error = match tree.clone().try_into::<T>() {
@@ -236,7 +239,7 @@ pub(super) fn typed<T: DeserializeOwned + Default + Serialize>(
     };
     let alone = |key: &&Key| {
         let mut other = Table::try_from(T::default()).unwrap_or_default();
-        let value = leaf(&tree, key).cloned()?;
+        let value = leaf(tree, key).cloned()?;
         place(&mut other, key)?.insert(key.name.to_owned(), value.clone());
         let error = other.try_into::<T>().err()?;
         Some((key.path(), value.to_string(), error))

@@ -21,16 +21,16 @@ pub(super) fn written(settings: &impl Serialize, keys: &[Key], defaults: &Table)
     for key in keys {
         if key.table != table {
             table = key.table;
-            page.push_str(&format!("\n[{table}]\n"));
+            page.extend(["\n[", table, "]\n"]);
         }
         let (Some(value), default) = (leaf(&tree, key), leaf(defaults, key)) else { continue };
         if !page.is_empty() && !page.ends_with("]\n") {
             page.push('\n');
         }
         for line in about(key, default) {
-            page.push_str(&format!("# {line}\n"));
+            page.extend(["# ", &line, "\n"]);
         }
-        page.push_str(&format!("{} = {value}\n", key.name));
+        page.extend([key.name, " = ", &value.to_string(), "\n"]);
     }
     page
 }

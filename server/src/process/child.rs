@@ -241,7 +241,7 @@ impl Child {
     /// Has it tell of what the supervisor knows.
     pub(crate) async fn notice(&mut self, notice: Notice) {
         self.told = notice.clone();
-        let Ok(order) = line(&Order::Notice(notice)) else { return };
+        let Ok(order) = line(&Order::Notice(Box::new(notice))) else { return };
         if timeout(PATIENCE, self.orders.write_all(&order)).await.is_err() {
             self.kill(format!("it has read nothing for {} seconds, and was killed", PATIENCE.as_secs()));
         }

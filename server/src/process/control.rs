@@ -21,7 +21,7 @@ pub(crate) enum Order {
     /// Answer from this generation from now on, which has been verified.
     TakeUp(Manifest),
     /// What to tell of from now on that only the supervisor knows.
-    Notice(Notice),
+    Notice(Box<Notice>),
     /// Accept no more connections, finish what has begun, and end.
     Drain,
 }

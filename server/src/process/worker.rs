@@ -149,7 +149,7 @@ async fn run(listener: std::net::TcpListener) -> Result<(), WorkerError> {
                 Ok(Some(Order::TakeUp(manifest))) => {
                     tokio::spawn(take_up(Arc::clone(&app), manifest));
                 }
-                Ok(Some(Order::Notice(notice))) => app.take_notice(notice),
+                Ok(Some(Order::Notice(notice))) => app.take_notice(*notice),
                 Ok(Some(Order::Drain)) => stop = None,
                 Ok(None) => {
                     info!("the supervisor is gone");

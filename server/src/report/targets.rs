@@ -11,7 +11,8 @@ pub(super) struct Target {
     #[serde(skip)]
     pub(super) about: &'static str,
     pub(super) unit: &'static str,
-    pub(super) target: f64,
+    /// What it is to stay within, or to be above.
+    pub(super) bound: f64,
     /// What the last hour was like; `None` where nothing was asked.
     pub(super) measured: Option<f64>,
     pub(super) is_met: Option<bool>,
@@ -34,11 +35,11 @@ pub(super) fn targets(status: &Value) -> Vec<Target> {
         // Of several, the sum.
         let sum: Option<f64> = members.iter().map(|member| hour[*member].as_f64()).sum();
         let measured = sum.map(|sum| sum * factor);
-        let (target, is_met) = match wanted {
+        let (bound, is_met) = match wanted {
             Wanted::AtMost(most) => (most, measured.map(|value| value <= most)),
             Wanted::MoreThan(least) => (least, measured.map(|value| value > least)),
         };
-        Target { name, about, unit, target, measured, is_met }
+        Target { name, about, unit, bound, measured, is_met }
     };
     [
         quantile("p50", "half of the replies within", "p50", 30.0),

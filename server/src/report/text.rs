@@ -97,7 +97,7 @@ impl Page {
             let (about, unit) = (target.about, target.unit);
             self.line(&format!(
                 "  {about:<38} {:>6} {unit:<2} {measured:>12} {unit:<2}  {met}",
-                target.target
+                target.bound
             ));
         }
     }

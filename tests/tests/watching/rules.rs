@@ -39,7 +39,7 @@ fn expressions(value: &Value, found: &mut Vec<String>) {
             for (name, member) in members {
                 match member {
                     Value::String(text) if ["expr", "query"].contains(&name.as_str()) => {
-                        found.push(text.clone())
+                        found.push(text.clone());
                     }
                     member => expressions(member, found),
                 }

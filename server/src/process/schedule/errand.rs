@@ -114,7 +114,7 @@ pub(super) async fn run(program: &Path, arguments: &[OsString], mut tell: impl F
     );
     match child.wait().await {
         Ok(status) if status.success() => {
-            Ok(serde_json::from_str(&reported).unwrap_or_else(|_| Value::String(reported)))
+            Ok(serde_json::from_str(&reported).unwrap_or(Value::String(reported)))
         }
         Ok(status) if said.is_empty() => Err(format!("the pipeline ended with {status}, and said nothing")),
         Ok(_) => Err(said),

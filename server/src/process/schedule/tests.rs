@@ -22,7 +22,7 @@ impl Rehearsal {
         let ephe = trial.path("ephe");
         std::fs::create_dir(&ephe).unwrap();
         let schedule = Schedule { pipeline: trial.path("pipeline"), ..schedule };
-        let settings = Settings { schedule, ephe, ..trial.service.plan().settings.clone() };
+        let settings = Settings { ephe, schedule, ..trial.service.plan().settings.clone() };
         trial.service.plan().settings = settings;
         let service = Arc::clone(&trial.service);
         let reload = {

@@ -12,9 +12,9 @@ pub(super) fn of(open: &str) -> String {
         {
             let suffix = if kind == "counter" { "_total" } else { "" };
             if let Some((_, text)) = about.take() {
-                plain.push_str(&format!("# HELP {name}{suffix} {text}\n"));
+                plain.extend(["# HELP ", name, suffix, " ", text, "\n"]);
             }
-            plain.push_str(&format!("# TYPE {name}{suffix} {kind}\n"));
+            plain.extend(["# TYPE ", name, suffix, " ", kind, "\n"]);
         } else if !line.starts_with('#') {
             plain.push_str(line);
             plain.push('\n');

@@ -31,14 +31,21 @@ pub(crate) struct Condition {
     crashed_ago: Option<Duration>,
     /// Whether the generation that is published was refused.
     is_refused: bool,
-    /// Whether anything can be computed live.
-    is_live: bool,
-    /// Whether there are any tables.
-    has_tables: bool,
+    /// What there is to answer from.
+    sources: Sources,
     /// What the pipeline fails to do: how often in a row, and why.
     failing: Vec<(Task, u64, String)>,
     /// What the monitor has found out of order.
     alerts: Vec<Alert>,
+}
+
+/// What there is to answer from.
+#[derive(Clone, Copy, Debug)]
+struct Sources {
+    /// Whether there are any tables.
+    tables: bool,
+    /// Whether anything can be computed live.
+    live: bool,
 }
 
 /// Something that is not as it should be.
@@ -69,8 +76,10 @@ impl Condition {
             generations: generations.len(),
             crashed_ago: snapshot.crashed_ms_ago.map(Duration::from_millis),
             is_refused: snapshot.is_refused,
-            is_live: app.live().is_some(),
-            has_tables: !app.generation().dataset.manifest().is_nothing(),
+            sources: Sources {
+                tables: !app.generation().dataset.manifest().is_nothing(),
+                live: app.live().is_some(),
+            },
             failing: notice
                 .schedule
                 .tasks
@@ -112,12 +121,12 @@ impl Condition {
                 reason: format!("a worker ended unexpectedly {} s ago", ago.as_secs()),
                 remedy: "look into the log for why; it is forgotten after ten minutes without another",
             }),
-            (!self.is_live).then(|| Deduction {
+            (!self.sources.live).then(|| Deduction {
                 points: 10,
                 reason: "there are no ephemeris files: nothing can be computed live".to_owned(),
                 remedy: "run scripts/fetch-data and restart the service, or name the directory with --ephe",
             }),
-            (!self.has_tables).then(|| Deduction {
+            (!self.sources.tables).then(|| Deduction {
                 points: 30,
                 reason: "there are no tables yet: everything is computed live".to_owned(),
                 remedy: "wait until the pipeline has made the first ones, which schedule tells of; where it does not run, \
@@ -174,8 +183,7 @@ mod tests {
         generations: 1,
         crashed_ago: None,
         is_refused: false,
-        is_live: true,
-        has_tables: true,
+        sources: Sources { tables: true, live: true },
         failing: Vec::new(),
         alerts: Vec::new(),
     };
@@ -199,8 +207,8 @@ mod tests {
             (Condition { is_refused: true, ..WELL }, 80, "refused"),
             (Condition { generations: 2, ..WELL }, 80, "2 different generations"),
             (Condition { crashed_ago: now, ..WELL }, 85, "ended unexpectedly"),
-            (Condition { is_live: false, ..WELL }, 90, "no ephemeris files"),
-            (Condition { has_tables: false, ..WELL }, 70, "no tables yet"),
+            (Condition { sources: Sources { live: false, tables: true }, ..WELL }, 90, "no ephemeris files"),
+            (Condition { sources: Sources { tables: false, live: true }, ..WELL }, 70, "no tables yet"),
             (
                 Condition { failing: vec![(Task::Roll, 1, "no room".into())], ..WELL },
                 90,
@@ -238,8 +246,7 @@ mod tests {
             generations: 2,
             crashed_ago: Some(Duration::ZERO),
             is_refused: true,
-            is_live: false,
-            has_tables: false,
+            sources: Sources { tables: false, live: false },
             failing: vec![(Task::Roll, 9, "no luck".to_owned())],
             alerts: Name::ALL.map(|name| alert(name, Severity::Critical)).into(),
         };
