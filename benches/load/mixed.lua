@@ -2,7 +2,7 @@
 -- answers of each kind, that what a server keeps of them is full after a while and stays so.
 
 -- As many connections as there may be.
-local OPEN = 64
+local OPEN = 128
 -- Counted by each thread, for `done` to gather.
 replies, refused, failed, wrong = 0, 0, 0, 0
 
@@ -74,7 +74,7 @@ function setup(thread)
 end
 
 -- One line for who runs it to read. Those that are refused are those that are wrong, but for what was on its way at the end.
-function done(summary)
+function done(summary, latency)
   local counts = { replies = 0, refused = 0, failed = 0, wrong = 0 }
   for _, thread in ipairs(threads) do
     for name in pairs(counts) do
@@ -85,5 +85,8 @@ function done(summary)
   local lost = errors.connect + errors.read + errors.write + errors.timeout
   local strange = math.abs(counts.wrong - counts.refused)
   if strange > OPEN then counts.failed = counts.failed + strange end
-  print(string.format("MIXED replies=%d failed=%d", counts.replies, counts.failed + lost))
+  print(string.format(
+    "MIXED replies=%d failed=%d p50=%d p95=%d p99=%d", counts.replies, counts.failed + lost, latency:percentile(50),
+    latency:percentile(95), latency:percentile(99)
+  ))
 end

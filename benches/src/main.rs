@@ -17,6 +17,7 @@ mod instants;
 mod noise;
 mod remainder;
 mod rise_set;
+mod service;
 mod settings;
 mod watching;
 mod workload;
@@ -44,12 +45,13 @@ enum Bench {
     Http,
     Watching,
     Remainder,
+    Service,
     Cuts,
     Count,
 }
 
 /// What can be asked for, and what each name stands for.
-const NAMES: [(&str, &[Bench]); 15] = [
+const NAMES: [(&str, &[Bench]); 16] = [
     ("evaluation", &[Bench::Evaluation]),
     ("accuracy", &[Bench::Accuracy]),
     ("frames", &[Bench::Frames]),
@@ -62,6 +64,7 @@ const NAMES: [(&str, &[Bench]); 15] = [
     ("http", &[Bench::Http]),
     ("watching", &[Bench::Watching]),
     ("remainder", &[Bench::Remainder]),
+    ("service", &[Bench::Service]),
     (
         "all",
         &[
@@ -76,6 +79,7 @@ const NAMES: [(&str, &[Bench]); 15] = [
             Bench::Http,
             Bench::Watching,
             Bench::Remainder,
+            Bench::Service,
             Bench::Clone,
         ],
     ),
@@ -96,6 +100,7 @@ const USUAL: &[Bench] = &[
     Bench::Http,
     Bench::Watching,
     Bench::Remainder,
+    Bench::Service,
 ];
 
 fn main() -> ExitCode {
@@ -114,14 +119,20 @@ fn main() -> ExitCode {
         }
     };
     let rest = arguments.get(1..).unwrap_or_default();
-    let takes_more = [&[Bench::Cuts][..], &[Bench::Count], &[Bench::Http]].contains(&benches);
+    let parts: Option<&[&str]> = match benches {
+        [Bench::Http] => Some(&http::PARTS),
+        [Bench::Service] => Some(&service::PARTS),
+        _ => None,
+    };
+    let takes_more = parts.is_some() || [&[Bench::Cuts][..], &[Bench::Count]].contains(&benches);
     if let Some(surplus) = rest.first().filter(|_| !takes_more) {
         eprintln!("orrery-bench: {surplus:?} is one argument too many");
         return ExitCode::from(2);
     }
-    let no_part = |part: &&String| benches == [Bench::Http] && !http::PARTS.contains(&part.as_str());
-    if let Some(unknown) = rest.iter().find(no_part) {
-        eprintln!("orrery-bench: http has no part {unknown:?}; its parts are {}", http::PARTS.join(" "));
+    if let Some(parts) = parts
+        && let Some(unknown) = rest.iter().find(|part| !parts.contains(&part.as_str()))
+    {
+        eprintln!("orrery-bench: there is no part {unknown:?}; the parts are {}", parts.join(" "));
         return ExitCode::from(2);
     }
     let settings = Settings::from_environment();
@@ -168,6 +179,7 @@ fn run(bench: Bench, settings: &Settings, rest: &[String]) -> Result<()> {
         Bench::Http => http::run(settings, rest),
         Bench::Watching => watching::run(settings),
         Bench::Remainder => remainder::run(settings),
+        Bench::Service => service::run(settings, rest),
         Bench::Clone => first_answer::run(),
         Bench::Cuts => cuts::run(rest),
         Bench::Count => {

@@ -24,7 +24,7 @@ pub(crate) fn run() -> Result<()> {
     );
     figure("reload_requests", sent as f64, "requests");
     figure("reload_p99_ms", f64::from(outcome.tally.percentile_micros(99)) / 1e3, "ms");
-    figure("reload_lost_requests", lost.len() as f64, "requests");
+    figure("generation_swap_lost_requests", lost.len() as f64, "requests");
     ensure!(lost.is_empty(), "requests were lost, such as: {}", lost[..lost.len().min(5)].join("; "));
     Ok(())
 }

@@ -11,14 +11,14 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What is spoken on a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Protocol {
+pub(crate) enum Protocol {
     Http,
     Redis,
 }
 
 /// An open connection.
 #[derive(Debug)]
-pub(super) struct Connection {
+pub(crate) struct Connection {
     stream: TcpStream,
     protocol: Protocol,
     buffer: Vec<u8>,
@@ -26,26 +26,26 @@ pub(super) struct Connection {
 
 /// A reply, by where its parts are in what was read.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reply<'a> {
+pub(crate) struct Reply<'a> {
     /// The head of HTTP; of Redis the line that tells the length.
-    pub(super) head: &'a str,
-    pub(super) body: &'a [u8],
+    pub(crate) head: &'a str,
+    pub(crate) body: &'a [u8],
 }
 
 impl Connection {
-    pub(super) fn open(address: SocketAddr, protocol: Protocol) -> Result<Connection> {
+    pub(crate) fn open(address: SocketAddr, protocol: Protocol) -> Result<Connection> {
         let stream = TcpStream::connect(address).with_context(|| format!("connecting to {address}"))?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         Ok(Connection { stream, protocol, buffer: Vec::with_capacity(16 * 1024) })
     }
 
-    pub(super) fn send(&mut self, request: &[u8]) -> Result<()> {
+    pub(crate) fn send(&mut self, request: &[u8]) -> Result<()> {
         Ok(self.stream.write_all(request)?)
     }
 
     /// The reply to what was sent, which has to be an answer.
-    pub(super) fn reply(&mut self) -> Result<Reply<'_>> {
+    pub(crate) fn reply(&mut self) -> Result<Reply<'_>> {
         self.buffer.clear();
         let mut chunk = [0; 16 * 1024];
         loop {

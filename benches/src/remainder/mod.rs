@@ -1,7 +1,7 @@
 //! A table, a kept answer and one computed anew beside a GET of the same answer from Redis; and a herd that asks for one
 //! answer at the same moment.
 
-mod client;
+pub(crate) mod client;
 mod herd;
 mod redis;
 
