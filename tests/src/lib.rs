@@ -11,6 +11,7 @@ pub mod http;
 pub mod interface;
 pub mod locations;
 pub mod measure;
+pub mod metrics;
 pub mod processes;
 pub mod programs;
 pub mod published;

@@ -47,7 +47,7 @@ pub(crate) struct Disk {
 impl Usage {
     /// Asks the system, which takes it a moment: some tenths of a millisecond for each process.
     ///
-    /// What would tell shared pages from others, `smaps_rollup`, takes it ten times as long.
+    /// What would tell shared pages from others, `smaps_rollup`, goes through every page and takes it much longer.
     pub(crate) fn of(snapshot: &Snapshot, datasets: &Path) -> Usage {
         let pid = |pid: u64| u32::try_from(pid).ok();
         let workers =

@@ -5,10 +5,11 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
+use orrery_tests::metrics::series;
 use orrery_tests::programs::Server;
 use serde_json::Value;
 
-use crate::{LIVE, SUN, series, wait_until};
+use crate::{LIVE, SUN, wait_until};
 
 /// A listener that takes whatever is posted to it.
 fn receiver() -> (String, Arc<Mutex<Vec<Value>>>) {
@@ -47,7 +48,7 @@ fn an_alert_is_raised_heard_of_and_cleared() {
     let (address, posted) = receiver();
     let server = Server::with_settings(&format!(
         "[alerts]\nevery_s = 1\nwindow_s = 2\nleast_requests = 5\nwebhook = '{address}'\n\
-         hit_share_warn = 0.5\nhit_share_critical = 0.1\n"
+         hit_share_warn = 0.5\nhit_share_critical = 0.1\n[cache]\nbytes = 0\n"
     ));
     let client = server.client();
     assert!(names(&server.ask("/status")).is_empty());

@@ -8,7 +8,6 @@ mod metrics;
 mod report;
 mod rules;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
@@ -44,15 +43,4 @@ fn promtool() -> Command {
         PathBuf::from(found.out.trim())
     });
     Command::new(path)
-}
-
-/// Series of an exposition with their values.
-fn series(text: &str) -> BTreeMap<String, f64> {
-    let lines = text.lines().filter(|line| !line.starts_with('#'));
-    lines
-        .map(|line| {
-            let (name, value) = line.rsplit_once(' ').unwrap_or_else(|| panic!("no value: {line}"));
-            (name.to_owned(), value.parse().unwrap_or_else(|error| panic!("{error}: {line}")))
-        })
-        .collect()
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use orrery_tests::metrics::series;
 use orrery_tests::programs::{Ended, Server};
 use orrery_tests::workspace;
 use serde_json::Value;
 
-use crate::{promtool, series};
+use crate::promtool;
 
 fn deployed(name: &str) -> PathBuf {
     workspace::root().join("server/deploy").join(name)
