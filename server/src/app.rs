@@ -10,10 +10,12 @@ use arc_swap::ArcSwap;
 use orrery_almanac::LeapSeconds;
 use orrery_format::{Dataset, FormatError};
 use orrery_swisseph::{EphemerisDir, LiveError, LivePool, Session, give_back_memory};
+use tokio::sync::Notify;
 use tracing::{info, warn};
 
 use crate::answer::live;
 use crate::answer::prepared::Prepared;
+use crate::broadcast::Broadcasts;
 use crate::config::{Limits, LiveSource, Settings};
 use crate::memory::{self, Level, Memory};
 use crate::process::counters::Counters;
@@ -81,11 +83,15 @@ pub struct App {
     limits: Limits,
     /// What tables do not answer.
     remainder: Remainder,
+    /// What clients follow.
+    broadcasts: Broadcasts,
     memory: Memory,
     /// Room for the bodies of requests.
     bodies: Arc<Room>,
     log_queries: bool,
     draining: AtomicBool,
+    /// Word to those who wait for that.
+    drains: Notify,
     counters: Arc<Counters>,
     notice: ArcSwap<Notice>,
 }
@@ -163,10 +169,12 @@ impl App {
             stars,
             limits: settings.limits.clone(),
             remainder: Remainder::new(&settings.cache, &counters),
+            broadcasts: Broadcasts::default(),
             memory: Memory::new(settings.memory.clone()),
             bodies: Room::new(settings.limits.bodies_bytes),
             log_queries: settings.log_queries,
             draining: AtomicBool::new(false),
+            drains: Notify::new(),
             counters,
             notice: ArcSwap::default(),
         }))
@@ -204,6 +212,11 @@ impl App {
     /// What tables do not answer: kept, and computed once for all who ask at a time.
     pub(crate) fn remainder(&self) -> &Remainder {
         &self.remainder
+    }
+
+    /// What clients follow: computed once for all who follow the same.
+    pub(crate) fn broadcasts(&self) -> &Broadcasts {
+        &self.broadcasts
     }
 
     /// How short memory is.
@@ -290,6 +303,16 @@ impl App {
     /// From here on the server is not ready for new requests.
     pub(crate) fn start_draining(&self) {
         self.draining.store(true, Ordering::Relaxed);
+        self.drains.notify_waiters();
+    }
+
+    /// Waits until the server is not ready for new requests any more.
+    pub(crate) async fn until_draining(&self) {
+        // Whoever is told of from here on is heard, though nobody waits yet.
+        let drains = self.drains.notified();
+        if !self.is_draining() {
+            drains.await;
+        }
     }
 
     pub(crate) fn is_draining(&self) -> bool {

@@ -28,6 +28,7 @@
 
 mod answer;
 mod app;
+mod broadcast;
 pub mod config;
 pub mod logs;
 mod map;

@@ -18,6 +18,7 @@ mod rise_set;
 mod rising;
 mod span;
 mod stars;
+mod stream;
 mod table;
 mod time;
 mod view;
@@ -45,6 +46,7 @@ pub(crate) use span::{Cursor, MOST as MOST_EVENTS, Reach, Span, USUAL_LIMIT, YEA
 #[cfg(test)]
 pub(crate) use stars::USUAL_MAGNITUDE;
 pub(crate) use stars::{Choice, MAGNITUDES, StarsQuery};
+pub(crate) use stream::{INTERVALS_S, Interval, MOST_TICKS, StreamQuery};
 pub(crate) use table::TableQuery;
 use time::TIME_PARAMETERS;
 pub(crate) use time::{Given, Local, TimeQuery, When};

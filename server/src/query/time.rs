@@ -174,6 +174,18 @@ impl TimeQuery {
         Ok(TimeQuery { when, given, calendar, local, lon_deg })
     }
 
+    /// An instant as it would be read out of a date in UTC.
+    pub(crate) fn at(utc: Utc) -> TimeQuery {
+        let moment = Moment::Zoned { date: utc.date(None), time: utc.time(), offset: UtcOffset::UTC };
+        TimeQuery {
+            when: When::Utc(utc),
+            given: Given::Date(moment),
+            calendar: None,
+            local: None,
+            lon_deg: None,
+        }
+    }
+
     /// The parameter that the instant came in.
     pub(crate) fn parameter(&self) -> &'static str {
         match self.given {

@@ -21,6 +21,7 @@ pub(crate) mod positions;
 pub(crate) mod rise_set;
 pub(crate) mod stars;
 pub(crate) mod status;
+pub(crate) mod stream;
 pub(crate) mod table;
 mod told;
 
@@ -52,6 +53,7 @@ pub(crate) enum Resource {
     Stars,
     RiseSet,
     Ayanamsas,
+    SkyStream,
     Dataset,
     HealthLive,
     HealthReady,
@@ -115,6 +117,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::documented("/v1/stars", Resource::Stars, &stars::SPEC),
     Route::documented("/v1/rise-set", Resource::RiseSet, &rise_set::SPEC),
     Route::documented("/v1/ayanamsas", Resource::Ayanamsas, &ayanamsas::SPEC),
+    Route::documented("/v1/stream/sky", Resource::SkyStream, &stream::SPEC),
     Route::documented("/v1/dataset", Resource::Dataset, &dataset::SPEC),
     Route::documented("/health/live", Resource::HealthLive, &health::LIVE),
     Route::documented("/health/ready", Resource::HealthReady, &health::READY),
@@ -174,6 +177,7 @@ pub(crate) fn ask(resource: Resource, app: &Arc<App>, request: &Arc<Request>) ->
         Resource::Stars => return stars::get(app, request),
         Resource::RiseSet => return rise_set::get(app, request),
         Resource::Ayanamsas => return ayanamsas::get(app, request),
+        Resource::SkyStream => return stream::get(app, request),
         Resource::Dataset => dataset::get(app, request),
         Resource::HealthLive => health::live(request),
         Resource::HealthReady => health::ready(app, request),

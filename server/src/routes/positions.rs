@@ -135,6 +135,34 @@ fn begin(app: &App, request: &Request) -> Result<Begun, Problem> {
     Ok(Begun::Done(written(header, json, &answer, Shares { bodies, table, live: None })))
 }
 
+/// The document that answers a query, whoever computes it.
+///
+/// # Errors
+/// Why there is none.
+pub(crate) async fn told(app: &Arc<App>, query: PositionsQuery) -> Result<Bytes, Problem> {
+    let generation = app.generation();
+    let timed = Timed::new(&generation, &query)?;
+    let mut plan = Plan { generation, resolved: None };
+    plan.make(app.live().map(|live| &live.identity), &query, timed)?;
+    if let Some(told) = told_by_tables(&query, &mut plan)? {
+        return Ok(told);
+    }
+    if app.live().is_none() {
+        return Err(live_unavailable());
+    }
+    live(Arc::clone(app), query, plan, Json::new()).await.map(|answer| answer.content)
+}
+
+/// The same by tables alone, if they know all of it.
+fn told_by_tables(query: &PositionsQuery, plan: &mut Plan) -> Result<Option<Bytes>, Problem> {
+    let mut sky = Sky::default();
+    let is_told = evaluate::from_tables(query, plan, &mut sky)?;
+    let Some(resolved) = plan.resolved.as_ref().filter(|_| is_told) else { return Ok(None) };
+    let generation = &plan.generation;
+    let answer = Answer { query, generation, resolved, sky: &sky, mix: Mix::Table, live: None };
+    Ok(Some(content(Json::new(), &answer)))
+}
+
 /// Answers what tables do not hold.
 async fn live(
     app: Arc<App>,

@@ -9,6 +9,7 @@ use std::time::Duration;
 use http::{Request, Response};
 use hyper::body::{Body, Incoming};
 use hyper::service::{Service, service_fn};
+use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use tokio::net::{TcpListener, TcpStream};
@@ -23,6 +24,7 @@ use crate::wire::content::SENDING_BYTES;
 use crate::wire::guard::{Guard, Watch};
 use crate::wire::outgoing::Outgoing;
 use crate::wire::service::service;
+use crate::wire::upgrade::{Place, Upgrade};
 
 /// How long a server that was told to stop goes on answering on open connections before it closes them: time for
 /// requests that were on their way.
@@ -181,10 +183,11 @@ where
             debug!(%error, "the connection was gone at once");
             return;
         }
-        let connected = self.counters.connected();
+        // Kept until nobody speaks on the connection any more, in whatever protocol.
+        let place = Arc::new(Place::new(self.counters.connected(), place));
         let watch = Arc::new(Watch::default());
         let io = TokioIo::new(Guard::new(stream, Arc::clone(&watch), self.limits));
-        let (service, watched) = (self.service.clone(), Arc::clone(&watch));
+        let (service, watched, held) = (self.service.clone(), Arc::clone(&watch), Arc::clone(&place));
         let service = service_fn(move |mut request: Request<Incoming>| {
             let serving = watched.enter();
             if !request.body().is_end_stream() {
@@ -192,10 +195,13 @@ where
                 // Whoever reads it is to say so.
                 request.extensions_mut().insert(Arc::clone(&watched));
             }
+            if let Some(switched) = request.extensions_mut().remove::<OnUpgrade>() {
+                request.extensions_mut().insert(Upgrade::new(switched, &watched, &held));
+            }
             let reply = service.call(request);
             async move { reply.await.map(|reply| reply.map(|body| Outgoing::new(body, serving))) }
         });
-        let connection = self.builder.serve_connection(io, service).into_owned();
+        let connection = self.builder.serve_connection_with_upgrades(io, service).into_owned();
         let mut closing = self.closing.clone();
         let closing = async move { drop(closing.wait_for(|closing| *closing).await) };
         let idle_timeout = self.limits.idle_timeout();
@@ -227,7 +233,7 @@ where
             if let Err(error) = ended {
                 debug!(error, "connection ended");
             }
-            drop((connected, place));
+            drop(place);
         });
     }
 }

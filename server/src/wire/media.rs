@@ -38,12 +38,15 @@ pub(crate) enum Format {
     Prometheus,
     /// The same as the standard has it that came of it.
     OpenMetrics,
+    /// Server-sent events, which hold data of another format.
+    Sse,
 }
 
 /// Formats that the interface names and no resource offers so far.
 const ELSEWHERE: [&str; 1] = ["text"];
 
 impl Format {
+    /// Those that `format=` names.
     pub(crate) const ALL: [Format; 9] = [
         Format::Json,
         Format::Ndjson,
@@ -68,6 +71,7 @@ impl Format {
             Format::Svg => "svg",
             Format::Prometheus => "prometheus",
             Format::OpenMetrics => "openmetrics",
+            Format::Sse => "sse",
         }
     }
 
@@ -84,6 +88,7 @@ impl Format {
             Format::Svg => &[SVG],
             Format::Prometheus => &["text/plain"],
             Format::OpenMetrics => &["application/openmetrics-text"],
+            Format::Sse => &["text/event-stream"],
         }
     }
 

@@ -17,7 +17,10 @@ pub(crate) mod room;
 pub(crate) mod route;
 mod running;
 mod service;
+pub(crate) mod sse;
+mod upgrade;
 pub(crate) mod upload;
+pub(crate) mod websocket;
 
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::ops::{Deref, DerefMut};
 
 use bytes::Bytes;
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, SEC_WEBSOCKET_VERSION};
 use http::{HeaderValue, Response, StatusCode};
 use orrery_almanac::Calendar;
 pub(crate) use orrery_almanac::suggest::nearest;
@@ -15,6 +15,9 @@ use serde::Serialize;
 
 /// Media type of a problem document.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
+
+/// The version of WebSocket that is spoken, the only one there is.
+pub(crate) const WEBSOCKET_VERSION: &str = "13";
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $status:ident, $title:literal;)*) => {
@@ -70,6 +73,8 @@ codes! {
     MalformedBody = "malformed_body", BAD_REQUEST, "The body cannot be read";
     /// A body longer than the limit.
     BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE, "The body is too large";
+    /// A handshake of WebSocket that is none, or one of another version.
+    MalformedHandshake = "malformed_handshake", BAD_REQUEST, "The WebSocket handshake cannot be read";
     /// No resource at this path.
     NotFound = "not_found", NOT_FOUND, "No such resource";
     /// The resource does not take this method.
@@ -300,6 +305,9 @@ impl Problem {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(allow) = self.allow {
             headers.insert(ALLOW, HeaderValue::from_static(allow));
+        }
+        if self.code == Code::MalformedHandshake {
+            headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static(WEBSOCKET_VERSION));
         }
         if let Some(seconds) = self.retry_after_s {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));

@@ -14,6 +14,7 @@ use hyper::body::{Body, Incoming};
 use crate::wire::guard::Watch;
 use crate::wire::header::X_REQUEST_ID;
 use crate::wire::media::Format;
+use crate::wire::upgrade::Upgrade;
 use crate::wire::upload::Upload;
 
 /// Longest id that is taken from a client.
@@ -34,6 +35,8 @@ pub(crate) struct Request {
     /// The least number of bytes that its body can have; `None` where it has none.
     body_bytes: Option<u64>,
     upload: Mutex<Option<Upload>>,
+    /// Where the client asks for another protocol than HTTP.
+    upgrade: Mutex<Option<Upgrade>>,
     started: Instant,
     /// How often it was asked for already, of one that is asked again by the server itself.
     renews: Option<u32>,
@@ -56,8 +59,9 @@ impl Request {
         Request::with(head, length, upload)
     }
 
-    fn with(head: Parts, body_bytes: Option<u64>, upload: Option<Upload>) -> Request {
+    fn with(mut head: Parts, body_bytes: Option<u64>, upload: Option<Upload>) -> Request {
         let started = Instant::now();
+        let upgrade = Mutex::new(head.extensions.remove::<Upgrade>());
         let Parts { method, uri, version, headers, .. } = head;
         let (mut given, mut accepts, mut conditional) = (None, false, false);
         for (name, value) in &headers {
@@ -84,6 +88,7 @@ impl Request {
             conditional,
             body_bytes,
             upload,
+            upgrade,
             started,
             renews,
         }
@@ -148,6 +153,11 @@ impl Request {
     /// The body, for the first who asks.
     pub(super) fn upload(&self) -> Option<Upload> {
         self.upload.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// The way to another protocol, for the first who asks, where the client asks for one.
+    pub(super) fn upgrade(&self) -> Option<Upgrade> {
+        self.upgrade.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// When its head had arrived.

@@ -137,7 +137,10 @@ impl Site {
             *response.body_mut() = Content::default();
         }
         // Whoever asks on a connection that is about to close is to open another, which another worker accepts.
-        if app.is_draining() && request.version() < Version::HTTP_2 {
+        if app.is_draining()
+            && request.version() < Version::HTTP_2
+            && response.status() != StatusCode::SWITCHING_PROTOCOLS
+        {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         let (status, micros) = (response.status().as_u16(), total.as_micros() as u64);
@@ -247,7 +250,7 @@ pub(crate) fn panicked(message: &str) -> Problem {
 }
 
 /// What the log is told of a failure and a client is not, if anything.
-pub(super) fn cause<'a>(app: &App, problem: &'a Problem) -> Option<&'a str> {
+pub(crate) fn cause<'a>(app: &App, problem: &'a Problem) -> Option<&'a str> {
     match &problem.cause {
         None if problem.code != Code::Internal => None,
         None => Some(problem.detail.as_ref()),

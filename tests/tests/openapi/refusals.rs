@@ -107,6 +107,8 @@ fn every_refusal_is_the_documented_problem() {
         assert_eq!(reply.json()["code"], *code, "{target}: {reply:?}");
         refused(reply, *status, target);
     }
+    let handshake = [("connection", "upgrade"), ("upgrade", "websocket")];
+    refused(interface.ask("/v1/stream/sky", &handshake), 400, "a handshake");
     for path in ["/v1/positions", "/v1/dataset"] {
         refused(interface.ask(path, &[("accept", "text/csv")]), 406, path);
     }

@@ -175,7 +175,9 @@ fn every_value_that_is_documented_is_understood() {
             for value in lists.iter().flatten().chain(schema.get("default")) {
                 let text = written(value);
                 // Some need company, without which they contradict the rest; all can be read.
-                let reply = interface.ask(&format!("{path}?{name}={text}"), &[]);
+                // A stream has no end of its own.
+                let end = if path == "/v1/stream/sky" && name != "count" { "&count=1" } else { "" };
+                let reply = interface.ask(&format!("{path}?{name}={text}{end}"), &[]);
                 assert!([200, 422].contains(&reply.status), "{name}={text}: {reply:?}");
             }
         }

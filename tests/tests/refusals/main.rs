@@ -32,6 +32,7 @@ const CODES: &[(&str, u16, &str)] = &[
     ("invalid_value", 400, "The value cannot be read"),
     ("unexpected_body", 400, "The request has a body"),
     ("malformed_body", 400, "The body cannot be read"),
+    ("malformed_handshake", 400, "The WebSocket handshake cannot be read"),
     ("not_found", 404, "No such resource"),
     ("unknown_eclipse", 404, "Unknown eclipse"),
     ("method_not_allowed", 405, "The resource does not take this method"),

@@ -9,6 +9,7 @@ use utoipa::openapi::{Header, Ref, RefOr, Required};
 
 use crate::answer::mix::Mix;
 use crate::query::Takes;
+use crate::wire::problem::WEBSOCKET_VERSION;
 
 /// A header field of replies.
 #[derive(Clone, Copy, Debug)]
@@ -217,8 +218,16 @@ pub(crate) const RETRY_AFTER: Field = Field {
     on: On::Content,
 };
 
+pub(crate) const SEC_WEBSOCKET_VERSION: Field = Field {
+    name: "Sec-WebSocket-Version",
+    holds: Takes::Words(&[WEBSOCKET_VERSION]),
+    about: "With `malformed_handshake`: the version of WebSocket that is spoken.",
+    example: WEBSOCKET_VERSION,
+    on: On::Perhaps,
+};
+
 /// Every field of replies.
-pub(crate) const ALL: [Field; 19] = [
+pub(crate) const ALL: [Field; 20] = [
     ETAG,
     CACHE_CONTROL,
     VARY,
@@ -238,6 +247,7 @@ pub(crate) const ALL: [Field; 19] = [
     REFERRER_POLICY,
     ALLOW,
     RETRY_AFTER,
+    SEC_WEBSOCKET_VERSION,
 ];
 
 impl Field {

@@ -52,6 +52,7 @@ pub(crate) fn reply(status: StatusCode) -> Response {
     let document = AllOfBuilder::new().item(schema::named("Problem")).item(this);
     let fields = header::EVERYWHERE.into_iter().chain([header::CACHE_CONTROL]);
     let fields: Vec<_> = match status {
+        StatusCode::BAD_REQUEST => fields.chain([header::SEC_WEBSOCKET_VERSION]).collect(),
         StatusCode::METHOD_NOT_ALLOWED => fields.chain([header::ALLOW]).collect(),
         StatusCode::SERVICE_UNAVAILABLE => fields.chain([header::RETRY_AFTER]).collect(),
         _ => fields.collect(),

@@ -1,6 +1,7 @@
 //! Large requests and replies over real sockets, on routes that are there for these tests alone.
 
 mod http2;
+mod sky;
 mod streaming;
 mod uploads;
 
@@ -150,7 +151,10 @@ fn all_chunks() -> Vec<u8> {
     (0..40).flat_map(chunk).collect()
 }
 
-/// A server of the routes above.
+/// Ends when a server is to stop.
+type Stopped = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// A server of the routes above, or of others.
 struct Server {
     address: SocketAddr,
     app: Arc<App>,
@@ -160,20 +164,27 @@ struct Server {
 
 impl Server {
     async fn start(limits: Limits) -> Server {
+        Server::start_with(limits.clone(), |listener, app, stopped| async move {
+            let service = service_of(Site::of(&app, &ROUTES, ask));
+            serve_with(listener, &limits, service, move || app.start_draining(), stopped).await;
+        })
+        .await
+    }
+
+    /// One that serves as it is told to.
+    async fn start_with<F: Future<Output = ()> + Send + 'static>(
+        limits: Limits,
+        serve: impl FnOnce(TcpListener, Arc<App>, Stopped) -> F,
+    ) -> Server {
         let dir = tempfile::tempdir().unwrap();
         publish(dir.path(), &LINES, EPHEMERIS);
         let (datasets, ephe) = (dir.path().to_owned(), dir.path().join("no-such-directory"));
-        let settings = Settings { datasets, ephe, limits: limits.clone(), ..Settings::default() };
-        let app = App::open(&settings).unwrap();
+        let app = App::open(&Settings { datasets, ephe, limits, ..Settings::default() }).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let service = service_of(Site::of(&app, &ROUTES, ask));
         let (stop, stopped) = oneshot::channel();
-        let draining = Arc::clone(&app);
-        let serving = tokio::spawn(async move {
-            let on_drain = move || draining.start_draining();
-            serve_with(listener, &limits, service, on_drain, async move { drop(stopped.await) }).await;
-        });
+        let stopped: Stopped = Box::pin(async move { drop(stopped.await) });
+        let serving = tokio::spawn(serve(listener, Arc::clone(&app), stopped));
         // It has begun to serve before the first connection is made.
         tokio::task::yield_now().await;
         Server { address, app, stop: Some(stop), serving }
@@ -207,6 +218,18 @@ impl Server {
         let mut request = post_head("/upload", &format!("content-length: {}\r\n{fields}", body.len()));
         request.extend_from_slice(body);
         self.exchange(&request).await
+    }
+
+    /// Connections that are open, in whatever protocol.
+    fn open_connections(&self) -> u64 {
+        self.app.counters().snapshot().connections_open
+    }
+
+    /// Requests that were answered.
+    fn requests(&self) -> u64 {
+        let snapshot = self.app.counters().snapshot();
+        let resources = snapshot.resources.iter().map(|(_, counted)| counted).chain([&snapshot.unrouted]);
+        resources.flat_map(|counted| counted.classes).sum()
     }
 
     /// Replies that were broken off.
