@@ -14,7 +14,7 @@ use orrery_tests::programs::Server;
 
 use crate::figure::figure;
 use crate::http::load::{self, Load, POSITIONS};
-use crate::http::served::{Processors, Round, round, start};
+use crate::http::served::{Processors, Round, round, start, start_unattended};
 use crate::http::throughput::median;
 use crate::settings::Settings;
 
@@ -54,7 +54,7 @@ pub(crate) fn run(settings: &Settings) -> Result<()> {
 
 /// What a service of two workers that nobody asks anything takes of a processor.
 fn idle(settings: &Settings) -> Result<()> {
-    let server = start(settings, 2, None)?;
+    let server = start_unattended(settings, 2)?;
     thread::sleep(SETTLED);
     let (before, begun) = (processes::cpu_time(server.pid())?, Instant::now());
     thread::sleep(IDLE);

@@ -236,8 +236,7 @@ impl App {
         let (before, now) = self.memory.note(private_bytes);
         self.counters.memory_is(private_bytes, now.limits().into());
         if before == now {
-            // What was let go is free by now, and would stay with this process.
-            if now > Level::Well {
+            if self.memory.is_to_be_given_back() {
                 give_back_memory();
             }
             return;
@@ -365,7 +364,7 @@ impl Live {
         until: Clock,
         job: impl FnOnce(&mut Session) -> T + Send + 'static,
     ) -> Result<T, LiveError> {
-        let mut counted = self.counters.live_job();
+        let (mut counted, wait) = self.counters.live_job();
         let ran = self.pool.run_until(until, move |session| {
             counted.begins();
             let done = job(session);
@@ -374,9 +373,17 @@ impl Live {
         });
         let ran = ran.await;
         if matches!(ran, Err(LiveError::Busy { .. })) {
-            self.counters.live_refused();
+            wait.was_in_vain();
         }
         ran
+    }
+
+    /// What a client is told where its job was not done.
+    pub(crate) fn refusal(&self, error: LiveError) -> Problem {
+        if matches!(error, LiveError::Busy { .. }) {
+            self.counters.live_refused();
+        }
+        live::pool_failed(error)
     }
 
     /// Whether a thread is free, and nobody waits for one.

@@ -1,6 +1,6 @@
 //! How much memory this process has to itself, and what it does without where that is too much.
 
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 
 use crate::config::MemoryLimits;
 use crate::wire::problem::{Code, Problem};
@@ -47,11 +47,13 @@ impl Level {
 pub(crate) struct Memory {
     limits: MemoryLimits,
     level: AtomicU8,
+    /// Looks since it became as short as it is.
+    looks: AtomicU32,
 }
 
 impl Memory {
     pub(crate) fn new(limits: MemoryLimits) -> Memory {
-        Memory { limits, level: AtomicU8::new(0) }
+        Memory { limits, level: AtomicU8::new(0), looks: AtomicU32::new(0) }
     }
 
     /// How short it is, by the last look.
@@ -75,7 +77,15 @@ impl Memory {
             Level::Well
         };
         self.level.store(now.limits(), Ordering::Relaxed);
+        let looks = if before == now { self.looks.load(Ordering::Relaxed).saturating_add(1) } else { 0 };
+        self.looks.store(looks, Ordering::Relaxed);
         (before, now)
+    }
+
+    /// Whether what was let go, and is free by now, should be given back to the system, which would stay with this process otherwise. It
+    /// takes as long as there is much, which is in vain where the memory is in use: so it is done after 1, 2, 4, 8 … looks.
+    pub(crate) fn is_to_be_given_back(&self) -> bool {
+        self.is_short() && self.looks.load(Ordering::Relaxed).is_power_of_two()
     }
 
     /// Whether nothing is to be kept that is not needed.
@@ -196,5 +206,22 @@ mod tests {
         }
         #[cfg(target_os = "linux")]
         assert!(private_bytes().is_some_and(|bytes| bytes > 100_000));
+    }
+
+    #[test]
+    fn what_is_free_is_given_back_ever_more_rarely_and_only_where_memory_is_short() {
+        let memory = memory(100, 200);
+        let looks = |bytes: u64, count: usize| -> Vec<bool> {
+            let look = |_| {
+                memory.note(bytes);
+                memory.is_to_be_given_back()
+            };
+            (0..count).map(look).collect()
+        };
+        assert_eq!(looks(50, 4), [false; 4]);
+        // The crossing itself, and then the first look, the second, the fourth.
+        assert_eq!(looks(150, 6), [false, true, true, false, true, false]);
+        assert_eq!(looks(250, 3), [false, true, true]);
+        assert_eq!(looks(50, 3), [false; 3]);
     }
 }

@@ -66,6 +66,12 @@ pub(crate) fn start_keeping(
     Ok(Server::run(command.args(["--listen", "127.0.0.1:0", "--cache-bytes", &bytes.to_string()])))
 }
 
+/// The same with everything that a service does by itself, of which only the first look at the dataset is due soon.
+pub(crate) fn start_unattended(settings: &Settings, workers: usize) -> Result<Server> {
+    let mut command = command(settings, workers, None)?;
+    Ok(Server::run(command.args(["--listen", "127.0.0.1:0", "--schedule-enabled", "true"])))
+}
+
 /// One round of a load, and the time that the server's processes spent on it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Round {

@@ -221,7 +221,7 @@ pub(super) async fn on_live_thread<T: Send + 'static>(
                 .hint(less)
                 .retry_after(live.retry_after_s()))
         }
-        Ok(done) => done.map_err(live::pool_failed)?,
+        Ok(done) => done.map_err(|error| live.refusal(error))?,
     }
 }
 
@@ -244,7 +244,7 @@ where
                 tokio::time::sleep(wait).await;
                 (wait, busy) = ((wait * 2).min(PATIENCE.1), busy + wait);
             }
-            Err(error) => return Err(live::pool_failed(error)),
+            Err(error) => return Err(live.refusal(error)),
         }
     }
 }

@@ -54,6 +54,21 @@ pub(crate) enum Source {
     Kept,
 }
 
+impl Source {
+    /// What each is called, in the order in which they are counted.
+    pub(crate) const NAMES: [&'static str; SOURCES] = ["table", "live", "mixed", "cache"];
+
+    /// Its place among them.
+    pub(crate) const fn place(self) -> usize {
+        match self {
+            Source::Computed(Mix::Table) => 0,
+            Source::Computed(Mix::Live) => 1,
+            Source::Computed(Mix::Mixed) => 2,
+            Source::Kept => 3,
+        }
+    }
+}
+
 /// Seats of a slot.
 const SEATS: usize = 2;
 
@@ -75,8 +90,13 @@ pub(crate) struct Reply {
 #[derive(Debug)]
 struct Tally {
     classes: [AtomicU64; CLASSES],
-    /// Answers, by who gave them.
-    sources: [AtomicU64; SOURCES],
+    /// How long replies took, by who gave the answer; behind them those that had none to give.
+    times: [Times; SOURCES + 1],
+}
+
+/// How long some replies took.
+#[derive(Debug)]
+struct Times {
     micros: AtomicU64,
     latency: [AtomicU64; BUCKETS],
 }
@@ -235,17 +255,9 @@ impl Counters {
         let tally = &seat.tallies[reply.resource.map_or(UNROUTED, place)];
         let class = (usize::from(reply.status) / 100).clamp(2, 5) - 2;
         tally.classes[class].fetch_add(1, Relaxed);
-        tally.micros.fetch_add(reply.micros, Relaxed);
-        tally.latency[bucket(reply.micros)].fetch_add(1, Relaxed);
-        if let Some(source) = reply.source {
-            let nth = match source {
-                Source::Computed(Mix::Table) => 0,
-                Source::Computed(Mix::Live) => 1,
-                Source::Computed(Mix::Mixed) => 2,
-                Source::Kept => 3,
-            };
-            tally.sources[nth].fetch_add(1, Relaxed);
-        }
+        let times = &tally.times[reply.source.map_or(SOURCES, Source::place)];
+        times.micros.fetch_add(reply.micros, Relaxed);
+        times.latency[bucket(reply.micros)].fetch_add(1, Relaxed);
         if reply.status == 304 {
             seat.not_modified.fetch_add(1, Relaxed);
         }

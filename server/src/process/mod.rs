@@ -15,6 +15,7 @@
 mod child;
 mod conductor;
 mod control;
+mod control_group;
 pub(crate) mod counters;
 pub(crate) mod descriptors;
 mod ephemeris;

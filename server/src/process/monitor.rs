@@ -87,8 +87,9 @@ impl Monitor {
             let found = readings(&self.history, self.found.memory.as_ref(), has_tables, alerts);
             judge(&mut self.found.alerts, &found, &now)
         } else {
-            self.found.alerts.clear();
-            Vec::new()
+            // Whoever was told of an alert is told that nobody looks after it any more.
+            let raised = std::mem::take(&mut self.found.alerts);
+            raised.into_iter().map(|alert| Change { event: Event::Cleared, alert }).collect()
         };
         for change in &changes {
             log(change);

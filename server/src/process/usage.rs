@@ -5,6 +5,7 @@ use std::path::Path;
 use rustix::fs::statvfs;
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
+use crate::process::control_group;
 use crate::process::counters::Snapshot;
 
 /// What all processes of the service take.
@@ -64,7 +65,10 @@ impl Usage {
         let pids: Vec<Pid> = known.iter().map(|(pid, _)| Pid::from_u32(*pid)).collect();
         let what = ProcessRefreshKind::nothing().with_cpu().with_memory();
         system.refresh_processes_specifics(ProcessesToUpdate::Some(&pids), false, what);
-        let limit = system.cgroup_limits().map_or(u64::MAX, |group| group.total_memory);
+        // sysinfo knows of the groups of containers, and not of those within which a system manager runs its units.
+        let limits =
+            [system.cgroup_limits().map(|group| group.total_memory), control_group::memory_limit_bytes()];
+        let limit = limits.into_iter().flatten().min().unwrap_or(u64::MAX);
         Usage {
             processes: known.into_iter().filter_map(|(pid, slot)| Process::of(&system, pid, slot)).collect(),
             memory_limit_bytes: limit.min(system.total_memory()),

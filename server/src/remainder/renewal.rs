@@ -49,6 +49,6 @@ pub(crate) async fn renew(app: Arc<App>) {
     }
     if shelf.era() == era {
         shelf.drop_superseded();
-        info!(asked, kept = wanted.len(), "went through what is kept, for the new tables");
+        info!(asked, "went through what is kept, for the new tables");
     }
 }

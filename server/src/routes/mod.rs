@@ -101,6 +101,10 @@ impl Route {
     }
 }
 
+/// What the paths of routes begin with that are asked of the sky, rather than of the server: what watches the service does not
+/// count as its use.
+pub(crate) const ROUTES_OF_THE_SKY: &str = "/v1/";
+
 /// Every route.
 pub(crate) const ROUTES: &[Route] = &[
     Route::documented("/v1/positions", Resource::Positions, &positions::SPEC)

@@ -196,17 +196,17 @@ impl Worker {
 impl Answered {
     fn of(counted: &Counted) -> Answered {
         let [answered, elsewhere, refused, failed] = counted.classes;
-        let requests = counted.replies();
+        let (requests, times) = (counted.replies(), counted.times());
         Answered {
             requests,
             statuses: Statuses { answered, elsewhere, refused, failed },
             latency: Latency {
-                mean: (requests > 0).then(|| counted.micros as f64 / requests as f64),
-                p50: counted.quantile_micros(0.5),
-                p90: counted.quantile_micros(0.9),
-                p95: counted.quantile_micros(0.95),
-                p99: counted.quantile_micros(0.99),
-                p999: counted.quantile_micros(0.999),
+                mean: (requests > 0).then(|| times.micros as f64 / requests as f64),
+                p50: times.quantile_micros(0.5),
+                p90: times.quantile_micros(0.9),
+                p95: times.quantile_micros(0.95),
+                p99: times.quantile_micros(0.99),
+                p999: times.quantile_micros(0.999),
             },
         }
     }

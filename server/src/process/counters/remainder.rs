@@ -1,7 +1,7 @@
 //! What is counted of what tables do not answer: the cache, live computing, and the memory of a process.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::Instant;
 
 use super::latency::{self, BOUNDS, BUCKETS, bucket};
@@ -34,8 +34,7 @@ pub(super) struct LiveTally {
     queued: AtomicU64,
     running: AtomicU64,
     refused: AtomicU64,
-    /// Jobs that never began: those that were refused, too.
-    dropped: AtomicU64,
+    abandoned: AtomicU64,
     micros: AtomicU64,
     latency: [AtomicU64; BUCKETS],
 }
@@ -127,13 +126,16 @@ impl Counters {
         self.own().cache.bytes.store(bytes, Relaxed);
     }
 
-    /// Counts a live job until it is done or dropped.
-    pub(crate) fn live_job(self: &Arc<Counters>) -> LiveJob {
+    /// Counts a live job until it is done or dropped, and whether whoever waits for it does so to the end.
+    pub(crate) fn live_job(self: &Arc<Counters>) -> (LiveJob, LiveWait) {
         self.own().live.queued.fetch_add(1, Relaxed);
-        LiveJob { counters: Arc::clone(self), began: None }
+        let has_begun = Arc::new(AtomicBool::new(false));
+        let wait =
+            LiveWait { counters: Arc::clone(self), has_begun: Arc::clone(&has_begun), is_queued: true };
+        (LiveJob { counters: Arc::clone(self), began: None, has_begun }, wait)
     }
 
-    /// Counts a live job that was refused.
+    /// Counts work that was refused to a client for want of a live thread.
     pub(crate) fn live_refused(&self) {
         self.own().live.refused.fetch_add(1, Relaxed);
     }
@@ -161,6 +163,30 @@ impl Counters {
 pub(crate) struct LiveJob {
     counters: Arc<Counters>,
     began: Option<Instant>,
+    has_begun: Arc<AtomicBool>,
+}
+
+/// Who waits for a live job. One that had not begun when nobody waited any more never will: it is abandoned.
+#[derive(Debug)]
+pub(crate) struct LiveWait {
+    counters: Arc<Counters>,
+    has_begun: Arc<AtomicBool>,
+    is_queued: bool,
+}
+
+impl LiveWait {
+    /// The job found no place in the queue, so that nobody has waited.
+    pub(crate) fn was_in_vain(mut self) {
+        self.is_queued = false;
+    }
+}
+
+impl Drop for LiveWait {
+    fn drop(&mut self) {
+        if self.is_queued && !self.has_begun.load(Relaxed) {
+            self.counters.own().live.abandoned.fetch_add(1, Relaxed);
+        }
+    }
 }
 
 impl LiveJob {
@@ -170,6 +196,7 @@ impl LiveJob {
         live.queued.fetch_sub(1, Relaxed);
         live.running.fetch_add(1, Relaxed);
         self.began = Some(Instant::now());
+        self.has_begun.store(true, Relaxed);
     }
 }
 
@@ -178,7 +205,6 @@ impl Drop for LiveJob {
         let live = &self.counters.own().live;
         let Some(began) = self.began else {
             live.queued.fetch_sub(1, Relaxed);
-            live.dropped.fetch_add(1, Relaxed);
             return;
         };
         let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
@@ -270,12 +296,11 @@ impl Default for LiveWork {
 
 impl LiveWork {
     pub(super) fn add(&mut self, seat: &Seat) {
-        let LiveTally { queued, running, refused, dropped, micros, latency } = &seat.live;
-        let refused = refused.load(Relaxed);
+        let LiveTally { queued, running, refused, abandoned, micros, latency } = &seat.live;
         self.queued += queued.load(Relaxed);
         self.running += running.load(Relaxed);
-        self.refused += refused;
-        self.abandoned += dropped.load(Relaxed).saturating_sub(refused);
+        self.refused += refused.load(Relaxed);
+        self.abandoned += abandoned.load(Relaxed);
         self.micros += micros.load(Relaxed);
         for (sum, bucket) in self.latency.iter_mut().zip(latency) {
             *sum += bucket.load(Relaxed);
@@ -349,13 +374,17 @@ mod tests {
             let live = counters.snapshot().live;
             (live.queued, live.running, live.done(), live.refused, live.abandoned)
         };
-        let (mut one, other, refused) = (counters.live_job(), counters.live_job(), counters.live_job());
+        let [(mut one, waits), (other, leaves), (refused, in_vain)] = [(); 3].map(|()| counters.live_job());
         assert_eq!(told(&counters), (3, 0, 0, 0, 0));
         one.begins();
         drop(refused);
+        in_vain.was_in_vain();
         counters.live_refused();
         assert_eq!(told(&counters), (1, 1, 0, 1, 0));
-        drop((one, other));
+        // Whoever leaves takes his job with him, unless it has begun.
+        drop(leaves);
+        assert_eq!(told(&counters), (1, 1, 0, 1, 1));
+        drop((one, waits, other));
         assert_eq!(told(&counters), (0, 0, 1, 1, 1));
         assert!(counters.snapshot().live.quantile_micros(0.5).is_some());
     }

@@ -120,10 +120,39 @@ pub(crate) struct Counted {
     place: usize,
     /// Replies by status class: 2xx, 3xx, 4xx, 5xx.
     pub(crate) classes: [u64; CLASSES],
-    /// Replies computed from tables, live, and from both.
-    pub(crate) sources: [u64; SOURCES],
+    /// How long they took, by who gave the answer; behind them those that had none to give.
+    times: [Times; SOURCES + 1],
+}
+
+/// How long some replies took.
+#[derive(Clone, Debug)]
+pub(crate) struct Times {
     pub(crate) micros: u64,
     latency: Latency,
+}
+
+impl Times {
+    const NOTHING: Times = Times { micros: 0, latency: NO_LATENCY };
+
+    /// How many there were.
+    pub(crate) fn replies(&self) -> u64 {
+        self.latency.iter().sum()
+    }
+
+    /// How long they took, as it is told to those who keep it: seconds up to which, and how many since the bound before.
+    pub(crate) fn histogram(&self) -> [(f64, u64); BOUNDS] {
+        latency::merged(&self.latency)
+    }
+
+    /// How long they took, as it is counted.
+    pub(crate) fn latency(&self) -> &Latency {
+        &self.latency
+    }
+
+    /// The time within which this share of them was made, microseconds: right to an eighth. `None` where there were none.
+    pub(crate) fn quantile_micros(&self, share: f64) -> Option<f64> {
+        latency::quantile_micros(&self.latency, share)
+    }
 }
 
 impl Snapshot {
@@ -178,11 +207,11 @@ impl Snapshot {
         self.resources.iter().map(|(_, counted)| counted.replies()).sum::<u64>() + self.unrouted.replies()
     }
 
-    /// Replies computed from tables, live, and from both, whatever was asked for.
+    /// Answers by [who gave them](super::Source::NAMES), whatever was asked for.
     pub(crate) fn sources(&self) -> [u64; SOURCES] {
         let mut sums = [0; SOURCES];
         for (_, counted) in &self.resources {
-            add(&mut sums, &counted.sources);
+            add(&mut sums, &counted.sources());
         }
         sums
     }
@@ -190,7 +219,7 @@ impl Snapshot {
 
 impl Counted {
     fn nothing(place: usize) -> Counted {
-        Counted { place, classes: [0; CLASSES], sources: [0; SOURCES], micros: 0, latency: NO_LATENCY }
+        Counted { place, classes: [0; CLASSES], times: [Times::NOTHING; SOURCES + 1] }
     }
 
     fn add(&mut self, seat: &Seat) {
@@ -198,12 +227,11 @@ impl Counted {
         for (sum, class) in self.classes.iter_mut().zip(&tally.classes) {
             *sum += class.load(Relaxed);
         }
-        for (sum, source) in self.sources.iter_mut().zip(&tally.sources) {
-            *sum += source.load(Relaxed);
-        }
-        self.micros += tally.micros.load(Relaxed);
-        for (sum, bucket) in self.latency.iter_mut().zip(&tally.latency) {
-            *sum += bucket.load(Relaxed);
+        for (sum, times) in self.times.iter_mut().zip(&tally.times) {
+            sum.micros += times.micros.load(Relaxed);
+            for (sum, bucket) in sum.latency.iter_mut().zip(&times.latency) {
+                *sum += bucket.load(Relaxed);
+            }
         }
     }
 
@@ -212,20 +240,24 @@ impl Counted {
         self.classes.iter().sum()
     }
 
-    /// The time within which this share of the replies was made, microseconds: right to an eighth. `None` where there were
-    /// none.
-    pub(crate) fn quantile_micros(&self, share: f64) -> Option<f64> {
-        latency::quantile_micros(&self.latency, share)
+    /// How long answers took, by [who gave them](super::Source::NAMES).
+    pub(crate) fn by_source(&self) -> &[Times] {
+        &self.times[..SOURCES]
     }
 
-    /// How long they took, as it is told to those who keep it: seconds up to which, and how many since the bound before.
-    pub(crate) fn histogram(&self) -> [(f64, u64); BOUNDS] {
-        latency::merged(&self.latency)
+    /// Answers by who gave them.
+    pub(crate) fn sources(&self) -> [u64; SOURCES] {
+        std::array::from_fn(|nth| self.times[nth].replies())
     }
 
-    /// How long they took, as it is counted.
-    pub(crate) fn latency(&self) -> &Latency {
-        &self.latency
+    /// How long all of them took.
+    pub(crate) fn times(&self) -> Times {
+        let mut all = Times::NOTHING;
+        for times in &self.times {
+            all.micros += times.micros;
+            add(&mut all.latency, &times.latency);
+        }
+        all
     }
 }
 

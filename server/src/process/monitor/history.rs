@@ -3,11 +3,10 @@
 use std::collections::VecDeque;
 
 use super::state::Recent;
-use crate::process::counters::{Latency, NO_LATENCY, SOURCES, Snapshot, quantile_micros};
+use crate::answer::mix::Mix;
+use crate::process::counters::{Latency, NO_LATENCY, SOURCES, Snapshot, Source, quantile_micros};
 use crate::process::usage::Usage;
-
-/// What is asked of the sky, rather than of the server, begins like this: what watches the service does not count as its use.
-const ASKED: &str = "/v1/";
+use crate::routes::ROUTES_OF_THE_SKY;
 
 /// How long every look is kept, seconds.
 const FINE_S: f64 = 600.0;
@@ -40,11 +39,12 @@ impl Sample {
     pub(super) fn of(snapshot: &Snapshot, usage: &Usage) -> Sample {
         let own_bytes = usage.processes.iter().map(|process| (process.pid, process.own_bytes)).collect();
         let mut sample = Sample { at_s: snapshot.uptime_ms as f64 / 1000.0, own_bytes, ..Sample::nothing() };
-        for (_, counted) in snapshot.resources.iter().filter(|(path, _)| path.starts_with(ASKED)) {
+        for (_, counted) in snapshot.resources.iter().filter(|(path, _)| path.starts_with(ROUTES_OF_THE_SKY))
+        {
             sample.requests += counted.replies();
             sample.errors += counted.classes[3];
-            add(&mut sample.sources, &counted.sources);
-            add(&mut sample.latency, counted.latency());
+            add(&mut sample.sources, &counted.sources());
+            add(&mut sample.latency, counted.times().latency());
         }
         sample
     }
@@ -112,7 +112,8 @@ impl Window {
 
     /// Share of these that nothing live was needed for: they were from tables alone, or kept.
     pub(super) fn hit_share(&self) -> Option<f64> {
-        share(self.sources[0] + self.sources[3], self.computed())
+        let hits = [Source::Computed(Mix::Table), Source::Kept].map(|source| self.sources[source.place()]);
+        share(hits.iter().sum(), self.computed())
     }
 
     /// As it is told.

@@ -4,7 +4,7 @@ use super::history::{History, LATELY_S, Window};
 use super::state::{Alert, Memory, Name, Severity};
 use crate::config::Alerts;
 
-/// How much better than what raised it something must be, that it is not raised and cleared by turns.
+/// How far from what raised it to the best that can be something must have come, that it is not raised and cleared by turns.
 const BETTER: f64 = 0.1;
 
 /// Bytes in a megabyte.
@@ -130,8 +130,9 @@ impl Reading {
             // What was reached is left behind a little later than it was reached.
             let ease = if so_far >= Some(severity) { BETTER } else { 0.0 };
             let threshold = self.threshold(severity);
+            let bound = threshold + ease * (self.name.best() - threshold);
             // That something is nought of a bound of nought says nothing.
-            if self.is_share { value < threshold * (1.0 + ease) } else { value > threshold * (1.0 - ease) }
+            if self.is_share { value < bound } else { value > bound }
         };
         Severity::ALL.into_iter().rev().find(|severity| reaches(*severity))
     }
@@ -148,7 +149,7 @@ impl Reading {
         match self.name {
             Name::Latency => format!("95 of 100 replies take up to {value:.3} ms, more than {threshold} ms"),
             Name::HitShare => format!(
-                "only {:.1} % of what is computed comes from tables alone, less than {} %",
+                "only {:.1} % of the answers take nothing live, less than {} %",
                 value * 100.0,
                 threshold * 100.0
             ),
@@ -274,6 +275,19 @@ mod tests {
         ];
         assert_eq!(course, expected);
         assert!(self::course(Name::Errors, &[Some(f64::NAN)])[0].0.is_none(), "what is no number is nothing");
+    }
+
+    #[test]
+    fn what_is_as_good_as_can_be_is_no_alert_however_narrow_the_bounds() {
+        for (name, bound, bad) in
+            [(Name::HitShare, 1.0, 0.99), (Name::HitShare, 0.95, 0.9), (Name::Slowdown, 1.05, 1.2)]
+        {
+            let at =
+                |value| Reading { warn: bound, critical: bound, value: Some(value), ..reading(name, None) };
+            let raised = at(bad).severity(None);
+            assert_eq!(raised, Some(Severity::Critical), "{name:?}");
+            assert_eq!(at(name.best()).severity(raised), None, "{name:?}");
+        }
     }
 
     proptest! {

@@ -115,6 +115,15 @@ impl Name {
         }
     }
 
+    /// The best that it can be.
+    pub(super) const fn best(self) -> f64 {
+        match self {
+            // A share is at most all, and what is as quick as usual is no slower.
+            Name::HitShare | Name::Slowdown => 1.0,
+            _ => 0.0,
+        }
+    }
+
     /// What to do about it.
     pub(crate) const fn remedy(self) -> &'static str {
         match self {

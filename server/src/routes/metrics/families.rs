@@ -8,19 +8,15 @@ use prometheus_client::registry::Unit;
 
 use super::Told;
 use super::pen::Pen;
-use crate::process::counters::{self, Counted};
+use crate::process::counters::{Counted, Source};
 use crate::process::monitor::state::{Name, Severity};
 use crate::process::schedule::state::TaskState;
 
-/// Classes of statuses, and who answers, in the order in which they are counted.
+/// Classes of statuses, in the order in which they are counted.
 const CLASSES: [&str; 4] = ["2xx", "3xx", "4xx", "5xx"];
-const SOURCES: [&str; counters::SOURCES] = ["table", "live", "mixed", "cache"];
 
 /// What the requests are called that no route took.
 const UNROUTED: &str = "unrouted";
-
-/// Where replies are computed, rather than read or counted.
-const COMPUTED: &str = "/v1/";
 
 const MS_PER_S: f64 = 1000.0;
 
@@ -51,21 +47,31 @@ impl Told {
         });
         pen.counters("requests", "Requests answered, by resource and class of status.", classes)?;
         let times = self.resources().map(|(resource, counted)| {
-            ([("resource", resource)], counted.micros as f64 / 1e6, counted.histogram().to_vec())
+            let times = counted.times();
+            ([("resource", resource)], times.micros as f64 / 1e6, times.histogram().to_vec())
         });
         let about = "From a request's head to its reply, or to the head of one that is streamed.";
         pen.histograms("request_duration", about, times)?;
-        let answers = self.resources().filter(|(path, _)| path.starts_with(COMPUTED)).flat_map(
-            |(resource, counted)| {
-                let labelled = move |(source, count)| ([("resource", resource), ("source", source)], count);
-                SOURCES.into_iter().zip(counted.sources).map(labelled)
-            },
-        );
+        let computed = || self.resources().filter(|(path, _)| path.starts_with(ROUTES_OF_THE_SKY));
+        let answers = computed().flat_map(|(resource, counted)| {
+            let labelled = move |(source, count)| ([("resource", resource), ("source", source)], count);
+            Source::NAMES.into_iter().zip(counted.sources()).map(labelled)
+        });
         pen.counters(
             "answers",
             "Answers that had to be computed, by resource and by who gave them: the cache did what had been computed before.",
             answers,
         )?;
+        // Of the many pairs of a resource and a source most never occur.
+        let times = computed().flat_map(|(resource, counted)| {
+            let occurring =
+                Source::NAMES.into_iter().zip(counted.by_source()).filter(|(_, times)| times.replies() > 0);
+            occurring.map(move |(source, times)| {
+                let labels = [("resource", resource), ("source", source)];
+                (labels, times.micros as f64 / 1e6, times.histogram().to_vec())
+            })
+        });
+        pen.histograms("answer_duration", "The same of answers, by resource and by who gave them.", times)?;
         let snapshot = &self.snapshot;
         pen.counter("not_modified", "Requests answered with 304.", snapshot.not_modified)?;
         let about = "Long replies that failed when part of them had been sent.";
