@@ -39,8 +39,8 @@ fn two_processes_count_into_one_memory_and_any_tells_of_both() {
 
     let told = second.snapshot();
     let (_, positions) = told.resources.iter().find(|(path, _)| *path == "/v1/positions").unwrap();
-    assert_eq!((positions.classes, positions.micros, positions.replies()), ([2, 1, 0, 0], 90, 3));
-    assert_eq!(positions.sources, [1, 1, 0, 0]);
+    assert_eq!((positions.classes, positions.times().micros, positions.replies()), ([2, 1, 0, 0], 90, 3));
+    assert_eq!(positions.sources(), [1, 1, 0, 0]);
     assert_eq!((told.unrouted.classes, told.replies()), ([0, 0, 1, 0], 4));
     assert_eq!((told.not_modified, told.sources()), (1, [1, 1, 0, 0]));
     assert_eq!((told.connections_accepted, told.connections_open), (2, 1));

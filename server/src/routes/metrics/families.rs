@@ -11,6 +11,7 @@ use super::pen::Pen;
 use crate::process::counters::{Counted, Source};
 use crate::process::monitor::state::{Name, Severity};
 use crate::process::schedule::state::TaskState;
+use crate::routes::ROUTES_OF_THE_SKY;
 
 /// Classes of statuses, in the order in which they are counted.
 const CLASSES: [&str; 4] = ["2xx", "3xx", "4xx", "5xx"];
