@@ -17,6 +17,7 @@ use crate::answer::live;
 use crate::answer::prepared::Prepared;
 use crate::broadcast::Broadcasts;
 use crate::config::{Limits, LiveSource, Settings};
+use crate::jobs::Archive;
 use crate::memory::{self, Level, Memory};
 use crate::process::counters::Counters;
 use crate::process::notice::Notice;
@@ -86,6 +87,8 @@ pub struct App {
     /// What clients follow.
     broadcasts: Broadcasts,
     memory: Memory,
+    /// The jobs, where any are taken.
+    jobs: Option<Arc<Archive>>,
     /// Room for the bodies of requests.
     bodies: Arc<Room>,
     log_queries: bool,
@@ -171,6 +174,7 @@ impl App {
             remainder: Remainder::new(&settings.cache, &counters),
             broadcasts: Broadcasts::default(),
             memory: Memory::new(settings.memory.clone()),
+            jobs: Archive::of(settings).map(Arc::new),
             bodies: Room::new(settings.limits.bodies_bytes),
             log_queries: settings.log_queries,
             draining: AtomicBool::new(false),
@@ -275,6 +279,11 @@ impl App {
     /// 503 where memory is scarce.
     pub(crate) fn check_body(&self, bytes: Option<u64>) -> Result<(), Problem> {
         self.memory.check_body(bytes).inspect_err(|_| self.counters.memory_refused())
+    }
+
+    /// The jobs, where any are taken.
+    pub(crate) fn jobs(&self) -> Option<&Arc<Archive>> {
+        self.jobs.as_ref()
     }
 
     pub(crate) fn bodies(&self) -> &Arc<Room> {

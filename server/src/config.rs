@@ -8,6 +8,7 @@
 mod alerts;
 mod cache;
 mod error;
+mod jobs;
 mod keys;
 mod layer;
 mod limits;
@@ -27,6 +28,7 @@ use crate::logs;
 pub use alerts::Alerts;
 pub use cache::Cache;
 pub use error::ConfigError;
+pub use jobs::Jobs;
 use keys::settings;
 pub use keys::{Allowed, Key};
 pub use layer::Layer;
@@ -73,6 +75,8 @@ settings! {
         memory: MemoryLimits,
         /// What clients may not exceed.
         limits: Limits,
+        /// Requests that are answered later.
+        jobs: Jobs,
         /// When the supervisor runs the pipeline.
         schedule: Schedule,
         /// What is taken for out of order, and who is told of it.

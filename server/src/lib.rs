@@ -30,6 +30,7 @@ mod answer;
 mod app;
 mod broadcast;
 pub mod config;
+mod jobs;
 pub mod logs;
 mod map;
 mod memory;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use orrery_almanac::suggest;
-use orrery_server::process::{WORKER_ARGUMENT, supervise, work};
+use orrery_server::process::{RUNNER_ARGUMENT, WORKER_ARGUMENT, run_jobs, supervise, work};
 use orrery_server::report::{Form, report};
 use orrery_server::{Settings, logs};
 
@@ -60,9 +60,11 @@ fn tell(matches: &ArgMatches) -> ExitCode {
 }
 
 fn main() -> ExitCode {
-    // Ahead of the flags, so that nobody is told of it: only a supervisor can start a worker.
-    if std::env::args_os().nth(1).is_some_and(|argument| argument == WORKER_ARGUMENT) {
-        return work();
+    // Ahead of the flags, so that nobody is told of it: only a supervisor can start these.
+    match std::env::args_os().nth(1) {
+        Some(argument) if argument == WORKER_ARGUMENT => return work(),
+        Some(argument) if argument == RUNNER_ARGUMENT => return run_jobs(),
+        _ => {}
     }
     // Wrong usage ends here with 2, as clap has it.
     let matches = command().get_matches();

@@ -1,9 +1,10 @@
 //! What the server says of itself in `/openapi.json`, and whether its replies keep it.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use crate::http::{Client, Reply};
 use crate::programs::Server;
@@ -15,6 +16,12 @@ const ADDRESS: &str = "http://127.0.0.1:8080";
 
 /// An eclipse for where the document has a place for one's name.
 const SOME_ECLIPSE: &str = "solar-2026-08-12";
+
+/// The id of a job in the document's commands, in whose place one is put that is there.
+const DOCUMENTED_JOB: &str = "5f0c6a8e2b9d4713a1e0c7d25b8f9634";
+
+/// What that job asks for.
+const JOB: &str = r#"{"path": "/v1/positions?jd=2451545&bodies=sun"}"#;
 
 /// Header fields that HTTP itself needs; nobody has to document them.
 const PLAIN_FIELDS: [&str; 5] =
@@ -46,6 +53,8 @@ pub struct Interface {
     pub seen: BTreeSet<String>,
     /// Validators of the schemas at pointers, made when they are first needed.
     validators: RefCell<HashMap<String, Rc<Validator>>>,
+    /// A job that is done, posted when it is first needed.
+    job: OnceCell<String>,
     _server: Arc<Server>,
 }
 
@@ -66,6 +75,7 @@ impl Interface {
             client,
             seen: BTreeSet::new(),
             validators: RefCell::default(),
+            job: OnceCell::new(),
             _server: server,
         }
     }
@@ -103,10 +113,41 @@ impl Interface {
         assert!(faults.is_empty(), "{what}: {faults:#?} in {value:#}");
     }
 
-    /// A path of each operation, with a name where the document has a place for one.
+    /// A path of each operation that reads, with a name where the document has a place for one.
     pub fn paths(&self) -> Vec<String> {
         let paths = self.document["paths"].as_object().unwrap();
-        paths.keys().map(|path| path.replace("{id}", SOME_ECLIPSE)).collect()
+        let read = paths.iter().filter(|(_, item)| item.get("get").is_some());
+        read.map(|(path, _)| {
+            let id = if path.starts_with("/v1/jobs/") { self.job() } else { SOME_ECLIPSE };
+            path.replace("{id}", id)
+        })
+        .collect()
+    }
+
+    /// The paths where something can be posted.
+    pub fn posted_paths(&self) -> Vec<String> {
+        let paths = self.document["paths"].as_object().unwrap();
+        paths.iter().filter(|(_, item)| item.get("post").is_some()).map(|(path, _)| path.clone()).collect()
+    }
+
+    /// The id of a job that is done.
+    pub fn job(&self) -> &str {
+        self.job.get_or_init(|| {
+            let head = "POST /v1/jobs HTTP/1.1\r\nhost: x\r\nconnection: close\r\n";
+            let posted =
+                self.client.raw(format!("{head}content-length: {}\r\n\r\n{JOB}", JOB.len()).as_bytes());
+            assert_eq!(posted.status, 202, "{posted:?}");
+            let id = posted.json()["id"].as_str().unwrap().to_owned();
+            let begun = Instant::now();
+            loop {
+                let job = self.client.get(&format!("/v1/jobs/{id}")).json();
+                if job["state"] == "done" {
+                    return id;
+                }
+                assert!(begun.elapsed() < Duration::from_mins(1), "{job}");
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        })
     }
 
     /// What the document calls the path of a target.
@@ -157,7 +198,11 @@ impl Interface {
 
     /// The commands in the description of an operation.
     pub fn commands(&self, path: &str) -> Vec<String> {
-        commands(self.operation(path)["description"].as_str().unwrap())
+        let text = self.operation(path)["description"].as_str().unwrap();
+        if text.contains(DOCUMENTED_JOB) {
+            return commands(&text.replace(DOCUMENTED_JOB, self.job()));
+        }
+        commands(text)
     }
 
     /// Asks, and holds the reply to what is said of the operation at the target's path.

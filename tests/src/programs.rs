@@ -77,6 +77,8 @@ pub fn command_at(path: &Path) -> Command {
         }
     }
     command.env("ORRERY_SCHEDULE_ENABLED", "false");
+    // What one test posts is not another's to work at. Nothing is made there before a job is posted.
+    command.env("ORRERY_JOBS_DIR", workspace::target().join("test-jobs-of-nobody"));
     command.current_dir(workspace::root()).stdin(Stdio::null());
     command
 }
@@ -96,6 +98,8 @@ pub struct Server {
     pub greeting: String,
     /// Where its settings are, if it has some of its own.
     settings: Option<tempfile::TempDir>,
+    /// Where its jobs are, if nobody else knows.
+    jobs: Option<tempfile::TempDir>,
 }
 
 impl Server {
@@ -127,7 +131,11 @@ impl Server {
         // Two workers unless a test wants another number: what is said of one is to be true of several.
         command.env("ORRERY_WORKERS", "2");
         command.args(["--listen", "127.0.0.1:0", "--log-level", "warn", "--datasets"]).arg(datasets);
-        Server::run(command.arg("--ephe").arg(ephe).args(arguments))
+        let jobs = workspace::scratch();
+        command.env("ORRERY_JOBS_DIR", jobs.path());
+        let mut server = Server::run(command.arg("--ephe").arg(ephe).args(arguments));
+        server.jobs = Some(jobs);
+        server
     }
 
     /// One worker over the shared tables and the ephemeris files, with a settings file of this text.
@@ -153,7 +161,7 @@ impl Server {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut greeting).unwrap();
         let address = greeting.split("http://").nth(1).and_then(|rest| rest.split_whitespace().next());
         let address = address.unwrap_or_else(|| panic!("no address in {greeting:?}")).parse().unwrap();
-        Server { child, address, greeting, settings: None }
+        Server { child, address, greeting, settings: None, jobs: None }
     }
 
     /// Its process.

@@ -22,7 +22,7 @@ use crate::process::control::{Messages, Order, Report, Start, line};
 use crate::process::notice::Notice;
 use crate::process::refused::Refused;
 use crate::process::slot::{Plan, Service, TakenUp};
-use crate::process::{COUNTERS_DESCRIPTOR, SOCKET_DESCRIPTOR, WORKER_ARGUMENT};
+use crate::process::{COUNTERS_DESCRIPTOR, RUNNER_ARGUMENT, SOCKET_DESCRIPTOR, WORKER_ARGUMENT};
 
 /// How long a worker may take to open everything, and to take up a generation.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -82,21 +82,22 @@ impl Program {
         Ok(Program { path, counters })
     }
 
-    /// The command of a worker, to which no descriptor of this process is passed but a slot's socket and the counters.
-    fn command(&self, socket: &Socket) -> io::Result<Command> {
+    /// The command of a worker, to which no descriptor of this process is passed but a slot's socket and the counters; or,
+    /// without a socket, of who works at jobs.
+    fn command(&self, socket: Option<&Socket>) -> io::Result<Command> {
         let mapping = |parent_fd: OwnedFd, child_fd| FdMapping { parent_fd, child_fd };
         let mut command = std::process::Command::new(&self.path);
-        command.arg0(PROGRAM_NAME).arg(WORKER_ARGUMENT).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let role = if socket.is_some() { WORKER_ARGUMENT } else { RUNNER_ARGUMENT };
+        command.arg0(PROGRAM_NAME).arg(role).stdin(Stdio::piped()).stdout(Stdio::piped());
         for name in OF_SERVICE_MANAGERS {
             command.env_remove(name);
         }
-        command.env("LISTEN_FDS", "1");
-        command
-            .fd_mappings(vec![
-                mapping(socket.try_clone()?.into(), SOCKET_DESCRIPTOR),
-                mapping(self.counters.try_clone()?.into(), COUNTERS_DESCRIPTOR),
-            ])
-            .map_err(io::Error::other)?;
+        let mut mappings = vec![mapping(self.counters.try_clone()?.into(), COUNTERS_DESCRIPTOR)];
+        if let Some(socket) = socket {
+            command.env("LISTEN_FDS", "1");
+            mappings.push(mapping(socket.try_clone()?.into(), SOCKET_DESCRIPTOR));
+        }
+        command.fd_mappings(mappings).map_err(io::Error::other)?;
         let mut command = Command::from(command);
         // Wherever it is let go of without having been waited for.
         command.kill_on_drop(true);
@@ -163,12 +164,12 @@ impl Drop for Child {
 }
 
 impl Child {
-    /// Starts a worker that is to open everything by these settings.
+    /// Starts a worker that is to open everything by these settings; without a socket, who works at jobs.
     pub(crate) fn start(
         service: &Arc<Service>,
         slot: usize,
         seat: usize,
-        socket: &Socket,
+        socket: Option<&Socket>,
         limits: &Limits,
     ) -> Result<Child, Failure> {
         let mut process = service
@@ -241,7 +242,16 @@ impl Child {
     /// Has it tell of what the supervisor knows.
     pub(crate) async fn notice(&mut self, notice: Notice) {
         self.told = notice.clone();
-        let Ok(order) = line(&Order::Notice(Box::new(notice))) else { return };
+        self.tell(&Order::Notice(Box::new(notice))).await;
+    }
+
+    /// Has it look at the jobs.
+    pub(crate) async fn look(&mut self, nth: u64) {
+        self.tell(&Order::Look { nth }).await;
+    }
+
+    async fn tell(&mut self, order: &Order) {
+        let Ok(order) = line(order) else { return };
         if timeout(PATIENCE, self.orders.write_all(&order)).await.is_err() {
             self.kill(format!("it has read nothing for {} seconds, and was killed", PATIENCE.as_secs()));
         }
@@ -312,6 +322,9 @@ impl Child {
             match read {
                 Ok(report) => {
                     self.drains |= matches!(report, Some(Report::Draining));
+                    if matches!(report, Some(Report::Posted)) {
+                        self.service.jobs.notify_one();
+                    }
                     return report;
                 }
                 Err(error) => {
@@ -334,6 +347,8 @@ impl Child {
         if !std::mem::replace(&mut self.has_left, true) {
             self.service.counters.leave_seat(self.slot, self.seat);
             self.service.freed.notify_waiters();
+            // It may have had no time to say that a job was posted.
+            self.service.jobs.notify_one();
         }
     }
 

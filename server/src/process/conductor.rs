@@ -163,6 +163,7 @@ impl Conductor {
         // From here on whoever starts is to start with it.
         self.service.plan().manifest = Arc::clone(&plan.manifest);
         self.service.counters.adopted();
+        self.service.jobs.notify_one();
         let others: Vec<usize> = (0..self.tasks.len()).filter(|&slot| slot != first).collect();
         let behind = self.bring_along(&others, &order, &plan).await;
         info!(generation, behind = behind.len(), "the new generation is taken up");
@@ -289,6 +290,7 @@ impl Conductor {
         logs::change(settings);
         self.service.plan().settings.clone_from(settings);
         self.service.replanned.notify_one();
+        self.service.jobs.notify_one();
     }
 }
 
@@ -299,6 +301,7 @@ fn keep_what_needs_a_restart(mut settings: Settings, old: &Settings) -> Settings
         ("workers", settings.worker_count() != old.worker_count()),
         ("datasets", settings.datasets != old.datasets),
         ("log_format", settings.log_format != old.log_format),
+        ("jobs.dir", settings.jobs.dir != old.jobs.dir),
     ];
     for (name, _) in changed.iter().filter(|(_, has_changed)| *has_changed) {
         warn!("{name} has changed, which only a restart can bring into effect; the old value stays");
@@ -307,6 +310,7 @@ fn keep_what_needs_a_restart(mut settings: Settings, old: &Settings) -> Settings
     settings.workers = old.workers;
     settings.datasets.clone_from(&old.datasets);
     settings.log_format = old.log_format;
+    settings.jobs.dir.clone_from(&old.jobs.dir);
     settings
 }
 

@@ -22,6 +22,8 @@ pub(crate) enum Order {
     TakeUp(Manifest),
     /// What to tell of from now on that only the supervisor knows.
     Notice(Box<Notice>),
+    /// There is something to look at among the jobs; the nth time that this is said. Only of who works at them.
+    Look { nth: u64 },
     /// Accept no more connections, finish what has begun, and end.
     Drain,
 }
@@ -58,6 +60,10 @@ pub(crate) enum Report {
     CannotTakeUp { generation: String, reason: String },
     /// Somebody else than the supervisor has told it to drain.
     Draining,
+    /// A client has posted or ended a job.
+    Posted,
+    /// There is nothing to do for who works at jobs, as it has found at the nth look.
+    Resting { nth: u64 },
 }
 
 /// A message as it is sent.

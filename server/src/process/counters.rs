@@ -167,6 +167,7 @@ const _: () = assert!(size_of::<Head>().is_multiple_of(align_of::<Slot>()) && al
 #[derive(Debug)]
 pub(crate) struct Counters {
     memory: MmapRaw,
+    /// Those of workers; behind them there is one for the runner of jobs.
     slots: usize,
     slot: usize,
     seat: usize,
@@ -206,7 +207,7 @@ impl Counters {
 
     fn map(file: &File, slots: usize, slot: usize, seat: usize) -> io::Result<Counters> {
         let expected = bytes(slots);
-        if file.metadata()?.len() != expected as u64 || slot >= slots || seat >= SEATS {
+        if file.metadata()?.len() != expected as u64 || slot > slots || seat >= SEATS {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidData,
                 "the shared counters are not those of this service",
@@ -222,9 +223,10 @@ impl Counters {
         unsafe { &*self.memory.as_mut_ptr().cast::<Head>() }
     }
 
+    /// The slots of workers, and behind them that of the runner.
     #[expect(clippy::cast_ptr_alignment, reason = "a mapping begins on a page")]
     fn slots(&self) -> &[Slot] {
-        // SAFETY: every constructor maps `bytes(self.slots)` bytes: a `Head` and behind it `self.slots` times a `Slot`,
+        // SAFETY: every constructor maps `bytes(self.slots)` bytes: a `Head` and behind it `self.slots + 1` times a `Slot`,
         // whose sizes keep the alignment that the start, being that of a page, has (asserted above). The mapping is
         // readable and writable and lives as long as `self`. What it maps cannot become shorter: it is anonymous, or
         // sealed (Linux), or a file without a name (elsewhere), which only this program's own processes hold, and none
@@ -232,7 +234,7 @@ impl Counters {
         // processes change it while it is borrowed, through the same atomics and in no other way.
         unsafe {
             let first = self.memory.as_mut_ptr().add(size_of::<Head>()).cast::<Slot>();
-            std::slice::from_raw_parts(first, self.slots)
+            std::slice::from_raw_parts(first, self.slots + 1)
         }
     }
 
@@ -385,7 +387,7 @@ fn place(resource: Resource) -> usize {
 }
 
 fn bytes(slots: usize) -> usize {
-    size_of::<Head>() + slots * size_of::<Slot>()
+    size_of::<Head>() + (slots + 1) * size_of::<Slot>()
 }
 
 /// Milliseconds on a clock that all processes of a machine share and nobody sets.

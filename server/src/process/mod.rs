@@ -5,7 +5,8 @@
 //!    │ │  stdin: orders (settings, generations, drain), one line of JSON each       its end is an order too: drain
 //!    │ │  stdout: reports (ready, serving, refused); a beat in shared memory: one that has none is replaced
 //!    │ └─ worker 0: accepts on the socket of slot 0, answers from the generation that it was told of
-//!    └─── worker 1: …
+//!    ├─── worker 1: …
+//!    └─── runner: works at jobs, for as long as there are any; told and watched as workers are, without a socket
 //! ```
 //!
 //! A worker that dies takes its open connections with it and nothing else: its socket, with the clients that wait in
@@ -19,10 +20,12 @@ mod control_group;
 pub(crate) mod counters;
 pub(crate) mod descriptors;
 mod ephemeris;
+mod job_keeper;
 mod manager;
 pub(crate) mod monitor;
 pub(crate) mod notice;
 mod refused;
+mod runner;
 pub(crate) mod schedule;
 mod slot;
 mod sockets;
@@ -36,12 +39,16 @@ mod worker;
 
 pub use counters::time_counting;
 pub use refused::Refused;
+pub use runner::run_jobs;
 pub(crate) use schedule::check as check_times;
 pub use supervisor::{SuperviseError, supervise};
 pub use worker::work;
 
 /// The argument that makes a process a worker.
 pub const WORKER_ARGUMENT: &str = "worker";
+
+/// The argument that makes a process the one that works at jobs.
+pub const RUNNER_ARGUMENT: &str = "runner";
 
 /// Where a worker finds its socket: the first descriptor behind the standard ones, as `LISTEN_FDS` has it.
 const SOCKET_DESCRIPTOR: i32 = 3;

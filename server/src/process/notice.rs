@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::monitor::state::Watch;
 use super::schedule::state::ScheduleState;
+use crate::jobs::Survey;
 
 /// What every worker is told at its start, and again when it has changed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -12,4 +13,6 @@ pub(crate) struct Notice {
     pub(crate) schedule: ScheduleState,
     /// What the recent past was like, and what is out of order.
     pub(crate) watch: Watch,
+    /// The jobs that there are; `None` where none are taken.
+    pub(crate) jobs: Option<Survey>,
 }

@@ -20,15 +20,15 @@ use crate::process::refused::Refused;
 use crate::process::sockets::{self, Address};
 
 /// Pauses before a worker that ended is started again: the first, and the longest after doublings.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(100);
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// When nobody accepts on the slot's socket for longer than this it is closed, so that clients go to other workers: for a
 /// shorter time they had better wait.
 const HELD_PAUSE: Duration = Duration::from_secs(1);
 
 /// A worker that has been up for so long did not end because of how it was started.
-const STEADY: Duration = Duration::from_mins(1);
+pub(super) const STEADY: Duration = Duration::from_mins(1);
 
 /// What all slots share.
 #[derive(Debug)]
@@ -50,6 +50,8 @@ pub(crate) struct Service {
     pub(crate) events: mpsc::UnboundedSender<Event>,
     /// What workers are to tell of that they cannot know.
     pub(crate) notice: watch::Sender<Notice>,
+    /// Told each time that there may be something new for who works at jobs.
+    pub(crate) jobs: Notify,
 }
 
 /// What a worker is started with.
@@ -108,7 +110,7 @@ pub(crate) enum TakenUp {
 pub(crate) type Replaced = Result<(), String>;
 
 /// Waits until what is watched is true, or nobody is left who could set it.
-async fn is_true(watched: &mut watch::Receiver<bool>) {
+pub(super) async fn is_true(watched: &mut watch::Receiver<bool>) {
     drop(watched.wait_for(|value| *value).await);
 }
 
@@ -246,7 +248,8 @@ impl Slot {
             None => self.service.address.bind(),
         };
         let socket = socket.map_err(Refused::asked_for("a socket"))?;
-        let mut worker = Child::start(&self.service, self.number, seat, &socket, &plan.settings.limits)?;
+        let mut worker =
+            Child::start(&self.service, self.number, seat, Some(&socket), &plan.settings.limits)?;
         worker.becomes_ready(plan).await?;
         // A verification that failed ends the service. Until it does nothing unverified is served.
         if self.service.verified.clone().wait_for(|verified| *verified).await.is_err() {

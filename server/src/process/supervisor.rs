@@ -20,6 +20,7 @@ use crate::process::conductor::{Conductor, Reload};
 use crate::process::counters::Counters;
 use crate::process::descriptors;
 use crate::process::ephemeris::Ephemeris;
+use crate::process::job_keeper::JobKeeper;
 use crate::process::manager;
 use crate::process::monitor::Monitor;
 use crate::process::notice::Notice;
@@ -165,6 +166,7 @@ async fn run(settings: Settings, reload: Reload) -> Result<ExitCode, SuperviseEr
         stopping,
         events,
         notice: watch::channel(Notice::default()).0,
+        jobs: Notify::new(),
     });
     let mut slots = JoinSet::new();
     let mut tasks = Vec::with_capacity(sockets.len());
@@ -173,6 +175,7 @@ async fn run(settings: Settings, reload: Reload) -> Result<ExitCode, SuperviseEr
         tasks.push(sender);
         slots.spawn(Slot::new(number, socket, Arc::clone(&service), receiver).run());
     }
+    slots.spawn(JobKeeper::new(Arc::clone(&service)).run());
     let conductor = Arc::new(Conductor::new(Arc::clone(&service), tasks, reload));
     let reading = read(verifier, manifest, verified);
     let worked = work(&service, &conductor, &mut signals, &mut slots, reading, told).await;

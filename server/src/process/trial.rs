@@ -107,6 +107,7 @@ impl Trial {
             stopping,
             events,
             notice: watch::channel(Notice::default()).0,
+            jobs: Notify::new(),
         });
         let (mut tasks, mut running) = (Vec::new(), JoinSet::new());
         for number in 0..slots {

@@ -19,12 +19,21 @@ pub(crate) struct Usage {
     pub(crate) disk: Option<Disk>,
 }
 
+/// What a process is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    Supervisor,
+    /// The worker of a slot.
+    Worker(usize),
+    /// Works at jobs.
+    Runner,
+}
+
 /// What one process takes.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Process {
     pub(crate) pid: u32,
-    /// Its slot; `None` for the supervisor.
-    pub(crate) slot: Option<usize>,
+    pub(crate) role: Role,
     /// Time on a processor since it began.
     pub(crate) cpu_s: f64,
     /// All of its pages.
@@ -52,13 +61,14 @@ impl Usage {
     pub(crate) fn of(snapshot: &Snapshot, datasets: &Path) -> Usage {
         let pid = |pid: u64| u32::try_from(pid).ok();
         let workers =
-            snapshot.workers.iter().filter_map(|worker| Some((pid(worker.pid)?, Some(worker.slot))));
-        let mut known: Vec<(u32, Option<usize>)> = workers.collect();
+            snapshot.workers.iter().filter_map(|worker| Some((pid(worker.pid)?, Role::Worker(worker.slot))));
+        let runner = snapshot.runner.iter().filter_map(|runner| Some((pid(runner.pid)?, Role::Runner)));
+        let mut known: Vec<(u32, Role)> = workers.chain(runner).collect();
         // A process without a supervisor is its own, and its one worker.
         if let Some(supervisor) =
             pid(snapshot.supervisor).filter(|own| known.iter().all(|(pid, _)| pid != own))
         {
-            known.push((supervisor, None));
+            known.push((supervisor, Role::Supervisor));
         }
         let mut system = System::new();
         system.refresh_memory();
@@ -70,7 +80,7 @@ impl Usage {
             [system.cgroup_limits().map(|group| group.total_memory), control_group::memory_limit_bytes()];
         let limit = limits.into_iter().flatten().min().unwrap_or(u64::MAX);
         Usage {
-            processes: known.into_iter().filter_map(|(pid, slot)| Process::of(&system, pid, slot)).collect(),
+            processes: known.into_iter().filter_map(|(pid, role)| Process::of(&system, pid, role)).collect(),
             memory_limit_bytes: limit.min(system.total_memory()),
             disk: statvfs(datasets).ok().map(|told| Disk {
                 bytes: told.f_blocks.saturating_mul(told.f_frsize),
@@ -87,13 +97,13 @@ impl Usage {
 
 impl Process {
     /// `None` where it is gone.
-    fn of(system: &System, pid: u32, slot: Option<usize>) -> Option<Process> {
+    fn of(system: &System, pid: u32, role: Role) -> Option<Process> {
         let told = system.process(Pid::from_u32(pid))?;
         // What sysinfo does not know: which of the pages are whose.
         let pages = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
         Some(Process {
             pid,
-            slot,
+            role,
             cpu_s: told.accumulated_cpu_time() as f64 / 1000.0,
             resident_bytes: told.memory(),
             own_bytes: bytes_of(&pages, "RssAnon").unwrap_or_else(|| told.memory()),
@@ -119,7 +129,7 @@ mod tests {
         let counters = Counters::private().unwrap();
         let usage = Usage::of(&counters.snapshot(), Path::new("."));
         let [own] = usage.processes.as_slice() else { panic!("{usage:?}") };
-        assert_eq!((own.pid, own.slot), (std::process::id(), Some(0)));
+        assert_eq!((own.pid, own.role), (std::process::id(), Role::Worker(0)));
         assert!(0 < own.own_bytes && own.own_bytes <= usage.memory_limit_bytes, "{usage:?}");
         assert!(own.resident_bytes > 0, "{usage:?}");
         #[cfg(target_os = "linux")]
@@ -134,7 +144,7 @@ mod tests {
         // Numbers of processes end long before.
         counters.take_seat(0, 0, u32::MAX / 2);
         let usage = Usage::of(&counters.snapshot(), Path::new("/no/such/directory"));
-        assert_eq!(usage.processes.iter().map(|it| it.slot).collect::<Vec<_>>(), [None]);
+        assert_eq!(usage.processes.iter().map(|it| it.role).collect::<Vec<_>>(), [Role::Supervisor]);
         assert_eq!(usage.disk, None);
     }
 

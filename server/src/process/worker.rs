@@ -1,5 +1,6 @@
 //! A worker: accepts on its slot's socket and answers, on one thread, from the generation that it was told of.
 
+use std::future::Future;
 use std::io::{self, Write};
 use std::os::fd::AsFd;
 use std::path::Path;
@@ -34,15 +35,15 @@ const STACK_BYTES: usize = 512 * 1024;
 const REAP_PAUSE: Duration = Duration::from_millis(50);
 
 /// Pause between two signs of life.
-const BEAT: Duration = Duration::from_millis(500);
+pub(super) const BEAT: Duration = Duration::from_millis(500);
 
 /// Pause between two looks at memory, and how many of these are between two at what is kept for too long.
-const LOOK: Duration = Duration::from_secs(1);
+pub(super) const LOOK: Duration = Duration::from_secs(1);
 const SWEEP_LOOKS: u32 = 60;
 
 /// Why a worker ends before it has begun.
 #[derive(Debug, thiserror::Error)]
-enum WorkerError {
+pub(super) enum WorkerError {
     #[error(
         "there is no supervisor: start orrery-server without the argument `worker`, which is for its own use"
     )]
@@ -64,6 +65,11 @@ pub fn work() -> ExitCode {
         return ExitCode::from(2);
     };
     name_process();
+    ended(run(listener))
+}
+
+/// Does all that a process is there for, on one thread and some beside it, and tells the supervisor if it cannot.
+pub(super) fn ended(work: impl Future<Output = Result<(), WorkerError>>) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(4)
@@ -71,7 +77,7 @@ pub fn work() -> ExitCode {
         .thread_name("aside")
         .build();
     let worked = runtime.map_err(|error| Refused::asked_for("a runtime")(error).into()).and_then(|runtime| {
-        let worked = runtime.block_on(run(listener));
+        let worked = runtime.block_on(work);
         // What still runs has had its time.
         runtime.shutdown_background();
         worked
@@ -86,14 +92,14 @@ pub fn work() -> ExitCode {
 }
 
 /// Has tools that list processes name this one after the program, not after the link that it was started by.
-fn name_process() {
+pub(super) fn name_process() {
     #[cfg(target_os = "linux")]
     // Only a name: if it cannot be set, another one is listed.
     let _ = rustix::thread::set_name(c"orrery-server");
 }
 
 /// Tells the supervisor. If it is gone, its end of the other pipe says so too.
-fn report(report: &Report) {
+pub(super) fn report(report: &Report) {
     if let Ok(line) = line(report) {
         let _ = io::stdout().lock().write_all(&line);
     }
@@ -155,12 +161,13 @@ async fn run(listener: std::net::TcpListener) -> Result<(), WorkerError> {
                     info!("the supervisor is gone");
                     stop = None;
                 }
-                Ok(Some(Order::Start(_) | Order::Serve)) => debug!("an order that comes once came twice"),
+                Ok(Some(Order::Start(_) | Order::Serve | Order::Look { .. })) => debug!("an order that comes once came twice"),
                 Err(error) => {
                     error!(%error, "the supervisor cannot be heard");
                     stop = None;
                 }
             },
+            () = posted(&app) => report(&Report::Posted),
             () = signals.stop(), if stop.is_some() => {
                 report(&Report::Draining);
                 stop = None;
@@ -169,13 +176,21 @@ async fn run(listener: std::net::TcpListener) -> Result<(), WorkerError> {
     }
 }
 
+/// Waits until a client has posted or ended a job; for good, where no jobs are taken.
+async fn posted(app: &App) {
+    match app.jobs() {
+        Some(jobs) => jobs.announced().await,
+        None => std::future::pending().await,
+    }
+}
+
 /// What the supervisor sends.
-fn orders() -> io::Result<Messages<pipe::Receiver>> {
+pub(super) fn orders() -> io::Result<Messages<pipe::Receiver>> {
     let stdin = io::stdin().as_fd().try_clone_to_owned()?;
     Ok(Messages::new(pipe::Receiver::from_owned_fd(stdin)?))
 }
 
-fn open(start: Start) -> Result<Arc<App>, WorkerError> {
+pub(super) fn open(start: Start) -> Result<Arc<App>, WorkerError> {
     let Start { settings, manifest, live_identity, notice, slots, slot, seat } = start;
     let counters = format!("/dev/fd/{COUNTERS_DESCRIPTOR}");
     let counters = Counters::open(Path::new(&counters), slots, slot, seat)
@@ -191,7 +206,7 @@ fn open(start: Start) -> Result<Arc<App>, WorkerError> {
 }
 
 /// Answers from another generation, once it is open, and has the old one closed after its last request.
-async fn take_up(app: Arc<App>, manifest: Manifest) {
+pub(super) async fn take_up(app: Arc<App>, manifest: Manifest) {
     let generation = manifest.generation.clone();
     let dir = app.generation().dataset.dir().to_owned();
     let opening = Arc::clone(&app);
@@ -222,14 +237,14 @@ async fn close(old: Arc<Generation>) {
 }
 
 /// The signals that mean something to a worker.
-struct Signals {
+pub(super) struct Signals {
     terminate: Signal,
 }
 
 impl Signals {
     /// From here on SIGTERM is heard, and what a terminal sends to all its processes (SIGINT, SIGHUP) is not: the
     /// supervisor gets it too, and says what is to be done.
-    fn listen() -> io::Result<Signals> {
+    pub(super) fn listen() -> io::Result<Signals> {
         // Having been listened for once is enough for a signal to do nothing else any more.
         for ignored in [SignalKind::interrupt(), SignalKind::hangup()] {
             drop(signal(ignored)?);
@@ -237,7 +252,7 @@ impl Signals {
         Ok(Signals { terminate: signal(SignalKind::terminate())? })
     }
 
-    async fn stop(&mut self) {
+    pub(super) async fn stop(&mut self) {
         self.terminate.recv().await;
     }
 }

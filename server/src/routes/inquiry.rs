@@ -66,6 +66,9 @@ fn begin<I: Inquiry>(
     resource: Resource,
     inquiry: I,
 ) -> Result<Begun<I>, Problem> {
+    if request.is_trial() {
+        return Ok(Begun::Done(Reply::understood(None)));
+    }
     let generation = app.generation();
     let mut header = generation.prepared.header.clone();
     let (planned, tag) = Planned::new(inquiry, generation, app.live().map(|live| &live.identity))?;

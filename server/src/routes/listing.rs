@@ -48,6 +48,9 @@ pub(super) async fn reply(
     if query.span.cursor.is_some_and(|cursor| cursor.mark != mark) {
         return Err(foreign_cursor());
     }
+    if request.is_trial() {
+        return Ok(Reply::understood(None));
+    }
     let coding = request.coding()?;
     let head = ReplyHead::new(&generation, kept(query.span.is_now(), query.span.clock.zone.is_some()));
     let live = app.live().filter(|_| query.sky.source != SourceChoice::Table);

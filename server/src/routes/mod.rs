@@ -11,6 +11,7 @@ pub(crate) mod events;
 mod head;
 pub(crate) mod health;
 mod inquiry;
+pub(crate) mod jobs;
 pub(crate) mod listing;
 pub(crate) mod metrics;
 pub(crate) mod moon;
@@ -54,6 +55,10 @@ pub(crate) enum Resource {
     RiseSet,
     Ayanamsas,
     SkyStream,
+    Jobs,
+    Job,
+    JobEvents,
+    JobResult,
     Dataset,
     HealthLive,
     HealthReady,
@@ -62,6 +67,32 @@ pub(crate) enum Resource {
     OpenApi,
     Docs,
     Page,
+}
+
+impl Resource {
+    /// Whether a job may ask for it: what is computed, and comes to an end.
+    pub(crate) const fn may_be_job(self) -> bool {
+        use Resource::{
+            Ayanamsas, Eclipse, EclipsePath, Eclipses, Ephemeris, Events, LocalEclipse, MoonCalendar,
+            MoonPhases, MoonVoidOfCourse, Positions, RiseSet, Stars,
+        };
+        matches!(
+            self,
+            Positions
+                | Ephemeris
+                | Events
+                | Eclipses
+                | Eclipse
+                | LocalEclipse
+                | EclipsePath
+                | MoonPhases
+                | MoonVoidOfCourse
+                | MoonCalendar
+                | Stars
+                | RiseSet
+                | Ayanamsas
+        )
+    }
 }
 
 /// A path with its resource and the methods that it takes.
@@ -75,6 +106,8 @@ pub(crate) struct Route {
     pub(crate) spec: Option<&'static Spec>,
     /// What it says of what is posted there, where something can be.
     pub(crate) posted: Option<&'static Spec>,
+    /// What it says of how something is removed there, where something can be.
+    pub(crate) deleted: Option<&'static Spec>,
 }
 
 /// How `Allow` lists the methods of what can only be read.
@@ -83,10 +116,16 @@ const READING: &str = "GET, HEAD, OPTIONS";
 /// How `Allow` lists the methods of what can be asked in a body as well.
 const POSTING: &str = "GET, HEAD, POST, OPTIONS";
 
+/// How `Allow` lists the methods of what can only be posted.
+const POSTING_ALONE: &str = "POST, OPTIONS";
+
+/// How `Allow` lists the methods of what can be read and removed.
+const REMOVING: &str = "GET, HEAD, DELETE, OPTIONS";
+
 impl Route {
     /// A route that programs ask.
     const fn documented(path: &'static str, resource: Resource, spec: &'static Spec) -> Route {
-        Route { path, resource, methods: READING, spec: Some(spec), posted: None }
+        Route { path, resource, methods: READING, spec: Some(spec), posted: None, deleted: None }
     }
 
     /// The same where something can be posted.
@@ -95,9 +134,20 @@ impl Route {
         self
     }
 
+    /// A route where something is posted, and nothing read.
+    const fn posted(path: &'static str, resource: Resource, spec: &'static Spec) -> Route {
+        Route { path, resource, methods: POSTING_ALONE, spec: None, posted: Some(spec), deleted: None }
+    }
+
+    /// The same where what is there can be removed.
+    const fn or_deleted(mut self, spec: &'static Spec) -> Route {
+        (self.methods, self.deleted) = (REMOVING, Some(spec));
+        self
+    }
+
     /// A file for browsers.
     const fn file(path: &'static str, resource: Resource) -> Route {
-        Route { path, resource, methods: READING, spec: None, posted: None }
+        Route { path, resource, methods: READING, spec: None, posted: None, deleted: None }
     }
 }
 
@@ -122,6 +172,10 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::documented("/v1/rise-set", Resource::RiseSet, &rise_set::SPEC),
     Route::documented("/v1/ayanamsas", Resource::Ayanamsas, &ayanamsas::SPEC),
     Route::documented("/v1/stream/sky", Resource::SkyStream, &stream::SPEC),
+    Route::posted("/v1/jobs", Resource::Jobs, &jobs::POSTED),
+    Route::documented("/v1/jobs/{id}", Resource::Job, &jobs::ONE).or_deleted(&jobs::ENDED),
+    Route::documented("/v1/jobs/{id}/events", Resource::JobEvents, &jobs::EVENTS),
+    Route::documented("/v1/jobs/{id}/result", Resource::JobResult, &jobs::RESULT),
     Route::documented("/v1/dataset", Resource::Dataset, &dataset::SPEC),
     Route::documented("/health/live", Resource::HealthLive, &health::LIVE),
     Route::documented("/health/ready", Resource::HealthReady, &health::READY),
@@ -182,6 +236,11 @@ pub(crate) fn ask(resource: Resource, app: &Arc<App>, request: &Arc<Request>) ->
         Resource::RiseSet => return rise_set::get(app, request),
         Resource::Ayanamsas => return ayanamsas::get(app, request),
         Resource::SkyStream => return stream::get(app, request),
+        Resource::Jobs => return jobs::post(app, request),
+        Resource::Job if *request.method() == Method::DELETE => return jobs::end(app, request),
+        Resource::Job => return jobs::one(app, request),
+        Resource::JobEvents => return jobs::events(app, request),
+        Resource::JobResult => return jobs::result(app, request),
         Resource::Dataset => dataset::get(app, request),
         Resource::HealthLive => health::live(request),
         Resource::HealthReady => health::ready(app, request),

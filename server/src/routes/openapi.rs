@@ -105,7 +105,12 @@ fn document() -> OpenApi {
     let tags = Tag::ALL.map(|tag| TagBuilder::new().name(tag.name()).description(Some(tag.about())).build());
     let mut paths = PathsBuilder::new();
     for route in ROUTES {
-        for (method, spec) in [(HttpMethod::Get, route.spec), (HttpMethod::Post, route.posted)] {
+        let operations = [
+            (HttpMethod::Get, route.spec),
+            (HttpMethod::Post, route.posted),
+            (HttpMethod::Delete, route.deleted),
+        ];
+        for (method, spec) in operations {
             if let Some(spec) = spec {
                 paths = paths.path(route.path, PathItem::new(method, spec.operation(route.path)));
             }
@@ -122,7 +127,7 @@ fn document() -> OpenApi {
 
 /// Every operation.
 fn specs() -> impl Iterator<Item = &'static Spec> {
-    ROUTES.iter().flat_map(|route| route.spec.into_iter().chain(route.posted))
+    ROUTES.iter().flat_map(|route| route.spec.into_iter().chain(route.posted).chain(route.deleted))
 }
 
 /// What operations refer to.
@@ -154,14 +159,21 @@ mod tests {
         for route in ROUTES {
             let for_browsers = matches!(route.resource, Resource::Docs | Resource::Page);
             assert_eq!(paths.contains_key(route.path), !for_browsers, "{}", route.path);
-            // By GET alone everything is read, and HEAD and OPTIONS go with it; the router relies on that.
-            assert!(route.methods.split(", ").any(|method| method == "GET"), "{}", route.path);
-            let posted = route.methods.split(", ").any(|method| method == "POST");
-            let described = paths.get(route.path).is_some_and(|path| path.get("post").is_some());
-            assert_eq!(posted, described, "{}", route.path);
+            // What is read is read by GET, which stands first, and HEAD goes with it; the router relies on that.
+            let is_read = route.methods.starts_with("GET, HEAD, ");
+            assert_eq!(is_read, route.methods.contains("GET"), "{}", route.path);
+            assert!(route.methods.ends_with(", OPTIONS"), "{}", route.path);
+            for (method, operation) in [("GET", "get"), ("POST", "post"), ("DELETE", "delete")] {
+                let is_taken = route.methods.split(", ").any(|known| known == method);
+                let is_described = paths.get(route.path).is_some_and(|path| path.get(operation).is_some());
+                assert_eq!(is_taken && !for_browsers, is_described, "{}", route.path);
+            }
         }
-        let routed: Vec<_> =
-            ROUTES.iter().filter(|route| route.spec.is_some()).map(|route| route.path).collect();
+        let routed: Vec<_> = ROUTES
+            .iter()
+            .filter(|route| route.spec.or(route.posted).is_some())
+            .map(|route| route.path)
+            .collect();
         assert_eq!(
             paths.keys().map(String::as_str).collect::<std::collections::BTreeSet<_>>(),
             routed.into_iter().collect()

@@ -82,6 +82,9 @@ fn begin(app: &App, request: &Request) -> Result<Begun, Problem> {
         Err(problem) if problem.readings.is_some() => return Ok(Begun::Refused(problem)),
         Err(problem) => return Err(problem),
     };
+    if request.is_trial() {
+        return Ok(Begun::Done(Reply::understood(None)));
+    }
     let generation = app.generation();
     let timed = Timed::new(&generation, &query)?;
     // The tables' records are on their way from memory now. Meanwhile comes what does not depend on them.

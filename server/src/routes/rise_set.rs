@@ -54,6 +54,9 @@ async fn reply(app: &Arc<App>, request: &Request, query: RiseSetQuery) -> Result
     for when in [first.start, last.end] {
         when.check(&generation.leaps)?;
     }
+    if request.is_trial() {
+        return Ok(Reply::understood(None));
+    }
     let extent = Extent::of(&query.sky, [first.start, last.end], &generation);
     let whens = query.days.iter().flat_map(|day| [day.start, day.end]);
     let identity = live.map(|live| &live.identity);

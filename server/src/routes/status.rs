@@ -15,6 +15,7 @@ use crate::wire::problem::Problem;
 use crate::wire::request::Request;
 
 pub(crate) mod condition;
+mod jobs;
 mod remainder;
 mod spec;
 
@@ -37,6 +38,7 @@ struct Service<'a> {
     remainder: remainder::Remainder,
     live: remainder::Live,
     memory: remainder::Memory,
+    jobs: jobs::Jobs<'a>,
     workers: Vec<Worker>,
     totals: Totals,
 }
@@ -157,6 +159,7 @@ impl Service<'_> {
             remainder: remainder::Remainder::of(snapshot),
             live: remainder::Live::of(snapshot),
             memory: remainder::Memory::of(snapshot),
+            jobs: jobs::Jobs::of(snapshot, notice),
             workers: snapshot.workers.iter().map(Worker::of).collect(),
             totals: Totals {
                 requests: snapshot.replies(),

@@ -1,7 +1,6 @@
 //! `GET /v1/stream/sky`: places of bodies again and again, as server-sent events or over a WebSocket.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::stream;
@@ -33,9 +32,6 @@ const FORMATS: &[Format] = &[Format::Sse];
 
 /// What a client that was cut off has been told last.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
-
-/// How long a stream of events is silent at most: whoever stands between gives up a silent one after half a minute or later.
-const SILENCE: Duration = Duration::from_secs(15);
 
 /// After how many seconds to ask again, once the server is about to stop.
 const RETRY_S: u32 = 1;
@@ -110,14 +106,10 @@ fn check_format(given: Option<&str>, request: &Request) -> Result<(), Problem> {
 /// The reply that is made of events.
 fn events(follower: Follower) -> Response<Content> {
     let chunks = stream::unfold(follower, |mut follower| async move {
-        let chunk = match tokio::time::timeout(SILENCE, follower.next()).await {
-            Ok(Some(told)) => told.event(),
-            Ok(None) => return None,
-            Err(_) => sse::SILENCE,
-        };
-        Some((Ok(chunk), follower))
+        let told = follower.next().await?;
+        Some((Ok(told.event()), follower))
     });
-    let mut response = Response::new(Content::stream(chunks));
+    let mut response = Response::new(Content::stream(sse::with_beats(chunks)));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(Format::Sse.media_type()));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(kept(true, false)));

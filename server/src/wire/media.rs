@@ -284,10 +284,8 @@ mod tests {
         const MAP: &[Format] = &[Format::Geojson, Format::Svg];
         const METRICS: &[Format] = &[Format::Prometheus, Format::OpenMetrics];
         for format in Format::ALL {
-            let offered = [TABLE, CALENDAR, MAP, METRICS]
-                .into_iter()
-                .find(|offered| offered.contains(&format))
-                .unwrap();
+            let mut offered = [TABLE, CALENDAR, MAP, METRICS].into_iter();
+            let offered = offered.find(|offered| offered.contains(&format)).unwrap();
             assert_eq!(accepted(format.media_type(), offered), Ok(format));
         }
         assert_eq!(accepted("application/json", MAP), Ok(Format::Geojson));

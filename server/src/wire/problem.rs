@@ -105,6 +105,22 @@ codes! {
     RepeatedBody = "repeated_body", UNPROCESSABLE_ENTITY, "Repeated body";
     /// A name that is no eclipse's.
     UnknownEclipse = "unknown_eclipse", NOT_FOUND, "Unknown eclipse";
+    /// An id that is no job's.
+    UnknownJob = "unknown_job", NOT_FOUND, "Unknown job";
+    /// A job whose result is kept no longer.
+    JobExpired = "job_expired", NOT_FOUND, "The job's result has expired";
+    /// The server takes no jobs.
+    JobsDisabled = "jobs_disabled", NOT_FOUND, "This server takes no jobs";
+    /// A job of whose result nothing is there yet.
+    JobUnfinished = "job_unfinished", CONFLICT, "The job has no result yet";
+    /// A job that its client has cancelled.
+    JobCancelled = "job_cancelled", CONFLICT, "The job was cancelled";
+    /// A job whose every attempt was interrupted.
+    JobInterrupted = "job_interrupted", INTERNAL_SERVER_ERROR, "The job was interrupted too often";
+    /// There are as many jobs as there may be.
+    TooManyJobs = "too_many_jobs", SERVICE_UNAVAILABLE, "There are too many jobs";
+    /// Jobs and their results take as much room as they may.
+    JobsDiskFull = "jobs_disk_full", SERVICE_UNAVAILABLE, "There is no room for results";
     /// A name that is no star of the catalogue.
     UnknownStar = "unknown_star", UNPROCESSABLE_ENTITY, "Unknown star";
     /// A star that was named twice.

@@ -31,6 +31,12 @@ pub(crate) struct Shares {
     pub(crate) live: Option<Share>,
 }
 
+/// What is known ahead of an answer.
+#[derive(Clone, Copy, Debug)]
+struct Expected {
+    rows: Option<u64>,
+}
+
 /// How many bodies, and the time that they took.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Share {
@@ -53,13 +59,30 @@ impl From<Response<Content>> for Reply {
 impl Reply {
     /// The reply of a problem.
     pub(crate) fn refused(problem: &Problem) -> Reply {
-        let mut reply = Reply::from(problem.response());
+        Reply::of_refusal(problem.response())
+    }
+
+    /// The same of its response.
+    pub(crate) fn of_refusal(response: Response<Bytes>) -> Reply {
+        let mut reply = Reply::from(response);
         let header = reply.response.headers_mut();
         prepare(header);
         // What was refused took no time that anyone would ask about.
         header.remove(SERVER_TIMING);
         reply.prepared = true;
         reply
+    }
+
+    /// The reply to a trial: it can be answered, with so many rows, if that is known.
+    pub(crate) fn understood(rows: Option<u64>) -> Reply {
+        let mut response = Response::new(Content::default());
+        response.extensions_mut().insert(Expected { rows });
+        Reply::from(response)
+    }
+
+    /// How many rows the answer will have, by the reply to a trial.
+    pub(crate) fn expected_rows(&self) -> Option<u64> {
+        self.response.extensions().get::<Expected>()?.rows
     }
 
     /// Sets the fields that every reply has.

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Instant;
 
+use bytes::Bytes;
 use http::header::{ACCEPT, IF_NONE_MATCH};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Uri, Version};
@@ -15,7 +16,7 @@ use crate::wire::guard::Watch;
 use crate::wire::header::X_REQUEST_ID;
 use crate::wire::media::Format;
 use crate::wire::upgrade::Upgrade;
-use crate::wire::upload::Upload;
+use crate::wire::upload::{Sent, Upload};
 
 /// Longest id that is taken from a client.
 const LONGEST_ID: usize = 64;
@@ -34,12 +35,14 @@ pub(crate) struct Request {
     conditional: bool,
     /// The least number of bytes that its body can have; `None` where it has none.
     body_bytes: Option<u64>,
-    upload: Mutex<Option<Upload>>,
+    sent: Mutex<Option<Sent>>,
     /// Where the client asks for another protocol than HTTP.
     upgrade: Mutex<Option<Upgrade>>,
     started: Instant,
     /// How often it was asked for already, of one that is asked again by the server itself.
     renews: Option<u32>,
+    /// Whether nothing is to be computed for it: only whether it could be.
+    is_trial: bool,
 }
 
 /// What a request is known by in logs and to the client.
@@ -55,11 +58,11 @@ impl Request {
     /// The request of a head that has just arrived, and of the body behind it.
     pub(crate) fn new(mut head: Parts, body: Incoming) -> Request {
         let length = body_bytes(&body);
-        let upload = length.map(|_| Upload::new(body, head.extensions.remove::<Arc<Watch>>()));
-        Request::with(head, length, upload)
+        let sent = length.map(|_| Sent::Upload(Upload::new(body, head.extensions.remove::<Arc<Watch>>())));
+        Request::with(head, length, sent)
     }
 
-    fn with(mut head: Parts, body_bytes: Option<u64>, upload: Option<Upload>) -> Request {
+    fn with(mut head: Parts, body_bytes: Option<u64>, sent: Option<Sent>) -> Request {
         let started = Instant::now();
         let upgrade = Mutex::new(head.extensions.remove::<Upgrade>());
         let Parts { method, uri, version, headers, .. } = head;
@@ -76,8 +79,8 @@ impl Request {
             Some(id) => Id::Given(id.clone()),
             None => Id::New(next_id()),
         };
-        let upload = Mutex::new(upload);
-        let renews = None;
+        let sent = Mutex::new(sent);
+        let (renews, is_trial) = (None, false);
         Request {
             method,
             uri,
@@ -87,10 +90,11 @@ impl Request {
             accepts,
             conditional,
             body_bytes,
-            upload,
+            sent,
             upgrade,
             started,
             renews,
+            is_trial,
         }
     }
 
@@ -99,6 +103,33 @@ impl Request {
         let request = http::Request::get(target).header(ACCEPT, format.media_type());
         let (head, ()) = request.body(()).ok()?.into_parts();
         Some(Request { renews: Some(times), ..Request::with(head, None, None) })
+    }
+
+    /// One that no connection brings, with a body that is there.
+    pub(crate) fn own(
+        method: Method,
+        target: Uri,
+        accept: Option<HeaderValue>,
+        body: Option<Bytes>,
+    ) -> Request {
+        let (mut head, ()) = http::Request::new(()).into_parts();
+        // In which no host need be named.
+        (head.method, head.uri, head.version) = (method, target, Version::HTTP_2);
+        head.headers.extend(accept.map(|accept| (ACCEPT, accept)));
+        let body = body.filter(|body| !body.is_empty());
+        Request::with(head, body.as_ref().map(|body| body.len() as u64), body.map(Sent::Whole))
+    }
+
+    /// The same, of which only whether it can be understood is to be found out.
+    pub(crate) fn into_trial(mut self) -> Request {
+        self.is_trial = true;
+        self
+    }
+
+    /// Whether nothing is to be computed for it: what understands it replies with
+    /// [`Reply::understood`](crate::wire::reply::Reply::understood).
+    pub(crate) fn is_trial(&self) -> bool {
+        self.is_trial
     }
 
     /// How often it was asked for already, of one that is asked again by the server itself.
@@ -151,8 +182,8 @@ impl Request {
     }
 
     /// The body, for the first who asks.
-    pub(super) fn upload(&self) -> Option<Upload> {
-        self.upload.lock().unwrap_or_else(PoisonError::into_inner).take()
+    pub(super) fn sent(&self) -> Option<Sent> {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// The way to another protocol, for the first who asks, where the client asks for one.

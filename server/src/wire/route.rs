@@ -85,7 +85,19 @@ impl Site {
         }
     }
 
-    fn route(&self, path: &str) -> Option<&'static Route> {
+    /// What comes of a request that no connection brings; nothing of it is counted.
+    pub(crate) async fn outcome(&self, request: &Arc<Request>) -> Result<Reply, Problem> {
+        let route = self.route(request.path());
+        let outcome = match unpanicked(|| self.ask(request, route)) {
+            Ok(Asked::Now(outcome)) => Ok(outcome),
+            Ok(Asked::Later(reply)) => unpanicked_future(reply).await,
+            Err(panic) => Err(panic),
+        };
+        outcome.unwrap_or_else(|panic| Err(panicked(&panic)))
+    }
+
+    /// What is at a path.
+    pub(crate) fn route(&self, path: &str) -> Option<&'static Route> {
         // What is asked most stands first.
         match self.routes.first() {
             Some(first) if first.path == path => Some(first),
@@ -104,8 +116,8 @@ impl Site {
         if *method == Method::OPTIONS {
             return Asked::Now(Ok(options(request, methods).into()));
         }
-        // Whatever can be read can be read by GET.
-        if *method != Method::GET && !methods.split(", ").any(|known| known == method.as_str()) {
+        let is_read = *method == Method::GET && methods.starts_with("GET");
+        if !is_read && !methods.split(", ").any(|known| known == method.as_str()) {
             return Asked::Now(Err(not_allowed(request, methods)));
         }
         (self.ask)(*resource, &self.app, request)
@@ -149,7 +161,7 @@ impl Site {
         debug!(
             id = request.id().to_str().unwrap_or_default(),
             method = %request.method(),
-            path = request.path(),
+            path = logged_path(app, request),
             query = app.logs_queries().then_some(request.query()),
             status,
             micros,
@@ -261,17 +273,28 @@ pub(crate) fn cause<'a>(app: &App, problem: &'a Problem) -> Option<&'a str> {
     }
 }
 
+/// What is below here is keys: who knows such a path may read what it leads to.
+const KEYS: &str = "/v1/jobs/";
+
+/// A path as the log may have it.
+fn logged_path<'r>(app: &App, request: &'r Request) -> &'r str {
+    match request.path() {
+        path if path.starts_with(KEYS) && !app.logs_queries() => "/v1/jobs/…",
+        path => path,
+    }
+}
+
 /// Tells the log what a client is not told, under the id that it is told.
 fn log_failure(app: &App, request: &Request, problem: &Problem) {
     if let Some(cause) = cause(app, problem) {
         let id = request.id();
         let id = id.to_str().unwrap_or_default();
-        warn!(id, path = request.path(), code = problem.code.name(), cause, "refused");
+        warn!(id, path = logged_path(app, request), code = problem.code.name(), cause, "refused");
     }
 }
 
 /// 404, with the route that was probably meant.
-fn not_found(path: &str) -> Problem {
+pub(crate) fn not_found(path: &str) -> Problem {
     let paths = || ROUTES.iter().map(|route| route.path);
     let meant = path.trim_end_matches('/');
     let suggestion = paths()
@@ -283,7 +306,7 @@ fn not_found(path: &str) -> Problem {
         return problem.hint(format!("did you mean {known}?"));
     }
     // The files that the pages are made of are nobody's destination.
-    let documented = ROUTES.iter().filter(|route| route.spec.is_some());
+    let documented = ROUTES.iter().filter(|route| route.spec.or(route.posted).is_some());
     let paths: Vec<_> = documented.map(|route| route.path).collect();
     problem.hint(format!("there are {}", paths.join(", ")))
 }
@@ -292,7 +315,7 @@ fn not_found(path: &str) -> Problem {
 ///
 /// A handler that panicked is not asked again, and what it shares with others (tables, the live pool) holds no state that
 /// a panic could leave half changed.
-pub(super) fn unpanicked<T>(handler: impl FnOnce() -> T) -> Result<T, String> {
+pub(crate) fn unpanicked<T>(handler: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(handler)).map_err(|panic| message(panic.as_ref()))
 }
 

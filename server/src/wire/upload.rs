@@ -33,6 +33,15 @@ pub(crate) struct Upload<B = Incoming> {
     watch: Option<Arc<Watch>>,
 }
 
+/// The body of a request.
+#[derive(Debug)]
+pub(crate) enum Sent {
+    /// On its way.
+    Upload(Upload),
+    /// There already: of a request that no connection brings.
+    Whole(Bytes),
+}
+
 impl<B> Upload<B> {
     pub(crate) fn new(body: B, watch: Option<Arc<Watch>>) -> Upload<B> {
         Upload { body, watch }
@@ -52,7 +61,11 @@ impl Request {
         let (limits, room) = (app.limits(), app.bodies());
         check_type(self.headers())?;
         let coding = coding(self.headers())?;
-        let Some(upload) = self.upload() else { return Ok(Bytes::new()) };
+        let upload = match self.sent() {
+            None => return Ok(Bytes::new()),
+            Some(Sent::Whole(bytes)) => return Ok(bytes),
+            Some(Sent::Upload(upload)) => upload,
+        };
         let deadline = Instant::from_std(self.started() + limits.body_timeout());
         let received = upload.receive(limits, room, deadline).await?;
         match coding {

@@ -59,6 +59,9 @@ const REFUSED_ELSEWHERE: &[(&str, u16, &str)] = &[
     ("/v1/rise-set?lat=50&lon=10&events=rise,rise", 422, "repeated_event"),
     ("/v1/rise-set?lat=50&lon=10&date=2011-12-30&tz=Pacific/Apia", 422, "no_such_date"),
     ("/v1/eclipses/sun-2026-08-12", 404, "unknown_eclipse"),
+    ("/v1/jobs/00000000000000000000000000000000", 404, "unknown_job"),
+    ("/v1/jobs/00000000000000000000000000000000/events", 404, "unknown_job"),
+    ("/v1/jobs/nobody/result", 404, "unknown_job"),
     ("/v1/eclipses/solar-2026-08-13", 404, "unknown_eclipse"),
     ("/v1/eclipses/solar-0900-01-01", 422, "outside_ephemeris"),
     ("/v1/eclipses/solar-2026-08-12/local?lat=1", 422, "missing_parameter"),
@@ -138,6 +141,13 @@ fn every_refusal_is_the_documented_problem() {
         "memory_short",
         "nothing_to_serve",
         "draining",
+        "job_expired",
+        "job_interrupted",
+        "jobs_disabled",
+        "too_many_jobs",
+        "jobs_disk_full",
+        "job_unfinished",
+        "job_cancelled",
     ];
     let missed: Vec<_> = documented
         .iter()

@@ -1,8 +1,8 @@
 //! Hazard: a refusal that leaves its reader guessing, or that changes without anybody noticing. Every refusal of the
 //! interface is provoked over a real socket, and its problem document compared to the last member.
 //!
-//! Not here: 500, which no client can bring about; and what is refused of stars and ayanamsas alone, which
-//! `stars_over_http` asks for.
+//! Not here: 500, which no client can bring about; what is refused of stars and ayanamsas alone, which
+//! `stars_over_http` asks for; and of jobs, which `jobs` posts.
 
 mod days;
 mod effort;
@@ -35,12 +35,17 @@ const CODES: &[(&str, u16, &str)] = &[
     ("malformed_handshake", 400, "The WebSocket handshake cannot be read"),
     ("not_found", 404, "No such resource"),
     ("unknown_eclipse", 404, "Unknown eclipse"),
+    ("unknown_job", 404, "Unknown job"),
+    ("job_expired", 404, "The job's result has expired"),
+    ("jobs_disabled", 404, "This server takes no jobs"),
     ("method_not_allowed", 405, "The resource does not take this method"),
     ("not_acceptable", 406, "No format that you accept is offered here"),
     ("request_timeout", 408, "The request took too long to arrive"),
     ("table_only", 409, "The tables cannot answer this"),
     ("live_unavailable", 409, "Live computing is not available here"),
     ("catalogue_unavailable", 409, "There is no star catalogue here"),
+    ("job_unfinished", 409, "The job has no result yet"),
+    ("job_cancelled", 409, "The job was cancelled"),
     ("body_too_large", 413, "The body is too large"),
     ("target_too_long", 414, "The request target is too long"),
     ("unsupported_media_type", 415, "The body has a type that is not taken"),
@@ -63,7 +68,10 @@ const CODES: &[(&str, u16, &str)] = &[
     ("meaningless", 422, "The combination has no meaning"),
     ("outside_ephemeris", 422, "No ephemeris file reaches there"),
     ("headers_too_large", 431, "The header fields are too large"),
+    ("job_interrupted", 500, "The job was interrupted too often"),
     ("busy", 503, "The server is busy"),
+    ("too_many_jobs", 503, "There are too many jobs"),
+    ("jobs_disk_full", 503, "There is no room for results"),
     ("time_limit", 503, "Computing took too long"),
     ("nothing_to_serve", 503, "There is nothing to answer from yet"),
     ("memory_short", 503, "The server is short of memory"),

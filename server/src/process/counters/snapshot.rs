@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use super::latency::{self, BOUNDS, Latency, NO_LATENCY};
 use super::remainder::{Cached, LiveWork, MemoryUse};
-use super::{CLASSES, Counters, SOURCES, Seat, UNROUTED, now_ms, place};
+use super::{CLASSES, Counters, SOURCES, Seat, Slot, UNROUTED, now_ms, place};
 use crate::routes::ROUTES;
 
 impl Counters {
@@ -19,22 +19,33 @@ impl Counters {
         snapshot.refusals = self.head().refusals.load(Relaxed);
         snapshot.is_refused = self.head().is_refused.load(Relaxed) != 0;
         snapshot.slots = self.slots;
-        for (slot, held) in self.slots().iter().enumerate() {
+        let told = |slot: usize, held: &Slot, seat: &Seat| {
+            let generation = seat.generation.load(Relaxed);
+            Worker {
+                slot,
+                pid: seat.pid.load(Relaxed),
+                generation: (generation != 0).then_some(generation),
+                draining: seat.draining.load(Relaxed) != 0,
+                uptime_ms: since(&seat.started_ms),
+                crashes: held.crashes.load(Relaxed),
+                connections: seat.connections_open.load(Relaxed),
+                requests: seat.requests().saturating_sub(seat.earlier.load(Relaxed)),
+            }
+        };
+        let (workers, runner) = self.slots().split_at(self.slots);
+        // What jobs ask for is nobody's request: it is counted with the jobs.
+        for held in runner {
+            let seated = held.seats.iter().filter(|seat| seat.pid.load(Relaxed) != 0);
+            snapshot.runner = seated.map(|seat| told(self.slots, held, seat)).next_back();
+            snapshot.runner_crashes = held.crashes.load(Relaxed);
+            snapshot.runner_crashed_ms_ago = (snapshot.runner_crashes > 0).then(|| since(&held.crashed_ms));
+        }
+        for (slot, held) in workers.iter().enumerate() {
             for seat in &held.seats {
                 snapshot.add(seat);
                 if seat.pid.load(Relaxed) != 0 {
                     snapshot.connections_open += seat.connections_open.load(Relaxed);
-                    let generation = seat.generation.load(Relaxed);
-                    snapshot.workers.push(Worker {
-                        slot,
-                        pid: seat.pid.load(Relaxed),
-                        generation: (generation != 0).then_some(generation),
-                        draining: seat.draining.load(Relaxed) != 0,
-                        uptime_ms: since(&seat.started_ms),
-                        crashes: held.crashes.load(Relaxed),
-                        connections: seat.connections_open.load(Relaxed),
-                        requests: seat.requests().saturating_sub(seat.earlier.load(Relaxed)),
-                    });
+                    snapshot.workers.push(told(slot, held, seat));
                 }
             }
             let crashes = held.crashes.load(Relaxed);
@@ -71,6 +82,11 @@ pub(crate) struct Snapshot {
     pub(crate) slots: usize,
     /// The processes that live, by slot.
     pub(crate) workers: Vec<Worker>,
+    /// The process that works at jobs, while there is one.
+    pub(crate) runner: Option<Worker>,
+    /// Times that one ended without having been told to, and how long ago the last one did, milliseconds.
+    pub(crate) runner_crashes: u64,
+    pub(crate) runner_crashed_ms_ago: Option<u64>,
     pub(crate) connections_accepted: u64,
     pub(crate) connections_open: u64,
     pub(crate) not_modified: u64,
@@ -176,6 +192,9 @@ impl Snapshot {
             crashed_ms_ago: None,
             slots: 0,
             workers: Vec::new(),
+            runner: None,
+            runner_crashes: 0,
+            runner_crashed_ms_ago: None,
             connections_accepted: 0,
             connections_open: 0,
             not_modified: 0,

@@ -15,7 +15,7 @@ fn two_processes_count_into_one_memory_and_any_tells_of_both() {
     let (made, file) = Counters::create(2).unwrap();
     let path = format!("/dev/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&file));
     assert!(Counters::open(Path::new(&path), 3, 0, 0).is_err(), "memory of another length");
-    assert!(Counters::open(Path::new(&path), 2, 2, 0).is_err(), "a slot that is not there");
+    assert!(Counters::open(Path::new(&path), 2, 3, 0).is_err(), "a slot that is not there");
     made.take_seat(0, 0, 11);
     made.take_seat(1, 1, 12);
     assert_eq!((made.free_seat(0), made.free_seat(1)), (Some(1), Some(0)));
@@ -58,4 +58,24 @@ fn two_processes_count_into_one_memory_and_any_tells_of_both() {
     assert_eq!(told.sources(), [1, 1, 0, 0], "what an ended worker counted stays");
     made.take_seat(1, 1, 13);
     assert_eq!(made.snapshot().workers[1].requests, 0, "and is not the next one's");
+}
+
+#[test]
+fn who_works_at_jobs_is_told_of_and_is_none_of_the_workers() {
+    let (made, file) = Counters::create(1).unwrap();
+    assert!(made.snapshot().runner.is_none());
+    let path = format!("/dev/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&file));
+    made.take_seat(1, 0, 21);
+    let runner = Counters::open(Path::new(&path), 1, 1, 0).unwrap();
+    runner.replied(Reply { resource: Some(Resource::Positions), status: 200, source: None, micros: 1 });
+    runner.beat();
+    assert_eq!(made.beats(1, 0), 1);
+    made.crashed(1);
+    let told = made.snapshot();
+    assert_eq!((told.runner.map(|it| it.pid), told.runner_crashes), (Some(21), 1));
+    assert!(told.runner_crashed_ms_ago.is_some());
+    assert_eq!((told.slots, told.workers.len(), told.replies(), told.crashes), (1, 0, 0, 0));
+    assert_eq!(told.crashes_by_slot, [0]);
+    made.leave_seat(1, 0);
+    assert!(made.snapshot().runner.is_none());
 }

@@ -8,6 +8,7 @@ use prometheus_client::registry::Unit;
 
 use super::Told;
 use super::pen::Pen;
+use crate::jobs::State;
 use crate::process::counters::{Counted, Source};
 use crate::process::monitor::state::{Name, Severity};
 use crate::process::schedule::state::TaskState;
@@ -19,6 +20,9 @@ const CLASSES: [&str; 4] = ["2xx", "3xx", "4xx", "5xx"];
 /// What the requests are called that no route took.
 const UNROUTED: &str = "unrouted";
 
+/// Where replies are not computed, but left to who works at jobs.
+const LATER: &str = "/v1/jobs";
+
 const MS_PER_S: f64 = 1000.0;
 
 impl Collector for Told {
@@ -29,6 +33,7 @@ impl Collector for Told {
         self.processes(&mut pen)?;
         self.generations(&mut pen)?;
         self.schedule(&mut pen)?;
+        self.jobs(&mut pen)?;
         self.alerts(&mut pen)?;
         self.machine(&mut pen)
     }
@@ -53,7 +58,8 @@ impl Told {
         });
         let about = "From a request's head to its reply, or to the head of one that is streamed.";
         pen.histograms("request_duration", about, times)?;
-        let computed = || self.resources().filter(|(path, _)| path.starts_with(ROUTES_OF_THE_SKY));
+        let is_computed = |path: &str| path.starts_with(ROUTES_OF_THE_SKY) && !path.starts_with(LATER);
+        let computed = || self.resources().filter(move |(path, _)| is_computed(path));
         let answers = computed().flat_map(|(resource, counted)| {
             let labelled = move |(source, count)| ([("resource", resource), ("source", source)], count);
             Source::NAMES.into_iter().zip(counted.sources()).map(labelled)
@@ -168,6 +174,21 @@ impl Told {
         )?;
         let next = values(|task| timestamp(task.next.as_deref()));
         pen.gauges("schedule_next_run_timestamp", "When it runs next; seconds since 1970.", seconds, next)
+    }
+
+    fn jobs(&self, pen: &mut Pen<'_>) -> Result<(), Error> {
+        let snapshot = &self.snapshot;
+        if let Some(survey) = &self.notice.jobs {
+            let counts = State::ALL.map(|state| ([("state", state.word())], survey.of(state) as f64));
+            pen.gauges("jobs", "Requests that are answered later, by how they stand.", None, counts)?;
+            let about = "What jobs and their results take on disk.";
+            pen.gauge("jobs_disk", about, Some(&Unit::Bytes), Some(survey.bytes as f64))?;
+        }
+        let runners = f64::from(u8::from(snapshot.runner.is_some()));
+        let about = "Whether the process is there that works at jobs.";
+        pen.gauge("job_runner", about, None, Some(runners))?;
+        let about = "Times that the process that works at jobs ended without having been told to.";
+        pen.counter("job_runner_crashes", about, snapshot.runner_crashes)
     }
 
     fn alerts(&self, pen: &mut Pen<'_>) -> Result<(), Error> {

@@ -7,7 +7,7 @@ use prometheus_client::registry::Unit;
 
 use super::Told;
 use super::pen::Pen;
-use crate::process::usage::Process;
+use crate::process::usage::{Process, Role};
 
 impl Told {
     pub(super) fn machine(&self, pen: &mut Pen<'_>) -> Result<(), Error> {
@@ -43,7 +43,11 @@ impl Told {
     fn by_process(&self) -> BTreeMap<String, Vec<&Process>> {
         let mut named: BTreeMap<String, Vec<&Process>> = BTreeMap::new();
         for process in &self.usage.processes {
-            let name = process.slot.map_or_else(|| "supervisor".to_owned(), |slot| format!("worker-{slot}"));
+            let name = match process.role {
+                Role::Supervisor => "supervisor".to_owned(),
+                Role::Worker(slot) => format!("worker-{slot}"),
+                Role::Runner => "runner".to_owned(),
+            };
             named.entry(name).or_default().push(process);
         }
         named

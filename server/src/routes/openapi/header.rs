@@ -202,6 +202,14 @@ pub(crate) const ACCESS_CONTROL_MAX_AGE: Field = Field {
     on: On::Perhaps,
 };
 
+pub(crate) const LOCATION: Field = Field {
+    name: "Location",
+    holds: Takes::Text("^/v1/jobs/[0-9a-f]{32}$"),
+    about: "Where it is told what has come of the request.",
+    example: "/v1/jobs/5f0c6a8e2b9d4713a1e0c7d25b8f9634",
+    on: On::Content,
+};
+
 pub(crate) const ALLOW: Field = Field {
     name: "Allow",
     holds: Takes::Text("^[A-Z]+(, [A-Z]+)*$"),
@@ -227,7 +235,7 @@ pub(crate) const SEC_WEBSOCKET_VERSION: Field = Field {
 };
 
 /// Every field of replies.
-pub(crate) const ALL: [Field; 20] = [
+pub(crate) const ALL: [Field; 21] = [
     ETAG,
     CACHE_CONTROL,
     VARY,
@@ -245,6 +253,7 @@ pub(crate) const ALL: [Field; 20] = [
     CONTENT_SECURITY_POLICY,
     X_CONTENT_TYPE_OPTIONS,
     REFERRER_POLICY,
+    LOCATION,
     ALLOW,
     RETRY_AFTER,
     SEC_WEBSOCKET_VERSION,

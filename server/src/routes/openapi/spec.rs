@@ -56,6 +56,7 @@ pub(crate) struct BodySpec {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tag {
     Sky,
+    Jobs,
     Server,
 }
 
@@ -88,11 +89,12 @@ pub(crate) const OF_THE_SKY: &[StatusCode] = &[
 ];
 
 impl Tag {
-    pub(crate) const ALL: [Tag; 2] = [Tag::Sky, Tag::Server];
+    pub(crate) const ALL: [Tag; 3] = [Tag::Sky, Tag::Jobs, Tag::Server];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Tag::Sky => "sky",
+            Tag::Jobs => "jobs",
             Tag::Server => "server",
         }
     }
@@ -100,6 +102,7 @@ impl Tag {
     pub(crate) const fn about(self) -> &'static str {
         match self {
             Tag::Sky => "Where things stand, and when things happen.",
+            Tag::Jobs => "What takes long, answered later.",
             Tag::Server => "What this server has loaded, and how it is.",
         }
     }
@@ -109,6 +112,12 @@ impl Spec {
     /// Whether the reply has a tag to ask again with.
     fn is_tagged(&self) -> bool {
         self.fields.iter().any(|field| field.name == header::ETAG.name)
+    }
+
+    /// The status of a reply that is no refusal: what is answered later says where.
+    fn status(&self) -> StatusCode {
+        let is_later = self.fields.iter().any(|field| field.name == header::LOCATION.name);
+        if is_later { StatusCode::ACCEPTED } else { StatusCode::OK }
     }
 
     /// The operation at a path.
@@ -121,7 +130,7 @@ impl Spec {
             .description(Some(self.description(path)))
             .parameters(Some(parameters))
             .parameter_ref(header::parameter(header::REQUEST_ID))
-            .response("200", self.found());
+            .response(self.status().as_str(), self.found());
         if let Some(BodySpec { about, schema }) = self.body {
             let body = RequestBodyBuilder::new()
                 .description(Some(about))
@@ -166,7 +175,7 @@ impl Spec {
     }
 
     fn found(&self) -> Response {
-        let response = self.with_fields(StatusCode::OK, ResponseBuilder::new().description(self.reply_about));
+        let response = self.with_fields(self.status(), ResponseBuilder::new().description(self.reply_about));
         let formats = self.formats.iter();
         formats
             .fold(response, |response, format| {

@@ -29,6 +29,8 @@ pub(crate) struct Condition {
     generations: usize,
     /// How long ago a worker ended that nobody had told to.
     crashed_ago: Option<Duration>,
+    /// How long ago the runner of jobs ended that nobody had told to, and how often it has.
+    runner_crashed: Option<(Duration, u64)>,
     /// Whether the generation that is published was refused.
     is_refused: bool,
     /// What there is to answer from.
@@ -75,6 +77,9 @@ impl Condition {
             serving: serving.len(),
             generations: generations.len(),
             crashed_ago: snapshot.crashed_ms_ago.map(Duration::from_millis),
+            runner_crashed: snapshot
+                .runner_crashed_ms_ago
+                .map(|ago| (Duration::from_millis(ago), snapshot.runner_crashes)),
             is_refused: snapshot.is_refused,
             sources: Sources {
                 tables: !app.generation().dataset.manifest().is_nothing(),
@@ -94,6 +99,7 @@ impl Condition {
     fn deductions(&self) -> Vec<Deduction> {
         let missing = self.slots.saturating_sub(self.serving);
         let crashed = self.crashed_ago.filter(|ago| *ago < LATELY);
+        let runner_crashed = self.runner_crashed.filter(|(ago, _)| *ago < LATELY);
         let deductions = [
             self.is_draining.then(|| Deduction {
                 points: 100,
@@ -120,6 +126,15 @@ impl Condition {
                 points: 15,
                 reason: format!("a worker ended unexpectedly {} s ago", ago.as_secs()),
                 remedy: "look into the log for why; it is forgotten after ten minutes without another",
+            }),
+            runner_crashed.map(|(ago, times)| Deduction {
+                points: if times > 1 { 15 } else { 5 },
+                reason: format!(
+                    "the process that works at jobs ended unexpectedly {} s ago, and {times} times since the start",
+                    ago.as_secs()
+                ),
+                remedy: "look into the log for why; a job that costs a process each time fails after jobs.attempts; it is \
+                         forgotten after ten minutes without another",
             }),
             (!self.sources.live).then(|| Deduction {
                 points: 10,
@@ -182,6 +197,7 @@ mod tests {
         serving: 4,
         generations: 1,
         crashed_ago: None,
+        runner_crashed: None,
         is_refused: false,
         sources: Sources { tables: true, live: true },
         failing: Vec::new(),
@@ -190,7 +206,7 @@ mod tests {
 
     #[test]
     fn nothing_is_taken_off_where_all_is_well() {
-        let long_ago = Condition { crashed_ago: Some(LATELY), ..WELL };
+        let long_ago = Condition { crashed_ago: Some(LATELY), runner_crashed: Some((LATELY, 9)), ..WELL };
         for condition in [WELL, long_ago] {
             assert_eq!(Health::of(&condition), Health { score: 100, deductions: Vec::new() });
         }
@@ -207,6 +223,8 @@ mod tests {
             (Condition { is_refused: true, ..WELL }, 80, "refused"),
             (Condition { generations: 2, ..WELL }, 80, "2 different generations"),
             (Condition { crashed_ago: now, ..WELL }, 85, "ended unexpectedly"),
+            (Condition { runner_crashed: Some((Duration::ZERO, 1)), ..WELL }, 95, "works at jobs ended"),
+            (Condition { runner_crashed: Some((Duration::ZERO, 2)), ..WELL }, 85, "2 times"),
             (Condition { sources: Sources { live: false, tables: true }, ..WELL }, 90, "no ephemeris files"),
             (Condition { sources: Sources { tables: false, live: true }, ..WELL }, 70, "no tables yet"),
             (
@@ -245,12 +263,13 @@ mod tests {
             serving: 0,
             generations: 2,
             crashed_ago: Some(Duration::ZERO),
+            runner_crashed: Some((Duration::ZERO, 9)),
             is_refused: true,
             sources: Sources { tables: false, live: false },
             failing: vec![(Task::Roll, 9, "no luck".to_owned())],
             alerts: Name::ALL.map(|name| alert(name, Severity::Critical)).into(),
         };
         let health = Health::of(&lost);
-        assert_eq!((health.score, health.deductions.len()), (0, 14));
+        assert_eq!((health.score, health.deductions.len()), (0, 15));
     }
 }

@@ -10,6 +10,7 @@ use crate::routes::openapi::schema::{
 use crate::routes::openapi::spec::{Example, Spec, Tag};
 use crate::wire::media::Format;
 
+mod jobs;
 mod remainder;
 mod schedule;
 mod watch;
@@ -46,6 +47,9 @@ pub(crate) const SPEC: Spec = Spec {
             ("Remainder", remainder::remainder()),
             ("LiveWork", remainder::live()),
             ("Memory", remainder::memory()),
+            ("Jobs", jobs::jobs()),
+            ("JobCounts", jobs::counts()),
+            ("JobRunner", jobs::runner()),
             ("Worker", worker()),
             ("Totals", totals()),
             ("Connections", connections()),
@@ -97,6 +101,7 @@ fn status() -> Schema {
             ("remainder", named("Remainder")),
             ("live", named("LiveWork")),
             ("memory", named("Memory")),
+            ("jobs", named("Jobs")),
             ("workers", list("The worker processes, by slot.", named("Worker"))),
             ("totals", named("Totals")),
         ],

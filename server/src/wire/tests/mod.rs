@@ -40,7 +40,7 @@ use crate::wire::service::service_of;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 const fn route(path: &'static str, methods: &'static str) -> Route {
-    Route { path, resource: Resource::Page, methods, spec: None, posted: None }
+    Route { path, resource: Resource::Page, methods, spec: None, posted: None, deleted: None }
 }
 
 static ROUTES: [Route; 3] = [
