@@ -113,7 +113,7 @@ fn events(text: &str) -> Vec<(String, String)> {
                 match field {
                     "event" => value.clone_into(&mut kind),
                     "id" => value.clone_into(&mut id),
-                    "data" => data += &format!("{value}\n"),
+                    "data" => data.extend([value, "\n"]),
                     "retry" => assert!(value.parse::<u64>().unwrap() > 0),
                     other => panic!("{other} is no field of an event"),
                 }
