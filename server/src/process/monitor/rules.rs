@@ -264,7 +264,7 @@ mod tests {
     fn a_share_is_out_of_order_where_it_is_low_and_what_is_unknown_is_in_order() {
         use Event::{Changed, Cleared, Raised};
         use Severity::{Critical, Warning};
-        let course = course(Name::HitShare, &[Some(0.6), Some(0.5), Some(0.65), Some(0.3), Some(0.43), None]);
+        let course = course(Name::HitShare, &[Some(0.6), Some(0.5), Some(0.63), Some(0.3), Some(0.43), None]);
         let expected = [
             (None, vec![]),
             (Some(Warning), vec![Raised]),
