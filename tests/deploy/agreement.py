@@ -28,6 +28,12 @@ def ask(program, *arguments):
     return subprocess.run([PROGRAMS / program, *arguments], capture_output=True, text=True, timeout=30)
 
 
+def bytes_of(quantity):
+    """What Kubernetes means by 512Mi."""
+    number, unit = re.fullmatch(r"(\d+)(Ki|Mi|Gi)", quantity).groups()
+    return int(number) << {"Ki": 10, "Mi": 20, "Gi": 30}[unit]
+
+
 def inside(tree, *keys):
     """Everything that stands under one of these keys, anywhere in a tree."""
     if isinstance(tree, list):
@@ -100,13 +106,27 @@ for spec in (spec for spec in inside(documents, "spec") if "containers" in spec)
         command = container["command"]
         if command[0] == "sh":
             script = command[2].replace("$((JOB_COMPLETION_INDEX + 1))", "1")
-            for variable in container["env"]:
+            for variable in container.get("env", []):
                 script = script.replace(f"${variable['name']}", variable["value"])
-            command = shlex.split(script.replace("$share", "1").splitlines()[1])
-        check_command(command, container["name"])
+            # What is before and behind the program is the shell's.
+            script = re.search(r"orrery-[^|\n]*", script.replace("$share", "1")).group()
+            command = shlex.split(script)
+        program = check_command(command, container["name"])
+        expect(program.startswith("orrery-"), f"kubernetes: {container['name']} runs {program}")
     if "terminationGracePeriodSeconds" in spec:
         before = spec["containers"][0]["lifecycle"]["preStop"]["sleep"]["seconds"]
         expect(spec["terminationGracePeriodSeconds"] > before + stops_within_s, "kubernetes: servers get too little time to stop")
+servers = next(one for one in documents if one["kind"] == "Deployment")["spec"]["template"]["spec"]
+limits = servers["containers"][0]["resources"]["limits"]
+own = tomllib.loads(ask("orrery-server", "--config", DEPLOY / "kubernetes/orrery.toml", "--check-config").stdout)
+# A worker for each whole processor, and what works at jobs. The supervisor, and a pipeline that pulls, want less than this.
+processes, others = int(limits["cpu"]) + own["jobs"]["enabled"] * own["jobs"]["parallel"], 192 << 20
+hard = own["memory"]["hard_bytes"]
+expect(
+    0 < own["memory"]["soft_bytes"] < hard and processes * hard + others <= bytes_of(limits["memory"]),
+    f"kubernetes: {processes} processes of memory.hard_bytes have no room in {limits['memory']}",
+)
+expect(own["limits"]["bodies_bytes"] < hard, "kubernetes: bodies alone may take memory.hard_bytes")
 jobs = {one["metadata"]["name"]: one for one in documents if one["kind"] == "Job"}
 shards, merge = jobs["orrery-shards"], jobs["orrery-merge"]
 shares = next(variable["value"] for variables in inside(shards, "env") for variable in variables)
