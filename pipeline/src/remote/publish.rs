@@ -1,7 +1,7 @@
 //! Publishing a dataset at a location: what is not there is uploaded, then `manifest.json` is replaced.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -102,33 +102,16 @@ async fn upload(
     if let Some(found) = &found {
         refuse_foreign(location, found)?;
     }
-    let mut present: HashMap<String, u64> = HashMap::new();
-    for folder in [BLOCKS_DIR, LISTS_DIR] {
-        let listed = location.list(folder).await?;
-        present.extend(listed.into_iter().map(|(name, meta)| (format!("{folder}/{name}"), meta.size)));
-    }
-    let missing: Vec<&Named> =
-        files.iter().filter(|file| present.get(&file.key()) != Some(&file.bytes())).collect();
-    let progress = Progress::start("uploaded", missing.iter().map(|file| file.bytes()).sum());
-    let uploads = missing.iter().map(|file| {
-        let progress = &progress;
-        async move {
-            let path = file.path(&options.dir);
-            // What is damaged here is not spread.
-            file.check(&path)?;
-            let content = std::fs::read(&path).map_err(PipelineError::io(&path, "reading"))?;
-            location.put(&file.key(), content).await?;
-            progress.advance(file.bytes());
-            Ok::<(), PipelineError>(())
-        }
-    });
-    stream::iter(uploads).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
+    let uploaded = complete(&options.dir, location, &files).await?;
 
     let text = manifest.to_bytes();
     let unchanged = found.as_ref().is_some_and(|found| found.text == text);
+    let mut again = Uploaded::default();
     if !unchanged {
         // Written anew where it is there from before: generations are kept in the order in which they were published.
         location.put(&format!("{GENERATIONS_DIR}/{}.json", manifest.generation), text.clone()).await?;
+        // What was there, and named by nothing, may have been cleaned away until then; from now on it is named, and stays.
+        again = complete(&options.dir, location, &files).await?;
         if !location.replace_pointer(found.as_ref(), &text).await? {
             let theirs = location.pointer().await?.and_then(|theirs| location.manifest(&theirs).ok());
             return Err(PipelineError::Overtaken {
@@ -141,13 +124,46 @@ async fn upload(
     Ok(Outcome {
         generation: manifest.generation.clone(),
         unchanged,
-        uploaded: missing.len(),
-        bytes: progress.done(),
-        present: files.len() - missing.len(),
+        uploaded: uploaded.files + again.files,
+        bytes: uploaded.bytes + again.bytes,
+        present: files.len().saturating_sub(uploaded.files + again.files),
         removed: Removed::default(),
         not_removed: None,
         seconds: 0.0,
     })
+}
+
+/// What was uploaded at one go.
+#[derive(Clone, Copy, Debug, Default)]
+struct Uploaded {
+    files: usize,
+    bytes: u64,
+}
+
+/// Uploads those of some files of a dataset directory that are not at a location, by name and length.
+async fn complete(dir: &Path, location: &Location, files: &[Named<'_>]) -> Result<Uploaded, PipelineError> {
+    let mut present: HashMap<String, u64> = HashMap::new();
+    for folder in [BLOCKS_DIR, LISTS_DIR] {
+        let listed = location.list(folder).await?;
+        present.extend(listed.into_iter().map(|(name, meta)| (format!("{folder}/{name}"), meta.size)));
+    }
+    let missing: Vec<&Named> =
+        files.iter().filter(|file| present.get(&file.key()) != Some(&file.bytes())).collect();
+    let progress = Progress::start("uploaded", missing.iter().map(|file| file.bytes()).sum());
+    let uploads = missing.iter().map(|file| {
+        let progress = &progress;
+        async move {
+            let path = file.path(dir);
+            // What is damaged here is not spread.
+            file.check(&path)?;
+            let content = std::fs::read(&path).map_err(PipelineError::io(&path, "reading"))?;
+            location.put(&file.key(), content).await?;
+            progress.advance(file.bytes());
+            Ok::<(), PipelineError>(())
+        }
+    });
+    stream::iter(uploads).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
+    Ok(Uploaded { files: missing.len(), bytes: progress.done() })
 }
 
 /// A `manifest.json` that is no dataset's, of whatever version, is somebody else's.

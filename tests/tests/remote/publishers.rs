@@ -3,6 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::path::Path;
 use std::process::{Child, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use orrery_format::Manifest;
@@ -189,6 +190,77 @@ fn what_no_kept_generation_names_goes_and_nothing_else() {
         let out = workspace::scratch();
         report(&location.pull(out.path(), &JSON));
         assert_has(out.path(), dirs[2]);
+    }
+}
+
+#[test]
+fn what_another_cleans_away_while_it_is_published_is_uploaded_again() {
+    let (first, second) = (of_month(0), of_month(1));
+    let location = Location::bucket();
+    for dir in [first, second] {
+        report(&location.publish(dir, &JSON));
+    }
+    let wire = Wire::to(location.address(), |request| {
+        if request.is("PUT", "generations/") { Fate::HoldBefore } else { Fate::Pass }
+    });
+    let slow = start(&wire, &location, first);
+    // It has found all its files there.
+    wire.wait_until_held(1);
+    let cleaned =
+        report(&location.publish(second, &[&JSON[..], &["--keep", "1", "--keep-hours", "0"]].concat()));
+    assert_eq!((&cleaned["removed_files"], location.has(&almanac(first))), (&1.into(), false));
+    wire.release();
+    let published = report(&ended(slow));
+    assert_eq!((&published["uploaded"], &published["present"]), (&1.into(), &(FILES - 1).into()));
+    let out = workspace::scratch();
+    report(&location.pull(out.path(), &JSON));
+    assert_has(out.path(), first);
+}
+
+#[test]
+fn what_another_publishes_while_it_is_cleaned_stays() {
+    let [first, second, third] = [0, 1, 2].map(of_month);
+    // Another one that is done, and one that has yet to replace the published manifest.
+    for is_done in [true, false] {
+        let location = Location::bucket();
+        for dir in [first, second, third] {
+            report(&location.publish(dir, &JSON));
+            // S3 tells time in seconds, and the order of generations is that of time.
+            std::thread::sleep(Duration::from_millis(1100));
+        }
+        let listings = AtomicUsize::new(0);
+        let wire = Wire::to(location.address(), move |request| {
+            let is_of_blocks = request.is("GET", "list-type") && request.target.contains("blocks");
+            // The first is that of the publisher that cleans then.
+            let is_held = is_of_blocks && listings.fetch_add(1, Ordering::SeqCst) == 1;
+            if is_held { Fate::HoldBefore } else { Fate::Pass }
+        });
+        let mut cleaning = location.command("publish");
+        cleaning.arg(third).args(["--to", &location.url(), "--keep", "2", "--keep-hours", "0"]).args(JSON);
+        cleaning.env("AWS_ENDPOINT_URL", format!("http://{}", wire.address));
+        let cleaning = cleaning.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // It has read what manifests name, and the first generation is gone.
+        wire.wait_until_held(1);
+        assert!(!location.has(&format!("generations/{}.json", generation(first))));
+        let other = Wire::to(location.address(), move |request| {
+            if !is_done && request.is("PUT", MANIFEST_FILE) { Fate::HoldBefore } else { Fate::Pass }
+        });
+        let mut publishing = Some(start(&other, &location, first));
+        if is_done {
+            report(&ended(publishing.take().unwrap()));
+        } else {
+            other.wait_until_held(1);
+        }
+        wire.release();
+        let cleaned = report(&ended(cleaning));
+        assert_eq!((&cleaned["removed_generations"], &cleaned["removed_files"]), (&1.into(), &0.into()));
+        if let Some(publishing) = publishing {
+            other.release();
+            report(&ended(publishing));
+        }
+        let out = workspace::scratch();
+        report(&location.pull(out.path(), &JSON));
+        assert_has(out.path(), first);
     }
 }
 
