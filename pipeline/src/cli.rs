@@ -273,6 +273,9 @@ pub(crate) struct PullArgs {
     /// Where from: a URL that can be published at, or one of a web server; `location` in a settings file
     #[arg(id = "location", long = "from", env = "ORRERY_LOCATION", value_name = "URL")]
     from: Option<String>,
+    /// Check every byte of what is here, and fetch anew what is damaged
+    #[arg(long)]
+    check: bool,
     #[command(flatten)]
     transfer: Transfer,
 }
@@ -281,7 +284,8 @@ impl PullArgs {
     /// What to pull, and to where.
     pub(crate) fn options(self) -> Result<pull::Options, PipelineError> {
         let from = named(self.from, "pull", "--from")?;
-        Ok(pull::Options { out: self.out, from, retries: self.transfer.retries.into() })
+        let retries = self.transfer.retries.into();
+        Ok(pull::Options { out: self.out, from, retries, check: self.check })
     }
 }
 

@@ -200,7 +200,10 @@ fn pulled(outcome: &pull::Outcome, pruned: Pruned) -> String {
     };
     let moved = match (outcome.unchanged, *fetched) {
         (true, 0) => {
-            format!("nothing new: generation {generation} is published, {reused} files ({seconds:.2} s)")
+            let sound = if outcome.checked { ", every byte of them sound" } else { "" };
+            format!(
+                "nothing new: generation {generation} is published, {reused} files{sound} ({seconds:.2} s)"
+            )
         }
         (true, _) => format!(
             "mended generation {generation}, which was pulled: {fetched} files fetched, {megabytes:.1} MB{resumed}, {reused} \

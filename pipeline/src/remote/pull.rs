@@ -1,7 +1,8 @@
 //! Pulling what a location has published: what is not here is fetched and checked, then published here as a build does.
 //!
 //! With nothing new that is one small request: the store is asked for `manifest.json` unless it is as it was, which a file
-//! in the dataset directory remembers.
+//! in the dataset directory remembers. What is here is taken for what it was when it came, by names and lengths; who does not
+//! trust the disk has every byte of it read again.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -31,6 +32,8 @@ pub struct Options {
     pub from: String,
     /// How many times a request that the network lost is repeated.
     pub retries: usize,
+    /// Whether every byte of what is here is read, and what is damaged fetched anew, when there is nothing new as well.
+    pub check: bool,
 }
 
 /// What pulling came to.
@@ -48,6 +51,8 @@ pub struct Outcome {
     pub resumed_bytes: u64,
     /// Blocks and lists that were here.
     pub reused: usize,
+    /// Whether every byte of these was read.
+    pub checked: bool,
     /// What was removed then, as rolling does; or why nothing was.
     #[serde(skip)]
     pub pruned: Result<Pruned, PipelineError>,
@@ -66,14 +71,16 @@ pub fn pull(options: &Options) -> Result<Outcome, PipelineError> {
     let begun = Instant::now();
     let location = Location::open(&options.from, options.retries)?;
     run(async {
-        let mut outcome = follow(&options.out, &location).await?;
+        let mut outcome = follow(options, &location).await?;
         outcome.seconds = begun.elapsed().as_secs_f64();
         Ok(outcome)
     })
 }
 
-async fn follow(out: &Path, location: &Location) -> Result<Outcome, PipelineError> {
-    let here = Manifest::read(out).ok().filter(|here| has_all(out, here));
+async fn follow(options: &Options, location: &Location) -> Result<Outcome, PipelineError> {
+    let Options { out, check, .. } = options;
+    // Without a look at the bytes nothing is known of what is here.
+    let here = Manifest::read(out).ok().filter(|here| !check && has_all(out, here));
     let known = here.as_ref().and_then(|here| Pulled::read(out, location, here));
     let mut pointer = match (location.pointer_unless(known).await?, here) {
         (Answer::Found(pointer), _) => pointer,
@@ -83,7 +90,7 @@ async fn follow(out: &Path, location: &Location) -> Result<Outcome, PipelineErro
         }
     };
     loop {
-        match take(out, location, &pointer).await {
+        match take(out, location, &pointer, *check).await {
             Err(missing @ PipelineError::ObjectMissing { .. }) => {
                 // Files go when newer generations have come: then it is the newest that is wanted.
                 match location.pointer().await? {
@@ -96,13 +103,19 @@ async fn follow(out: &Path, location: &Location) -> Result<Outcome, PipelineErro
     }
 }
 
-/// Brings the directory to what a pointer says.
-async fn take(out: &Path, location: &Location, pointer: &Pointer) -> Result<Outcome, PipelineError> {
+/// Brings the directory to what a pointer says; what is here already is believed by its names and lengths, unless it is to be
+/// checked.
+async fn take(
+    out: &Path,
+    location: &Location,
+    pointer: &Pointer,
+    check: bool,
+) -> Result<Outcome, PipelineError> {
     let manifest = location.manifest(pointer)?;
     let files =
         Named::all(&manifest).map_err(|what| location.damaged(MANIFEST_FILE, format!("it {what}")))?;
     let unchanged = std::fs::read(out.join(MANIFEST_FILE)).is_ok_and(|here| here == pointer.text);
-    if unchanged && has_all(out, &manifest) {
+    if unchanged && !check && has_all(out, &manifest) {
         // That this could not be remembered costs no more than asking again.
         if let Ok(store) = Store::lock(out) {
             let _ = Pulled::write(&store, location, pointer, &manifest);
@@ -133,6 +146,7 @@ async fn take(out: &Path, location: &Location, pointer: &Pointer) -> Result<Outc
         bytes: fetched.iter().map(|it| it.bytes).sum(),
         resumed_bytes: fetched.iter().map(|it| it.resumed).sum(),
         reused: files.len() - fetched.len(),
+        checked: true,
         unchanged,
         pruned: store.prune(),
         ..Outcome::nothing_new(&manifest)
@@ -154,6 +168,7 @@ impl Outcome {
             bytes: 0,
             resumed_bytes: 0,
             reused: manifest.files().count(),
+            checked: false,
             pruned: Ok(Pruned::default()),
             seconds: 0.0,
         }

@@ -10,7 +10,7 @@ use orrery_tests::programs::Ended;
 use orrery_tests::wire::{Fate, Wire};
 use orrery_tests::workspace;
 
-use crate::datasets::{FILES, almanac, assert_has, copy, files, generation, keys, manifest, of_month};
+use crate::datasets::{FILES, almanac, assert_has, copy, files, generation, keys, manifest, moon, of_month};
 
 const JSON: [&str; 2] = ["--report", "json"];
 
@@ -157,6 +157,45 @@ fn what_has_gone_or_changed_here_is_fetched_again() {
     assert_has(out.path(), dir);
 }
 
+#[test]
+fn every_byte_of_what_is_here_is_read_where_that_is_asked_for() {
+    let dir = of_month(0);
+    let check = [&JSON[..], &["--check"]].concat();
+    for location in Location::each() {
+        report(&location.publish(dir, &JSON));
+        let out = workspace::scratch();
+        // Where nothing is here it asks for no more than is done anyway.
+        assert_eq!(report(&location.pull(out.path(), &check))["fetched"], FILES);
+        for key in [moon(dir), almanac(dir)] {
+            let path = out.path().join(&key);
+            let mut content = fs::read(&path).unwrap();
+            let middle = content.len() / 2;
+            content[middle] ^= 1;
+            fs::write(&path, &content).unwrap();
+            // By its name and its length it is as it was.
+            let pulled = report(&location.pull(out.path(), &JSON));
+            assert_eq!((&pulled["fetched"], &pulled["checked"]), (&0.into(), &false.into()));
+            let mended = location.pull(out.path(), &["--check"]);
+            assert!(
+                mended.out.starts_with("mended generation ") && mended.out.contains(" 1 files fetched"),
+                "{mended:?}"
+            );
+            assert_has(out.path(), dir);
+        }
+        let sound = report(&location.pull(out.path(), &check));
+        assert_eq!((&sound["unchanged"], &sound["checked"]), (&true.into(), &true.into()));
+        assert_eq!((&sound["fetched"], &sound["reused"]), (&0.into(), &FILES.into()));
+        let sound = location.pull(out.path(), &["--check"]);
+        assert!(sound.out.contains("files, every byte of them sound") && sound.err.is_empty(), "{sound:?}");
+        // What is damaged here stays until there is something better.
+        fs::write(out.path().join(almanac(dir)), b"damaged").unwrap();
+        location.remove(&almanac(dir));
+        let failed = location.pull(out.path(), &["--check"]);
+        assert!(failed.code == Some(1) && failed.err.contains(&location.object(&almanac(dir))), "{failed:?}");
+        assert_eq!(fs::read(out.path().join(almanac(dir))).unwrap(), b"damaged");
+    }
+}
+
 /// A web server over a directory, until it is dropped: Python's, which knows no ranges and no entity tags.
 struct Web(Child, String);
 
@@ -210,7 +249,7 @@ fn a_web_server_is_pulled_from_too() {
         report(&command.output().unwrap().into())
     };
     // What was begun is begun anew, since the server sends nothing in parts.
-    let key = crate::datasets::moon(first);
+    let key = moon(first);
     let begun = crate::datasets::partial(out.path(), first, &key);
     fs::create_dir_all(begun.parent().unwrap()).unwrap();
     fs::write(&begun, &fs::read(first.join(&key)).unwrap()[..1000]).unwrap();
