@@ -35,11 +35,14 @@ pub struct Options {
 pub struct Rolled {
     /// What was published, or was already.
     pub outcome: Outcome,
-    /// What was removed then; or why nothing was.
+    /// What was removed, before and then; or why not all was that should.
     pub pruned: Result<Pruned, PipelineError>,
 }
 
 /// Publishes the generation of the day, and removes blocks and lists that neither it nor the one before it names.
+///
+/// Blocks that are none of its own, nor of the published one or the one before that, go before anything is computed: where the
+/// disk is full it is they that may have filled it.
 ///
 /// It is of the scope that the published generation tells of, whether that has all of it or not, changed as is wished; of
 /// [`Scope::full`] where nothing is published. What another layout version has published tells its scope, and is built again.
@@ -74,8 +77,11 @@ pub fn roll(options: &Options) -> Result<Rolled, PipelineError> {
         // Another pipeline was at work meanwhile, and has perhaps published another scope.
         return Err(PipelineError::Locked { dir: options.out });
     }
+    let planned = sources.plans().iter().map(|plan| plan.recipe_hash).collect();
+    // Why it could not will be met again below, and told.
+    let before = store.prune_unwanted(&planned).unwrap_or_default();
     let outcome = sources.publish(&options, &store)?;
-    Ok(Rolled { outcome, pruned: store.prune() })
+    Ok(Rolled { outcome, pruned: store.prune().map(|then| before + then) })
 }
 
 /// The generation that is published; `None` where there is none that this program reads.

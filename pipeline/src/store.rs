@@ -21,6 +21,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
+use std::ops::Add;
 use std::path::{Path, PathBuf};
 
 use orrery_format::manifest::{BLOCKS_DIR, LISTS_DIR, MANIFEST_FILE, PREVIOUS_MANIFEST_FILE};
@@ -189,24 +190,35 @@ impl Store {
     /// # Errors
     /// When there is no published manifest, one of the two cannot be read, or a file cannot be removed.
     pub fn prune(&self) -> Result<Pruned, PipelineError> {
+        let named = self.named()?;
+        let blocks = remove_from(&self.blocks_dir(), |path| !named.contains(&file_name(path)))?;
+        let lists = remove_from(&self.lists_dir(), |path| !named.contains(&file_name(path)))?;
+        Ok(blocks + lists)
+    }
+
+    /// Removes those blocks alone, without the ones of the recipes wanted, which are on their way into a generation. It makes
+    /// room for what is still to come; lists, which are small, stay until it is there.
+    ///
+    /// # Errors
+    /// As [`Store::prune`].
+    pub fn prune_unwanted(&self, wanted: &HashSet<[u8; 32]>) -> Result<Pruned, PipelineError> {
+        let named = self.named()?;
+        remove_from(&self.blocks_dir(), |path| {
+            let is_wanted = |block: Block| wanted.contains(&block.recipe_hash());
+            !named.contains(&file_name(path)) && !Block::open(path, Check::Structure).is_ok_and(is_wanted)
+        })
+    }
+
+    /// Names of the files of the published generation and of the one before it.
+    fn named(&self) -> Result<HashSet<String>, PipelineError> {
         let published = Manifest::read(&self.dir)?;
         let previous = Manifest::read_previous(&self.dir)?;
-        let manifests = || std::iter::once(&published).chain(&previous);
-        let blocks: HashSet<&str> = manifests().flat_map(|it| it.blocks.iter().map(|it| &*it.file)).collect();
-        let lists: HashSet<&str> = manifests().flat_map(|it| it.lists.iter().map(|it| &*it.file)).collect();
-        let mut pruned = Pruned::default();
-        for (folder, named) in [(self.blocks_dir(), blocks), (self.lists_dir(), lists)] {
-            for path in list(&folder)? {
-                if is_whole(&path) && !named.contains(file_name(&path).as_str()) {
-                    let bytes = path.metadata().map_err(PipelineError::io(&path, "looking at"))?.len();
-                    std::fs::remove_file(&path).map_err(PipelineError::io(&path, "removing"))?;
-                    pruned.files += 1;
-                    pruned.bytes += bytes;
-                }
-            }
-            sync_dir(&folder)?;
+        let mut named = HashSet::new();
+        for manifest in std::iter::once(published).chain(previous) {
+            named.extend(manifest.blocks.into_iter().map(|block| block.file));
+            named.extend(manifest.lists.into_iter().map(|list| list.file));
         }
-        Ok(pruned)
+        Ok(named)
     }
 }
 
@@ -239,6 +251,26 @@ pub struct Pruned {
     pub files: usize,
     /// Their bytes.
     pub bytes: u64,
+}
+
+impl Add for Pruned {
+    type Output = Pruned;
+
+    fn add(self, other: Pruned) -> Pruned {
+        Pruned { files: self.files + other.files, bytes: self.bytes + other.bytes }
+    }
+}
+
+/// Removes such blocks or lists from their folder.
+fn remove_from(folder: &Path, is_left_over: impl Fn(&Path) -> bool) -> Result<Pruned, PipelineError> {
+    let mut pruned = Pruned::default();
+    for path in list(folder)?.into_iter().filter(|path| is_whole(path) && is_left_over(path)) {
+        let bytes = path.metadata().map_err(PipelineError::io(&path, "looking at"))?.len();
+        std::fs::remove_file(&path).map_err(PipelineError::io(&path, "removing"))?;
+        pruned = pruned + Pruned { files: 1, bytes };
+    }
+    sync_dir(folder)?;
+    Ok(pruned)
 }
 
 /// Whether a file is called as blocks and lists are, and not as one that is being written.

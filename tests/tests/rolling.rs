@@ -312,6 +312,37 @@ fn pruning_keeps_what_this_generation_and_the_one_before_name() {
 }
 
 #[test]
+fn what_is_left_over_goes_before_anything_is_written() {
+    let dir = built(day(2026, 1, 1));
+    let path = dir.path();
+    let blocks = path.join(BLOCKS_DIR);
+    let published = Manifest::read(path).unwrap();
+    // Of tables that are wanted no more; of nobody; and a block that the next generation has, as a killed build leaves it.
+    let others = Manifest::read(tables::shared_dir()).unwrap().blocks;
+    let other =
+        others.iter().find(|other| published.blocks.iter().all(|own| own.file != other.file)).unwrap();
+    fs::copy(Manifest::block_path(tables::shared_dir(), other), blocks.join(&other.file)).unwrap();
+    fs::write(blocks.join("of-nobody-0123456789abcdef.orrery"), b"damaged").unwrap();
+    let wanted = blocks.join("a-copy-0123456789abcdef.orrery");
+    fs::copy(Manifest::block_path(path, &published.blocks[0]), &wanted).unwrap();
+    // Nothing can be published, as where the disk is full.
+    let in_the_way = path.join(format!(".tmp-{PREVIOUS_MANIFEST_FILE}"));
+    fs::create_dir(&in_the_way).unwrap();
+    let error = roll(&options(path, day(2026, 2, 1))).unwrap_err();
+    assert!(error.to_string().contains(PREVIOUS_MANIFEST_FILE), "{error}");
+    let own = published.blocks.iter().map(|block| block.file.clone());
+    let mut expected: Vec<String> =
+        own.chain([wanted.file_name().unwrap().to_str().unwrap().into()]).collect();
+    expected.sort();
+    assert_eq!(names(path, BLOCKS_DIR), expected);
+    assert_eq!(Manifest::read(path).unwrap(), published);
+    Dataset::open(path).unwrap_or_else(|error| panic!("{error}"));
+    fs::remove_dir(&in_the_way).unwrap();
+    let february = rolled(path, day(2026, 2, 1));
+    assert_eq!((february.pruned.unwrap().files, wanted.exists()), (1, false));
+}
+
+#[test]
 fn killed_at_any_moment_it_can_be_run_again() {
     let dir = built(day(2026, 11, 21));
     let undisturbed = built(day(2026, 11, 21));
