@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use orrery_format::ListName;
 use orrery_pipeline::lists::{almanac, eclipses};
 use orrery_pipeline::merge::Merged;
 use orrery_pipeline::remote::{publish, pull};
@@ -111,12 +112,25 @@ impl Report {
 
     /// Tells what verifying came to, and how to end.
     pub(crate) fn verified(self, seed: u64, seconds: f64, report: &verify::Report) -> ExitCode {
-        let verify::Report { faults, blocks, lists, bytes, compared, worst, .. } = report;
+        let verify::Report { faults, blocks, lists, bytes, compared, almanac, eclipses, worst } = report;
         let is_sound = faults.is_empty();
         for fault in faults {
             eprintln!("fault: {fault}");
         }
         let worst = worst.as_ref().map(|(arcsec, what)| json!({ "arcsec": arcsec, "at": what }));
+        let almanac =
+            almanac.as_ref().map(|almanac::audit::Findings { compared, searched, worst, .. }| {
+                let worst: serde_json::Map<_, _> =
+                    worst.iter().map(|(kind, arcsec)| (kind.name().to_owned(), json!(arcsec))).collect();
+                json!({ "compared": compared, "searched": searched, "worst_arcsec": worst })
+            });
+        let of_eclipses = |(list, findings): &(ListName, eclipses::audit::Findings)| {
+            let eclipses::audit::Findings { derived, searched, compared, worst_s, .. } = findings;
+            let told =
+                json!({ "derived": derived, "searched": searched, "compared": compared, "worst_s": worst_s });
+            (list.name().to_owned(), told)
+        };
+        let eclipses: serde_json::Map<_, _> = eclipses.iter().map(of_eclipses).collect();
         let told = json!({
             "sound": is_sound,
             "blocks": blocks,
@@ -124,6 +138,8 @@ impl Report {
             "bytes": bytes,
             "compared": compared,
             "worst": worst,
+            "almanac": almanac,
+            "eclipses": eclipses,
             "faults": faults,
             "seed": seed,
             "seconds": seconds,

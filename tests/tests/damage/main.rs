@@ -25,3 +25,12 @@ fn verified(dir: &Path) -> Ended {
     let ephe = workspace::ephemeris_path();
     programs::pipeline(["verify".as_ref(), dir.as_os_str(), "--ephe".as_ref(), ephe.as_os_str()])
 }
+
+/// The same as an object.
+fn told(dir: &Path) -> (Option<i32>, serde_json::Value) {
+    let mut command = programs::command("orrery-pipeline");
+    command.arg("verify").arg(dir).arg("--ephe").arg(workspace::ephemeris_path());
+    let ended = Ended::from(command.args(["--report", "json", "--samples", "20"]).output().unwrap());
+    let object = serde_json::from_str(&ended.out).unwrap_or_else(|error| panic!("{error}: {ended:?}"));
+    (ended.code, object)
+}

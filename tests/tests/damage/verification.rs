@@ -8,7 +8,7 @@ use orrery_format::{Body, Dataset, ListName, Manifest};
 use orrery_tests::random::Random;
 use orrery_tests::{tables, workspace};
 
-use crate::{faults, verified};
+use crate::{faults, told, verified};
 
 /// A dataset from the ephemeris, small: nutation, the Earth's rotation and the mean node over a century.
 fn one_body() -> tempfile::TempDir {
@@ -147,6 +147,9 @@ fn verify_names_a_list_after_any_byte_is_changed() {
             ended.code == Some(1) && ended.err.contains(name) && ended.out.contains("NOT sound"),
             "{ended:?}"
         );
+        let (code, audit) = told(dir.path());
+        assert_eq!((code, &audit["sound"], &audit["almanac"]), (Some(1), &false.into(), &().into()));
+        assert!(audit["faults"][0].as_str().unwrap().contains(name), "{audit}");
         std::fs::write(&path, &good[..good.len() - 8]).unwrap();
         assert!(verified().err.contains(name));
         std::fs::remove_file(&path).unwrap();
@@ -155,7 +158,16 @@ fn verify_names_a_list_after_any_byte_is_changed() {
     }
     let ended = verified();
     assert_eq!(ended.code, Some(0), "{ended:?}");
-    for told in ["3 lists", "solar_eclipses: ", "lunar_eclipses: ", "almanac: 200 events compared"] {
-        assert!(ended.out.contains(told), "no {told:?}: {ended:?}");
+    for line in ["3 lists", "solar_eclipses: ", "lunar_eclipses: ", "almanac: 200 events compared"] {
+        assert!(ended.out.contains(line), "no {line:?}: {ended:?}");
+    }
+    let (code, audit) = told(dir.path());
+    assert_eq!((code, &audit["sound"], &audit["lists"]), (Some(0), &true.into(), &3.into()));
+    assert_eq!(audit["almanac"]["compared"], 20);
+    assert!(audit["almanac"]["worst_arcsec"].as_object().is_some_and(|worst| !worst.is_empty()), "{audit}");
+    for list in ["solar_eclipses", "lunar_eclipses"] {
+        let found = &audit["eclipses"][list];
+        assert!(found["derived"].as_u64().is_some_and(|derived| derived > 0), "{list}: {audit}");
+        assert!(found["worst_s"].as_f64().is_some_and(|worst_s| worst_s < 1.0), "{list}: {audit}");
     }
 }

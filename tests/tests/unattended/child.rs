@@ -59,10 +59,12 @@ fn outcomes_are_told_as_objects() {
 
     let seeded = [&JSON[..], &["--samples", "10", "--seed", "3"]].concat();
     let (audit, told) = object(&verified(path, &seeded));
-    assert_eq!(told, names("sound blocks lists bytes compared worst faults seed seconds"));
+    assert_eq!(told, names("sound blocks lists bytes compared worst almanac eclipses faults seed seconds"));
     assert_eq!((audit["sound"].as_bool(), audit["compared"].as_u64()), (Some(true), Some(30)));
     assert!(audit["worst"]["arcsec"].as_f64().unwrap() < 0.001, "{audit}");
     assert!(audit["worst"]["at"].as_str().unwrap().contains(" at JD "), "{audit}");
+    // Without lists there is nothing to tell of them.
+    assert_eq!((&audit["almanac"], &audit["eclipses"]), (&Value::Null, &serde_json::json!({})));
     let block = Manifest::block_path(path, &Manifest::read(path).unwrap().blocks[0]);
     fs::write(&block, b"no block").unwrap();
     let ended = verified(path, &JSON);
