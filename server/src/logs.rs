@@ -17,8 +17,9 @@ use tracing_subscriber::reload::Handle;
 use crate::config::{LogFormat, Settings};
 use crate::wire::problem::nearest;
 
-/// What HTTP/2 has to say of clients: warnings that any client can have written as often as it likes.
-const CLIENTS_TALK: &str = "h2=error";
+/// Who has more to say than is for whoever runs the service, but for errors: HTTP/2 warns of clients, any of which can have that
+/// written as often as it likes; the scheduler's clock tells of each time that it is set.
+const TALKERS: [&str; 2] = ["h2", "tokio_cron_scheduler"];
 
 /// Lines that may wait to be written.
 const MOST_WAITING: usize = 4096;
@@ -64,12 +65,10 @@ pub(crate) fn filter(level: &str) -> Result<EnvFilter, String> {
     if !concerns_server {
         return Err(format!("nothing of the server would be logged; give a level for it too: info,{level}"));
     }
-    let filter = EnvFilter::builder();
-    let parsed = if level.contains("h2") {
-        filter.parse(level)
-    } else {
-        filter.parse(format!("{level},{CLIENTS_TALK}"))
-    };
+    // Who names them in the filter wants to hear them.
+    let quiet = TALKERS.iter().filter(|target| !level.contains(*target));
+    let quiet: String = quiet.map(|target| format!(",{target}=error")).collect();
+    let parsed = EnvFilter::builder().parse(format!("{level}{quiet}"));
     parsed.map_err(|error| format!("{error}; give info, or info,orrery_server=debug"))
 }
 

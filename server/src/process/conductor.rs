@@ -39,6 +39,14 @@ enum Offered {
     Lost,
 }
 
+/// What came of replacing every worker.
+#[derive(Default)]
+struct Replacements {
+    replaced: usize,
+    /// Those that could not be, and go on.
+    failed: usize,
+}
+
 impl Conductor {
     pub(crate) fn new(service: Arc<Service>, tasks: Vec<mpsc::Sender<Task>>, reload: Reload) -> Conductor {
         Conductor { service, tasks, turn: Mutex::new(()), reload }
@@ -245,44 +253,76 @@ impl Conductor {
         };
         descriptors::warn_of_few(&settings);
         let plan = Plan { settings, ..old };
-        let (mut replaced, mut failed) = (0, 0);
-        for slot in 0..self.tasks.len() {
-            match self.replace(slot, &plan).await {
-                Ok(()) => {
-                    if replaced == 0 {
-                        self.bring_in(&plan.settings);
-                    }
-                    replaced += 1;
-                }
-                Err(reason) if replaced == 0 => {
-                    error!(slot, reason, "no worker can be started with the settings, and the old ones stay");
-                    return;
-                }
-                Err(reason) => {
-                    error!(slot, reason, "the worker cannot be replaced");
-                    failed += 1;
-                }
+        match self.replace_all(&plan, || self.bring_in(&plan.settings)).await {
+            Ok(Replacements { replaced, failed: 0 }) => {
+                info!(replaced, "the settings are in use: every worker has been replaced");
             }
-        }
-        if failed == 0 {
-            info!(replaced, "the settings are in use: every worker has been replaced");
-        } else {
-            warn!(
+            Ok(Replacements { replaced, failed }) => warn!(
                 replaced,
                 failed,
                 "the settings are in use, but some workers could not be replaced and go on with the old ones"
-            );
+            ),
+            Err(reason) => {
+                error!(reason, "no worker can be started with the settings, and the old ones stay")
+            }
         }
+    }
+
+    /// Replaces every worker by one that opens the same files anew, since they have changed. The first decides, as ever.
+    ///
+    /// # Errors
+    /// Why some, or all, go on with what they have open.
+    pub(crate) async fn reopen(self: Arc<Self>) -> Result<(), String> {
+        let _turn = self.turn.lock().await;
+        let plan = self.service.plan().clone();
+        self.check_ephemeris(&plan.settings).await?;
+        let Replacements { replaced, failed } = self.replace_all(&plan, || ()).await?;
+        if failed > 0 {
+            return Err(format!("{failed} of {} workers could not be replaced", replaced + failed));
+        }
+        info!(replaced, "every worker has opened the files anew");
+        Ok(())
+    }
+
+    /// Replaces one worker after the other by those of a plan, with which whoever starts is to start once the first one has.
+    ///
+    /// # Errors
+    /// Why that one could not be, and so no other was.
+    async fn replace_all(&self, plan: &Plan, has_begun: impl FnOnce()) -> Result<Replacements, String> {
+        let mut has_begun = Some(has_begun);
+        let mut count = Replacements::default();
+        for slot in 0..self.tasks.len() {
+            match self.replace(slot, plan).await {
+                Ok(()) => {
+                    if let Some(has_begun) = has_begun.take() {
+                        has_begun();
+                    }
+                    count.replaced += 1;
+                }
+                Err(reason) if count.replaced == 0 => return Err(reason),
+                Err(reason) => {
+                    error!(slot, reason, "the worker cannot be replaced");
+                    count.failed += 1;
+                }
+            }
+        }
+        Ok(count)
     }
 
     /// The settings as they are to be now.
     async fn read(&self, old: &Settings) -> Result<Settings, String> {
         let settings = keep_what_needs_a_restart((self.reload)()?, old);
+        self.check_ephemeris(&settings).await?;
+        Ok(settings)
+    }
+
+    /// Whether the ephemeris files can be used, if there are any.
+    async fn check_ephemeris(&self, settings: &Settings) -> Result<(), String> {
         let identity = self.service.ephemeris.identity(&settings.ephe).await;
         if identity.map_err(|error| error.to_string())?.is_none() {
             warn_of_no_ephemeris(&settings.ephe);
         }
-        Ok(settings)
+        Ok(())
     }
 
     /// Whoever starts from here on starts by these settings.

@@ -138,13 +138,9 @@ impl JobKeeper {
     /// Starts a runner, and waits until it works.
     async fn start(&self) -> Result<Runner, Failure> {
         let service = &self.service;
-        let (mut stopping, mut verified) = (service.stopping.clone(), service.verified.clone());
+        let mut stopping = service.stopping.clone();
         let plan = service.plan().clone();
         let starting = async {
-            // Nobody is to answer from what is not verified; if that fails the service ends.
-            if verified.wait_for(|verified| *verified).await.is_err() {
-                std::future::pending::<()>().await;
-            }
             let seat = loop {
                 let freed = service.freed.notified();
                 match service.counters.free_seat(service.slots) {

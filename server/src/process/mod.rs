@@ -20,6 +20,7 @@ mod control_group;
 pub(crate) mod counters;
 pub(crate) mod descriptors;
 mod ephemeris;
+mod first;
 mod job_keeper;
 mod manager;
 pub(crate) mod monitor;

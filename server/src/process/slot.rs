@@ -43,8 +43,6 @@ pub(crate) struct Service {
     pub(crate) plan: Mutex<Plan>,
     /// Told each time that the plan has other settings.
     pub(crate) replanned: Notify,
-    /// True once every byte of the plan's generation has been verified.
-    pub(crate) verified: watch::Receiver<bool>,
     /// True once all is to end.
     pub(crate) stopping: watch::Receiver<bool>,
     pub(crate) events: mpsc::UnboundedSender<Event>,
@@ -251,10 +249,6 @@ impl Slot {
         let mut worker =
             Child::start(&self.service, self.number, seat, Some(&socket), &plan.settings.limits)?;
         worker.becomes_ready(plan).await?;
-        // A verification that failed ends the service. Until it does nothing unverified is served.
-        if self.service.verified.clone().wait_for(|verified| *verified).await.is_err() {
-            std::future::pending::<()>().await;
-        }
         if is_new {
             sockets::listen(&socket).map_err(Refused::asked_for("a socket"))?;
             self.socket = Some(socket);

@@ -6,12 +6,12 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
-use orrery_format::{FormatError, Manifest};
+use orrery_format::FormatError;
 use socket2::Socket;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, mpsc, watch};
-use tokio::task::{JoinError, JoinHandle, JoinSet, spawn_blocking};
-use tracing::{debug, info, warn};
+use tokio::task::{JoinError, JoinSet, spawn_blocking};
+use tracing::{debug, error, info, warn};
 
 use crate::app::{StartError, warn_of_no_ephemeris};
 use crate::config::Settings;
@@ -20,6 +20,7 @@ use crate::process::conductor::{Conductor, Reload};
 use crate::process::counters::Counters;
 use crate::process::descriptors;
 use crate::process::ephemeris::Ephemeris;
+use crate::process::first::{First, Published};
 use crate::process::job_keeper::JobKeeper;
 use crate::process::manager;
 use crate::process::monitor::Monitor;
@@ -122,20 +123,11 @@ async fn run(settings: Settings, reload: Reload) -> Result<ExitCode, SuperviseEr
     // Signals first: one that comes while the dataset is read must not end the process half way.
     let listening = async { Ok(Signals::listen().map_err(Refused::asked_for("to listen for signals"))?) };
     let mut signals = step("listening for signals", listening).await?;
-    let mut verifier = Verifier::new(&settings.datasets);
-    let reading = async {
-        Ok(Arc::new(match verifier.read() {
-            // What computes live serves until there are tables, and so does waiting for those that others make.
-            Err(FormatError::NoDataset { .. })
-                if settings.ephe.is_dir() || !settings.schedule.follow.is_empty() =>
-            {
-                Manifest::nothing()
-            }
-            read => read?,
-        }))
-    };
-    let manifest = step("reading the dataset's manifest", reading).await?;
+    let reading = async { Ok(Published::read(&settings)?) };
+    let published = step("reading the dataset's manifest", reading).await?;
     let (address, sockets) = step("taking the address", async { listen(&settings) }).await?;
+    // Every byte of it is read beside what follows, and before anything is served.
+    let verifying = spawn_blocking(move || published.verify());
     let ephemeris = Ephemeris::default();
     let hashing = async { Ok(ephemeris.identity(&settings.ephe).await?) };
     if step("reading the ephemeris files", hashing).await?.is_none() {
@@ -150,7 +142,24 @@ async fn run(settings: Settings, reload: Reload) -> Result<ExitCode, SuperviseEr
         Ok(made.map_err(Refused::asked_for("memory for the counters"))?)
     };
     let (counters, file) = step("sharing memory for the counters", sharing).await?;
-    let (verified, verified_seen) = watch::channel(false);
+    let verified = async { Ok(verifying.await.map_err(|panic| failed("reading the dataset", Err(panic)))??) };
+    let First { verifier, manifest, refused } = tokio::select! {
+        biased;
+        () = signals.stop.next() => {
+            info!("stopping");
+            manager::stopping();
+            return Ok(ExitCode::SUCCESS);
+        }
+        first = step("verifying the dataset", verified) => first?,
+    };
+    if let Some(reason) = refused {
+        let served = &manifest.generation;
+        error!(
+            %reason,
+            served, "the published generation is refused, and what was sound before is served until it has been mended"
+        );
+        counters.refused();
+    }
     let (stop, stopping) = watch::channel(false);
     let (events, told) = mpsc::unbounded_channel();
     let service = Arc::new(Service {
@@ -160,9 +169,8 @@ async fn run(settings: Settings, reload: Reload) -> Result<ExitCode, SuperviseEr
         counters,
         ephemeris,
         freed: Notify::new(),
-        plan: Mutex::new(Plan { settings, manifest: Arc::clone(&manifest) }),
+        plan: Mutex::new(Plan { settings, manifest: Arc::new(manifest) }),
         replanned: Notify::new(),
-        verified: verified_seen,
         stopping,
         events,
         notice: watch::channel(Notice::default()).0,
@@ -177,8 +185,7 @@ async fn run(settings: Settings, reload: Reload) -> Result<ExitCode, SuperviseEr
     }
     slots.spawn(JobKeeper::new(Arc::clone(&service)).run());
     let conductor = Arc::new(Conductor::new(Arc::clone(&service), tasks, reload));
-    let reading = read(verifier, manifest, verified);
-    let worked = work(&service, &conductor, &mut signals, &mut slots, reading, told).await;
+    let worked = work(&service, &conductor, &mut signals, &mut slots, verifier, told).await;
     info!("stopping");
     manager::stopping();
     // Slots hear of it, unless they have ended.
@@ -210,22 +217,6 @@ fn listen(settings: &Settings) -> Result<(Address, Vec<Socket>), SuperviseError>
     Ok((address, sockets))
 }
 
-/// What comes of reading every byte of a generation.
-type Reading = JoinHandle<(Verifier, Result<(), FormatError>)>;
-
-/// Reads every byte while workers open the same generation; none serves before that is done.
-fn read(mut verifier: Verifier, manifest: Arc<Manifest>, verified: watch::Sender<bool>) -> Reading {
-    spawn_blocking(move || {
-        let read = verifier.verify(&manifest);
-        if read.is_ok() {
-            // Slots hear of it, unless all is to end already.
-            let _ = verified.send(true);
-        }
-        // Unmapping takes time that no worker has to wait for.
-        (verifier, read.map(drop))
-    })
-}
-
 /// All that is done between the start of the slots and the end that they are told of: at a signal, or because the service
 /// cannot go on.
 async fn work(
@@ -233,15 +224,15 @@ async fn work(
     conductor: &Arc<Conductor>,
     signals: &mut Signals,
     slots: &mut JoinSet<()>,
-    reading: Reading,
-    told: mpsc::UnboundedReceiver<Event>,
+    verifier: Verifier,
+    mut told: mpsc::UnboundedReceiver<Event>,
 ) -> Result<(), SuperviseError> {
-    let verifier = tokio::select! {
+    tokio::select! {
         biased;
         () = signals.stop.next() => return Ok(()),
         Some(ended) = slots.join_next() => return Err(failed("a slot", ended)),
-        started = start(service, reading, told) => started?,
-    };
+        started = step("having workers serve", have_workers(service, &mut told)) => started?,
+    }
     greet(service);
     manager::ready();
     let mut conducted = JoinSet::new();
@@ -276,23 +267,7 @@ fn failed(part: &'static str, ended: Result<(), JoinError>) -> SuperviseError {
     SuperviseError::Panicked { part, reason }
 }
 
-/// Waits until everything is verified and every slot serves, or has been given up while another serves. It goes on trying.
-async fn start(
-    service: &Service,
-    reading: Reading,
-    mut told: mpsc::UnboundedReceiver<Event>,
-) -> Result<Verifier, SuperviseError> {
-    let verifying = async {
-        let (verifier, read) = reading.await.map_err(|panic| failed("reading the dataset", Err(panic)))?;
-        read?;
-        Ok(verifier)
-    };
-    let verifier = step("verifying the dataset", verifying).await?;
-    step("having workers serve", have_workers(service, &mut told)).await?;
-    Ok(verifier)
-}
-
-/// Waits until every slot serves, or has been given up while another serves.
+/// Waits until every slot serves, or has been given up while another serves. It goes on trying.
 async fn have_workers(
     service: &Service,
     told: &mut mpsc::UnboundedReceiver<Event>,
@@ -327,6 +302,9 @@ async fn have_workers(
 fn greet(service: &Service) {
     let address = service.address.get();
     let what = match &*service.plan().manifest {
+        manifest if manifest.is_nothing() && service.counters.snapshot().is_refused => {
+            "live, until its tables have been mended,".to_owned()
+        }
         manifest if manifest.is_nothing() => "live, as there are no tables yet,".to_owned(),
         manifest => format!("dataset {}", manifest.generation),
     };

@@ -75,7 +75,6 @@ pub(crate) struct Trial {
     pub(crate) tasks: Vec<mpsc::Sender<Task>>,
     stop: watch::Sender<bool>,
     running: JoinSet<()>,
-    _verified: watch::Sender<bool>,
     _told: mpsc::UnboundedReceiver<Event>,
 }
 
@@ -86,7 +85,6 @@ impl Trial {
         let worker = script_at(&dir.path().join("worker"), &format!("{OPENING}{script}"));
         let (counters, file) = Counters::create(slots).unwrap();
         let address = Address::take(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
-        let (verified, verified_seen) = watch::channel(true);
         let (stop, stopping) = watch::channel(false);
         let (events, told) = mpsc::unbounded_channel();
         let settings = Settings {
@@ -103,7 +101,6 @@ impl Trial {
             freed: Notify::new(),
             plan: Mutex::new(Plan { settings, manifest: Arc::new(manifest("old")) }),
             replanned: Notify::new(),
-            verified: verified_seen,
             stopping,
             events,
             notice: watch::channel(Notice::default()).0,
@@ -117,7 +114,7 @@ impl Trial {
             tasks.push(sender);
             running.spawn(Slot::new(number, socket, Arc::clone(&service), receiver).run());
         }
-        Trial { dir, service, tasks, stop, running, _verified: verified, _told: told }
+        Trial { dir, service, tasks, stop, running, _told: told }
     }
 
     /// Puts another script there, which can be run.

@@ -147,6 +147,16 @@ impl Verifier {
         Ok(dataset)
     }
 
+    /// The generation that was published before, if every byte of it is as it should be. What the published one was refused for
+    /// stays known.
+    pub(crate) fn previous(&mut self) -> Option<Manifest> {
+        let at_fault = self.at_fault.take();
+        let previous = Manifest::read_previous(&self.dir).ok().flatten();
+        let sound = previous.filter(|previous| self.verify(previous).is_ok());
+        self.at_fault = at_fault;
+        sound
+    }
+
     /// Reads and verifies what is published now.
     ///
     /// # Errors

@@ -190,6 +190,7 @@ impl Page {
                 ("/last_succeeded", "last succeeded"),
                 ("/next", "next"),
                 ("/last_error", "failed last:"),
+                ("/idle_because", "cannot be run:"),
             ] {
                 if let Some(text) = task.pointer(member).and_then(Value::as_str) {
                     let _ = write!(line, "; {about} {text}");

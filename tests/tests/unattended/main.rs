@@ -2,6 +2,7 @@
 //! a century on the day that needs it; and a program that whoever started it cannot make out.
 
 mod child;
+mod following;
 mod stages;
 mod windows;
 

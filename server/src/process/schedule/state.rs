@@ -10,7 +10,7 @@ use crate::config::Schedule;
 /// What is done about the dataset.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct ScheduleState {
-    /// Why nothing is done; `None` where everything is in order.
+    /// Why the dataset is not kept up to date; `None` where everything is in order.
     pub(crate) idle_because: Option<String>,
     /// The day that the dataset is made for where it is not the clock's.
     pub(crate) rehearsed_day: Option<String>,
@@ -24,6 +24,8 @@ pub(crate) struct TaskState {
     pub(crate) task: Task,
     /// When it is due, as the settings have it; empty for never by the clock.
     pub(crate) times: String,
+    /// What keeps it from being run, though it is to be.
+    pub(crate) idle_because: Option<String>,
     /// When it is run next, by these or because it failed; UTC.
     pub(crate) next: Option<String>,
     /// Since when it runs; UTC.
@@ -42,13 +44,13 @@ pub(crate) struct TaskState {
     /// Why it was run.
     pub(crate) last_reason: Option<String>,
     pub(crate) last_seconds: Option<f64>,
-    /// What the pipeline reported of it; `None` if it failed.
+    /// What the pipeline reported of it; `None` if it failed before it could, and of an audit that found faults these.
     pub(crate) last_report: Option<Value>,
     /// Why it failed; `None` if it did not.
     pub(crate) last_error: Option<String>,
 }
 
-/// What the pipeline is run for; the first is run first.
+/// What the pipeline is run for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Task {
@@ -74,6 +76,15 @@ impl Task {
     /// What keeps a dataset of the day there, from where the settings say.
     pub(crate) fn of_the_day(schedule: &Schedule) -> Task {
         if schedule.follow.is_empty() { Task::Roll } else { Task::Pull }
+    }
+
+    /// Whether it is run at all.
+    pub(crate) fn is_wanted(self, schedule: &Schedule) -> bool {
+        schedule.enabled
+            && match self {
+                Task::Audit => !schedule.audit.is_empty(),
+                Task::Pull | Task::Roll => self == Task::of_the_day(schedule),
+            }
     }
 
     /// When it is due.
@@ -112,6 +123,7 @@ impl TaskState {
         TaskState {
             task,
             times: times.to_string(),
+            idle_because: None,
             next: None,
             running_since: None,
             progress: None,
@@ -130,28 +142,42 @@ impl TaskState {
     /// Notes that a run has begun.
     pub(crate) fn begins(&mut self, now: String, reason: &str) {
         self.running_since = Some(now.clone());
-        self.next = None;
         self.last_began = Some(now);
         self.last_reason = Some(reason.to_owned());
         self.last_seconds = None;
     }
 
-    /// Notes how it ended.
-    pub(crate) fn ends(&mut self, now: String, seconds: f64, ended: Result<Value, String>) {
-        self.runs += 1;
-        if ended.is_err() {
-            self.failures += 1;
-            self.failures_in_a_row += 1;
-        } else {
-            self.failures_in_a_row = 0;
-            self.last_succeeded = Some(now);
-        }
+    /// Notes that it was ended before it came to its end, which tells nothing of it.
+    pub(crate) fn stops(&mut self) {
         self.running_since = None;
         self.progress = None;
+    }
+
+    /// Notes how it ended.
+    pub(crate) fn ends(&mut self, now: String, seconds: f64, ended: Result<Value, Failure>) {
+        self.stops();
+        self.runs += 1;
         self.last_seconds = Some(seconds);
         (self.last_report, self.last_error) = match ended {
-            Ok(report) => (Some(report), None),
-            Err(error) => (None, Some(error)),
+            Ok(report) => {
+                self.failures_in_a_row = 0;
+                self.last_succeeded = Some(now);
+                (Some(report), None)
+            }
+            Err(Failure { error, report }) => {
+                self.failures += 1;
+                self.failures_in_a_row += 1;
+                (report, Some(error))
+            }
         };
     }
+}
+
+/// Why a run failed.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Failure {
+    /// In a line.
+    pub(crate) error: String,
+    /// What the pipeline reported all the same, as it does of a dataset that it finds faults in.
+    pub(crate) report: Option<Value>,
 }

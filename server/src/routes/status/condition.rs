@@ -33,10 +33,14 @@ pub(crate) struct Condition {
     runner_crashed: Option<(Duration, u64)>,
     /// Whether the generation that is published was refused.
     is_refused: bool,
+    /// Whether the schedule keeps the dataset, and so makes it good again.
+    is_kept: bool,
     /// What there is to answer from.
     sources: Sources,
     /// What the pipeline fails to do: how often in a row, and why.
     failing: Vec<(Task, u64, String)>,
+    /// What it is to do and cannot be run for, and why.
+    idle: Vec<(Task, String)>,
     /// What the monitor has found out of order.
     alerts: Vec<Alert>,
 }
@@ -81,6 +85,7 @@ impl Condition {
                 .runner_crashed_ms_ago
                 .map(|ago| (Duration::from_millis(ago), snapshot.runner_crashes)),
             is_refused: snapshot.is_refused,
+            is_kept: !notice.schedule.tasks.is_empty() && notice.schedule.idle_because.is_none(),
             sources: Sources {
                 tables: !app.generation().dataset.manifest().is_nothing(),
                 live: app.live().is_some(),
@@ -89,7 +94,14 @@ impl Condition {
                 .schedule
                 .tasks
                 .iter()
+                .filter(|it| it.failures_in_a_row > 0)
                 .filter_map(|it| Some((it.task, it.failures_in_a_row, it.last_error.clone()?)))
+                .collect(),
+            idle: notice
+                .schedule
+                .tasks
+                .iter()
+                .filter_map(|it| Some((it.task, it.idle_because.clone()?)))
                 .collect(),
             alerts: notice.watch.alerts.clone(),
         }
@@ -113,8 +125,12 @@ impl Condition {
             }),
             self.is_refused.then(|| Deduction {
                 points: 20,
-                reason: "the published generation of tables was refused, and the one before is served".to_owned(),
-                remedy: "publish a sound one with orrery-pipeline build; the log names the fault",
+                reason: "the published generation of tables was refused, and what was sound before is served".to_owned(),
+                remedy: if self.is_kept {
+                    "wait until the schedule has mended it, which tells how that goes; the log names the fault"
+                } else {
+                    "publish a sound one with orrery-pipeline roll, or build; the log names the fault"
+                },
             }),
             (self.generations > 1).then(|| Deduction {
                 points: 20,
@@ -157,6 +173,12 @@ impl Condition {
             remedy: "the log has all that the pipeline said; what is published is served, and it is tried again at the time \
                      that schedule tells",
         });
+        let idle = self.idle.iter().map(|(task, reason)| Deduction {
+            points: if *task == Task::Audit { 10 } else { 20 },
+            reason: format!("{} is not run: {reason}", task.name()),
+            remedy: "do as it says, and it is run within schedule.watch_s; or, if it is not to be, set schedule.enabled to false, \
+                     or schedule.audit to nothing",
+        });
         let alerts = self.alerts.iter().map(|alert| Deduction {
             points: match alert.severity {
                 Severity::Warning => 10,
@@ -165,7 +187,7 @@ impl Condition {
             reason: alert.reason.clone(),
             remedy: alert.name.remedy(),
         });
-        deductions.into_iter().flatten().chain(failing).chain(alerts).collect()
+        deductions.into_iter().flatten().chain(failing).chain(idle).chain(alerts).collect()
     }
 }
 
@@ -199,8 +221,10 @@ mod tests {
         crashed_ago: None,
         runner_crashed: None,
         is_refused: false,
+        is_kept: true,
         sources: Sources { tables: true, live: true },
         failing: Vec::new(),
+        idle: Vec::new(),
         alerts: Vec::new(),
     };
 
@@ -238,6 +262,16 @@ mod tests {
                 "audit has failed 2 times in a row: faults",
             ),
             (
+                Condition { idle: vec![(Task::Roll, "there is no orrery-pipeline".into())], ..WELL },
+                80,
+                "roll is not run: there is no orrery-pipeline",
+            ),
+            (
+                Condition { idle: vec![(Task::Audit, "no files".into())], ..WELL },
+                90,
+                "audit is not run: no files",
+            ),
+            (
                 Condition { alerts: vec![alert(Name::Errors, Severity::Warning)], ..WELL },
                 90,
                 "errors is high",
@@ -265,11 +299,13 @@ mod tests {
             crashed_ago: Some(Duration::ZERO),
             runner_crashed: Some((Duration::ZERO, 9)),
             is_refused: true,
+            is_kept: false,
             sources: Sources { tables: false, live: false },
             failing: vec![(Task::Roll, 9, "no luck".to_owned())],
+            idle: vec![(Task::Audit, "no files".to_owned())],
             alerts: Name::ALL.map(|name| alert(name, Severity::Critical)).into(),
         };
         let health = Health::of(&lost);
-        assert_eq!((health.score, health.deductions.len()), (0, 15));
+        assert_eq!((health.score, health.deductions.len()), (0, 16));
     }
 }

@@ -30,6 +30,13 @@ pub(super) fn task() -> Schema {
                 ),
             ),
             (
+                "idle_because",
+                text_or_null(
+                    "What keeps it from being run, though it is to be; null where nothing does.",
+                    "there is no orrery-pipeline beside this program: name it with schedule.pipeline",
+                ),
+            ),
+            (
                 "next",
                 time(
                     "When it is run next, UTC: by the clock, or because it failed; null where that is not known.",
@@ -54,7 +61,8 @@ pub(super) fn task() -> Schema {
                 "last_report",
                 nullable(
                     anything("As the pipeline's `--report json` has it.").into(),
-                    "What it reported when it ended last; null if it failed.",
+                    "What it reported when it ended last, of an audit that found faults a hundred of these at most and the seed of its \
+                     sample; null if it failed before it could.",
                 ),
             ),
             ("last_error", text_or_null("Why it failed when it ended last; null if it did not.", "")),
@@ -70,7 +78,10 @@ pub(super) fn schedule() -> Schema {
         [
             (
                 "idle_because",
-                text_or_null("Why the pipeline is not run; null where it is.", "schedule.enabled is false"),
+                text_or_null(
+                    "Why the dataset is not kept up to date; null where it is.",
+                    "schedule.enabled is false",
+                ),
             ),
             (
                 "rehearsed_day",
