@@ -382,9 +382,11 @@ impl Scheduler {
 
     /// Notes how a run has ended, and what follows from it.
     fn conclude(&mut self, ended: Ended) {
-        let Some(Run { task, begun, extra, .. }) = self.run.take() else { return };
+        let Some(Run { task, begun, extra, stop, .. }) = self.run.take() else { return };
         let seconds = begun.elapsed().as_secs_f64();
         match ended {
+            // However it has come to its end, once it was to be ended that says nothing.
+            _ if stop.is_none() => self.tell_of(task, TaskState::stops),
             Ended::Stopped => self.tell_of(task, TaskState::stops),
             Ended::Done(report) => {
                 if task == Task::Pull && is_nothing_new(&report) {

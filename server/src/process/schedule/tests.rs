@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use orrery_format::Manifest;
+
 use super::*;
 use crate::config::{Schedule, Settings};
 use crate::process::schedule::state::Times;
