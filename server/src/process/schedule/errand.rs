@@ -439,7 +439,11 @@ mod tests {
         assert!(told == ["begun"] && !is_running());
         let (stop, stopped) = oneshot::channel();
         let mut stop = Some(stop);
-        let tell = |_: &str| drop(stop.take().map(|stop| stop.send(())));
+        let tell = |_: &str| {
+            if let Some(stop) = stop.take() {
+                stop.send(()).unwrap();
+            }
+        };
         assert_eq!(shell(&script).run(stopped, tell).await, Ended::Stopped);
         assert!(!is_running());
     }
