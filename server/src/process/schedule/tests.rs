@@ -23,6 +23,11 @@ impl Rehearsal {
             .script("pipeline", &format!("dir=$(dirname \"$0\")\necho \"$*\" >> \"$dir/calls\"\n{script}\n"));
         let ephe = trial.path("ephe");
         std::fs::create_dir(&ephe).unwrap();
+        // Workers that open the files anew are told what these are, so that they have to be such files.
+        for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../data/ephe")).unwrap() {
+            let file = file.unwrap();
+            std::fs::copy(file.path(), ephe.join(file.file_name())).unwrap();
+        }
         let schedule = Schedule { pipeline: trial.path("pipeline"), ..schedule };
         let settings = Settings { ephe, schedule, ..trial.service.plan().settings.clone() };
         trial.service.plan().settings = settings;
@@ -139,7 +144,7 @@ async fn files_that_change_have_the_dataset_rolled() {
     rehearsal.wait_for_calls(1).await;
     // No worker can be started just now, which keeps nobody from rolling.
     rehearsal.trial.touch("0/fails");
-    std::fs::write(rehearsal.trial.path("ephe/seleapsec.txt"), "20300101").unwrap();
+    std::fs::write(rehearsal.trial.path("ephe/added.txt"), "20300101").unwrap();
     rehearsal.wait_for_calls(2).await;
     assert_eq!(rehearsal.roll().last_reason.as_deref(), Some("ephemeris files have changed"));
     rehearsal.trial.wait_for("0/2").await;
@@ -172,7 +177,7 @@ async fn a_run_that_hangs_keeps_nobody_from_being_heard() {
     let rehearsal = Rehearsal::start(HANGS, Schedule { watch_s: 1, ..never() }).await;
     rehearsal.trial.wait_until("progress", || rehearsal.roll().progress.is_some()).await;
     // Files that change are opened anew meanwhile.
-    std::fs::write(rehearsal.trial.path("ephe/seleapsec.txt"), "20300101").unwrap();
+    std::fs::write(rehearsal.trial.path("ephe/added.txt"), "20300101").unwrap();
     rehearsal.trial.wait_for("0/2/told").await;
     assert!(rehearsal.is_running() && rehearsal.calls().len() == 1);
     // Another scope is another run; samples of audits do not concern it.
