@@ -67,8 +67,8 @@ pub(crate) fn filter(level: &str) -> Result<EnvFilter, String> {
     }
     // Who names them in the filter wants to hear them.
     let quiet = TALKERS.iter().filter(|target| !level.contains(*target));
-    let quiet: String = quiet.map(|target| format!(",{target}=error")).collect();
-    let parsed = EnvFilter::builder().parse(format!("{level}{quiet}"));
+    let directives = quiet.fold(level.to_owned(), |directives, target| directives + "," + target + "=error");
+    let parsed = EnvFilter::builder().parse(directives);
     parsed.map_err(|error| format!("{error}; give info, or info,orrery_server=debug"))
 }
 

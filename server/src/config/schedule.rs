@@ -57,7 +57,7 @@ settings! {
         niceness: u64 = 10, from 0 to 19 of "degrees of niceness";
         /// Threads of the pipeline; 0 for one a core.
         threads: usize = 0, from 0 to 1024 of "threads";
-        /// Pause before what failed is tried again, doubled each time up to an hour, but to no more than ten times follow_s for a
+        /// Pause before what failed is tried again, doubled each time up to an hour, but to no more than ten times `follow_s` for a
         /// pull; until then the times above do not count.
         retry_s: u64 = 60, from 1 to 3600 of "seconds";
         /// Pause between two looks for changed ephemeris, ΔT or leap-second files, and for what keeps the pipeline from being run.

@@ -263,7 +263,7 @@ impl Conductor {
                 "the settings are in use, but some workers could not be replaced and go on with the old ones"
             ),
             Err(reason) => {
-                error!(reason, "no worker can be started with the settings, and the old ones stay")
+                error!(reason, "no worker can be started with the settings, and the old ones stay");
             }
         }
     }

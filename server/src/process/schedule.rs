@@ -320,7 +320,7 @@ impl Scheduler {
                     warn!(task = task.name(), reason, "the pipeline cannot be run; it is looked at again");
                 }
                 None if known.is_some() => {
-                    info!(task = task.name(), "what kept the pipeline from being run has gone")
+                    info!(task = task.name(), "what kept the pipeline from being run has gone");
                 }
                 _ => {}
             }

@@ -114,13 +114,12 @@ impl Clock {
     }
 
     async fn jobs(&mut self) -> Result<&JobScheduler, JobSchedulerError> {
-        let jobs = match self.jobs.take() {
-            Some(jobs) => jobs,
-            None => {
-                let jobs = JobScheduler::new().await?;
-                jobs.start().await?;
-                jobs
-            }
+        let jobs = if let Some(jobs) = self.jobs.take() {
+            jobs
+        } else {
+            let jobs = JobScheduler::new().await?;
+            jobs.start().await?;
+            jobs
         };
         Ok(self.jobs.insert(jobs))
     }

@@ -232,7 +232,7 @@ fn ended(status: io::Result<ExitStatus>, reported: Option<String>, reason: Reaso
         }
         Ok(status) => {
             let mut report = object.filter(Value::is_object);
-            let faults = report.as_mut().and_then(|report| shortened(report));
+            let faults = report.as_mut().and_then(shortened);
             let error = faults.or(reason.told());
             let error =
                 error.unwrap_or_else(|| format!("the pipeline ended with {status}, and said nothing"));
