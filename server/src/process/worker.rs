@@ -133,6 +133,8 @@ async fn run(listener: std::net::TcpListener) -> Result<(), WorkerError> {
     let mut stop = Some(stop);
     // Told to stop, or nobody is left who could tell.
     let mut serving = pin!(serve(listener, Arc::clone(&app), async { drop(stopped.await) }));
+    // Before anybody is told that it does: who hears of it may look.
+    app.counters().serves(app.generation().name());
     report(&Report::Serving { generation: app.generation().name().to_owned() });
     // On the one thread that does everything here: it beats as long as that gets round.
     let mut beat = tokio::time::interval(BEAT);

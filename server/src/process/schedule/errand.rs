@@ -368,7 +368,7 @@ mod tests {
 
     fn shell(script: &str) -> Errand {
         let arguments = vec!["-c".into(), script.into()];
-        Errand { program: "sh".into(), arguments, patience: Duration::from_secs(60) }
+        Errand { program: "sh".into(), arguments, patience: Duration::from_mins(1) }
     }
 
     async fn run(errand: Errand) -> (Ended, Vec<String>) {
