@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::sleep;
 use tracing::{debug, error, error_span, info, warn};
 
 use crate::app::App;
@@ -15,7 +15,8 @@ use crate::jobs::{Archive, Crew};
 use crate::logs;
 use crate::process::control::{Order, Report};
 use crate::process::worker::{
-    BEAT, LOOK, Signals, WorkerError, ended, name_process, open, orders, report, take_up,
+    BEAT, LOOK, Signals, WorkerError, each, ended, name_process, open, orders, report, take_up,
+    told_to_serve, told_to_start,
 };
 
 /// Pause between two looks whether another process still works at the jobs.
@@ -34,11 +35,7 @@ pub fn run_jobs() -> ExitCode {
 async fn run() -> Result<(), WorkerError> {
     let mut signals = Signals::listen().map_err(super::Refused::asked_for("to listen for signals"))?;
     let mut orders = orders().map_err(WorkerError::Orders)?;
-    let mut start = match orders.next().await.map_err(WorkerError::Orders)? {
-        Some(Order::Start(start)) => start,
-        Some(_) => return Err(WorkerError::NoSupervisor),
-        None => return Ok(()),
-    };
+    let Some(mut start) = told_to_start(&mut orders).await? else { return Ok(()) };
     // Before any other thread is there: each has the niceness of who starts it.
     let stepped = step_back(start.settings.jobs.niceness);
     let _logs = logs::start(&start.settings);
@@ -48,22 +45,14 @@ async fn run() -> Result<(), WorkerError> {
         warn!(%error, "the system does not let this process step back for others (jobs.niceness)");
     }
     own_limits(&mut start.settings);
-    let app = open(*start)?;
+    let app = open(start)?;
     let Some(archive) = app.jobs().map(Arc::clone) else { return Ok(()) };
-    report(&Report::Ready);
-    tokio::select! {
-        order = orders.next() => match order.map_err(WorkerError::Orders)? {
-            Some(Order::Serve) => {}
-            _ => return Ok(()),
-        },
-        () = signals.stop() => return Ok(()),
+    if !told_to_serve(&mut orders, &mut signals).await? {
+        return Ok(());
     }
     app.counters().serves(app.generation().name());
     report(&Report::Serving { generation: app.generation().name().to_owned() });
-    let mut beat = interval(BEAT);
-    beat.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    let mut look = interval(LOOK);
-    look.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    let (mut beat, mut look) = (each(BEAT), each(LOOK));
     let (mut crew, mut looks) = (None, 0);
     let mut beginning = pin!(begin(&app, &archive));
     loop {

@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio::net::unix::pipe;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Interval, MissedTickBehavior, interval};
 use tracing::{debug, error, error_span, info};
 
 use crate::app::{App, Generation, StartError};
@@ -108,23 +108,14 @@ pub(super) fn report(report: &Report) {
 async fn run(listener: std::net::TcpListener) -> Result<(), WorkerError> {
     let mut signals = Signals::listen().map_err(Refused::asked_for("to listen for signals"))?;
     let mut orders = orders().map_err(WorkerError::Orders)?;
-    let start = match orders.next().await.map_err(WorkerError::Orders)? {
-        Some(Order::Start(start)) => start,
-        Some(_) => return Err(WorkerError::NoSupervisor),
-        None => return Ok(()),
-    };
+    let Some(start) = told_to_start(&mut orders).await? else { return Ok(()) };
     let _logs = logs::start(&start.settings);
     // Every line that this thread logs says who it is from; what does not log pays nothing for it.
     let span = error_span!("worker", slot = start.slot, pid = std::process::id());
     let _entered = span.enter();
-    let app = open(*start)?;
-    report(&Report::Ready);
-    tokio::select! {
-        order = orders.next() => match order.map_err(WorkerError::Orders)? {
-            Some(Order::Serve) => {}
-            _ => return Ok(()),
-        },
-        () = signals.stop() => return Ok(()),
+    let app = open(start)?;
+    if !told_to_serve(&mut orders, &mut signals).await? {
+        return Ok(());
     }
 
     // Not before: until then the socket may not be listening.
@@ -133,14 +124,9 @@ async fn run(listener: std::net::TcpListener) -> Result<(), WorkerError> {
     let mut stop = Some(stop);
     // Told to stop, or nobody is left who could tell.
     let mut serving = pin!(serve(listener, Arc::clone(&app), async { drop(stopped.await) }));
-    // Before anybody is told that it does: who hears of it may look.
-    app.counters().serves(app.generation().name());
     report(&Report::Serving { generation: app.generation().name().to_owned() });
     // On the one thread that does everything here: it beats as long as that gets round.
-    let mut beat = tokio::time::interval(BEAT);
-    beat.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    let mut look = tokio::time::interval(LOOK);
-    look.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    let (mut beat, mut look) = (each(BEAT), each(LOOK));
     let mut looks = 0_u32;
     loop {
         tokio::select! {
@@ -186,8 +172,36 @@ async fn posted(app: &App) {
     }
 }
 
+/// The first order, with what to start from; `None` where there is nobody any more to give one.
+pub(super) async fn told_to_start(orders: &mut Orders) -> Result<Option<Start>, WorkerError> {
+    match orders.next().await.map_err(WorkerError::Orders)? {
+        Some(Order::Start(start)) => Ok(Some(*start)),
+        Some(_) => Err(WorkerError::NoSupervisor),
+        None => Ok(None),
+    }
+}
+
+/// Reports that everything is open, and waits for the order to serve; whether that was it.
+pub(super) async fn told_to_serve(orders: &mut Orders, signals: &mut Signals) -> Result<bool, WorkerError> {
+    report(&Report::Ready);
+    tokio::select! {
+        order = orders.next() => Ok(matches!(order.map_err(WorkerError::Orders)?, Some(Order::Serve))),
+        () = signals.stop() => Ok(false),
+    }
+}
+
+/// Ticks with this pause, of which none is made up for that was missed.
+pub(super) fn each(pause: Duration) -> Interval {
+    let mut ticks = interval(pause);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    ticks
+}
+
+/// Orders as they come.
+pub(super) type Orders = Messages<pipe::Receiver>;
+
 /// What the supervisor sends.
-pub(super) fn orders() -> io::Result<Messages<pipe::Receiver>> {
+pub(super) fn orders() -> io::Result<Orders> {
     let stdin = io::stdin().as_fd().try_clone_to_owned()?;
     Ok(Messages::new(pipe::Receiver::from_owned_fd(stdin)?))
 }

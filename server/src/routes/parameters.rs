@@ -460,3 +460,20 @@ pub(crate) const fn of_bodies(
         format,
     ]
 }
+
+/// What else a query of tests needs, so that a parameter makes sense.
+#[cfg(test)]
+pub(crate) fn company(name: &str, value: &str) -> &'static str {
+    match (name, value) {
+        ("lon", _) => "date=2000-01-01&tz=lmt&",
+        ("tz", "lmt") => "date=2000-01-01&lon=0&",
+        ("tz", _) => "date=2000-01-01&",
+        ("lat", _) => "center=topo&lon=0&",
+        ("alt", _) => "center=topo&lat=0&lon=0&",
+        ("pressure" | "temperature", _) => "center=topo&lat=0&lon=0&fields=apparent_altitude&",
+        ("center", "topo") => "lat=0&lon=0&",
+        ("ayanamsa", _) => "zodiac=sidereal&",
+        ("zodiac", "sidereal") => "ayanamsa=1&",
+        _ => "",
+    }
+}

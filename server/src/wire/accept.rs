@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::future::Future;
+use std::io;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,13 +54,22 @@ const DEFAULT_HEADERS: usize = 100;
 /// With the end of `shutdown`, the clients that wait in the listener's queue are taken, and the listener is closed.
 /// Replies say `connection: close` from then on. A fifth of a second later idle connections are closed; requests that
 /// are being answered have [`Limits::drain_s`] to come to their end.
-pub async fn serve(listener: TcpListener, app: Arc<App>, shutdown: impl Future<Output = ()>) {
-    let (service, counters) = (service(&app), Arc::clone(app.counters()));
-    counters.serves(app.generation().name());
-    let draining = Arc::clone(&app);
-    let most = descriptors::make_room(app.limits().connections, app.live().map_or(0, |live| live.threads));
-    accept(listener, app.limits(), most, service, &counters, move || draining.start_draining(), shutdown)
-        .await;
+///
+/// From the call on, before anything is awaited, it is seen to serve: who is told that it does may look.
+pub fn serve(
+    listener: TcpListener,
+    app: Arc<App>,
+    shutdown: impl Future<Output = ()>,
+) -> impl Future<Output = ()> {
+    app.counters().serves(app.generation().name());
+    async move {
+        let (service, counters) = (service(&app), Arc::clone(app.counters()));
+        let draining = Arc::clone(&app);
+        let threads = app.live().map_or(0, |live| live.threads);
+        let most = descriptors::make_room(app.limits().connections, threads);
+        let on_drain = move || draining.start_draining();
+        accept(listener, app.limits(), most, service, &counters, on_drain, shutdown).await;
+    }
 }
 
 /// As [`serve`], with any service: the same limits, the same guard, the same end, at the begin of which `on_drain` is
@@ -99,7 +109,6 @@ async fn accept<S, B>(
     B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static,
 {
     let places = Arc::new(Semaphore::new(most));
-    keep_little_unsent(&listener);
     let (close, closing) = watch::channel(false);
     let connections = Connections { builder: builder(limits), limits, service, counters, closing };
     let mut shutdown = pin!(shutdown);
@@ -142,14 +151,16 @@ async fn accept<S, B>(
     }
 }
 
-/// Has the system keep no more than it needs for each connection that is accepted here.
-fn keep_little_unsent(listener: &TcpListener) {
+/// Has the system send at once what there is, and keep no more than it needs of what it cannot send yet.
+///
+/// Asked of each connection: what the listener is asked for is not had by those who were in its queue before.
+fn ask_for_promptness(stream: &TcpStream) -> io::Result<()> {
+    let socket = socket2::SockRef::from(stream);
     #[cfg(target_os = "linux")]
-    if let Err(error) = socket2::SockRef::from(listener).set_tcp_notsent_lowat(UNSENT_BYTES) {
-        debug!(%error, "the system will keep what it likes for clients that read slowly");
+    if let Err(error) = socket.set_tcp_notsent_lowat(UNSENT_BYTES) {
+        debug!(%error, "the system keeps what it likes for a client that reads slowly");
     }
-    #[cfg(not(target_os = "linux"))]
-    let _ = listener;
+    socket.set_tcp_nodelay(true)
 }
 
 /// What a future gives when it is asked once.
@@ -179,7 +190,7 @@ where
 {
     /// Answers requests on a connection, on a task of its own, which gives its place back at the end.
     fn begin(&self, stream: TcpStream, place: Option<OwnedSemaphorePermit>) {
-        if let Err(error) = stream.set_nodelay(true) {
+        if let Err(error) = ask_for_promptness(&stream) {
             debug!(%error, "the connection was gone at once");
             return;
         }

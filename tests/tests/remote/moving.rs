@@ -27,12 +27,19 @@ fn wants(request: &Request, key: &str) -> bool {
     request.is("GET", key.rsplit('/').next().unwrap())
 }
 
-#[test]
-fn a_generation_that_goes_while_it_is_pulled_gives_way_to_the_next() {
-    let (first, second) = (of_month(0), of_month(1));
+/// A pull that is held where it asks for the almanac.
+struct Held {
+    location: Location,
+    wire: Wire,
+    out: tempfile::TempDir,
+    child: Child,
+}
+
+/// Publishes a dataset at a location of its own, and pulls it from there as far as its almanac.
+fn held_at_the_almanac(published: &Path) -> Held {
     let location = Location::bucket();
-    report(&location.publish(first, &JSON));
-    let key = almanac(first);
+    report(&location.publish(published, &JSON));
+    let key = almanac(published);
     let wire = Wire::to(
         location.address(),
         move |request| {
@@ -42,6 +49,13 @@ fn a_generation_that_goes_while_it_is_pulled_gives_way_to_the_next() {
     let out = workspace::scratch();
     let child = start(&wire, &location, out.path());
     wire.wait_until_held(1);
+    Held { location, wire, out, child }
+}
+
+#[test]
+fn a_generation_that_goes_while_it_is_pulled_gives_way_to_the_next() {
+    let (first, second) = (of_month(0), of_month(1));
+    let Held { location, wire, out, child } = held_at_the_almanac(first);
     report(&location.publish(second, &["--keep", "1", "--keep-hours", "0", "--report", "json"]));
     assert!(!location.has(&almanac(first)), "the generation before is still there");
     wire.release();
@@ -53,18 +67,7 @@ fn a_generation_that_goes_while_it_is_pulled_gives_way_to_the_next() {
 #[test]
 fn a_generation_that_is_replaced_but_there_is_pulled_to_its_end() {
     let (first, second) = (of_month(0), of_month(1));
-    let location = Location::bucket();
-    report(&location.publish(first, &JSON));
-    let key = almanac(first);
-    let wire = Wire::to(
-        location.address(),
-        move |request| {
-            if wants(request, &key) { Fate::HoldBefore } else { Fate::Pass }
-        },
-    );
-    let out = workspace::scratch();
-    let child = start(&wire, &location, out.path());
-    wire.wait_until_held(1);
+    let Held { location, wire, out, child } = held_at_the_almanac(first);
     report(&location.publish(second, &JSON));
     wire.release();
     assert_eq!(report(&ended(child))["generation"], generation(first));

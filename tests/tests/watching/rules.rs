@@ -1,5 +1,6 @@
 //! The board and the rules that are handed out, held to Prometheus' checker and to what is exported.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -8,7 +9,7 @@ use orrery_tests::programs::{Ended, Server};
 use orrery_tests::workspace;
 use serde_json::Value;
 
-use crate::promtool;
+use crate::{promtool, wait_until};
 
 fn deployed(name: &str) -> PathBuf {
     workspace::root().join("server/deploy").join(name)
@@ -54,10 +55,14 @@ fn expressions(value: &Value, found: &mut Vec<String>) {
 #[test]
 fn the_board_and_the_rules_name_what_is_exported() {
     let server = Server::shared();
-    let mut exported: BTreeSet<String> = series(&server.text("/metrics"))
-        .into_keys()
-        .map(|name| name.split('{').next().unwrap().to_owned())
-        .collect();
+    // Workers hear of the schedule a moment after they have begun to serve.
+    let text = RefCell::new(String::new());
+    wait_until("the schedule to be told of", || {
+        *text.borrow_mut() = server.text("/metrics");
+        text.borrow().contains("orrery_schedule_running{")
+    });
+    let mut exported: BTreeSet<String> =
+        series(&text.borrow()).into_keys().map(|name| name.split('{').next().unwrap().to_owned()).collect();
     // What there is only once the pipeline has run, and runs by the clock: a server of tests leaves its tables as they are.
     for later in ["last_success_timestamp", "last_run_timestamp", "last_duration", "next_run_timestamp"] {
         exported.insert(format!("orrery_schedule_{later}_seconds"));

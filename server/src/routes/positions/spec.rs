@@ -150,6 +150,7 @@ mod tests {
 
     use super::*;
     use crate::query::{Params, PositionsQuery, Takes};
+    use crate::routes::parameters::company;
     use crate::wire::problem::{Code, Problem};
     use crate::wire::request::Request;
 
@@ -159,22 +160,6 @@ mod tests {
         let query = PositionsQuery::new(&params, || SystemTime::UNIX_EPOCH)?;
         query.time.when.check(&LeapSeconds::built_in())?;
         Ok(query)
-    }
-
-    /// What else a query needs, so that a parameter makes sense.
-    fn company(name: &str, value: &str) -> &'static str {
-        match (name, value) {
-            ("lon", _) => "date=2000-01-01&tz=lmt&",
-            ("tz", "lmt") => "date=2000-01-01&lon=0&",
-            ("tz", _) => "date=2000-01-01&",
-            ("lat", _) => "center=topo&lon=0&",
-            ("alt", _) => "center=topo&lat=0&lon=0&",
-            ("pressure" | "temperature", _) => "center=topo&lat=0&lon=0&fields=apparent_altitude&",
-            ("center", "topo") => "lat=0&lon=0&",
-            ("ayanamsa", _) => "zodiac=sidereal&",
-            ("zodiac", "sidereal") => "ayanamsa=1&",
-            _ => "",
-        }
     }
 
     #[test]

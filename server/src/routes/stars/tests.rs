@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use super::*;
 use crate::answer::handmade;
 use crate::query::{Takes, USUAL_MAGNITUDE};
+use crate::routes::parameters::company;
 use crate::stars::Stars;
 use crate::stars::tests::LINES;
 use crate::text::json::written;
@@ -14,22 +15,6 @@ fn parse(query: &str) -> Result<StarsQuery, Problem> {
     let params = Params::parse(query, PARAMETERS)?;
     let catalogue = Arc::new(Stars::of(LINES).unwrap());
     StarsQuery::new(&params, &catalogue, || SystemTime::UNIX_EPOCH)
-}
-
-/// What else a query needs, so that a parameter makes sense.
-fn company(name: &str, value: &str) -> &'static str {
-    match (name, value) {
-        ("lon", _) => "date=2000-01-01&tz=lmt&",
-        ("tz", "lmt") => "date=2000-01-01&lon=0&",
-        ("tz", _) => "date=2000-01-01&",
-        ("lat", _) => "center=topo&lon=0&",
-        ("alt", _) => "center=topo&lat=0&lon=0&",
-        ("pressure" | "temperature", _) => "center=topo&lat=0&lon=0&fields=apparent_altitude&",
-        ("center", "topo") => "lat=0&lon=0&",
-        ("ayanamsa", _) => "zodiac=sidereal&",
-        ("zodiac", "sidereal") => "ayanamsa=1&",
-        _ => "",
-    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::*;
 use crate::answer::handmade;
 use crate::query::Takes;
+use crate::routes::parameters;
 
 fn parse(query: &str) -> Result<StreamQuery, Problem> {
     let params = Params::parse(query, PARAMETERS).map_err(without_time)?;
@@ -20,15 +21,10 @@ fn refused(app: &Arc<App>, query: &str, fields: &[(&'static str, &str)]) -> Prob
 
 /// What else a query needs, so that a parameter makes sense.
 fn company(name: &str, value: &str) -> &'static str {
-    match (name, value) {
-        ("lat", _) => "center=topo&lon=0&",
-        ("lon", _) => "center=topo&lat=0&",
-        ("alt", _) => "center=topo&lat=0&lon=0&",
-        ("pressure" | "temperature", _) => "center=topo&lat=0&lon=0&fields=apparent_altitude&",
-        ("center", "topo") => "lat=0&lon=0&",
-        ("ayanamsa", _) => "zodiac=sidereal&",
-        ("zodiac", "sidereal") => "ayanamsa=1&",
-        _ => "",
+    match name {
+        // Of who observes, as there is no clock whose time it could be.
+        "lon" => "center=topo&lat=0&",
+        _ => parameters::company(name, value),
     }
 }
 
