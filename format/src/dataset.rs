@@ -167,7 +167,8 @@ impl Dataset {
     ///
     /// # Errors
     /// A [`Miss`] says why no table answers.
-    #[inline]
+    // So that callers of development builds, which are hardly optimised, call what is: this crate (Cargo.toml).
+    #[cfg_attr(not(debug_assertions), inline)]
     pub fn state(&self, body: Body, center: Center, t: TtDay) -> Result<Answer<State>, Miss> {
         self.kernel.run(MeanState { dataset: self, table: Product::place_index(center, body), jd: t.jd() })
     }
@@ -177,7 +178,7 @@ impl Dataset {
     ///
     /// # Errors
     /// A [`Miss`] says why no table answers.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline)]
     pub fn true_state(&self, body: Body, center: Center, t: TtDay) -> Result<Answer<State>, Miss> {
         self.kernel.run(TrueState { dataset: self, table: Product::place_index(center, body), jd: t.jd() })
     }
@@ -186,7 +187,7 @@ impl Dataset {
     ///
     /// # Errors
     /// A [`Miss`] says why no table answers.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline)]
     pub fn nutation(&self, t: TtDay) -> Result<Answer<Nutation>, Miss> {
         let Answer { value, block } =
             self.kernel.run(AllComponents { dataset: self, table: Product::Nutation.index(), jd: t.jd() })?;
@@ -205,7 +206,7 @@ impl Dataset {
     ///
     /// # Errors
     /// A [`Miss`] says why no table answers.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline)]
     pub fn delta_t(&self, ut: UtDay) -> Result<Answer<f64>, Miss> {
         self.kernel.run(FirstComponent { dataset: self, table: Product::EarthRotation.index(), jd: ut.jd() })
     }

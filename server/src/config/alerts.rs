@@ -47,6 +47,7 @@ settings! {
         /// Time up to which replies are quick enough, however quick they were before.
         slowdown_least_ms: f64 = 10.0, from 0 to 86_400_000 of "milliseconds";
         /// Where alerts are posted to as JSON, such as `https://alerts.example.org/orrery`; empty for nowhere.
+        /// One that is raised when the server ends is not told of as cleared.
         webhook: String = String::new();
         /// File with a token that is sent with them, as `Authorization: Bearer`; it is read each time. Empty for none.
         webhook_token_file: PathBuf = PathBuf::new();

@@ -120,6 +120,9 @@ impl Site {
         if !is_read && !methods.split(", ").any(|known| known == method.as_str()) {
             return Asked::Now(Err(not_allowed(request, methods)));
         }
+        if let Err(problem) = check_body(&self.app, request) {
+            return Asked::Now(Err(problem));
+        }
         (self.ask)(*resource, &self.app, request)
     }
 
@@ -191,7 +194,7 @@ fn router(routes: &'static [Route]) -> Router<&'static Route> {
     router
 }
 
-/// Refuses what no route can be asked about: a target that is no path or too long, and a body where none is taken.
+/// Refuses what no route can be asked about: a target that is no path or too long, and too many header fields.
 fn check(app: &App, request: &Request) -> Result<(), Problem> {
     if !request.has_path() {
         return Err(Problem::new(Code::MalformedRequest, "the request target is no path")
@@ -199,19 +202,6 @@ fn check(app: &App, request: &Request) -> Result<(), Problem> {
     }
     if let Some(problem) = host::problem(request.version(), request.headers()) {
         return Err(problem);
-    }
-    let method = request.method();
-    if let Some(length) = request.body_bytes()
-        && (*method == Method::GET || *method == Method::HEAD)
-    {
-        let most = app.limits().body_bytes;
-        return Err(if length > most as u64 {
-            Problem::new(Code::BodyTooLarge, format!("the body is longer than {most} bytes"))
-                .hint(format!("{method} takes no body: put parameters into the query string"))
-        } else {
-            Problem::new(Code::UnexpectedBody, format!("{method} takes no body"))
-                .hint("put parameters into the query string, and leave the body out")
-        });
     }
     // On HTTP/1 that many do not come so far.
     let most = app.limits().headers;
@@ -228,6 +218,23 @@ fn check(app: &App, request: &Request) -> Result<(), Problem> {
         .hint("split the query into several requests"));
     }
     Ok(())
+}
+
+/// Refuses a body of who only reads.
+fn check_body(app: &App, request: &Request) -> Result<(), Problem> {
+    let method = request.method();
+    let Some(length) = request.body_bytes().filter(|_| *method == Method::GET || *method == Method::HEAD)
+    else {
+        return Ok(());
+    };
+    let most = app.limits().body_bytes;
+    Err(if length > most as u64 {
+        Problem::new(Code::BodyTooLarge, format!("the body is longer than {most} bytes"))
+            .hint(format!("{method} takes no body: put parameters into the query string"))
+    } else {
+        Problem::new(Code::UnexpectedBody, format!("{method} takes no body"))
+            .hint("put parameters into the query string, and leave the body out")
+    })
 }
 
 /// 405, with the methods that the resource takes.

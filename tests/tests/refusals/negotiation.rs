@@ -153,4 +153,8 @@ fn bodies_are_refused_where_none_is_read() {
     )
     .is_at("/v1/positions", &begun("GET", "content-length: 33554433\r\n\r\n{}"));
     assert_eq!(begun("GET", "content-length: 0\r\n\r\n").status, 200);
+    // Where nothing is to be got, that is what is said.
+    let got =
+        client.raw(b"GET /v1/jobs HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}");
+    assert_eq!(got.status, 405);
 }
