@@ -29,6 +29,7 @@ pub(crate) struct Connection {
 pub(crate) struct Reply<'a> {
     /// The head of HTTP; of Redis the line that tells the length.
     pub(crate) head: &'a str,
+    /// Of a chunked one, with what stands between the chunks.
     pub(crate) body: &'a [u8],
 }
 
@@ -81,9 +82,26 @@ fn extent(read: &[u8], protocol: Protocol) -> Result<Option<(usize, usize, usize
             let Some(head) = after(b"\r\n\r\n") else { return Ok(None) };
             let text = std::str::from_utf8(&read[..head])?;
             ensure!(text.starts_with("HTTP/1.1 200 "), "the server answered {text:?}");
+            if text.contains("\r\ntransfer-encoding: chunked\r\n") {
+                return Ok(chunked(&read[head..])?.map(|length| (head, length, head + length)));
+            }
             let length = text.lines().find_map(|line| line.strip_prefix("content-length: "));
             let length: usize = length.context("a reply without a length")?.parse()?;
             Ok(Some((head, length, head + length)))
+        }
+    }
+}
+
+/// How long all chunks are, with what stands between them; `None` while the last one has not come.
+fn chunked(body: &[u8]) -> Result<Option<usize>> {
+    let mut at = 0;
+    loop {
+        let rest = body.get(at..).unwrap_or_default();
+        let Some(line) = rest.windows(2).position(|end| end == b"\r\n") else { return Ok(None) };
+        let length = usize::from_str_radix(std::str::from_utf8(&rest[..line])?, 16)?;
+        at += line + 2 + length + 2;
+        if length == 0 {
+            return Ok((at <= body.len()).then_some(at));
         }
     }
 }
@@ -100,6 +118,12 @@ mod tests {
             (Protocol::Redis, "$5", None),
             (Protocol::Http, "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}", Some((38, 2, 40))),
             (Protocol::Http, "HTTP/1.1 200 OK\r\ncontent-le", None),
+            (
+                Protocol::Http,
+                "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+                Some((47, 12, 59)),
+            ),
+            (Protocol::Http, "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n", None),
         ] {
             assert_eq!(extent(text.as_bytes(), protocol).unwrap(), expected, "{text:?}");
         }
