@@ -39,7 +39,12 @@ printf '%s' "$start" > "$dir/$nth/start"
 ready() { echo '"ready"'; read -r serve; : > "$dir/$nth/told"; }
 serving() { echo '{"serving":{"generation":"old"}}'; }
 wait_for() { until [ -e "$dir/$1" ]; do sleep 0.01; done; }
-drain() { read -r order; printf '%s' "$order" > "$dir/$nth/last"; exit 0; }
+drain() {
+    # What is told of the service is no order to go.
+    while read -r order; do case $order in '{"notice":'*) ;; *) break;; esac; done
+    printf '%s' "$order" > "$dir/$nth/last"
+    exit 0
+}
 asked() {
     read -r order
     printf '%s' "$order" > "$dir/$nth/asked"

@@ -41,16 +41,16 @@ fn nobody_else_may_read_the_files() {
 #[test]
 fn no_log_status_or_metric_tells_what_was_asked_or_by_which_id() {
     let service = Service::start(&["--log-level", "debug"]);
-    let secret = "1984-07-09T03:17";
+    let secret = "1984-07-09T03:17:41.625";
     // What would not come about by chance among other numbers and times.
-    let words = ["1984-07", "12.3456789"];
+    let words = ["1984-07", "17:41.625", "12.3456789"];
     let wanted = format!(
-        "/v1/ephemeris?start={secret}:00Z&stop=1984-07-10&step=1h&lat=12.3456789&lon=1&center=topo&format=csv"
+        "/v1/ephemeris?start={secret}Z&stop=1984-07-10&step=1h&lat=12.3456789&lon=1&center=topo&format=csv"
     );
     let done = service.post_path(&wanted);
     service.wait_for(&done, "done");
     // One that fails has more to say, and one that is refused.
-    let posted = json!({"method": "POST", "path": "/v1/positions", "body": {"dates": ["1984-07-09T03:17:00"], "x": 1}});
+    let posted = json!({"method": "POST", "path": "/v1/positions", "body": {"dates": [secret], "x": 1}});
     let refused = crate::posted(&service.client(), &posted.to_string());
     assert_eq!(refused.status, 400, "{refused:?}");
     assert_eq!(service.end(&done).status, 200);

@@ -152,6 +152,7 @@ async fn files_that_change_have_the_dataset_rolled() {
     std::fs::remove_file(rehearsal.trial.path("0/fails")).unwrap();
     let is_opened = || (3..100).any(|nth| rehearsal.trial.exists(&format!("0/{nth}/told")));
     rehearsal.trial.wait_until("a worker with the files", is_opened).await;
+    assert_eq!(rehearsal.trial.crashes(), 0, "who was there has served until then");
     rehearsal.stop().await;
 }
 
