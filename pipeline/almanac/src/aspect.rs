@@ -1,10 +1,26 @@
-//! Aspects: angles in ecliptic longitude between two bodies that have names.
+//! Aspects: angles in ecliptic longitude between two points that have names; which points make which, by which orbs, and what
+//! comes of it.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::error::{Error, shown};
 use crate::suggest;
+
+pub mod antiscia;
+pub mod declination;
+mod found;
+mod matrix;
+mod orbs;
+pub mod patterns;
+pub mod perfection;
+
+mod point;
+
+pub use found::{Aspects, Found, Movement, Placed, STATIC_DEG_PER_DAY};
+pub use matrix::Matrix;
+pub use orbs::{MOST_ORB_DEG, OrbRule, Orbs};
+pub use point::Point;
 
 macro_rules! aspects {
     ($($(#[$doc:meta])* $variant:ident = $name:literal $angle:expr,)*) => {

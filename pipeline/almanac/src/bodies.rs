@@ -346,6 +346,12 @@ fn canonical_names() -> impl Iterator<Item = (&'static str, WireBody)> {
     tabulated.chain(south).chain(uranians)
 }
 
+/// Every name by which one body is known, canonical ones first.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    let aliases = ALIASES.into_iter().map(|(alias, _)| alias);
+    canonical_names().map(|(name, _)| name).chain(aliases)
+}
+
 /// The name that a misspelt one was meant to be.
 fn suggestion(name: &str) -> Option<String> {
     if let Some((prefix, number)) = name.split_once(':')

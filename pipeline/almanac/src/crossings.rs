@@ -23,7 +23,8 @@ use searched::Searched;
 /// Values to look for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Levels {
-    values: Vec<f64>,
+    /// In rising order, each with its place among those that were given: of a chart's points, hundreds are looked for at once.
+    rising: Vec<(usize, f64)>,
     period: Option<f64>,
 }
 
@@ -52,16 +53,15 @@ pub enum Way {
 }
 
 impl Levels {
-    /// These values; each for all of its kind where the curve has a period, such as 0 for all whole turns.
+    /// These values; each for all of its kind where the curve has a period, such as 0 for all whole turns. What is no number is
+    /// never taken.
     #[must_use]
-    pub fn of(curve: &Curve, mut values: Vec<f64>) -> Levels {
+    pub fn of(curve: &Curve, values: Vec<f64>) -> Levels {
         let period = curve.period();
-        if let Some(period) = period {
-            for value in &mut values {
-                *value = value.rem_euclid(period);
-            }
-        }
-        Levels { values, period }
+        let reduced = values.into_iter().map(|value| period.map_or(value, |period| value.rem_euclid(period)));
+        let mut rising: Vec<_> = reduced.enumerate().filter(|(_, value)| value.is_finite()).collect();
+        rising.sort_by(|a, b| by_time(a.1, b.1));
+        Levels { rising, period }
     }
 
     /// Multiples of an angle, degrees: the parts of a circle, of which each is its own level.
@@ -70,19 +70,20 @@ impl Levels {
         Levels::of(curve, (0..parts).map(|part| 360.0 * f64::from(part) / f64::from(parts)).collect())
     }
 
-    /// Those that lie above one value and not above another, which is no less.
+    /// Those that lie above one value and not above another, which is no less, in rising order.
     fn between(&self, low: f64, high: f64) -> impl Iterator<Item = (usize, f64)> + '_ {
-        // All values are of the first period: the period that `low` lies in is that of the first value that may be above.
+        // All values are of the first period, and whole periods are added without rounding: a value is the same number
+        // wherever it is looked for from.
+        let period = self.period.unwrap_or_default();
         let before = self.period.map_or(0.0, |period| period * (low / period).floor());
-        self.values.iter().enumerate().flat_map(move |(level, &value)| {
-            let first = value + before;
-            let more =
-                std::iter::successors(Some(first), move |last| self.period.map(|period| last + period));
-            more.skip_while(move |value| *value <= low && self.period.is_some())
-                .take_while(move |value| *value <= high)
-                .filter(move |value| *value > low)
-                .map(move |value| (level, value))
-        })
+        let first = self.rising.partition_point(|(_, value)| value + before <= low);
+        let here = self.rising[first..].iter().map(move |&(level, value)| (level, value + before));
+        let turns = if self.period.is_some() && !self.rising.is_empty() { u32::MAX } else { 0 };
+        let later = (1..=turns).flat_map(move |turn| {
+            let moved = before + f64::from(turn) * period;
+            self.rising.iter().map(move |&(level, value)| (level, value + moved))
+        });
+        here.chain(later).take_while(move |(_, value)| *value <= high)
     }
 
     /// By how many whole periods a value is to be moved to come nearest to another.

@@ -151,10 +151,10 @@ impl Curve {
 
 /// What nutation in longitude does not exceed, degrees: 17.2″ of the node, 1.3″ of the Sun, 0.23″ of the Moon and little more
 /// (Meeus 22).
-const NUTATION_DEG: f64 = 0.006;
+pub(crate) const NUTATION_DEG: f64 = 0.006;
 
 /// What its change a day does not exceed, degrees: 0.11″ of the Moon's half month, 0.05″ of the Sun's half year and little more.
-const NUTATION_SPEED: f64 = 1e-4;
+pub(crate) const NUTATION_SPEED: f64 = 1e-4;
 
 impl Curve {
     /// How far the curve goes from an instant on, if that can be told without looking closely: values, or rates where it is
@@ -226,6 +226,12 @@ impl<E: Ephemeris> Parts<'_, E> {
         Ok(Some(found.map(|stretch| stretch.series)))
     }
 
+    /// The days that pass in the sky on the stretch, which is the common one of all that was asked for.
+    fn days(&self) -> f64 {
+        let (start, end) = self.within;
+        self.ephemeris.date_jd_tt(end) - self.ephemeris.date_jd_tt(start)
+    }
+
     /// A quantity that is no [`sum`].
     fn quantity(&mut self, quantity: Quantity) -> Result<Option<PowerSeries>, E::Error> {
         use Function::{Latitude, Longitude};
@@ -269,7 +275,7 @@ impl<E: Ephemeris> Parts<'_, E> {
         let Some([along, across, seen, sun_along, sun_distance]) = self.common(functions)? else {
             return Ok(None);
         };
-        let per_day = 2.0 / (self.within.1 - self.within.0);
+        let per_day = 2.0 / self.days();
         let receding = sun_distance.derivative() * per_day;
         let turning = sun_distance * (sun_along.derivative() * (per_day * 1.0_f64.to_radians()));
         let (sin, cos) = sin_cos_deg(&(along - sun_along));
@@ -310,13 +316,13 @@ impl<E: Ephemeris> Parts<'_, E> {
             Function::MeanObliquity,
         ];
         let Some([along, across, obliquity]) = self.common(functions)? else { return Ok(None) };
-        let half_days = (self.within.1 - self.within.0) / 2.0;
+        let (start, half_days) = (self.ephemeris.date_jd_tt(self.within.0), self.days() / 2.0);
         let zodiac = ayanamsa.zodiac();
         // What turning adds is small and goes with the longitude: laid through values, it loses nothing.
         let mut shifts = [0.0; FRAME_VALUES];
         for (shift, x) in shifts.iter_mut().zip(nodes(FRAME_VALUES)) {
             let (deg, slope) = obliquity.value_and_slope(x);
-            let precession = Precession::to(TtDay(self.within.0 + (x + 1.0) * half_days));
+            let precession = Precession::to(TtDay(start + (x + 1.0) * half_days));
             let unseen = || Err::<Observer, ()>(());
             let obliquity = Varying::new(deg, slope / half_days);
             let Ok(Some(date)) = zodiac.at(&precession, obliquity, Sight::Apparent, unseen) else {

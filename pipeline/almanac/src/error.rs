@@ -1,9 +1,10 @@
 //! Everything this crate can refuse, each with the remedy and the request parameter that it is about.
 
 use crate::calendar::{Calendar, CivilDate};
+use crate::houses::HouseSystem;
 use crate::zone::Candidate;
 
-/// Why a date, a zone, a Julian day, a body, an ayanamsa or a star was refused.
+/// Why a date, a zone, a Julian day, a body, an ayanamsa, a star, a lot or a house system was refused.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -217,6 +218,49 @@ pub enum Error {
         suggestion: Option<String>,
     },
 
+    /// No body or angle of that name.
+    #[error("unknown point `{name}`{}", did_you_mean(suggestion.as_deref(), "give the name of a body or of an angle, such as sun, ascendant or mc"))]
+    UnknownPoint {
+        /// What was given, shortened.
+        name: String,
+        /// The nearest known name.
+        suggestion: Option<String>,
+    },
+
+    /// An orb without a name, or without degrees that an orb can have.
+    #[error(
+        "`{text}` is no orb: give a name and degrees from 0 to {most_deg}, such as conjunction:8,sun:10,ascendant:3"
+    )]
+    Orb {
+        /// What was given, shortened.
+        text: String,
+        /// The widest orb that is taken, degrees.
+        most_deg: f64,
+    },
+
+    /// An orb of something that is no aspect, body or angle.
+    #[error("unknown name of an orb `{name}`{}", did_you_mean(suggestion.as_deref(), "give names of aspects, bodies or angles, such as conjunction:8,sun:10,ascendant:3"))]
+    UnknownOrb {
+        /// What was given, shortened.
+        name: String,
+        /// The nearest known name.
+        suggestion: Option<String>,
+    },
+
+    /// Two orbs of one thing, perhaps by an alias.
+    #[error("`{name}` has an orb already: give each one orb")]
+    RepeatedOrb {
+        /// The later name, as given.
+        name: String,
+    },
+
+    /// No rule of orbs of that name.
+    #[error("unknown rule of orbs `{name}`: give aspect, body or moiety")]
+    UnknownOrbRule {
+        /// What was given, shortened.
+        name: String,
+    },
+
     /// No ayanamsa of that name.
     #[error("unknown ayanamsa `{name}`{}", did_you_mean(suggestion.as_deref(), "give a name such as lahiri, a number from 0 to 46, or user:T0,AYAN_T0"))]
     UnknownAyanamsa {
@@ -254,6 +298,49 @@ pub enum Error {
         suggestion: Option<String>,
     },
 
+    /// No house system of that letter or name.
+    #[error("unknown house system `{name}`{}", did_you_mean(suggestion.as_deref(), "give a name such as placidus or whole_sign, or the letter that the Swiss Ephemeris has for it"))]
+    UnknownHouseSystem {
+        /// What was given, shortened.
+        name: String,
+        /// The nearest known name.
+        suggestion: Option<String>,
+    },
+
+    /// A latitude at which a house system does not divide the sky.
+    #[error(
+        "there are no {system} houses at latitude {latitude_deg}: they need one nearer to the equator than {limit_deg:.4}°; give \
+         another system, such as porphyry or whole_sign, or fallback=porphyry"
+    )]
+    NoHouses {
+        /// The system.
+        system: HouseSystem,
+        /// The latitude, degrees.
+        latitude_deg: f64,
+        /// How far from the equator the system fails, degrees.
+        limit_deg: f64,
+    },
+
+    /// Sunshine houses without the declination that they begin with.
+    #[error("{system} houses are made from the Sun's declination: give that too")]
+    NoSunDeclination {
+        /// The system.
+        system: HouseSystem,
+    },
+
+    /// A number that no sky has.
+    #[error("{what} {} is none that a sky can have: give {min} to {max} degrees", brief(*value))]
+    LocalSky {
+        /// What it is about.
+        what: &'static str,
+        /// What was given, degrees.
+        value: f64,
+        /// The least that is taken.
+        min: f64,
+        /// The greatest that is taken.
+        max: f64,
+    },
+
     /// A line of the catalogue of fixed stars that is no entry.
     #[error("line {line} of the star catalogue is no entry: {problem}: `{text}`")]
     StarCatalogue {
@@ -264,11 +351,98 @@ pub enum Error {
         /// What stands there, shortened.
         text: String,
     },
+
+    /// Something in a file of lots that makes no lot.
+    #[error("{file}, line {line}, column {column}: {}{problem}", of_lot(lot.as_deref()))]
+    LotBook {
+        /// What the file is called.
+        file: String,
+        /// The line, counted from one.
+        line: usize,
+        /// The character in it, counted from one.
+        column: usize,
+        /// The lot that it is about, where it is about one.
+        lot: Option<String>,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
+
+    /// A lot of somebody's own that is none.
+    #[error("the lot `{lot}`{}: {problem}", at_character(*character))]
+    LotFormula {
+        /// The lot, shortened.
+        lot: String,
+        /// The character of its formula at which it shows, counted from one, where it is about the formula.
+        character: Option<usize>,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
+
+    /// No lot, alias or set of that name.
+    #[error("unknown lot `{name}`{}", did_you_mean(suggestion.as_deref(), "give names such as fortune,spirit, a set such as hermetic, or all"))]
+    UnknownLot {
+        /// What was given, shortened.
+        name: String,
+        /// The nearest known name.
+        suggestion: Option<String>,
+    },
+
+    /// A list without a lot, or with nothing between two commas.
+    #[error(
+        "the list of lots has an empty entry: give names separated by single commas, such as fortune,spirit"
+    )]
+    EmptyLot,
+
+    /// A lot needs what is not known of the chart.
+    #[error(
+        "the lot `{lot}` needs {needs}, which is not known here: give the time and the place, or leave the lot out"
+    )]
+    LotLacks {
+        /// The lot.
+        lot: String,
+        /// What its formula names.
+        needs: String,
+        /// Whether a query has brought it along.
+        is_own: bool,
+    },
+
+    /// A lot's formula comes to no number for a chart.
+    #[error("the lot `{lot}` {why} here: change its formula, or leave it out")]
+    LotFails {
+        /// The lot.
+        lot: String,
+        /// What its formula does.
+        why: &'static str,
+        /// Whether a query has brought it along.
+        is_own: bool,
+    },
+
+    /// Aspects that make more figures than are told.
+    #[error("the aspects make more than {most} figures: take narrower orbs, or fewer points or aspects")]
+    TooManyPatterns {
+        /// How many are told at most.
+        most: usize,
+    },
+
+    /// Two charts of which houses are to be made, divided in two ways.
+    #[error("the first chart has {first} houses and the second {second}: ask for both in one house system")]
+    HouseSystemsDiffer {
+        /// The first chart's system.
+        first: HouseSystem,
+        /// The second chart's.
+        second: HouseSystem,
+    },
+
+    /// Two places at opposite ends of the Earth, between which no way is shorter than all others.
+    #[error(
+        "the places of the two charts are opposite to each other on the globe, with nothing half way: take the mean of their coordinates"
+    )]
+    Antipodes,
 }
 
 impl Error {
     /// The request parameter that the error is about, where it is known: `date`, `calendar`, `tz`, `lon`, `jd`, `jd_tt`,
-    /// `bodies`, `ayanamsa`, `stars`, `step` or `stop`.
+    /// `bodies`, `ayanamsa`, `stars`, `aspects`, `points`, `orbs`, `orb_by`, `house_system`, `lots`, `formula`, `step` or `stop`.
     #[must_use]
     pub fn parameter(&self) -> Option<&'static str> {
         match self {
@@ -283,7 +457,12 @@ impl Error {
             Error::UnknownZone { .. } | Error::OffsetAsZone { .. } => Some("tz"),
             Error::LongitudeMissing | Error::Longitude { .. } => Some("lon"),
             Error::JulianDay { parameter, .. } => Some(parameter),
-            Error::LeapSecondFile { .. } | Error::StarCatalogue { .. } => None,
+            Error::LeapSecondFile { .. }
+            | Error::StarCatalogue { .. }
+            | Error::NoSunDeclination { .. }
+            | Error::LocalSky { .. }
+            | Error::LotBook { .. }
+            | Error::Antipodes => None,
             Error::UnknownBody { .. }
             | Error::SetForBody { .. }
             | Error::RepeatedBody { .. }
@@ -293,7 +472,22 @@ impl Error {
                 Some("ayanamsa")
             }
             Error::UnknownAspect { .. } => Some("aspects"),
+            Error::UnknownPoint { .. } => Some("points"),
+            Error::Orb { .. }
+            | Error::UnknownOrb { .. }
+            | Error::RepeatedOrb { .. }
+            | Error::TooManyPatterns { .. } => Some("orbs"),
+            Error::UnknownOrbRule { .. } => Some("orb_by"),
             Error::UnknownStar { .. } => Some("stars"),
+            Error::UnknownHouseSystem { .. } | Error::NoHouses { .. } | Error::HouseSystemsDiffer { .. } => {
+                Some("house_system")
+            }
+            Error::LotFormula { .. }
+            | Error::LotLacks { is_own: true, .. }
+            | Error::LotFails { is_own: true, .. } => Some("formula"),
+            Error::UnknownLot { .. } | Error::EmptyLot | Error::LotLacks { .. } | Error::LotFails { .. } => {
+                Some("lots")
+            }
             Error::Step { .. } | Error::StepLength { .. } => Some("step"),
             Error::Backwards => Some("stop"),
         }
@@ -316,7 +510,11 @@ impl Error {
             | Error::UnknownBody { suggestion, .. }
             | Error::UnknownAyanamsa { suggestion, .. }
             | Error::UnknownAspect { suggestion, .. }
-            | Error::UnknownStar { suggestion, .. } => suggestion.as_deref(),
+            | Error::UnknownPoint { suggestion, .. }
+            | Error::UnknownOrb { suggestion, .. }
+            | Error::UnknownStar { suggestion, .. }
+            | Error::UnknownLot { suggestion, .. }
+            | Error::UnknownHouseSystem { suggestion, .. } => suggestion.as_deref(),
             _ => None,
         }
     }
@@ -328,6 +526,16 @@ fn did_you_mean(suggestion: Option<&str>, otherwise: &str) -> String {
         Some(name) => format!(": did you mean `{name}`?"),
         None => format!(": {otherwise}"),
     }
+}
+
+/// The beginning of a message about a lot of a file.
+fn of_lot(lot: Option<&str>) -> String {
+    lot.map_or_else(String::new, |lot| format!("lot `{lot}`: "))
+}
+
+/// Where in a formula something is.
+fn at_character(character: Option<usize>) -> String {
+    character.map_or_else(String::new, |character| format!(", character {character} of its formula"))
 }
 
 /// A number as a message may repeat it: no longer than a double's digits.

@@ -21,6 +21,8 @@ mod turns;
 mod void;
 mod what;
 
+use std::collections::VecDeque;
+
 use crate::ayanamsa::Ayanamsa;
 use crate::bodies::WireBody;
 use crate::crossings::{Crossing, Crossings, Levels};
@@ -40,13 +42,13 @@ pub type Events<'e, E> = Box<dyn Iterator<Item = Result<Event, E>> + 'e>;
 /// Looks for events.
 #[derive(Debug)]
 pub struct Finder<'e, E> {
-    ephemeris: &'e E,
+    pub(crate) ephemeris: &'e E,
     /// The zodiac that longitudes are counted in: the tropical one if none is named.
-    ayanamsa: Option<Ayanamsa>,
+    pub(crate) ayanamsa: Option<Ayanamsa>,
     /// First instant at which something may happen, and first after, Julian days of TT.
-    range: (f64, f64),
+    pub(crate) range: (f64, f64),
     /// First instant that the ephemeris knows, and first that it does not.
-    known: (f64, f64),
+    pub(crate) known: (f64, f64),
 }
 
 impl<E> Clone for Finder<'_, E> {
@@ -70,6 +72,24 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
         Finder { ephemeris, ayanamsa, range: (range.0.max(known.0), range.1.min(known.1)), known }
     }
 
+    /// First instant that its ephemeris knows, and first that it does not: Julian days of TT.
+    #[must_use]
+    pub const fn known(&self) -> (f64, f64) {
+        self.known
+    }
+
+    /// What it looks in.
+    #[must_use]
+    pub const fn ephemeris(&self) -> &'e E {
+        self.ephemeris
+    }
+
+    /// The zodiac that longitudes are counted in: the tropical one if there is none.
+    #[must_use]
+    pub const fn ayanamsa(&self) -> Option<Ayanamsa> {
+        self.ayanamsa
+    }
+
     /// The same between other instants.
     #[must_use]
     pub fn between(&self, start_jd_tt: f64, end_jd_tt: f64) -> Finder<'e, E> {
@@ -77,7 +97,7 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
     }
 
     /// A body's longitude in the zodiac.
-    fn longitude(&self, body: WireBody) -> Quantity {
+    pub(crate) fn longitude(&self, body: WireBody) -> Quantity {
         match self.ayanamsa {
             None => Quantity::Longitude(body),
             Some(ayanamsa) => Quantity::Sidereal(body, ayanamsa),
@@ -85,7 +105,7 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
     }
 
     /// A quantity at an instant.
-    fn value(&self, quantity: Quantity, jd_tt: f64) -> Result<f64, E::Error> {
+    pub(crate) fn value(&self, quantity: Quantity, jd_tt: f64) -> Result<f64, E::Error> {
         Curve::of(quantity).value(self.ephemeris, jd_tt)
     }
 
@@ -94,12 +114,12 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
         Ok(wrap_deg(self.value(self.longitude(body), jd_tt)?))
     }
 
-    fn crossings(&self, curve: Curve, levels: Levels) -> Crossings<'e, E> {
+    pub(crate) fn crossings(&self, curve: Curve, levels: Levels) -> Crossings<'e, E> {
         Crossings::new(self.ephemeris, curve, levels, self.range)
     }
 
     /// When a curve takes values.
-    fn when(&self, curve: Curve, values: Vec<f64>) -> Crossings<'e, E> {
+    pub(crate) fn when(&self, curve: Curve, values: Vec<f64>) -> Crossings<'e, E> {
         self.crossings(curve, Levels::of(&curve, values))
     }
 
@@ -117,24 +137,45 @@ impl<'e, E: Ephemeris> Finder<'e, E> {
     }
 
     /// The last instant before another at which a curve takes one of some values, if there is one.
-    fn last_before(&self, curve: Curve, values: &[f64], jd_tt: f64) -> Result<Option<Crossing>, E::Error> {
-        let (mut end, mut days) = (jd_tt, FIRST_LOOK_BACK_DAYS);
-        while end > self.known.0 {
-            let start = (end - days).max(self.known.0);
-            let mut last = None;
-            for crossing in self.between(start, end).when(curve, values.to_vec()) {
-                last = Some(crossing?);
-            }
-            if last.is_some() {
-                return Ok(last);
+    pub(crate) fn last_before(
+        &self,
+        curve: Curve,
+        values: &[f64],
+        jd_tt: f64,
+    ) -> Result<Option<Crossing>, E::Error> {
+        let all = self.between(f64::NEG_INFINITY, f64::INFINITY);
+        let found = all.look_back(jd_tt, 1, |finder| finder.when(curve, values.to_vec()))?;
+        Ok(found.into_iter().next())
+    }
+
+    /// The last so many of a list before an instant and in the range, in the order of time: what it has in a window before that, then in
+    /// one twice as long before the first, until there are enough.
+    pub(crate) fn look_back<T, I: Iterator<Item = Result<T, E::Error>>>(
+        &self,
+        jd_tt: f64,
+        count: usize,
+        list: impl Fn(&Finder<'e, E>) -> I,
+    ) -> Result<Vec<T>, E::Error> {
+        let (mut end, mut days) = (jd_tt.min(self.range.1), FIRST_LOOK_BACK_DAYS);
+        let mut found = VecDeque::new();
+        while end > self.range.0 && found.len() < count {
+            let start = (end - days).max(self.range.0);
+            let window: Vec<T> = list(&self.between(start, end)).collect::<Result<_, _>>()?;
+            for earlier in window.into_iter().rev().take(count - found.len()) {
+                found.push_front(earlier);
             }
             (end, days) = (start, 2.0 * days);
         }
-        Ok(None)
+        Ok(found.into())
     }
 
     /// The first instant after another at which a curve takes one of some values, if there is one.
-    fn first_after(&self, curve: Curve, values: &[f64], jd_tt: f64) -> Result<Option<Crossing>, E::Error> {
+    pub(crate) fn first_after(
+        &self,
+        curve: Curve,
+        values: &[f64],
+        jd_tt: f64,
+    ) -> Result<Option<Crossing>, E::Error> {
         self.between(jd_tt.next_up(), self.known.1).when(curve, values.to_vec()).next().transpose()
     }
 }

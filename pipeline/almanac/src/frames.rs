@@ -6,6 +6,8 @@
 
 use orrery_format::{Nutation, State};
 
+use crate::vector::Varying;
+
 /// A position on the equator with its speeds.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Equatorial {
@@ -95,6 +97,15 @@ impl Equator {
             declination_speed: angles.across_speed,
             distance_speed: ecliptic.distance_speed,
         }
+    }
+
+    /// The right ascension of a point of the ecliptic, degrees, with its change a day.
+    #[must_use]
+    pub fn right_ascension(&self, longitude: Varying) -> Varying {
+        let Varying { value: longitude_deg, rate: longitude_speed } = longitude;
+        let point = State { longitude_deg, longitude_speed, distance_au: 1.0, ..State::default() };
+        let place = self.equatorial(&point);
+        Varying::new(place.right_ascension_deg, place.right_ascension_speed)
     }
 
     /// The inverse of [`Equator::equatorial`].

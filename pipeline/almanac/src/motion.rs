@@ -11,10 +11,12 @@ use crate::bodies::WireBody;
 use crate::power_series::PowerSeries;
 
 mod kept;
+mod paced;
 mod refined;
 mod sampled;
 mod tables;
 
+pub use paced::{Pace, Paced};
 pub use sampled::{Places, Sampled};
 pub use tables::{Tables, Unknown};
 
@@ -86,6 +88,11 @@ pub trait Ephemeris {
     /// As for [`Ephemeris::stretch`].
     fn value(&self, function: Function, jd_tt: f64) -> Result<Option<f64>, Self::Error> {
         Ok(self.stretch(function, jd_tt)?.map(|stretch| stretch.series.value(stretch.x(jd_tt))))
+    }
+
+    /// The instant whose sky it tells of at an instant: the same, but where time is mapped ([`Paced`]).
+    fn date_jd_tt(&self, jd_tt: f64) -> f64 {
+        jd_tt
     }
 
     /// How far a function goes from an instant on, if that can be told without looking closely. It need not be.

@@ -22,6 +22,14 @@ impl Rotation {
         Rotation([[one, none, none], [none, cos, -sin], [none, sin, cos]])
     }
 
+    /// As [`Rotation::about_first`], about the third.
+    #[must_use]
+    pub fn about_third(angle_deg: Varying) -> Rotation {
+        let (sin, cos) = angle_deg.sin_cos_deg();
+        let (none, one) = (Varying::default(), Varying::constant(1.0));
+        Rotation([[cos, -sin, none], [sin, cos, none], [none, none, one]])
+    }
+
     /// Its three axes, as they lie among those that it is from.
     #[inline]
     pub(crate) fn axes(&self) -> [Vector; 3] {
@@ -75,6 +83,11 @@ mod tests {
         let rotation = Rotation::about_first(angle);
         assert_same(&rotation.turn(&vector), &vector.about_first(sin, cos));
         assert_same(&rotation.inverse().turn(&rotation.turn(&vector)), &vector);
+        let [along, across, _] = vector.to_spherical();
+        let [turned_along, turned_across, _] = Rotation::about_third(angle).turn(&vector).to_spherical();
+        assert!((turned_along - along - angle).wrapped_deg().value.min(1.0) < 1e-13);
+        assert!((turned_along - along - angle).rate.abs() < 1e-13);
+        assert!((turned_across.value - across.value).abs() < 1e-13);
         let twice = Rotation::about_first(angle * 2.0);
         assert_same(&rotation.then(&rotation).turn(&vector), &twice.turn(&vector));
     }

@@ -47,6 +47,44 @@ impl Varying {
         let rate = self.rate.to_radians();
         (Varying { value: sin, rate: cos * rate }, Varying { value: cos, rate: -sin * rate })
     }
+
+    /// The angle in degrees, −90 to 90, that this is the sine of. What lies beyond ±1 counts as that, and there nothing changes.
+    #[must_use]
+    pub fn asin_deg(self) -> Varying {
+        let sin = self.value.clamp(-1.0, 1.0);
+        let cos = (1.0 - sin * sin).sqrt();
+        let rate = if cos > 0.0 { (self.rate / cos).to_degrees() } else { 0.0 };
+        Varying { value: sin.asin().to_degrees(), rate }
+    }
+
+    /// The angle in degrees, 0 to 180, that this is the cosine of; as [`Varying::asin_deg`] beyond ±1.
+    #[must_use]
+    pub fn acos_deg(self) -> Varying {
+        Varying { value: self.value.clamp(-1.0, 1.0).acos().to_degrees(), rate: -self.asin_deg().rate }
+    }
+
+    /// The angle in degrees, −90 to 90, that this is the tangent of.
+    #[must_use]
+    pub fn atan_deg(self) -> Varying {
+        let rate = self.rate / (1.0 + self.value * self.value);
+        Varying { value: self.value.atan().to_degrees(), rate: rate.to_degrees() }
+    }
+
+    /// The direction in degrees, −180 to 180, of a point with this as its second coordinate and `x` as its first. Where both
+    /// are nothing it is 0 and does not change.
+    #[must_use]
+    pub fn atan2_deg(self, x: Varying) -> Varying {
+        let square = x.value * x.value + self.value * self.value;
+        let rate = if square > 0.0 { (x.value * self.rate - self.value * x.rate) / square } else { 0.0 };
+        Varying { value: self.value.atan2(x.value).to_degrees(), rate: rate.to_degrees() }
+    }
+
+    /// An angle in degrees brought to 0 ≤ x < 360.
+    #[inline]
+    #[must_use]
+    pub fn wrapped_deg(self) -> Varying {
+        Varying { value: crate::frames::wrap_deg(self.value), ..self }
+    }
 }
 
 impl Neg for Varying {
@@ -301,6 +339,10 @@ mod tests {
         assert_derivative(|t| (number(t) - other(t)).sqrt());
         assert_derivative(|t| number(t).sin_cos_deg().0);
         assert_derivative(|t| -number(t).sin_cos_deg().1 * 3.0);
+        assert_derivative(|t| (other(t) * 0.3).asin_deg());
+        assert_derivative(|t| (other(t) * 0.3).acos_deg());
+        assert_derivative(|t| number(t).atan_deg());
+        assert_derivative(|t| (-number(t)).atan2_deg(other(t)).wrapped_deg());
         for component in 0..3 {
             assert_derivative(|t| moving(t).0[component]);
             assert_derivative(|t| moving(t).to_spherical()[component]);
@@ -308,6 +350,14 @@ mod tests {
             assert_derivative(|t| moving(t).about_first(sin, cos).to_spherical()[component]);
         }
         assert_derivative(|t| moving(t).length());
+    }
+
+    #[test]
+    fn angles_have_ends() {
+        let beyond = Varying::new(1.1, 1.0);
+        assert_eq!((beyond.asin_deg(), beyond.acos_deg()), (Varying::constant(90.0), Varying::constant(0.0)));
+        assert_eq!(Varying::new(0.0, 1.0).atan2_deg(Varying::constant(0.0)), Varying::default());
+        assert_eq!(Varying::new(-1e-300, 1.0).wrapped_deg(), Varying::new(0.0, 1.0));
     }
 
     #[test]

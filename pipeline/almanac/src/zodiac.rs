@@ -15,6 +15,10 @@
 
 use crate::frames::wrap_deg;
 
+mod nature;
+
+pub use nature::{Element, Mode, Polarity};
+
 macro_rules! parts {
     ($(#[$doc:meta])* $part:ident, $($(#[$variant_doc:meta])* $variant:ident = $name:literal,)*) => {
         $(#[$doc])*

@@ -93,7 +93,9 @@ fn the_standard_atmosphere_is_known() {
 
 #[test]
 fn thin_air_and_depths_give_numbers() {
-    for (pressure, temperature) in [(0.0, -100.0), (0.0, 60.0), (79.0, 0.0), (1200.0, -100.0)] {
+    for (pressure, temperature) in
+        [(0.0, -100.0), (0.0, 60.0), (79.0, 0.0), (278.458, -85.9), (1200.0, -100.0)]
+    {
         let air = air(pressure, temperature);
         for height in [-500.0, 0.0, 25_000.0, 1e9] {
             assert!((-90.0..=0.0).contains(&air.dip_deg(height)));

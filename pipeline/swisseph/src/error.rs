@@ -110,6 +110,24 @@ pub enum LiveError {
     /// A search was asked for no kind of event.
     #[error("no kind of event is searched for; name at least one")]
     NoKind,
+    /// The library has no house system of that letter.
+    #[error("no house system has the letter {letter:?}; give one of A to Y, or i")]
+    NoHouseSystem {
+        /// What was given.
+        letter: char,
+    },
+    /// A house system fails at a latitude, where the library answers another's houses instead.
+    #[error(
+        "the house system {letter} has no answer at latitude {latitude_deg}: {reason}; ask for another, such as O"
+    )]
+    NoHouses {
+        /// The system's letter.
+        letter: char,
+        /// The latitude, degrees.
+        latitude_deg: f64,
+        /// What the library said.
+        reason: String,
+    },
     /// A star is not in the catalogue, or its name is not one that can be looked up.
     #[error(
         "no star is named {name:?}: {reason}; give a name or, after a comma, a designation of sefstars.txt"

@@ -21,11 +21,12 @@
 //! too. [`Session`] lets it, for tests and benchmarks to compare with, and for the server where the Sun hides what tables
 //! would have to see: [`Session::framed`], [`Session::ayanamsa_deg`],
 //! [`Session::sidereal_position`], [`Session::phenomena`], [`Session::horizontal`], [`Session::refraction`],
-//! [`Session::rise_transit`], [`Session::fixed_stars`], [`Session::apparent_sidereal_time_deg`]; and its searches for eclipses
+//! [`Session::rise_transit`], [`Session::houses`], [`Session::gauquelin_sector`], [`Session::fixed_stars`],
+//! [`Session::apparent_sidereal_time_deg`]; and its searches for eclipses
 //! ([`Session::solar_eclipse`], [`Session::lunar_eclipse`], [`Session::occultation`] and what stands beside them) and for
 //! crossings ([`Session::sun_crossing_tt`], [`Session::moon_crossing_tt`], [`Session::moon_node_crossing_tt`]). Each of these calls finds a library in which nothing is open or
 //! set, and leaves one: they are functions of their queries too, and slower for it. Those named `plain_…` do without, and
-//! are for benchmarks.
+//! are for benchmarks. House functions that depend on their arguments alone need no session: [`LiveSky`].
 //!
 //! ```no_run
 //! use orrery_swisseph::{EphemerisDir, LiveBody, LiveCenter, Session};
@@ -49,6 +50,7 @@ mod era;
 mod error;
 mod header;
 mod horizon;
+mod houses;
 mod keepsakes;
 mod library;
 mod oracle;
@@ -76,6 +78,7 @@ pub use horizon::{
     LiveAltitudes, LiveAtmosphere, LiveCrossing, LiveDirection, LiveEvent, LiveHorizontal, LiveLimb,
     LiveObserver, LiveRefraction,
 };
+pub use houses::{LiveHouses, LiveSectorMethod, LiveSky};
 pub use library::{give_back_memory, version};
 pub use oracle::{LiveAyanamsa, LiveFrame, LivePlane, LiveReference};
 pub use phenomena::LivePhenomena;

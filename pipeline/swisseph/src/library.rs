@@ -6,11 +6,12 @@
 #![allow(unsafe_code, reason = "calls into C; every block states why it is sound")]
 
 use std::cell::Cell;
-use std::ffi::c_int;
+use std::ffi::{c_char, c_int};
 use std::marker::PhantomData;
 use std::ptr;
 #[cfg(not(target_os = "linux"))]
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use libswisseph_sys as sys;
 use swisseph::swe;
@@ -20,9 +21,10 @@ use crate::crossings::CrossingCall;
 use crate::directory::EphemerisDir;
 use crate::eclipses::{EclipseCall, Eclipsed};
 use crate::error::LiveError;
+use crate::houses::{LiveHouses, MOST_CUSPS};
 use crate::keepsakes::keep_to_one_set_of_time_tables;
 use crate::searches::LiveSearch;
-use crate::text::{EMPTY, c_text, trimmed};
+use crate::text::{EMPTY, TEXT_BYTES, c_text, trimmed};
 use crate::view::LiveSite;
 
 thread_local! {
@@ -53,6 +55,132 @@ pub fn give_back_memory() {
         // SAFETY: declared as in glibc's malloc.h. It may be called by any thread at any time, and touches free memory alone.
         let _ = unsafe { malloc_trim(0) };
     }
+}
+
+/// Air of the standard atmosphere at the sea: its pressure in hPa.
+const STANDARD_HPA: f64 = 1013.25;
+/// And its temperature in degrees Celsius.
+const STANDARD_C: f64 = 15.0;
+
+/// `swe_houses_armc_ex2` keeps the Sun's declination of the last Sunshine houses (`saved_sundec`), and `swe_house_pos` takes it
+/// from there: one variable for all threads. Whoever may touch it holds this.
+static SUNSHINE: Mutex<()> = Mutex::new(());
+
+fn lock_sunshine() -> std::sync::MutexGuard<'static, ()> {
+    // Nothing is left half done by a panic: C sets one number.
+    SUNSHINE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The arguments of a house function. The caller has bounded them: all are finite, the system is one, and has a declination if it
+/// is made from that.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HousesCall {
+    pub(crate) armc_deg: f64,
+    pub(crate) latitude_deg: f64,
+    pub(crate) obliquity_deg: f64,
+    pub(crate) system: c_int,
+    pub(crate) sun_declination_deg: Option<f64>,
+}
+
+/// Room for what house functions write.
+struct HousesAnswer {
+    /// The first of both counts nothing.
+    cusps: [f64; MOST_CUSPS + 1],
+    cusp_speeds: [f64; MOST_CUSPS + 1],
+    angles: [f64; 10],
+    angle_speeds: [f64; 10],
+    text: [c_char; TEXT_BYTES],
+}
+
+impl HousesAnswer {
+    /// With the Sun's declination where C looks for it.
+    fn new(sun_declination_deg: Option<f64>) -> HousesAnswer {
+        let mut angles = [0.0; 10];
+        angles[9] = sun_declination_deg.unwrap_or_default();
+        HousesAnswer {
+            cusps: [0.0; MOST_CUSPS + 1],
+            cusp_speeds: [0.0; MOST_CUSPS + 1],
+            angles,
+            angle_speeds: [0.0; 10],
+            text: EMPTY,
+        }
+    }
+
+    fn read(&self, returned: c_int) -> Result<LiveHouses, String> {
+        if returned < 0 {
+            return Err(trimmed(&self.text));
+        }
+        Ok(LiveHouses {
+            cusps_deg: std::array::from_fn(|nth| self.cusps[nth + 1]),
+            cusp_speeds: std::array::from_fn(|nth| self.cusp_speeds[nth + 1]),
+            angles_deg: std::array::from_fn(|nth| self.angles[nth]),
+            angle_speeds: std::array::from_fn(|nth| self.angle_speeds[nth]),
+        })
+    }
+}
+
+/// `swe_houses_armc_ex2`, which any thread may call at any time.
+pub(crate) fn houses(call: HousesCall) -> Result<LiveHouses, String> {
+    let _sunshine = call.sun_declination_deg.is_some().then(lock_sunshine);
+    divided(call)
+}
+
+/// The same, with the lock held if there is a declination.
+fn divided(call: HousesCall) -> Result<LiveHouses, String> {
+    let mut answer = HousesAnswer::new(call.sun_declination_deg);
+    let HousesAnswer { cusps, cusp_speeds, angles, angle_speeds, text } = &mut answer;
+    // SAFETY: 37 doubles are written at most to cusps and their speeds, 10 to angles and theirs, one read from there, and at most
+    // 256 bytes of text written, for which there is room. Nothing else is touched but `saved_sundec`, only for a system with a
+    // declination, for which the lock is held; the rest is arithmetic on arguments that are finite. Where that makes a number
+    // that is none, at worst it is cut to an integer which chooses one of four branches.
+    let returned = unsafe {
+        sys::swe_houses_armc_ex2(
+            call.armc_deg,
+            call.latitude_deg,
+            call.obliquity_deg,
+            call.system,
+            cusps.as_mut_ptr(),
+            angles.as_mut_ptr(),
+            cusp_speeds.as_mut_ptr(),
+            angle_speeds.as_mut_ptr(),
+            text.as_mut_ptr(),
+        )
+    };
+    answer.read(returned)
+}
+
+/// `swe_house_pos` of an ecliptic longitude and latitude, which any thread may call at any time; 0 where it has none.
+pub(crate) fn house_position(call: HousesCall, place: [f64; 2]) -> f64 {
+    let _sunshine = call.sun_declination_deg.is_some().then(lock_sunshine);
+    if call.sun_declination_deg.is_some() {
+        // For the declination that it leaves behind; whether the system fails there, `swe_house_pos` finds out too.
+        let _ = divided(call);
+    }
+    let mut place = [place[0], place[1], 1.0, 0.0, 0.0, 0.0];
+    let mut text = EMPTY;
+    // SAFETY: two doubles are read from `place`, at most 256 bytes written to `text`. It calls what `divided` does, to room of its
+    // own, and the proof there holds here. Its look-ups among the cusps end with the twelfth, or with the one after that in a list
+    // of 37.
+    unsafe {
+        sys::swe_house_pos(
+            call.armc_deg,
+            call.latitude_deg,
+            call.obliquity_deg,
+            call.system,
+            place.as_mut_ptr(),
+            text.as_mut_ptr(),
+        )
+    }
+}
+
+/// What `swe_gauquelin_sector` found.
+pub(crate) enum Sectors {
+    /// The sector, and how much of it has passed.
+    In(f64),
+    /// The body does not rise or set.
+    None,
+    /// Why there is none.
+    Refused(String),
 }
 
 /// The right to call the C library on this thread. It configures the library on claiming and closes it on dropping.
@@ -383,6 +511,73 @@ impl Library {
         let returned =
             unsafe { sys::swe_fixstar2_mag(name.as_mut_ptr(), &raw mut magnitude, text.as_mut_ptr()) };
         if returned < 0 { Err(trimmed(&text)) } else { Ok(magnitude) }
+    }
+
+    /// `swe_houses_ex2` at a date that the caller has bounded, for a site within its limits and a system that exists.
+    pub(crate) fn houses_at(
+        &mut self,
+        jd_ut: f64,
+        flags: u32,
+        site: LiveSite,
+        system: c_int,
+    ) -> Result<LiveHouses, String> {
+        let _sunshine = lock_sunshine();
+        let mut answer = HousesAnswer::new(None);
+        let HousesAnswer { cusps, cusp_speeds, angles, angle_speeds, text } = &mut answer;
+        // SAFETY: as for `houses`, whose function this calls. The state that nutation, an ayanamsa and the Sun's place are from
+        // is this thread's, which `self` has claimed. Of the text for the Sun, null is passed on to functions that compare it
+        // with null.
+        let returned = unsafe {
+            sys::swe_houses_ex2(
+                jd_ut,
+                flags as i32,
+                site.latitude_deg,
+                site.longitude_deg,
+                system,
+                cusps.as_mut_ptr(),
+                angles.as_mut_ptr(),
+                cusp_speeds.as_mut_ptr(),
+                angle_speeds.as_mut_ptr(),
+                text.as_mut_ptr(),
+            )
+        };
+        answer.read(returned)
+    }
+
+    /// `swe_gauquelin_sector` in air of 1013.25 hPa and 15 °C, at a date that the caller has bounded, for a body with a smooth path
+    /// and a method from 0 to 5.
+    pub(crate) fn gauquelin_sector(
+        &mut self,
+        jd_ut: f64,
+        number: i32,
+        method: c_int,
+        site: LiveSite,
+    ) -> Sectors {
+        let mut place = in_order(site);
+        let mut sector = 0.0;
+        let mut text = EMPTY;
+        // SAFETY: three doubles are read from `place`, one is written to `sector`, and at most 256 bytes to `text`; the star's
+        // name is compared with null. It calls what `rise_transit` and, for `G`, `house_position` do, whose proofs hold here, but for
+        // times that it leaves unset where a body does not rise or set: it compares them, and uses them only if both were found.
+        let returned = unsafe {
+            sys::swe_gauquelin_sector(
+                jd_ut,
+                number,
+                ptr::null_mut(),
+                sys::SEFLG_SWIEPH as i32,
+                method,
+                place.as_mut_ptr(),
+                STANDARD_HPA,
+                STANDARD_C,
+                &raw mut sector,
+                text.as_mut_ptr(),
+            )
+        };
+        if returned >= 0 {
+            return Sectors::In(sector);
+        }
+        let reason = trimmed(&text);
+        if reason.starts_with("rise or set not found") { Sectors::None } else { Sectors::Refused(reason) }
     }
 
     /// `swe_sidtime` in hours, at a date that the caller has bounded.

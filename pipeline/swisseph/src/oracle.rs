@@ -97,7 +97,7 @@ const STAR_MODES: [u32; 12] = [
 
 impl LiveAyanamsa {
     /// Arguments of `swe_set_sid_mode`. A number that the library does not know it takes for Fagan and Bradley's.
-    fn arguments(self) -> Result<(i32, f64, f64), LiveError> {
+    pub(crate) fn arguments(self) -> Result<(i32, f64, f64), LiveError> {
         match self {
             LiveAyanamsa::Mode(mode) if u32::from(mode) < sys::SE_NSIDM_PREDEF => {
                 Ok((i32::from(mode), 0.0, 0.0))
@@ -116,7 +116,7 @@ impl LiveAyanamsa {
         }
     }
 
-    fn needs_files(self) -> bool {
+    pub(crate) fn needs_files(self) -> bool {
         matches!(self, LiveAyanamsa::Mode(mode) if STAR_MODES.contains(&u32::from(mode)))
     }
 }

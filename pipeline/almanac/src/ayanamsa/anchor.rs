@@ -6,7 +6,6 @@
 
 use std::sync::LazyLock;
 
-use super::zodiac::along_deg;
 use crate::stars::{Entry, Equinox, Observer, Path, Sight};
 use crate::vector::Varying;
 
@@ -143,9 +142,9 @@ impl Anchor {
             // tan λ = tan α / cos ε.
             let (sin, cos) = obliquity.sin_cos_deg();
             let [x, y, _] = place.about_first(sin, cos).0;
-            along_deg(x * cos, y)
+            y.atan2_deg(x * cos)
         } else {
-            along_deg(x, y)
+            y.atan2_deg(x)
         };
         Some(longitude + -self.longitude_deg)
     }

@@ -43,14 +43,8 @@ impl Plane {
     /// the equinox, and the degrees at the epoch.
     fn ayanamsa_deg(&self, precession: &Precession) -> Varying {
         let [x, y, _] = self.from_j2000.turn(&precession.equinox()).0;
-        -along_deg(x, y) + self.at_epoch_deg
+        -y.atan2_deg(x) + self.at_epoch_deg
     }
-}
-
-/// The angle along the plane of two components, degrees.
-pub(super) fn along_deg(x: Varying, y: Varying) -> Varying {
-    let rate = (x.value * y.rate - y.value * x.rate) / (x.value * x.value + y.value * y.value);
-    Varying::new(y.value.atan2(x.value).to_degrees(), rate.to_degrees())
 }
 
 impl Zodiac {
@@ -85,7 +79,7 @@ impl Zodiac {
         Ok(match &self.0 {
             Kind::Epoch(plane) => Some(SiderealDate::from_ayanamsa(plane.ayanamsa_deg(precession))),
             Kind::Frame(plane) => Some(SiderealDate {
-                ayanamsa_deg: wrapped(plane.ayanamsa_deg(precession)),
+                ayanamsa_deg: plane.ayanamsa_deg(precession).wrapped_deg(),
                 frame: Some((
                     precession.ecliptic_to_j2000(obliquity).then(&plane.from_j2000),
                     plane.at_epoch_deg,
@@ -111,7 +105,7 @@ impl SiderealDate {
     /// A zodiac that begins so many degrees after the mean equinox of date, wherever that is known from.
     #[must_use]
     pub fn from_ayanamsa(ayanamsa_deg: Varying) -> SiderealDate {
-        SiderealDate { ayanamsa_deg: wrapped(ayanamsa_deg), frame: None }
+        SiderealDate { ayanamsa_deg: ayanamsa_deg.wrapped_deg(), frame: None }
     }
 
     /// The ayanamsa without nutation, degrees from 0 to below 360, and its change in degrees a day: that of
@@ -119,6 +113,12 @@ impl SiderealDate {
     #[must_use]
     pub const fn ayanamsa_deg(&self) -> Varying {
         self.ayanamsa_deg
+    }
+
+    /// Of a zodiac on the ecliptic of an epoch: the rotation to that from the mean ecliptic of date, and the degrees from its
+    /// equinox to the zodiac's beginning.
+    pub(crate) const fn frame(&self) -> Option<&(Rotation, f64)> {
+        self.frame.as_ref()
     }
 
     /// A place on the mean ecliptic and equinox of date, referred to the zodiac.
@@ -136,8 +136,4 @@ impl SiderealDate {
             }
         }
     }
-}
-
-fn wrapped(angle_deg: Varying) -> Varying {
-    Varying { value: wrap_deg(angle_deg.value), ..angle_deg }
 }

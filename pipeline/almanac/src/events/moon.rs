@@ -7,6 +7,7 @@ use crate::ayanamsa::Ayanamsa;
 use crate::bodies::WireBody;
 use crate::curve::{Curve, Quantity};
 use crate::frames::wrap_deg;
+use crate::lunar_phase;
 use crate::motion::Ephemeris;
 
 /// Degrees that the Moon gains on the Sun in a tithi.
@@ -41,12 +42,7 @@ impl MoonAt {
     /// What the Moon is called between its phases.
     #[must_use]
     pub fn phase_name(&self) -> &'static str {
-        match self.ahead_deg {
-            ..90.0 => "waxing_crescent",
-            ..180.0 => "waxing_gibbous",
-            ..270.0 => "waning_gibbous",
-            _ => "waning_crescent",
-        }
+        lunar_phase::between_phases(self.ahead_deg)
     }
 }
 

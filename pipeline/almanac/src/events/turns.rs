@@ -62,7 +62,7 @@ impl Turn {
 
 impl<'e, E: Ephemeris> Finder<'e, E> {
     /// When a quantity that is an angle, or the sine of one, turns round: downwards where it is greatest.
-    pub(super) fn turns(
+    pub(crate) fn turns(
         &self,
         quantity: Quantity,
     ) -> impl Iterator<Item = Result<Crossing, E::Error>> + use<'e, E> {

@@ -115,7 +115,7 @@ impl Atmosphere {
             (before, at, refraction_before) = (at, next, refraction);
         }
         let altitude_deg = airless + refraction;
-        // Far below a dip of many degrees the formula turns negative.
+        // With a dip of several degrees the steps can end far below it, where the formula turns negative.
         if altitude_deg < self.dip_deg(height_m) || refraction < 0.0 {
             return unseen;
         }
