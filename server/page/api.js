@@ -16,12 +16,12 @@ export class Refused extends Error {
 const PATIENCE_MS = 15_000;
 
 /** One request, never answered from the browser's cache: what is timed and shown is the server's own reply. */
-export async function ask(target, { headers = {}, signal } = {}) {
+export async function ask(target, { method, body, headers = {}, signal } = {}) {
   const patience = AbortSignal.timeout(PATIENCE_MS);
   const begun = performance.now();
   try {
     const response = await fetch(target, {
-      headers, cache: "no-store", signal: signal ? AbortSignal.any([signal, patience]) : patience,
+      method, body, headers, cache: "no-store", signal: signal ? AbortSignal.any([signal, patience]) : patience,
     });
     const text = await response.text();
     const roundTrip = performance.now() - begun;
@@ -40,15 +40,25 @@ export function target(path, parameters) {
   return `${path}?${pairs.map((pair) => pair.join("=")).join("&").replaceAll("+", "%2B")}`;
 }
 
+const isJson = ({ headers }) => /^application\/(problem\+)?json/.test(headers.get("content-type"));
+
+/** What a reply refuses. Something between us and the server may have replied in its stead. */
+const refusal = (reply) =>
+  new Refused(isJson(reply) ? JSON.parse(reply.text) : { title: `Status ${reply.status}`, detail: reply.reason });
+
 /** A query that must be answered: as `ask`, with the document. */
 export async function inquire(path, parameters, options) {
   const reply = await ask(target(path, parameters), options);
-  const json = /^application\/(problem\+)?json/.test(reply.headers.get("content-type"));
-  // Something between us and the server may have replied in its stead.
-  if (!json) throw new Refused({ title: `Status ${reply.status}`, detail: reply.reason });
-  const document = JSON.parse(reply.text);
-  if (reply.status !== 200) throw new Refused(document);
-  return { ...reply, document };
+  if (reply.status !== 200 || !isJson(reply)) throw refusal(reply);
+  return { ...reply, document: JSON.parse(reply.text) };
+}
+
+/** The same of what is asked for in a body and answered with a picture. */
+export async function post(path, members, options) {
+  const headers = { "Content-Type": "application/json", Accept: "image/svg+xml" };
+  const reply = await ask(path, { ...options, method: "POST", headers, body: JSON.stringify(members) });
+  if (reply.status !== 200 || !reply.headers.get("content-type").startsWith("image/svg+xml")) throw refusal(reply);
+  return reply;
 }
 
 export const positions = (parameters, options) => inquire("/v1/positions", parameters, options);

@@ -3,6 +3,18 @@
 import { inquire, Refused } from "/page/api.js";
 import { $, button } from "/page/dom.js";
 
+/** Browsers tell a place to pages of a secure origin alone. */
+export const canLocate = isSecureContext && Boolean(navigator.geolocation);
+
+/** Asks the browser for latitude and longitude, or why it does not tell. A hundredth of a degree is a kilometre: the sky turns as far
+    in two seconds. */
+export function locate(found, lost) {
+  navigator.geolocation.getCurrentPosition(
+    ({ coords }) => found([coords.latitude, coords.longitude].map((degrees) => degrees.toFixed(2))),
+    ({ message }) => lost(`The browser does not tell: ${message || "it gave no reason"}.`),
+  );
+}
+
 export class Place extends EventTarget {
   /** What the browser calls the zone that its clock goes by. */
   zone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC";
@@ -18,8 +30,7 @@ export class Place extends EventTarget {
     });
     // Both or none.
     form.addEventListener("input", () => { $("lat").required = $("lon").required = Boolean($("lat").value || $("lon").value); });
-    // Browsers tell a place to pages of a secure origin alone.
-    if (isSecureContext && navigator.geolocation) form.append(button("Where I am", () => this.#find(), { id: "here" }));
+    if (canLocate) form.append(button("Where I am", () => this.#find(), { id: "here" }));
   }
 
   /** A query by the clock of the zone; by that of Greenwich if the server does not know the zone. */
@@ -36,14 +47,10 @@ export class Place extends EventTarget {
 
   #find() {
     $("lost").textContent = "";
-    navigator.geolocation.getCurrentPosition(
-      ({ coords }) => {
-        // A hundredth of a degree is a kilometre: the Moon rises there within seconds of the same time.
-        [$("lat").value, $("lon").value] = [coords.latitude, coords.longitude].map((degrees) => degrees.toFixed(2));
-        this.#set({ lat: $("lat").valueAsNumber, lon: $("lon").valueAsNumber });
-      },
-      ({ message }) => { $("lost").textContent = `The browser does not tell: ${message || "it gave no reason"}.`; },
-    );
+    locate((place) => {
+      [$("lat").value, $("lon").value] = place;
+      this.#set({ lat: $("lat").valueAsNumber, lon: $("lon").valueAsNumber });
+    }, (why) => { $("lost").textContent = why; });
   }
 
   #set(coordinates) {

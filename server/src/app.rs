@@ -8,6 +8,7 @@ use std::time::Instant as Clock;
 
 use arc_swap::ArcSwap;
 use orrery_almanac::LeapSeconds;
+use orrery_almanac::lots::Book;
 use orrery_format::{Dataset, FormatError};
 use orrery_swisseph::{EphemerisDir, LiveError, LivePool, Session, give_back_memory};
 use tokio::sync::Notify;
@@ -15,8 +16,9 @@ use tracing::{info, warn};
 
 use crate::answer::live;
 use crate::answer::prepared::Prepared;
+use crate::brief::words::{Languages, WordsError};
 use crate::broadcast::Broadcasts;
-use crate::config::{Limits, LiveSource, Settings};
+use crate::config::{ConfigError, Limits, LiveSource, Settings};
 use crate::jobs::Archive;
 use crate::memory::{self, Level, Memory};
 use crate::process::counters::Counters;
@@ -58,6 +60,12 @@ pub enum StartError {
         /// What is wrong with it.
         source: Box<orrery_almanac::Error>,
     },
+    /// The file of lots that the settings name is not usable.
+    #[error(transparent)]
+    Lots(#[from] ConfigError),
+    /// A words file is of no use.
+    #[error("{0}")]
+    Words(#[from] Box<WordsError>),
     /// A file beside the ephemeris files cannot be read.
     #[error("{path}: cannot be read: {source}; make it readable, or name another directory with --ephe")]
     Unreadable {
@@ -81,6 +89,10 @@ pub struct App {
     live: Option<Live>,
     /// The fixed stars, where their catalogue lies beside the ephemeris files.
     stars: Option<Arc<Stars>>,
+    /// The lots that charts may be asked for.
+    lots: Arc<Book>,
+    /// What briefs are written in.
+    languages: Languages,
     limits: Limits,
     /// What tables do not answer.
     remainder: Remainder,
@@ -162,6 +174,7 @@ impl App {
             None => LeapSeconds::built_in(),
         };
         let stars = fixed_stars(&settings.ephe)?;
+        let languages = settings.brief.languages().map_err(Box::new)?;
         let counters = Arc::new(counters);
         let live = ephemeris
             .map(|(files, identity)| Live::start(files, identity, &settings.live, &counters))
@@ -170,6 +183,8 @@ impl App {
             generation: ArcSwap::from_pointee(Generation::new(dataset, leaps)),
             live,
             stars,
+            lots: settings.charts.book()?,
+            languages,
             limits: settings.limits.clone(),
             remainder: Remainder::new(&settings.cache, &counters),
             broadcasts: Broadcasts::default(),
@@ -207,6 +222,16 @@ impl App {
     /// The fixed stars, if there is a catalogue of them.
     pub(crate) fn stars(&self) -> Option<&Arc<Stars>> {
         self.stars.as_ref()
+    }
+
+    /// The lots that charts may be asked for.
+    pub(crate) fn lots(&self) -> &Arc<Book> {
+        &self.lots
+    }
+
+    /// What briefs are written in.
+    pub(crate) fn languages(&self) -> &Languages {
+        &self.languages
     }
 
     pub(crate) fn limits(&self) -> &Limits {

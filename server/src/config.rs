@@ -6,7 +6,9 @@
 //! wherever they come from.
 
 mod alerts;
+mod brief;
 mod cache;
+mod charts;
 mod error;
 mod jobs;
 mod keys;
@@ -26,7 +28,9 @@ use toml::Table;
 use crate::logs;
 
 pub use alerts::Alerts;
+pub use brief::Brief;
 pub use cache::Cache;
+pub use charts::Charts;
 pub use error::ConfigError;
 pub use jobs::Jobs;
 use keys::settings;
@@ -75,6 +79,10 @@ settings! {
         memory: MemoryLimits,
         /// What clients may not exceed.
         limits: Limits,
+        /// What charts are told by.
+        charts: Charts,
+        /// Texts in a few sentences.
+        brief: Brief,
         /// Requests that are answered later.
         jobs: Jobs,
         /// When the supervisor runs the pipeline.
@@ -152,6 +160,8 @@ impl Settings {
             let remedy = format!("give limits.body_bytes, which is {body_bytes}, or more");
             return refused("limits.bodies_bytes", bodies_bytes.to_string(), remedy);
         }
+        self.charts.check()?;
+        self.brief.check()?;
         self.schedule.check()?;
         self.alerts.check()?;
         let MemoryLimits { soft_bytes, hard_bytes } = self.memory;

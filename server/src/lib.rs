@@ -28,18 +28,21 @@
 
 mod answer;
 mod app;
+mod brief;
 mod broadcast;
 pub mod config;
 mod jobs;
 pub mod logs;
 mod map;
 mod memory;
+mod picture;
 pub mod process;
 mod query;
 mod remainder;
 pub mod report;
 mod routes;
 mod stars;
+mod svg;
 mod table;
 #[cfg(test)]
 #[path = "../tests/harness/tables.rs"]
@@ -48,5 +51,6 @@ mod text;
 mod wire;
 
 pub use app::{App, Generation, StartError};
+pub use brief::words::WordsError;
 pub use config::{Limits, Settings};
 pub use wire::{serve, serve_with};

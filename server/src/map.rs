@@ -1,14 +1,16 @@
-//! Maps of eclipses: what is where on the Earth, and when, and how it is told of as `GeoJSON` and drawn as SVG.
+//! Maps of eclipses and of astrocartography: what is where on the Earth, and when, and how it is told of as `GeoJSON` and drawn as
+//! SVG.
 //!
 //! ```text
-//! SolarEclipse ─▶ solar, seen ─┐                              ┌─▶ geojson
-//!                              ├─▶ Map ─▶ ring, cut (planar) ─┤
-//! LunarEclipse ─▶ lunar ───────┘                              └─▶ svg (chart, coast, label, legend)
+//! SolarEclipse ─▶ solar, seen ─────┐                              ┌─▶ geojson
+//! LunarEclipse ─▶ lunar ───────────┼─▶ Map ─▶ ring, cut (planar) ─┤
+//! lines of bodies ─▶ astrocartography                             └─▶ svg (chart, coast, label, legend, lines)
 //! ```
 //!
 //! A [`Map`] is a list of [`Feature`]s. Their longitudes are geographic ones and go on without jumps, as those of
 //! [`orrery_almanac::eclipses::path`] do; who writes a map cuts them, and not before. Nothing here reads a file or a table.
 
+mod astrocartography;
 mod cut;
 mod geojson;
 mod lunar;
@@ -22,11 +24,14 @@ mod tests;
 
 use std::borrow::Cow;
 
+use orrery_almanac::Angularity;
 use orrery_almanac::eclipses::path::CurveName;
 use orrery_almanac::eclipses::visibility::LunarContact;
 use orrery_format::TtDay;
 use orrery_format::eclipse::SolarKind;
 
+use self::astrocartography::Lines;
+pub(crate) use self::astrocartography::Marked;
 use self::place::Place;
 pub(crate) use self::svg::Heading;
 
@@ -54,12 +59,12 @@ impl Beat {
 /// Seconds of a day.
 const DAY_S: f64 = 86_400.0;
 
-/// The map of an eclipse.
+/// A map.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Map {
     features: Vec<Feature>,
     subject: Subject,
-    /// Where the eclipse is greatest, or the Moon is in the zenith then.
+    /// What is to be in the middle: where the eclipse is greatest, or the Moon is in the zenith then.
     middle: Place,
 }
 
@@ -77,6 +82,8 @@ enum Subject {
     },
     /// An eclipse of the Moon.
     Lunar,
+    /// The lines of bodies at a moment.
+    Lines(Lines),
 }
 
 /// Something on a map.
@@ -106,6 +113,14 @@ enum What {
     MoonUp(LunarContact),
     /// Where the Moon is in the zenith when its eclipse is greatest.
     SublunarPoint,
+    /// Where a body, by its place among those of the map, is on an angle.
+    Line(usize, Angularity),
+    /// Where two bodies are.
+    Crossing([(usize, Angularity); 2]),
+    /// Where a body is in the zenith.
+    Zenith(usize),
+    /// A place that is marked, by its place among those of the map.
+    Marked(usize),
 }
 
 impl What {
@@ -119,6 +134,10 @@ impl What {
             What::GreatestEclipse => "greatest_eclipse".into(),
             What::MoonUp(contact) => format!("moon_up_at_{}", contact.name()).into(),
             What::SublunarPoint => "sublunar_point".into(),
+            What::Line(..) => "line".into(),
+            What::Crossing(_) => "crossing".into(),
+            What::Zenith(_) => "zenith".into(),
+            What::Marked(_) => "place".into(),
         }
     }
 }
@@ -141,6 +160,8 @@ enum When {
     At(TtDay),
     /// From when its first place is there until its last is. A curve may go back in time.
     Along([TtDay; 2]),
+    /// At the moment that all of the map is of.
+    Throughout,
 }
 
 /// What is seen at a place.

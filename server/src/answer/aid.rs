@@ -4,7 +4,7 @@ use orrery_almanac::Ayanamsa;
 use orrery_format::{Body, Center, Product};
 
 use crate::answer::quantities::{HORIZONTAL, LIT};
-use crate::query::{Equinox, Field, Frame, Light, SkyQuery};
+use crate::query::{Charted, Equinox, Field, Frame, Light, SkyQuery};
 
 /// Something that one instant has for all bodies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +72,7 @@ impl Needs {
     /// What a query needs. Where tables answer no body, none has to be brought from the Earth's centre to its surface:
     /// the live source is asked for what is seen there.
     pub(crate) fn of(query: &SkyQuery, any_from_tables: bool) -> Needs {
-        let SkyQuery { view, fields, .. } = query;
+        let SkyQuery { view, fields, charted, .. } = query;
         let topocentric = view.observer.site().is_some() && any_from_tables;
         let horizontal = fields.has_any(&HORIZONTAL);
         let anchored = view.ayanamsa().is_some_and(Ayanamsa::is_anchored);
@@ -85,7 +85,8 @@ impl Needs {
             None => view.frame == Frame::Equatorial || view.equinox != Equinox::Mean,
         };
         let mut needs = Needs(0);
-        if turned || topocentric || horizontal || fields.has(Field::OutOfBounds) {
+        let is_chart = *charted != Charted::No;
+        if turned || topocentric || horizontal || is_chart || fields.has(Field::OutOfBounds) {
             needs.add(Aid::Nutation);
         }
         if topocentric || anchored || lit {
@@ -98,7 +99,7 @@ impl Needs {
         if anchored {
             needs.add(Aid::Moon);
         }
-        if topocentric || horizontal {
+        if topocentric || horizontal || *charted == Charted::Place {
             needs.add(Aid::Rotation);
         }
         needs

@@ -5,9 +5,9 @@ use std::time::Instant as Clock;
 
 use orrery_almanac::{Error, Instant, LeapSeconds, Subsecond};
 use orrery_format::{Miss, UtDay};
-use orrery_swisseph::LiveError;
+use orrery_swisseph::{LiveError, Session};
 
-use crate::app::App;
+use crate::app::{App, Generation};
 use crate::wire::problem::{Candidate, Problem, Readings};
 
 /// Why a reading became no instant. Which of the two it was does not matter: its Julian days are left out.
@@ -33,23 +33,53 @@ impl From<LiveError> for NoInstant {
 
 /// Turns the readings that a problem carries into candidates: ΔT from the tables where they reach, else live.
 pub(crate) async fn complete(app: &App, mut problem: Problem) -> Problem {
-    let Some(readings) = problem.readings.take() else { return problem };
     let generation = app.generation();
-    let by_table = instants(&readings, &generation.leaps, |ut| Ok(generation.dataset.delta_t_s(ut)?));
-    let instants = match (by_table, app.live()) {
-        (Ok(instants), _) => Some(instants),
-        (Err(NoInstant), None) => None,
-        (Err(NoInstant), Some(live)) => {
+    if complete_by_tables(&generation, &mut problem) {
+        return problem;
+    }
+    let Some(readings) = problem.readings.take() else { return problem };
+    let instants = match app.live() {
+        None => None,
+        Some(live) => {
             let (generation, readings) = (Arc::clone(&generation), readings.clone());
             let limit = app.limits().compute();
-            let job = live.run(Clock::now() + limit, move |session| {
-                instants(&readings, &generation.leaps, |ut| Ok(session.delta_t_s(ut.jd())?)).ok()
-            });
+            let job =
+                live.run(Clock::now() + limit, move |session| by_session(&generation, session, &readings));
             // A pool that is too busy costs the refusal its Julian days and nothing else.
             tokio::time::timeout(limit, job).await.ok().and_then(Result::ok).flatten()
         }
     };
-    problem.candidates = (0..readings.pair.len())
+    problem.candidates = candidates(&generation, &readings, instants);
+    problem
+}
+
+/// The same by tables alone; whether there are no readings left that they do not know the instants of.
+pub(crate) fn complete_by_tables(generation: &Generation, problem: &mut Problem) -> bool {
+    let Some(readings) = &problem.readings else { return true };
+    let by_table = instants(readings, &generation.leaps, |ut| Ok(generation.dataset.delta_t_s(ut)?));
+    let Ok(instants) = by_table else { return false };
+    problem.candidates = candidates(generation, readings, Some(instants));
+    problem.readings = None;
+    true
+}
+
+/// The same for who has a session.
+pub(crate) fn complete_live(generation: &Generation, session: &mut Session, problem: &mut Problem) {
+    let Some(readings) = problem.readings.take() else { return };
+    let instants = by_session(generation, session, &readings);
+    problem.candidates = candidates(generation, &readings, instants);
+}
+
+fn by_session(generation: &Generation, session: &mut Session, readings: &Readings) -> Option<[Instant; 2]> {
+    instants(readings, &generation.leaps, |ut| Ok(session.delta_t_s(ut.jd())?)).ok()
+}
+
+fn candidates(
+    generation: &Generation,
+    readings: &Readings,
+    instants: Option<[Instant; 2]>,
+) -> Vec<Candidate> {
+    (0..readings.pair.len())
         .map(|index| {
             let (reading, instant) = (&readings.pair[index], instants.map(|instants| instants[index]));
             Candidate {
@@ -59,8 +89,7 @@ pub(crate) async fn complete(app: &App, mut problem: Problem) -> Problem {
                 utc_offset_s: reading.offset.seconds_east() as i64,
             }
         })
-        .collect();
-    problem
+        .collect()
 }
 
 fn instants(

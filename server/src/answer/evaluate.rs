@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant as Clock};
 
 use orrery_almanac::ayanamsa::{SiderealDate, Zodiac};
-use orrery_almanac::{Ayanamsa, Instant, Topocentre, WireBody};
-use orrery_format::{Body, State, TtDay, UtDay};
+use orrery_almanac::{Ayanamsa, Equator, Equatorial, Instant, Topocentre, Varying, WireBody, frames};
+use orrery_format::{Body, Nutation, State, TtDay, UtDay};
 use orrery_swisseph::{EphemerisModel, LiveError, Session};
 use smallvec::SmallVec;
 
@@ -16,7 +16,7 @@ use crate::answer::quantities::{Quantities, Values};
 use crate::answer::reference::{self, Place, Reference};
 use crate::answer::surroundings::Surroundings;
 use crate::app::{App, Generation};
-use crate::query::{Asked, PositionsQuery, SkyQuery, SourceChoice, When};
+use crate::query::{Asked, Charted, PositionsQuery, SkyQuery, SourceChoice, When};
 use crate::wire::problem::{Cause, Code, Problem};
 
 /// What was computed.
@@ -26,8 +26,22 @@ pub(crate) struct Sky {
     pub(crate) places: SmallVec<[Place; 10]>,
     /// What is told of each beside its place; empty where the query chooses nothing of the kind.
     pub(crate) values: Vec<Values>,
+    /// What is told besides where a chart is made of them.
+    pub(crate) charted: Option<Box<ChartedSky>>,
     /// What answered each of them live, `None` where a table did; empty where tables answered all.
     pub(crate) models: Vec<Option<EphemerisModel>>,
+}
+
+/// What a chart is made of beside places.
+#[derive(Debug)]
+pub(crate) struct ChartedSky {
+    /// How the bodies stand to the true equator of date.
+    pub(crate) equatorial: Vec<Equatorial>,
+    pub(crate) nutation: Nutation,
+    /// Greenwich apparent sidereal time, degrees, with its change a day; `None` where no place was named.
+    pub(crate) sidereal_time: Option<Varying>,
+    /// The zodiac, where it is a sidereal one.
+    pub(crate) sidereal: Option<SiderealDate>,
 }
 
 impl Sky {
@@ -56,6 +70,40 @@ pub(super) struct Stage {
     /// Where the observer stands, if what tables hold has to be brought there.
     pub(super) here: Option<Topocentre>,
     pub(super) quantities: Option<Quantities>,
+    /// What a chart needs, where one is made.
+    charted: Option<Backdrop>,
+}
+
+/// What a chart needs to know of an instant.
+struct Backdrop {
+    equator: Equator,
+    nutation: Nutation,
+    sidereal_time: Option<Varying>,
+    sidereal: Option<SiderealDate>,
+}
+
+impl Backdrop {
+    fn new(
+        charted: Charted,
+        around: &Surroundings,
+        sidereal: Option<&SiderealDate>,
+    ) -> Result<Option<Backdrop>, Problem> {
+        let sidereal_time = match charted {
+            Charted::No => return Ok(None),
+            Charted::Sky => None,
+            Charted::Place => Some(around.apparent_sidereal_time()?),
+        };
+        let nutation = around.nutation()?;
+        let equator = Equator::true_of_date(&nutation);
+        Ok(Some(Backdrop { equator, nutation, sidereal_time, sidereal: sidereal.copied() }))
+    }
+
+    /// Room for what will be told of bodies.
+    fn prepare(&self, bodies: usize) -> Box<ChartedSky> {
+        let Backdrop { nutation, sidereal_time, sidereal, .. } = *self;
+        let equatorial = vec![Equatorial::default(); bodies];
+        Box::new(ChartedSky { equatorial, nutation, sidereal_time, sidereal })
+    }
 }
 
 impl Stage {
@@ -95,6 +143,7 @@ impl Stage {
         around: &Surroundings,
         sidereal: Option<SiderealDate>,
     ) -> Result<Stage, Problem> {
+        let charted = Backdrop::new(asked.sky.charted, around, sidereal.as_ref())?;
         let reference = Reference::new(&asked.sky.view, around, sidereal)?;
         let here = around.topocentre(asked)?;
         // The Sun is not bent by itself, so that it is seen from everywhere.
@@ -106,7 +155,7 @@ impl Stage {
         };
         let sun = around.seen_sun().or_else(stepped);
         let quantities = Quantities::new(asked, around, sun.as_ref())?;
-        Ok(Stage { reference, here, quantities })
+        Ok(Stage { reference, here, quantities, charted })
     }
 
     /// What a table holds of a body, as the observer sees it; `None` where only the live source knows.
@@ -126,6 +175,7 @@ impl Sky {
         if stage.quantities.is_some() {
             self.values.resize(bodies, Values::new());
         }
+        self.charted = stage.charted.as_ref().map(|backdrop| backdrop.prepare(bodies));
     }
 
     /// Tells a body by its states on the mean ecliptic of date: as the observer sees it, and from the Earth's centre.
@@ -134,6 +184,10 @@ impl Sky {
         self.places[nth] = stage.reference.place(seen);
         if let Some(quantities) = &stage.quantities {
             self.values[nth] = quantities.of(body, seen, geocentric);
+        }
+        if let (Some(Backdrop { equator, nutation, .. }), Some(charted)) = (&stage.charted, &mut self.charted)
+        {
+            charted.equatorial[nth] = equator.equatorial(&frames::true_equinox(seen, nutation));
         }
     }
 }
@@ -145,7 +199,17 @@ pub(crate) fn from_tables(query: &PositionsQuery, plan: &mut Plan, sky: &mut Sky
     let Some(resolved) = resolved.as_mut().filter(|resolved| !resolved.origins.any_live()) else {
         return Ok(false);
     };
-    let asked = query.asked();
+    told_by_tables(query.asked(), generation, resolved, sky)
+}
+
+/// The same of an instant of which no part is known to be live.
+#[inline]
+pub(super) fn told_by_tables(
+    asked: Asked<'_>,
+    generation: &Generation,
+    resolved: &mut Resolved,
+    sky: &mut Sky,
+) -> Result<bool, Problem> {
     let around = Surroundings::new(asked, &generation.dataset, resolved, None)?;
     let zodiac = asked.sky.view.ayanamsa().map(Ayanamsa::zodiac);
     let Some(stage) = Stage::from_tables(asked, zodiac.as_ref(), &around)? else {
@@ -206,7 +270,7 @@ pub(crate) async fn with_live(app: &App, query: PositionsQuery, plan: Plan) -> R
 }
 
 /// Does a job on a live thread, within the time that a request has. `less` is the remedy where that is too little.
-pub(super) async fn on_live_thread<T: Send + 'static>(
+pub(crate) async fn on_live_thread<T: Send + 'static>(
     app: &App,
     job: impl FnOnce(&mut Session) -> Result<T, Problem> + Send + 'static,
     less: &'static str,

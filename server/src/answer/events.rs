@@ -25,7 +25,7 @@ pub(crate) use fields::{Column, Field, MEMBERS, SEASONS, Value, columns};
 pub(crate) use kinds::products;
 pub(crate) use listed::{is_known, lists};
 pub(crate) use moon::moon_at;
-pub(crate) use reach::instant;
+pub(crate) use reach::{instant, searchable};
 pub(crate) use teller::Teller;
 pub(crate) use written::{Pen, words};
 

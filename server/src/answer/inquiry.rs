@@ -102,7 +102,7 @@ impl<I: Inquiry> Planned<I> {
         live: Option<&[u8; 32]>,
     ) -> Result<(Planned<I>, Tag), Problem> {
         let source = inquiry.sky().source;
-        let timed = Timed::of(&generation, inquiry.time(), source)?;
+        let timed = Timed::of(&generation, inquiry.time().when, source)?;
         let resolved = timed.map(|timed| timed.resolved(&generation.dataset, source, inquiry.needs()));
         let planned = Planned { resolved: resolved.transpose()?, inquiry, generation };
         let is_live = planned.is_live();

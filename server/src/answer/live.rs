@@ -311,11 +311,10 @@ pub(crate) fn refused(error: LiveError, asked: Asked<'_>) -> Problem {
 fn beyond_files(body: LiveBody, jd_tt: f64, query: &SkyQuery) -> String {
     let modelled = |body: &WireBody| LiveBody::from_name(&body.base().0.name()).is_some_and(has_moshier);
     let mut remedies = Vec::new();
-    // Stars and ayanamsas are asked for without bodies, and have no such choice.
     // The model knows no barycentre, from which how the Earth moves is told.
     let needs_barycentre = query.view.observer == Observer::Bary || Needs::of(query, false).has(Aid::Earth);
-    let may_be_modelled = !query.bodies.is_empty() && query.bodies.iter().all(modelled) && !needs_barycentre;
-    if MOSHIER_JD.contains(&jd_tt) && !query.allow_moshier && may_be_modelled {
+    let may_be_modelled = query.bodies.iter().all(modelled) && !needs_barycentre;
+    if MOSHIER_JD.contains(&jd_tt) && query.offers_moshier && !query.allow_moshier && may_be_modelled {
         remedies.push("allow_moshier=true admits the analytical model");
     } else {
         remedies.push("give an instant within that range");

@@ -10,7 +10,7 @@ use crate::answer::aid::{Aid, Needs};
 use crate::answer::mix::Mix;
 use crate::answer::tag::Tag;
 use crate::app::Generation;
-use crate::query::{PositionsQuery, SkyQuery, SourceChoice, TimeQuery, When};
+use crate::query::{PositionsQuery, SkyQuery, SourceChoice, When};
 use crate::wire::problem::{Code, Problem};
 
 mod dependencies;
@@ -70,7 +70,7 @@ pub(crate) struct Resolved {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Timed {
     pub(crate) instant: Instant,
-    delta_t: DeltaT,
+    pub(super) delta_t: DeltaT,
 }
 
 /// What is to be done for a query.
@@ -96,7 +96,7 @@ impl From<orrery_almanac::Error> for NoInstant {
 impl Timed {
     /// The instant of a query, as far as the tables know: `None` where its ΔT is itself to be computed live.
     pub(crate) fn new(generation: &Generation, query: &PositionsQuery) -> Result<Option<Timed>, Problem> {
-        let timed = Timed::of(generation, &query.time, query.sky.source)?;
+        let timed = Timed::of(generation, query.time.when, query.sky.source)?;
         if let Some(Timed { instant, .. }) = &timed {
             prefetch(&generation.dataset, &query.sky, instant);
         }
@@ -107,20 +107,20 @@ impl Timed {
     #[inline]
     pub(super) fn of(
         generation: &Generation,
-        time: &TimeQuery,
+        when: When,
         source: SourceChoice,
     ) -> Result<Option<Timed>, Problem> {
         if source == SourceChoice::Live {
-            time.when.check(&generation.leaps)?;
+            when.check(&generation.leaps)?;
             return Ok(None);
         }
         let mut delta_t = DeltaT::Unasked;
-        match by_tables(generation, time.when, |block| delta_t = DeltaT::Table(block)) {
+        match by_tables(generation, when, |block| delta_t = DeltaT::Table(block)) {
             Ok(instant) => Ok(Some(Timed { instant, delta_t })),
             Err(NoInstant::Refused(error)) => Err(error.into()),
             Err(NoInstant::Miss(miss)) => {
                 // The tables ended before it came to whether there is such an instant.
-                time.when.check(&generation.leaps)?;
+                when.check(&generation.leaps)?;
                 match source {
                     SourceChoice::Table => Err(delta_t_only_live(&miss)),
                     _ => Ok(None),
@@ -363,6 +363,18 @@ impl Origins {
     /// How many bodies tables answer.
     pub(crate) fn bodies_by_table(&self) -> usize {
         self.bodies.iter().filter(|origin| matches!(origin, Origin::Table(_))).count()
+    }
+
+    /// The largest audited deviation of any position from tables, that of nutation added, arcseconds.
+    pub(crate) fn max_error_arcsec(&self, dataset: &Dataset) -> f64 {
+        let error = |origin: &Origin| match origin {
+            Origin::Table(spot) => dataset.error_arcsec(*spot),
+            Origin::Live => 0.0,
+        };
+        let worst = self.bodies.iter().map(error).fold(0.0, f32::max);
+        // What else it depends on enters by what it does to light and to a parallax, where its error vanishes.
+        let nutation = self.aids[Aid::Nutation as usize].as_ref().map_or(0.0, error);
+        f64::from(worst) + f64::from(nutation)
     }
 
     /// Does something with each block that takes part, bodies' first, and each once.

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, VARY};
 use http::{HeaderMap, HeaderValue};
 use orrery_almanac::LeapSeconds;
-use orrery_format::Dataset;
+use orrery_format::{Dataset, Product};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use crate::answer::events::is_known;
@@ -18,6 +18,8 @@ use crate::wire::media;
 /// See [the module](self).
 #[derive(Debug)]
 pub(crate) struct Prepared {
+    /// Of each block: what it is a table of, if this program knows such.
+    pub(crate) products: Vec<Option<Product>>,
     /// Of each block: the first eight bytes of its content hash, which enter entity tags.
     pub(crate) marks: Vec<u64>,
     /// Of each block: the same in hexadecimal, which replies name it by, as an element of a list.
@@ -51,6 +53,7 @@ impl Prepared {
         let mut ephemeris = Json::new();
         ephemeris.string(&manifest.source.ephemeris);
         Prepared {
+            products: manifest.blocks.iter().map(|block| Product::from_name(&block.product)).collect(),
             names: names(&marks),
             marks,
             list_names: names(&list_marks),

@@ -5,10 +5,9 @@ use orrery_almanac::{Calendar, Instant, LeapSeconds, Subsecond};
 use orrery_swisseph::EphemerisModel;
 use xxhash_rust::const_xxh3::xxh3_64_with_seed;
 
-use crate::answer::aid::Aid;
 use crate::answer::evaluate::Sky;
 use crate::answer::mix::Mix;
-use crate::answer::plan::{Origin, Origins, Resolved};
+use crate::answer::plan::{Origins, Resolved};
 use crate::answer::reference::Place;
 use crate::app::Generation;
 use crate::query::{Coordinates, Field, Local, PositionsQuery, Precision, SkyQuery, TimeQuery, Unit};
@@ -32,7 +31,7 @@ const DEGREE_DECIMALS: u8 = 9;
 const AU_DECIMALS: u8 = 12;
 
 /// Decimals of an audited error in arcseconds.
-const ERROR_DECIMALS: u8 = 9;
+pub(super) const ERROR_DECIMALS: u8 = 9;
 
 /// Decimals of ΔT in seconds.
 const DELTA_T_DECIMALS: u8 = 9;
@@ -75,6 +74,19 @@ pub(crate) fn write_time(json: &mut Json, time: &TimeQuery, instant: &Instant, l
         json.key("utc_offset_s").full(offset.seconds_east());
     }
     json.close(b'}');
+}
+
+/// Writes an instant of what a reply tells, with what the clock shows that the query is of.
+pub(crate) fn write_by_clock(json: &mut Json, time: &TimeQuery, at: &Instant, leaps: &LeapSeconds) {
+    let calendar = time.calendar;
+    write_instant(json, at, calendar, leaps, || {
+        let utc = at.utc(leaps).rounded(Subsecond::Millisecond, leaps);
+        let offset = time.offset_at(utc)?;
+        let (day, time) = utc.to_local(offset);
+        let (date, ms) = (day.civil(calendar), time.nanosecond() / 1_000_000);
+        let [hour, minute, second] = [time.hour(), time.minute(), time.second()];
+        Some(format!("{date}T{hour:02}:{minute:02}:{second:02}.{ms:03}{offset}"))
+    });
 }
 
 /// Writes an instant of what a reply tells. `local` is what a clock elsewhere shows.
@@ -196,23 +208,13 @@ impl Proof<'_> {
         json.end_list(list);
         json.verbatim(b",\"max_error_arcsec\":");
         match self.mix {
-            Mix::Table => json.rounded(self.max_error_arcsec(), ERROR_DECIMALS),
+            Mix::Table => {
+                let tables = self.origins.max_error_arcsec(&self.generation.dataset);
+                json.rounded(tables + self.beside_arcsec, ERROR_DECIMALS);
+            }
             _ => json.null(),
         }
         json.close(b'}');
-    }
-
-    /// The largest audited deviation of any position from tables, that of nutation added.
-    fn max_error_arcsec(&self) -> f64 {
-        let error = |origin: &Origin| match origin {
-            Origin::Table(spot) => self.generation.dataset.error_arcsec(*spot),
-            Origin::Live => 0.0,
-        };
-        let Origins { bodies, aids, .. } = self.origins;
-        let worst = bodies.iter().map(error).fold(0.0, f32::max);
-        // What else it depends on enters by what it does to light and to a parallax, where its error vanishes.
-        let nutation = aids[Aid::Nutation as usize].as_ref().map_or(0.0, error);
-        f64::from(worst) + f64::from(nutation) + self.beside_arcsec
     }
 }
 

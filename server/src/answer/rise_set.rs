@@ -7,12 +7,12 @@
 use std::sync::Arc;
 
 use orrery_almanac::rise_set::{self, Course, Findings, Span, TabulatedSky, Wanted, search};
-use orrery_almanac::{DayNumber, Instant, Subsecond, WireBody};
+use orrery_almanac::{DayNumber, Instant, WireBody};
 use orrery_swisseph::{EphemerisModel, Session};
 
 use crate::answer::evaluate;
 use crate::answer::plan::{self, only_live};
-use crate::answer::render::{along, decimals, number, write_instant, write_time};
+use crate::answer::render::{along, decimals, number, write_by_clock, write_time};
 use crate::answer::tables::Answered;
 use crate::app::Generation;
 use crate::query::{Asked, Day, Level, RiseSetQuery, SourceChoice, Unit};
@@ -212,15 +212,7 @@ impl Searcher {
 
     /// Writes an instant, with what the clock shows that the days are of.
     fn write_at(&self, json: &mut Json, at: &Instant) {
-        let (leaps, calendar) = (&self.generation.leaps, self.query.time.calendar);
-        write_instant(json, at, calendar, leaps, || {
-            let utc = at.utc(leaps).rounded(Subsecond::Millisecond, leaps);
-            let offset = self.query.offset_at(utc)?;
-            let (day, time) = utc.to_local(offset);
-            let (date, ms) = (day.civil(calendar), time.nanosecond() / 1_000_000);
-            let [hour, minute, second] = [time.hour(), time.minute(), time.second()];
-            Some(format!("{date}T{hour:02}:{minute:02}:{second:02}.{ms:03}{offset}"))
-        });
+        write_by_clock(json, &self.query.time, at, &self.generation.leaps);
     }
 }
 

@@ -38,6 +38,13 @@ pub(crate) struct Told {
     is_live: bool,
 }
 
+impl Told {
+    /// Where it is seen.
+    pub(crate) fn place(&self) -> Place {
+        self.place
+    }
+}
+
 impl Inquiry for StarsQuery {
     type Told = Told;
 

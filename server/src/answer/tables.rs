@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use orrery_almanac::instant::{MAX_JD, MIN_JD};
 use orrery_format::manifest::ListEntry;
-use orrery_format::{ListName, Product, TtDay, UtDay};
+use orrery_format::{Center, ListName, Product, TtDay, UtDay};
 
 use crate::answer::aid::Needs;
 use crate::answer::mix::Mix;
 use crate::app::{Generation, Live};
-use crate::query::{SkyQuery, SourceChoice, When};
+use crate::query::{CastQuery, SkyQuery, SourceChoice, When};
 use crate::text::json::Json;
 
 /// Days that the time scales may be apart, and a day that a time zone may be.
@@ -29,6 +29,15 @@ pub(crate) struct Extent {
 impl Extent {
     /// Of what is asked of instants between two.
     pub(crate) fn of(sky: &SkyQuery, ends: [When; 2], generation: &Generation) -> Extent {
+        Extent::of_needs(sky, Needs::of(sky, true), ends, generation)
+    }
+
+    /// The same with fixed stars beside the bodies.
+    pub(crate) fn of_stars(sky: &SkyQuery, ends: [When; 2], generation: &Generation) -> Extent {
+        Extent::of_needs(sky, Needs::of_stars(sky), ends, generation)
+    }
+
+    fn of_needs(sky: &SkyQuery, needs: Needs, ends: [When; 2], generation: &Generation) -> Extent {
         if sky.source == SourceChoice::Live {
             return Extent::default();
         }
@@ -36,7 +45,7 @@ impl Extent {
         let bodies = sky.bodies.iter().filter(|_| sky.view.is_tabulated());
         let places = bodies.filter_map(|body| Some(Product::Place(center, body.tabulated()?.0)));
         let places: Vec<_> = places.map(|product| product.to_string()).collect();
-        let aids: Vec<_> = Needs::of(sky, true).iter().map(|aid| aid.product().to_string()).collect();
+        let aids: Vec<_> = needs.iter().map(|aid| aid.product().to_string()).collect();
         let [first, last] = ends.map(day);
         let manifest = generation.dataset.manifest();
         let (mut blocks, mut worst, mut nutation) = (Vec::new(), 0.0_f64, 0.0_f64);
@@ -59,6 +68,36 @@ impl Extent {
         Extent { blocks, lists: Vec::new(), has_places, max_error_arcsec: worst + nutation }
     }
 
+    /// Of what charts are cast of.
+    pub(crate) fn of_casts<'q>(
+        casts: impl IntoIterator<Item = &'q CastQuery>,
+        generation: &Generation,
+    ) -> Extent {
+        let mut extent = Extent::default();
+        for cast in casts {
+            let whens = cast.whens();
+            let (Some(first), Some(last)) = (whens.first(), whens.last()) else { continue };
+            let of_cast = Extent::of(&cast.sky, [*first, *last], generation);
+            extent.blocks.extend(of_cast.blocks);
+        }
+        extent.blocks.sort_unstable();
+        extent.blocks.dedup();
+        extent.weigh(generation);
+        extent
+    }
+
+    /// With what is looked for in the tables of bodies seen from the Earth, wherever in them.
+    pub(crate) fn and_search(mut self, sky: &SkyQuery, generation: &Generation) -> Extent {
+        let places =
+            sky.bodies.iter().filter_map(|body| Some(Product::Place(Center::Geo, body.tabulated()?.0)));
+        let products: Vec<Product> = places.chain([Product::Nutation]).collect();
+        self.blocks.extend(Extent::of_search(&products, &[], sky.source, generation).blocks);
+        self.blocks.sort_unstable();
+        self.blocks.dedup();
+        self.weigh(generation);
+        self
+    }
+
     /// Of what is looked for in tables, wherever in them, and in lists: all their blocks.
     pub(crate) fn of_search(
         products: &[Product],
@@ -70,10 +109,9 @@ impl Extent {
         if source == SourceChoice::Live {
             return extent;
         }
-        let names: Vec<_> =
-            products.iter().chain([&Product::EarthRotation]).map(ToString::to_string).collect();
-        let blocks = generation.dataset.manifest().blocks.iter().enumerate();
-        let there = blocks.filter(|(_, block)| names.contains(&block.product));
+        let is_read = |product: &Product| *product == Product::EarthRotation || products.contains(product);
+        let blocks = generation.prepared.products.iter().enumerate();
+        let there = blocks.filter(|(_, product)| product.as_ref().is_some_and(is_read));
         extent.blocks = there.map(|(index, _)| index as u32).collect();
         extent.weigh(generation);
         let is_wanted =
@@ -102,19 +140,29 @@ impl Extent {
 
     /// Notes the worst error of the places among its blocks, nutation's added.
     fn weigh(&mut self, generation: &Generation) {
-        let [nutation, rotation] = [Product::Nutation, Product::EarthRotation].map(|it| it.to_string());
         let mut worst = [0.0_f64; 2];
         self.has_places = false;
         for index in &self.blocks {
             let block = &generation.dataset.manifest().blocks[*index as usize];
-            let is_nutation = block.product == nutation;
-            if is_nutation || block.product != rotation {
+            let product = generation.prepared.products[*index as usize];
+            let is_nutation = product == Some(Product::Nutation);
+            if product != Some(Product::EarthRotation) {
                 let worst = &mut worst[usize::from(is_nutation)];
                 *worst = worst.max(block.max_error_arcsec);
                 self.has_places |= !is_nutation;
             }
         }
         self.max_error_arcsec = worst.iter().sum();
+    }
+
+    /// Its blocks, by their indices in the manifest.
+    pub(crate) fn blocks(&self) -> impl Iterator<Item = u32> + '_ {
+        self.blocks.iter().copied()
+    }
+
+    /// The worst error of the places among its blocks, arcseconds, nutation's added.
+    pub(crate) const fn max_error_arcsec(&self) -> f64 {
+        self.max_error_arcsec
     }
 
     /// What the content of its blocks and lists is known by.

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::brief::words::WordsError;
+
 /// What is wrong with the settings, with the remedy.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -22,6 +24,9 @@ pub enum ConfigError {
         /// Where and what, as the TOML reader says it.
         message: String,
     },
+    /// A words file is of no use.
+    #[error("{0}")]
+    Words(#[from] Box<WordsError>),
     /// A key that is no setting.
     #[error("{path}: unknown key `{key}`{}", .suggestion.as_ref().map_or_else(
         || format!("; known are {}", .known.join(", ")),

@@ -18,7 +18,8 @@ settings! {
         header_bytes: usize = 128 * 1024, from 8192 to 16_777_216 of "bytes";
         /// Number of header fields.
         headers: usize = 100, from 16 to 1000 of "fields";
-        /// Bytes of a request's body, as they come and again when they are decoded.
+        /// Bytes of a request's body, as they come and again when they are decoded. Of one that is answered line by line as
+        /// it comes, so much is held for a client that does not read what it is answered.
         body_bytes: usize = 32 * 1024 * 1024, from 1024 to 1_073_741_824 of "bytes";
         /// Bytes of all the bodies that each worker holds at once, with what reading them takes and the instants that they list
         /// until the last row is told; one more is refused with 503. A single body of `limits.body_bytes` may need six times
@@ -28,7 +29,8 @@ settings! {
         json_rows: usize = 100_000, from 1 to 10_000_000 of "rows";
         /// From a request's first byte to the end of its header.
         header_timeout_s: u64 = 10, from 1 to 86_400 of "seconds";
-        /// From there to the end of its body.
+        /// From there to the end of its body. Of one that is answered line by line: for its next bytes, and where it is
+        /// compressed for all of its pauses together.
         body_timeout_s: u64 = 60, from 1 to 86_400 of "seconds";
         /// Without a byte, before or between requests; on HTTP/2, without a request, whatever else comes.
         idle_timeout_s: u64 = 75, from 1 to 86_400 of "seconds";

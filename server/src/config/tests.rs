@@ -100,6 +100,7 @@ fn wrong_types_and_numbers_are_refused_by_name() {
         ("[schedule]\nfollow = 's3://b/t'\nbodies = ['sun']", "schedule.bodies = [\"sun\"]: leave it out"),
         ("[schedule]\nwindow = '-1y..+1y'\nyears = '1900..2000'", "give it, or schedule.years"),
         ("[schedule]\ntoday = '2027-02-30'", "schedule.today = \"2027-02-30\": give a date"),
+        ("[brief]\nwords_dir = '/no/such/words'", "/no/such/words: cannot be read"),
         ("= 1", "orrery.toml: TOML parse error at line 1"),
     ] {
         let error = parse(text).unwrap_err().to_string();

@@ -5,7 +5,7 @@ use orrery_format::TtDay;
 
 use super::cut::{area, doubled_area, line};
 use super::place::Place;
-use super::{Feature, Map, Shape, Sight, When};
+use super::{Feature, Map, Shape, Sight, Subject, When};
 
 /// Decimals of coordinates, as a power of ten: a metre.
 const DECIMALS: f64 = 1e5;
@@ -15,17 +15,17 @@ impl Map {
     /// 7946 defines. Instants are told as the caller has them.
     ///
     /// Coordinates are geographic longitude and latitude, degrees, with five decimals. What crosses the antimeridian is cut there, and
-    /// what holds a pole runs to it along ±180°. Every feature has a `name`. Lines, and the area between the limits of the umbra, have
+    /// what holds a pole runs to it along ±180°. Every feature has a `name`. Of eclipses, lines, and the area between the limits of the umbra, have
     /// `begin` and `end`, when their first and their last place is met; all others have `at`. `central_point` and
     /// `greatest_eclipse` have in addition `duration_s` and `width_km`, null where there is none, `sun_altitude` and `sun_azimuth` in
-    /// degrees, `magnitude` and `type`.
+    /// degrees, `magnitude` and `type`. What is told of lines of bodies is said at [`super::astrocartography`].
     #[must_use]
     pub(crate) fn geojson(&self, about: JsonObject, dated: &mut dyn FnMut(TtDay) -> String) -> String {
         let features = self.features.iter().filter_map(|feature| {
             let geometry = geometry(&feature.shape)?;
             Some(geojson::Feature {
                 geometry: Some(Geometry::new(geometry)),
-                properties: Some(properties(feature, dated)),
+                properties: Some(properties(feature, &self.subject, dated)),
                 ..geojson::Feature::default()
             })
         });
@@ -35,7 +35,7 @@ impl Map {
     }
 }
 
-fn properties(feature: &Feature, dated: &mut dyn FnMut(TtDay) -> String) -> JsonObject {
+fn properties(feature: &Feature, subject: &Subject, dated: &mut dyn FnMut(TtDay) -> String) -> JsonObject {
     let mut properties = JsonObject::new();
     let mut tell = |name: &str, value: JsonValue| {
         properties.insert(name.to_owned(), value);
@@ -47,6 +47,10 @@ fn properties(feature: &Feature, dated: &mut dyn FnMut(TtDay) -> String) -> Json
             tell("begin", dated(begin).into());
             tell("end", dated(end).into());
         }
+        When::Throughout => {}
+    }
+    if let Subject::Lines(lines) = subject {
+        lines.tell(feature.what, &mut tell);
     }
     if let Some(Sight { duration_s, width_km, sun_altitude_deg, sun_azimuth_deg, magnitude, kind }) =
         feature.sight
@@ -62,7 +66,7 @@ fn properties(feature: &Feature, dated: &mut dyn FnMut(TtDay) -> String) -> Json
 }
 
 /// A number with so many decimals as the power of ten has noughts, or null.
-fn rounded(value: Option<f64>, power: f64) -> JsonValue {
+pub(super) fn rounded(value: Option<f64>, power: f64) -> JsonValue {
     value.map_or(JsonValue::Null, |value| round(value, power).into())
 }
 
@@ -97,7 +101,7 @@ fn geometry(shape: &Shape) -> Option<GeometryValue> {
     }
 }
 
-fn position(place: &Place) -> [f64; 2] {
+pub(super) fn position(place: &Place) -> [f64; 2] {
     [round(place.longitude_deg, DECIMALS), round(place.latitude_deg, DECIMALS)]
 }
 

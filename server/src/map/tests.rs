@@ -2,6 +2,7 @@
 //! local circumstances of places all over the Earth, which know nothing of curves.
 
 mod drawn;
+mod lines;
 mod places;
 mod sky;
 mod told;

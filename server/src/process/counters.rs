@@ -34,7 +34,7 @@ pub(crate) use remainder::{CacheEvent, Cached, LiveWork, MemoryUse};
 pub(crate) use snapshot::{Counted, Snapshot, Worker};
 
 /// Places to count resources in.
-const RESOURCES: usize = 32;
+const RESOURCES: usize = 64;
 
 /// The place of requests that no route took.
 const UNROUTED: usize = RESOURCES - 1;

@@ -26,6 +26,7 @@ use crate::process::control::{Messages, Order, Report, Start, line};
 use crate::process::counters::Counters;
 use crate::process::refused::Refused;
 use crate::remainder::renewal;
+use crate::wire::aside::THREADS;
 use crate::wire::serve;
 
 /// Stack of the threads that open generations.
@@ -72,7 +73,7 @@ pub fn work() -> ExitCode {
 pub(super) fn ended(work: impl Future<Output = Result<(), WorkerError>>) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
-        .max_blocking_threads(4)
+        .max_blocking_threads(THREADS)
         .thread_stack_size(STACK_BYTES)
         .thread_name("aside")
         .build();

@@ -32,6 +32,7 @@ impl AyanamsasQuery {
             source: params.word()?,
             precision: precision(params.get("precision"))?,
             fields: Fields::usual(&view),
+            offers_moshier: false,
             ..SkyQuery::default()
         };
         let chosen = params.get("ayanamsa").map(str::parse::<Ayanamsa>).transpose()?;

@@ -35,11 +35,11 @@ impl Days {
     /// Reads the instant, and finds the days that begin with the one that it is in. `now` is what they mean without a date.
     pub(super) fn parse(
         params: &Params<'_>,
-        site: Site,
+        site: Option<Site>,
         now: impl FnOnce() -> SystemTime,
     ) -> Result<Days, Problem> {
         let length = length(params)?;
-        let clock = Clock::parse(params, Some(site))?;
+        let clock = Clock::parse(params, site)?;
         let Clock { calendar, zone, lon_deg } = clock;
         let (given, first, day_clock) = match Giving::parse(params)? {
             Giving::Day(..) if zone.is_some() => return Err(tz_is_idle("a Julian day is no local time")),
@@ -70,16 +70,21 @@ impl Days {
         let days = day_clock.days(first, length);
         let begun = days.first().filter(|day| day.number == Some(first));
         let Some(When::Utc(start)) = begun.map(|day| day.start) else {
-            let zone = zone.map_or("UTC", |zone| zone.name());
-            let date = first.civil(calendar);
-            return Err(Problem::new(Code::NoSuchDate, format!("the clocks of {zone} skipped {date}"))
-                .parameter("date")
-                .hint("give the day before or after"));
+            return Err(skipped(first, &clock));
         };
         let local = zone.map(|zone| Local { zone, offset: zone.offset_at(start) });
         let time = TimeQuery { when: When::Utc(start), given, calendar, local, lon_deg };
         Ok(Days { time, length, each: days })
     }
+}
+
+/// The refusal of a day that a clock never showed.
+pub(super) fn skipped(day: DayNumber, clock: &Clock) -> Problem {
+    let zone = clock.zone.map_or("UTC", |zone| zone.name());
+    let date = day.civil(clock.calendar);
+    Problem::new(Code::NoSuchDate, format!("the clocks of {zone} skipped {date}"))
+        .parameter("date")
+        .hint("give the day before or after")
 }
 
 /// The first day of a year, or of a month of it, and the first that is of the next.
@@ -122,7 +127,7 @@ fn length(params: &Params<'_>) -> Result<u16, Problem> {
 
 /// Reads a date, of which the day alone counts: a time that the clocks skipped or showed twice is of a day that they did
 /// show.
-fn moment(text: &str, clock: &Clock) -> Result<Moment, Problem> {
+pub(super) fn moment(text: &str, clock: &Clock) -> Result<Moment, Problem> {
     match clock.read(text) {
         Ok((moment, _)) => Ok(moment),
         Err(problem) if problem.readings.is_some() => Ok(iso::parse(text)?),
@@ -135,18 +140,18 @@ fn moment(text: &str, clock: &Clock) -> Result<Moment, Problem> {
 
 /// A clock whose days are meant.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum DayClock {
+pub(crate) enum DayClock {
     Of(Zone),
     At(UtcOffset),
 }
 
 impl DayClock {
-    fn of(zone: Option<Zone>) -> DayClock {
+    pub(super) fn of(zone: Option<Zone>) -> DayClock {
         zone.map_or(DayClock::At(UtcOffset::UTC), DayClock::Of)
     }
 
     /// How far it is ahead of UTC.
-    fn offset_at(self, utc: Utc) -> UtcOffset {
+    pub(crate) fn offset_at(self, utc: Utc) -> UtcOffset {
         match self {
             DayClock::Of(zone) => zone.offset_at(utc),
             DayClock::At(offset) => offset,
@@ -163,7 +168,7 @@ impl DayClock {
     }
 
     /// So many days, without those that the clock skipped.
-    fn days(self, first: DayNumber, length: u16) -> Vec<Day> {
+    pub(super) fn days(self, first: DayNumber, length: u16) -> Vec<Day> {
         // Behind the last day, and where that is followed by one that was skipped, behind that.
         let numbers = (0..=i64::from(length) + 1).map(|nth| DayNumber(first.0 + nth));
         let starts: Vec<_> = numbers.filter_map(|day| self.start_of(day).map(|start| (day, start))).collect();

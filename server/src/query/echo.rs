@@ -16,7 +16,11 @@ use crate::text::civil;
 use crate::text::json::Json;
 use crate::wire::media::Format;
 
+mod brief;
+mod charts;
 mod lists;
+mod natal;
+mod places;
 
 /// What the echo has behind the instant where nothing else was asked for.
 static DEFAULT: LazyLock<Box<[u8]>> = LazyLock::new(|| {
@@ -25,6 +29,18 @@ static DEFAULT: LazyLock<Box<[u8]>> = LazyLock::new(|| {
     SkyQuery::default().echo(&mut json);
     json.into_bytes()[b"null".len()..].into()
 });
+
+/// What a query ends with that tells its format last, however it began.
+fn closed(mut json: Json, format: &str) -> String {
+    json.key("format").string(format);
+    text(json)
+}
+
+/// An object that ends here, as text.
+fn text(mut json: Json) -> String {
+    json.close(b'}');
+    String::from_utf8_lossy(&json.into_bytes()).into_owned()
+}
 
 impl PositionsQuery {
     /// The `query` member of a reply, complete and in a fixed order: equal queries give equal bytes.
@@ -104,7 +120,17 @@ impl StarsQuery {
     /// The `query` member of a reply. Stars have names there by which they are found again.
     pub(crate) fn echo(&self, json: &mut Json) {
         let StarsQuery { time, sky, choice, columns, catalogue } = self;
-        let SkyQuery { bodies: _, view, source, allow_moshier: _, precision, fields, air } = sky;
+        let SkyQuery {
+            bodies: _,
+            view,
+            source,
+            allow_moshier: _,
+            offers_moshier: _,
+            precision,
+            fields,
+            air,
+            charted: _,
+        } = sky;
         time.echo(json);
         match choice {
             Choice::UpTo(magnitude) => json.key("magnitude").full(*magnitude),
@@ -158,7 +184,17 @@ impl RiseSetQuery {
 
     fn echo(&self, json: &mut Json) {
         let RiseSetQuery { time, length, days: _, sky, site, wanted, limb, refraction, skyline } = self;
-        let SkyQuery { bodies, view: _, source, allow_moshier, precision, fields: _, air } = &**sky;
+        let SkyQuery {
+            bodies,
+            view: _,
+            source,
+            allow_moshier,
+            offers_moshier: _,
+            precision,
+            fields: _,
+            air,
+            charted: _,
+        } = &**sky;
         time.echo(json);
         json.key("days").integer((*length).into());
         write_site(json, site);
@@ -218,7 +254,17 @@ fn write_site(json: &mut Json, site: &Site) {
 impl SkyQuery {
     /// Whether all is left to the defaults. It may not notice: then the echo is written out, as it would be anyway.
     fn is_usual(&self) -> bool {
-        let SkyQuery { bodies, view, source, allow_moshier, precision, fields, air } = self;
+        let SkyQuery {
+            bodies,
+            view,
+            source,
+            allow_moshier,
+            offers_moshier: _,
+            precision,
+            fields,
+            air,
+            charted: _,
+        } = self;
         matches!(bodies, Cow::Borrowed(_))
             && *view == View::default()
             && *source == SourceChoice::default()
@@ -235,7 +281,17 @@ impl SkyQuery {
 
     /// The same where other fields stand before those of the query, and in another format.
     fn echo_choices(&self, json: &mut Json, before: &[&str], format: &str) {
-        let SkyQuery { bodies, view, source, allow_moshier, precision, fields, air } = self;
+        let SkyQuery {
+            bodies,
+            view,
+            source,
+            allow_moshier,
+            offers_moshier: _,
+            precision,
+            fields,
+            air,
+            charted: _,
+        } = self;
         write_bodies(json, bodies);
         view.echo(json);
         air.echo(json);

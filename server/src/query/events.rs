@@ -377,7 +377,7 @@ fn points(list: Option<&str>) -> Result<Vec<f64>, Problem> {
 }
 
 /// An angle within its bounds.
-fn degrees(
+pub(super) fn degrees(
     params: &Params<'_>,
     name: &'static str,
     (least, most): (f64, f64),

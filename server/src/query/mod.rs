@@ -1,18 +1,30 @@
 //! From text to a typed query: every name, alias and unit is resolved here, once.
 
 mod air;
+mod astrocartography;
 mod ayanamsas;
 mod body;
+mod brief;
+mod bulk;
+mod cast;
+mod chart;
+mod composite;
 mod days;
+mod drawing;
 mod echo;
 mod eclipse;
 mod events;
 mod field;
 mod fields;
+mod houses;
 mod instants;
+mod lots;
 mod moon_calendar;
+mod natal;
+mod pair;
 mod parameter;
 mod params;
+mod parans;
 mod refused;
 mod rise_set;
 mod rising;
@@ -30,16 +42,32 @@ use std::time::SystemTime;
 use orrery_almanac::{WireBody, bodies};
 
 pub(crate) use air::Air;
+pub(crate) use astrocartography::{AstrocartographyQuery, MOST_BODIES, MOST_DISTANCE_KM};
 pub(crate) use ayanamsas::AyanamsasQuery;
-pub(crate) use body::{LISTS_PER_BODY, read as read_body};
-pub(crate) use days::{Day, MOST_DAYS};
+pub(crate) use body::{LISTS_PER_BODY, Posted, read as read_body};
+pub(crate) use brief::{BriefQuery, Stretch};
+pub(crate) use bulk::{Beside, Bulk, Ordered};
+pub(crate) use cast::{CastQuery, Division, Placed, Seen};
+pub(crate) use chart::{AspectRules, ChartQuery, Part, Parts};
+pub(crate) use composite::{CompatibilityQuery, CompositeQuery, Made, Method};
+pub(crate) use days::{Day, DayClock, MOST_DAYS};
+pub(crate) use drawing::{DRAWN, Drawing, Looks, MOST_TITLE, Picture};
 pub(crate) use eclipse::{DEFAULT_STEP_MIN, EclipseId, EclipseQuery, MOST_STEP_MIN};
 pub(crate) use events::{Eclipsed, EventsQuery, MOST_POINTS, ORBS_DEG, SUN_ORBS_DEG, Shape};
 pub(crate) use field::{ALL as ALL_FIELDS, Field, Unit};
 pub(crate) use fields::{Fields, STAR_NAMES, TABLE_NAMES, TimeFields, of_stars};
+pub(crate) use houses::HousesQuery;
+pub(crate) use instants::End;
+pub(crate) use lots::{Lots, TRADITIONAL_LOTS, USUAL_LOTS, with_pluses};
 pub(crate) use moon_calendar::MoonCalendarQuery;
+pub(crate) use natal::{
+    InTime, LIMITS, MOST_PARTS, MOST_RETURNS, MOST_YEARS, NATAL, ProgressionsQuery, ReturnsQuery,
+    TransitsQuery, USUAL_ORB_DEG,
+};
+pub(crate) use pair::{CHARTS, PairQuery, Together};
 pub(crate) use parameter::{Parameter, Takes};
 pub(crate) use params::Params;
+pub(crate) use parans::{MOST_ORB_DEG, MOST_PAIRS, ParansQuery, Where};
 pub(crate) use rise_set::{Disc, Refraction, RiseSetQuery, SKYLINES_DEG, Skyline};
 pub(crate) use rising::{EVENTS, Level, SETS};
 pub(crate) use span::{Cursor, MOST as MOST_EVENTS, Reach, Span, USUAL_LIMIT, YEARS, foreign_cursor};
@@ -85,6 +113,17 @@ pub(crate) enum Precision {
     Full,
 }
 
+/// Whether a chart is made of what is asked for, and what that takes beside the places of bodies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Charted {
+    #[default]
+    No,
+    /// How bodies stand to the true equator of date.
+    Sky,
+    /// How far the Earth has turned as well, for the houses of a place.
+    Place,
+}
+
 /// What is asked of the sky, whatever the instant.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct SkyQuery {
@@ -92,10 +131,13 @@ pub(crate) struct SkyQuery {
     pub(crate) view: View,
     pub(crate) source: SourceChoice,
     pub(crate) allow_moshier: bool,
+    /// Whether the resource lets its caller choose that, so that a refusal may offer it.
+    pub(crate) offers_moshier: bool,
     pub(crate) precision: Precision,
     pub(crate) fields: Fields,
     /// The air that apparent altitudes are seen through, as far as the query says.
     pub(crate) air: Air,
+    pub(crate) charted: Charted,
 }
 
 impl Default for SkyQuery {
@@ -105,9 +147,11 @@ impl Default for SkyQuery {
             view: View::default(),
             source: SourceChoice::default(),
             allow_moshier: false,
+            offers_moshier: true,
             precision: Precision::default(),
             fields: Fields::USUAL,
             air: Air::default(),
+            charted: Charted::No,
         }
     }
 }
@@ -145,9 +189,11 @@ impl SkyQuery {
             view,
             source,
             allow_moshier,
+            offers_moshier: params.takes("allow_moshier"),
             precision: precision(params.get("precision"))?,
             fields,
             air,
+            charted: Charted::No,
         })
     }
 }

@@ -19,6 +19,8 @@ pub(crate) struct Parameter {
     pub(crate) is_needed: bool,
     /// What it takes.
     pub(crate) takes: Takes,
+    /// What its value in a query string stands for, where something is lost on the way there.
+    pub(crate) undone: Option<fn(&str) -> String>,
     /// What it is for, for the documentation.
     pub(crate) about: &'static str,
     /// What the documentation adds to that out of the lists that the parser reads by.
@@ -44,12 +46,16 @@ pub(crate) enum Takes {
     CountOr { most: u8, word: &'static str },
     /// Text of this form, a regular expression of ECMA-262; an empty one is any text.
     Text(&'static str),
+    /// What a client knows something by, a text or a whole number, in the body alone.
+    Id,
     /// A list of numbers, in the body alone.
     Numbers,
     /// A list of dates of this form, in the body alone.
     Dates(&'static str),
     /// Names separated by commas, none of them twice, each of this schema.
     Names(fn() -> RefOr<Schema>),
+    /// Names with a number each, `name:number`, separated by commas; in a body, an object too. The form is that of one of them.
+    Pairs(&'static str),
 }
 
 impl Parameter {
@@ -61,6 +67,7 @@ impl Parameter {
             is_in_path: false,
             is_needed: false,
             takes: Takes::Text(""),
+            undone: None,
             about,
             more: None,
             default: None,
@@ -98,6 +105,12 @@ impl Parameter {
         self
     }
 
+    /// The same where a query string has less of a value than was meant: this undoes it.
+    pub(crate) const fn undone_by(mut self, undo: fn(&str) -> String) -> Parameter {
+        self.undone = Some(undo);
+        self
+    }
+
     /// The same with what leaving it out means.
     pub(crate) const fn by_default(mut self, value: &'static str) -> Parameter {
         self.default = Some(value);
@@ -131,7 +144,9 @@ impl Parameter {
             .description(Some(about))
             .schema(Some(takes.schema(self.default, self.examples)));
         match takes {
-            Takes::Names(_) => parameter.style(Some(ParameterStyle::Form)).explode(Some(false)).build(),
+            Takes::Names(_) | Takes::Pairs(_) => {
+                parameter.style(Some(ParameterStyle::Form)).explode(Some(false)).build()
+            }
             _ => parameter.build(),
         }
     }
@@ -166,6 +181,12 @@ impl Takes {
             Takes::Text(pattern) => {
                 object(Type::String).pattern(Some(pattern).filter(|pattern| !pattern.is_empty())).into()
             }
+            Takes::Id => AnyOfBuilder::new()
+                .schema_type(SchemaType::AnyValue)
+                .item(ObjectBuilder::new().schema_type(Type::String))
+                .item(ObjectBuilder::new().schema_type(Type::Integer))
+                .examples(examples)
+                .into(),
             Takes::Numbers => ArrayBuilder::new()
                 .items(ObjectBuilder::new().schema_type(Type::Number))
                 .min_items(Some(1))
@@ -181,6 +202,13 @@ impl Takes {
                 .default(default)
                 .examples(examples)
                 .into(),
+            Takes::Pairs(form) => ArrayBuilder::new()
+                .items(ObjectBuilder::new().schema_type(Type::String).pattern(Some(form)))
+                .min_items(Some(1))
+                .unique_items(true)
+                .default(default)
+                .examples(examples)
+                .into(),
         }
     }
 
@@ -191,7 +219,8 @@ impl Takes {
             Takes::Count { .. } | Takes::CountOr { .. } => {
                 text.parse::<u16>().map_or_else(|_| text.into(), Value::from)
             }
-            Takes::Names(_) | Takes::Numbers | Takes::Dates(_) => text.split(',').collect(),
+            Takes::Names(_) | Takes::Pairs(_) | Takes::Numbers | Takes::Dates(_) => text.split(',').collect(),
+            Takes::Id => text.parse::<i64>().map_or_else(|_| text.into(), Value::from),
             Takes::Words(_) | Takes::Text(_) => text.into(),
         }
     }

@@ -46,16 +46,25 @@ impl<'a> Params<'a> {
                 return Err(Problem::new(Code::MalformedQuery, "the query string has a part without a name")
                     .hint("separate parameters by single ampersands: date=2026-03-20&bodies=sun"));
             }
-            let canonical = Params::canonical(&name, known)?;
+            let Parameter { name: canonical, undone, .. } = *parameter(&name, known)?;
             if value.is_empty() {
                 return Err(Params::empty(canonical));
             }
+            let value = match undone {
+                Some(undo) => Cow::Owned(undo(&value)),
+                None => value,
+            };
             if params.iter().any(|(earlier, _): &(&str, Cow<str>)| *earlier == canonical) {
                 return Err(Params::repeated(&name, canonical));
             }
             params.push((canonical, value));
         }
         Ok(Params { given: params, known })
+    }
+
+    /// None, of those that a resource takes.
+    pub(super) fn knowing(known: &'static [Parameter]) -> Params<'a> {
+        Params { given: SmallVec::new(), known }
     }
 
     /// The same with a part of the path as the parameter that it is.
@@ -67,6 +76,21 @@ impl<'a> Params<'a> {
         let mut params = Params::parse(query, known)?;
         params.given.push((name, undone(part)?));
         Ok(params)
+    }
+
+    /// The same, borrowed from nobody.
+    pub(crate) fn into_owned(self) -> Params<'static> {
+        let given = self.given.into_iter().map(|(name, value)| (name, Cow::Owned(value.into_owned())));
+        Params { given: given.collect(), known: self.known }
+    }
+
+    /// Takes what is not given from others, but for those names.
+    pub(super) fn take_from(&mut self, others: &'a Params<'_>, but_for: &[&str]) {
+        for (name, value) in &others.given {
+            if self.get(name).is_none() && !but_for.contains(name) {
+                self.given.push((name, Cow::Borrowed(value.as_ref())));
+            }
+        }
     }
 
     /// Adds a parameter that is not there yet.
@@ -194,16 +218,16 @@ fn no_choice(name: &'static str, given: &str, words: impl Iterator<Item = &'stat
 impl Params<'_> {
     /// The canonical name of a parameter.
     pub(super) fn canonical(name: &str, known: &'static [Parameter]) -> Result<&'static str, Problem> {
-        canonical(name, known)
+        parameter(name, known).map(|known| known.name)
     }
 }
 
-/// The canonical name of a parameter.
-fn canonical(name: &str, known: &'static [Parameter]) -> Result<&'static str, Problem> {
+/// The parameter of a name or an alias.
+fn parameter(name: &str, known: &'static [Parameter]) -> Result<&'static Parameter, Problem> {
     let asked = || known.iter().filter(|known| !known.is_in_path);
     let found = asked().find(|known| known.name == name || known.aliases.contains(&name));
     if let Some(known) = found {
-        return Ok(known.name);
+        return Ok(known);
     }
     let problem =
         Problem::new(Code::UnknownParameter, format!("{} is no parameter of this resource", shown(name)))

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use orrery_almanac::Site;
 use orrery_almanac::horizon::Atmosphere;
 use orrery_almanac::rise_set::{self, Limb, Threshold};
-use orrery_almanac::{Moment, Site, Utc, UtcOffset};
 
 use super::days::{Day, Days};
 use super::params::Params;
 use super::rising::Rising;
 use super::view::site;
 use super::word::words;
-use super::{Air, Fields, Given, Observer, SkyQuery, TimeQuery, View};
+use super::{Air, Fields, Observer, SkyQuery, TimeQuery, View};
 use crate::wire::problem::{Code, Problem};
 
 /// Apparent altitudes that a skyline may have, degrees.
@@ -95,7 +95,7 @@ impl RiseSetQuery {
             .hint("give refraction=air, or leave it out"));
         }
         let sky = SkyQuery::with(params, view, Fields::NONE, air)?;
-        let Days { time, length, each: days } = Days::parse(params, site, now)?;
+        let Days { time, length, each: days } = Days::parse(params, Some(site), now)?;
         let wanted = Rising::parse(params.get("events"), &sky.bodies)?;
         let of_horizon = ["limb", "refraction", "horizon", "dip", "pressure", "temperature"];
         if let Some(name) =
@@ -136,17 +136,6 @@ impl RiseSetQuery {
                 Refraction::None => rise_set::Refraction::None,
             },
             horizon_deg: self.skyline.altitude_deg(&air, &self.site),
-        }
-    }
-
-    /// How far the clock is ahead of UTC that the days are of; `None` where it is Greenwich's.
-    pub(crate) fn offset_at(&self, utc: Utc) -> Option<UtcOffset> {
-        match (&self.time.local, &self.time.given) {
-            (Some(local), _) => Some(local.zone.offset_at(utc)),
-            (None, Given::Date(Moment::Zoned { offset, .. })) => {
-                Some(*offset).filter(|offset| *offset != UtcOffset::UTC)
-            }
-            _ => None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use orrery_almanac::{LeapSeconds, Moment, Utc, UtcOffset, zone};
+use orrery_almanac::{LeapSeconds, Moment, Site, Utc, UtcOffset, zone};
 use orrery_format::TtDay;
 
 use super::days::{self, Day};
@@ -54,7 +54,16 @@ pub(crate) struct Cursor {
 impl Span {
     /// Reads `start` and `stop`, or `after` or `before` with `count`; and `limit` and `cursor`.
     pub(crate) fn parse(params: &Params<'_>, now: impl Fn() -> SystemTime) -> Result<Span, Problem> {
-        let clock = Clock::parse(params, None)?;
+        Span::parse_over(params, None, now)
+    }
+
+    /// The same where `lon` may be that of a place.
+    pub(super) fn parse_over(
+        params: &Params<'_>,
+        site: Option<Site>,
+        now: impl Fn() -> SystemTime,
+    ) -> Result<Span, Problem> {
+        let clock = Clock::parse(params, site)?;
         let month = year_and_month(params)?;
         let end = |name: &'static str| {
             let read = |text| End::parse(name, text, &clock, &now);

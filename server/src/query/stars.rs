@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use super::fields::{Fields, STAR_NAMES};
 use super::params::Params;
-use super::{Air, Field, SkyQuery, TimeQuery, View, precision};
+use super::{Air, Charted, Field, SkyQuery, TimeQuery, View, precision};
 use crate::stars::Stars;
 use crate::wire::problem::{Code, Problem, shown};
 
@@ -70,9 +70,11 @@ impl StarsQuery {
             view,
             source: params.word()?,
             allow_moshier: false,
+            offers_moshier: false,
             precision: precision(params.get("precision"))?,
             fields,
             air: Air::parse(params, fields.has(Field::ApparentAltitude))?,
+            charted: Charted::No,
         };
         Ok(StarsQuery {
             choice: choice(params, catalogue)?,
@@ -104,7 +106,8 @@ fn columns(list: Option<&str>, view: &View) -> Result<(Fields, Columns), Problem
     Ok((fields, columns))
 }
 
-fn choice(params: &Params<'_>, catalogue: &Stars) -> Result<Choice, Problem> {
+/// Reads `stars` and `magnitude`.
+pub(super) fn choice(params: &Params<'_>, catalogue: &Stars) -> Result<Choice, Problem> {
     match (params.get("stars"), params.number("magnitude")?) {
         (Some(_), Some(_)) => Err(Problem::new(
             Code::Contradiction,

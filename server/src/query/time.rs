@@ -83,6 +83,8 @@ impl Clock {
             .parameter("lon")
             .hint(if params.takes("center") {
                 "add center=topo and lat for places seen from there, or tz=lmt, or leave lon out"
+            } else if params.takes("lat") {
+                "add lat for a place, or tz=lmt for the local mean time there, or leave lon out"
             } else {
                 "add tz=lmt, or leave lon out"
             }));
@@ -192,6 +194,18 @@ impl TimeQuery {
             Given::Now | Given::Date(_) => "date",
             Given::Jd(_) => "jd",
             Given::JdTt(_) => "jd_tt",
+        }
+    }
+
+    /// How far the clock is ahead of UTC that the query is of: the zone's, or that of the date's own offset; `None` where it is
+    /// Greenwich's.
+    pub(crate) fn offset_at(&self, utc: Utc) -> Option<UtcOffset> {
+        match (&self.local, &self.given) {
+            (Some(local), _) => Some(local.zone.offset_at(utc)),
+            (None, Given::Date(Moment::Zoned { offset, .. })) => {
+                Some(*offset).filter(|offset| *offset != UtcOffset::UTC)
+            }
+            _ => None,
         }
     }
 

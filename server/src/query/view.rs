@@ -143,29 +143,45 @@ impl Observer {
 
 /// The observer's place.
 pub(crate) fn site(params: &Params<'_>) -> Result<Site, Problem> {
-    let given = |name: &'static str, (least, most): (f64, f64), unit: &str| {
-        let value = params.number(name)?;
-        match value {
-            Some(value) if !(least..=most).contains(&value) => {
-                Err(Problem::new(Code::OutOfRange, format!("{name} is {value}"))
-                    .parameter(name)
-                    .hint(format!("give {name} from {least} to {most} {unit}")))
-            }
-            _ => Ok(value),
-        }
-    };
-    let needed = |name: &'static str, most: f64| {
-        given(name, (-most, most), "degrees")?.ok_or_else(|| {
+    let needed = |name: &'static str, value: Option<f64>| {
+        value.ok_or_else(|| {
             Problem::new(Code::Contradiction, format!("the observer's place lacks {name}"))
                 .parameter(name)
                 .hint("give lat and lon in degrees, north and east positive, and alt in metres if it matters")
         })
     };
     Ok(Site {
-        latitude_deg: needed("lat", 90.0)?,
-        longitude_deg: needed("lon", 180.0)?,
-        altitude_m: given("alt", ALTITUDE_M, "metres")?.unwrap_or_default(),
+        latitude_deg: needed("lat", latitude(params)?)?,
+        longitude_deg: needed("lon", longitude(params)?)?,
+        altitude_m: within(params, "alt", ALTITUDE_M, "metres")?.unwrap_or_default(),
     })
+}
+
+/// The observer's latitude, degrees, if it is given.
+pub(super) fn latitude(params: &Params<'_>) -> Result<Option<f64>, Problem> {
+    within(params, "lat", (-90.0, 90.0), "degrees")
+}
+
+/// The observer's longitude, degrees, if it is given.
+pub(super) fn longitude(params: &Params<'_>) -> Result<Option<f64>, Problem> {
+    within(params, "lon", (-180.0, 180.0), "degrees")
+}
+
+/// A number in a closed range, in a unit.
+pub(super) fn within(
+    params: &Params<'_>,
+    name: &'static str,
+    (least, most): (f64, f64),
+    unit: &str,
+) -> Result<Option<f64>, Problem> {
+    match params.number(name)? {
+        Some(value) if !(least..=most).contains(&value) => {
+            Err(Problem::new(Code::OutOfRange, format!("{name} is {value}"))
+                .parameter(name)
+                .hint(format!("give {name} from {least} to {most} {unit}")))
+        }
+        value => Ok(value),
+    }
 }
 
 /// Which zodiac longitudes are counted in.

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use futures_util::stream;
-use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, VARY};
+use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, VARY};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use crate::answer::mix::Mix;
@@ -35,6 +35,13 @@ impl ReplyHead {
             headers.insert(X_DATASET, name);
         }
         ReplyHead { headers, tag: None }
+    }
+
+    /// The same of content in a language, by its tag.
+    pub(crate) fn in_language(mut self, tag: &str) -> ReplyHead {
+        // Letters, digits and hyphens make a header value.
+        self.headers.extend(HeaderValue::from_str(tag).ok().map(|tag| (CONTENT_LANGUAGE, tag)));
+        self
     }
 
     /// The same of content under a tag.

@@ -2,6 +2,8 @@
 
 pub(crate) mod asset;
 pub(crate) mod ayanamsas;
+pub(crate) mod brief;
+pub(crate) mod charts;
 pub(crate) mod dataset;
 pub(crate) mod docs;
 pub(crate) mod document;
@@ -24,6 +26,7 @@ pub(crate) mod stars;
 pub(crate) mod status;
 pub(crate) mod stream;
 pub(crate) mod table;
+pub(crate) mod telling;
 mod told;
 
 use std::future::Future;
@@ -54,6 +57,20 @@ pub(crate) enum Resource {
     Stars,
     RiseSet,
     Ayanamsas,
+    Aspects,
+    Chart,
+    Houses,
+    Lots,
+    Synastry,
+    Charts,
+    Composite,
+    Compatibility,
+    Astrocartography,
+    Parans,
+    Brief,
+    Transits,
+    Returns,
+    Progressions,
     SkyStream,
     Jobs,
     Job,
@@ -73,8 +90,9 @@ impl Resource {
     /// Whether a job may ask for it: what is computed, and comes to an end.
     pub(crate) const fn may_be_job(self) -> bool {
         use Resource::{
-            Ayanamsas, Eclipse, EclipsePath, Eclipses, Ephemeris, Events, LocalEclipse, MoonCalendar,
-            MoonPhases, MoonVoidOfCourse, Positions, RiseSet, Stars,
+            Aspects, Astrocartography, Ayanamsas, Brief, Chart, Charts, Eclipse, EclipsePath, Eclipses,
+            Ephemeris, Events, Houses, LocalEclipse, Lots, MoonCalendar, MoonPhases, MoonVoidOfCourse,
+            Parans, Positions, RiseSet, Stars,
         };
         matches!(
             self,
@@ -91,6 +109,14 @@ impl Resource {
                 | Stars
                 | RiseSet
                 | Ayanamsas
+                | Aspects
+                | Chart
+                | Houses
+                | Charts
+                | Lots
+                | Astrocartography
+                | Parans
+                | Brief
         )
     }
 }
@@ -171,6 +197,22 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::documented("/v1/stars", Resource::Stars, &stars::SPEC),
     Route::documented("/v1/rise-set", Resource::RiseSet, &rise_set::SPEC),
     Route::documented("/v1/ayanamsas", Resource::Ayanamsas, &ayanamsas::SPEC),
+    Route::documented("/v1/chart", Resource::Chart, &charts::chart::SPEC)
+        .or_posted(&charts::chart::POSTED_SPEC),
+    Route::documented("/v1/houses", Resource::Houses, &charts::houses::SPEC),
+    Route::posted("/v1/charts", Resource::Charts, &charts::bulk::POSTED_SPEC),
+    Route::documented("/v1/lots", Resource::Lots, &charts::lots::SPEC),
+    Route::documented("/v1/aspects", Resource::Aspects, &charts::aspects::SPEC),
+    Route::posted("/v1/synastry", Resource::Synastry, &charts::synastry::POSTED_SPEC),
+    Route::posted("/v1/composite", Resource::Composite, &charts::composite::POSTED_SPEC),
+    Route::documented("/v1/compatibility", Resource::Compatibility, &charts::compatibility::SPEC)
+        .or_posted(&charts::compatibility::POSTED_SPEC),
+    Route::documented("/v1/astrocartography", Resource::Astrocartography, &charts::astrocartography::SPEC),
+    Route::documented("/v1/parans", Resource::Parans, &charts::parans::SPEC),
+    Route::documented("/v1/brief", Resource::Brief, &brief::SPEC),
+    Route::posted("/v1/transits", Resource::Transits, &charts::transits::POSTED_SPEC),
+    Route::posted("/v1/returns", Resource::Returns, &charts::returns::POSTED_SPEC),
+    Route::posted("/v1/progressions", Resource::Progressions, &charts::progressions::POSTED_SPEC),
     Route::documented("/v1/stream/sky", Resource::SkyStream, &stream::SPEC),
     Route::posted("/v1/jobs", Resource::Jobs, &jobs::POSTED),
     Route::documented("/v1/jobs/{id}", Resource::Job, &jobs::ONE).or_deleted(&jobs::ENDED),
@@ -194,6 +236,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::file("/page/almanac.js", Resource::Page),
     Route::file("/page/api.js", Resource::Page),
     Route::file("/page/calendar.js", Resource::Page),
+    Route::file("/page/chart.js", Resource::Page),
     Route::file("/page/dom.js", Resource::Page),
     Route::file("/page/eclipses.js", Resource::Page),
     Route::file("/page/examples.js", Resource::Page),
@@ -235,6 +278,24 @@ pub(crate) fn ask(resource: Resource, app: &Arc<App>, request: &Arc<Request>) ->
         Resource::Stars => return stars::get(app, request),
         Resource::RiseSet => return rise_set::get(app, request),
         Resource::Ayanamsas => return ayanamsas::get(app, request),
+        Resource::Chart if *request.method() == Method::POST => return charts::chart::post(app, request),
+        Resource::Chart => return charts::chart::get(app, request),
+        Resource::Charts => return charts::bulk::post(app, request),
+        Resource::Aspects => return charts::aspects::get(app, request),
+        Resource::Houses => return charts::houses::get(app, request),
+        Resource::Lots => return charts::lots::get(app, request),
+        Resource::Synastry => return charts::synastry::post(app, request),
+        Resource::Composite => return charts::composite::post(app, request),
+        Resource::Compatibility if *request.method() == Method::POST => {
+            return charts::compatibility::post(app, request);
+        }
+        Resource::Compatibility => charts::compatibility::get(request),
+        Resource::Astrocartography => return charts::astrocartography::get(app, request),
+        Resource::Parans => return charts::parans::get(app, request),
+        Resource::Brief => return brief::get(app, request),
+        Resource::Transits => return charts::transits::post(app, request),
+        Resource::Returns => return charts::returns::post(app, request),
+        Resource::Progressions => return charts::progressions::post(app, request),
         Resource::SkyStream => return stream::get(app, request),
         Resource::Jobs => return jobs::post(app, request),
         Resource::Job if *request.method() == Method::DELETE => return jobs::end(app, request),

@@ -33,6 +33,7 @@ mod spec;
 #[cfg(test)]
 pub(crate) use posted::POSTED;
 pub(crate) use posted::{POSTED_SPEC, post};
+pub(crate) use reply::ecliptic_members;
 pub(crate) use spec::{PARAMETERS, SPEC, sets};
 
 /// How far it comes without waiting for anything.

@@ -29,7 +29,8 @@ fn read(app: &App, request: &Request) -> Result<StarsQuery, Problem> {
     StarsQuery::new(&params, catalogue, SystemTime::now)
 }
 
-fn no_catalogue() -> Problem {
+/// The refusal of what takes a catalogue.
+pub(super) fn no_catalogue() -> Problem {
     Problem::new(
         Code::CatalogueUnavailable,
         "this server has no catalogue of fixed stars, which lies beside the ephemeris files",

@@ -81,7 +81,7 @@ pub(crate) async fn reply(
     let head = if query.range.is_some() {
         let live = live.map(|live| &live.identity);
         // The query says how many steps there are between the two.
-        let tag = plan::range_tag(&generation, &query.written(format), ends, &extent, format, live);
+        let tag = plan::range_tag(&generation, query.written(format), ends, &extent, format, live);
         head.tagged(&tag.text())
     } else {
         head

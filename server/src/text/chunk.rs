@@ -105,6 +105,11 @@ impl Chunk {
         self.at += length;
     }
 
+    /// Takes back what is written behind so many bytes.
+    pub(crate) fn cut(&mut self, length: usize) {
+        self.at = self.at.min(length);
+    }
+
     /// Puts another byte in the place of one that is written.
     pub(crate) fn replace(&mut self, at: usize, byte: u8) {
         self.bytes[..self.at][at] = byte;

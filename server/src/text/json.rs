@@ -46,6 +46,11 @@ impl Json {
         self.0.advance(written);
     }
 
+    /// Takes back what is written behind so many bytes.
+    pub(crate) fn cut(&mut self, length: usize) {
+        self.0.cut(length);
+    }
+
     /// A text that belongs there as it is.
     #[inline(always)]
     pub(crate) fn verbatim(&mut self, text: &[u8]) -> &mut Json {

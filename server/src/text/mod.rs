@@ -10,7 +10,9 @@
 mod buffer;
 pub(crate) mod chunk;
 pub(crate) mod civil;
+pub(crate) mod coordinates;
 pub(crate) mod decimal;
+pub(crate) mod heading;
 pub(crate) mod json;
 pub(crate) mod label;
 pub(crate) mod piece;

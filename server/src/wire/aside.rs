@@ -2,6 +2,9 @@
 
 use crate::wire::problem::{Cause, Code, Problem};
 
+/// How many such threads there are in a process at most.
+pub(crate) const THREADS: usize = 4;
+
 /// Does it, and hands back what came of it.
 pub(crate) async fn done<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Problem> + Send + 'static,

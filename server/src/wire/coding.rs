@@ -19,7 +19,7 @@ use crate::wire::preference::preferences;
 use crate::wire::problem::{Code, Problem};
 use crate::wire::request::Request;
 
-pub(crate) use coded::coded;
+pub(crate) use coded::{coded, coded_at_once};
 
 /// From how many bytes on a document is coded: less fits into a few packets as it is.
 pub(crate) const LEAST_BYTES: usize = 8 * 1024;

@@ -40,14 +40,13 @@ pub(crate) enum Format {
     OpenMetrics,
     /// Server-sent events, which hold data of another format.
     Sse,
+    /// Sentences.
+    Text,
 }
-
-/// Formats that the interface names and no resource offers so far.
-const ELSEWHERE: [&str; 1] = ["text"];
 
 impl Format {
     /// Those that `format=` names.
-    pub(crate) const ALL: [Format; 9] = [
+    pub(crate) const ALL: [Format; 10] = [
         Format::Json,
         Format::Ndjson,
         Format::Csv,
@@ -55,6 +54,7 @@ impl Format {
         Format::Ics,
         Format::Geojson,
         Format::Svg,
+        Format::Text,
         Format::Prometheus,
         Format::OpenMetrics,
     ];
@@ -72,6 +72,7 @@ impl Format {
             Format::Prometheus => "prometheus",
             Format::OpenMetrics => "openmetrics",
             Format::Sse => "sse",
+            Format::Text => "text",
         }
     }
 
@@ -86,7 +87,7 @@ impl Format {
             // It is JSON, and who takes any JSON takes it.
             Format::Geojson => &["application/geo+json", JSON],
             Format::Svg => &[SVG],
-            Format::Prometheus => &["text/plain"],
+            Format::Prometheus | Format::Text => &["text/plain"],
             Format::OpenMetrics => &["application/openmetrics-text"],
             Format::Sse => &["text/event-stream"],
         }
@@ -97,6 +98,7 @@ impl Format {
         match self {
             // A reader that is not told takes it for ASCII (RFC 7111); no name in it is beyond that, but that may change.
             Format::Csv => "text/csv; charset=utf-8",
+            Format::Text => "text/plain; charset=utf-8",
             Format::Ics => "text/calendar; charset=utf-8",
             Format::Prometheus => "text/plain; version=0.0.4; charset=utf-8",
             Format::OpenMetrics => "application/openmetrics-text; version=1.0.0; charset=utf-8",
@@ -104,9 +106,14 @@ impl Format {
         }
     }
 
+    /// Whether a media type, without its parameters, is one that it is called by.
+    pub(crate) fn is_called(self, media_type: &str) -> bool {
+        self.media_types().iter().any(|known| known.eq_ignore_ascii_case(media_type))
+    }
+
     /// How closely a media range names it, if it does: a type more closely than `type/*`, and that more than `*/*`.
     fn closeness(self, range: &str) -> Option<u8> {
-        if self.media_types().iter().any(|known| known.eq_ignore_ascii_case(range)) {
+        if self.is_called(range) {
             return Some(2);
         }
         match range.split_once('/') {
@@ -154,7 +161,7 @@ impl Request {
 /// The format of a name.
 fn named(name: &str, offered: &'static [Format]) -> Result<Format, Problem> {
     let Some(format) = offered.iter().find(|format| format.name() == name) else {
-        let known = || Format::ALL.map(Format::name).into_iter().chain(ELSEWHERE);
+        let known = || Format::ALL.map(Format::name).into_iter();
         if known().any(|known| known == name) {
             return Err(not_offered(offered).parameter("format"));
         }
@@ -188,7 +195,7 @@ fn names(offered: &[Format]) -> String {
 }
 
 /// Words as a sentence lists them.
-fn listed(words: &[&str], joint: &str) -> String {
+pub(super) fn listed(words: &[&str], joint: &str) -> String {
     match words {
         [first @ .., last] if !first.is_empty() => format!("{} {joint} {last}", first.join(", ")),
         words => words.concat(),
@@ -283,8 +290,9 @@ mod tests {
         const CALENDAR: &[Format] = &[Format::Json, Format::Ics];
         const MAP: &[Format] = &[Format::Geojson, Format::Svg];
         const METRICS: &[Format] = &[Format::Prometheus, Format::OpenMetrics];
+        const SENTENCES: &[Format] = &[Format::Text, Format::Json];
         for format in Format::ALL {
-            let mut offered = [TABLE, CALENDAR, MAP, METRICS].into_iter();
+            let mut offered = [TABLE, CALENDAR, MAP, METRICS, SENTENCES].into_iter();
             let offered = offered.find(|offered| offered.contains(&format)).unwrap();
             assert_eq!(accepted(format.media_type(), offered), Ok(format));
         }
@@ -293,6 +301,7 @@ mod tests {
             "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
         assert_eq!(accepted(prometheus, METRICS), Ok(Format::OpenMetrics));
         assert_eq!(accepted("*/*", METRICS), Ok(Format::Prometheus));
+        assert_eq!(accepted("text/*", SENTENCES), Ok(Format::Text));
     }
 
     #[test]

@@ -125,6 +125,12 @@ codes! {
     UnknownStar = "unknown_star", UNPROCESSABLE_ENTITY, "Unknown star";
     /// A star that was named twice.
     RepeatedStar = "repeated_star", UNPROCESSABLE_ENTITY, "Repeated star";
+    /// A name that is no lot.
+    UnknownLot = "unknown_lot", UNPROCESSABLE_ENTITY, "Unknown lot";
+    /// A lot that cannot be reckoned for this chart.
+    NoLot = "no_lot", UNPROCESSABLE_ENTITY, "The lot cannot be reckoned";
+    /// A latitude at which a house system does not divide the sky.
+    NoHouses = "no_houses", UNPROCESSABLE_ENTITY, "The house system fails there";
     /// A field that was named twice.
     RepeatedField = "repeated_field", UNPROCESSABLE_ENTITY, "Repeated field";
     /// An event that was chosen twice.
@@ -256,6 +262,14 @@ impl Problem {
     #[must_use]
     pub(crate) fn parameter(mut self, name: impl Into<Cow<'static, str>>) -> Problem {
         self.parameter = Some(name.into());
+        self
+    }
+
+    /// Says in which part of a document the parameter stands.
+    #[must_use]
+    pub(crate) fn within(mut self, part: &'static str) -> Problem {
+        let name = self.parameter.take().map_or_else(|| part.into(), |name| format!("{part}.{name}").into());
+        self.parameter = Some(name);
         self
     }
 

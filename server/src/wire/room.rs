@@ -44,6 +44,11 @@ impl Room {
         self.most
     }
 
+    /// Whether no more than half of it is taken.
+    pub(crate) fn is_half_left(&self) -> bool {
+        self.left.load(Ordering::Relaxed) >= self.most / 2
+    }
+
     /// Takes so much of it.
     pub(crate) fn take(self: &Arc<Room>, bytes: usize) -> Result<Taken, Full> {
         let mut taken = Taken { room: Arc::clone(self), bytes: 0 };

@@ -1,6 +1,8 @@
 //! The body of a request, read to its end: within limits of length, time and room, and freed of its content coding.
 
 mod decode;
+mod inflow;
+mod lines;
 
 use std::error::Error;
 use std::sync::Arc;
@@ -17,10 +19,12 @@ use crate::config::Limits;
 use crate::wire::aside;
 use crate::wire::coding::Coding;
 use crate::wire::guard::Watch;
-use crate::wire::media;
+use crate::wire::media::{self, Format};
 use crate::wire::problem::{Code, Problem, shown};
 use crate::wire::request::Request;
 use crate::wire::room::{Full, Held, Room};
+
+pub(crate) use lines::{Batch, Cut, Line, Lines, MOST_LINE_BYTES};
 
 /// What is to be done about a body that is too long.
 const SPLIT: &str = "split it into several requests";
@@ -59,7 +63,7 @@ impl Request {
     /// takes longer than [`Limits::body_timeout_s`]; 503 where there is no room.
     pub(crate) async fn body(&self, app: &App) -> Result<Bytes, Problem> {
         let (limits, room) = (app.limits(), app.bodies());
-        check_type(self.headers())?;
+        self.sent_as(&[Format::Json])?;
         let coding = coding(self.headers())?;
         let upload = match self.sent() {
             None => return Ok(Bytes::new()),
@@ -119,30 +123,45 @@ impl<B: Body<Data: Buf, Error: Error> + Unpin> Upload<B> {
     }
 }
 
-/// Refuses what says of itself that it is no JSON.
-fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
-    let refused = |detail: String| {
-        Problem::new(Code::UnsupportedMediaType, detail)
-            .parameter(CONTENT_TYPE.as_str())
-            .hint("send the body as JSON, with `Content-Type: application/json`")
-    };
-    for given in headers.get_all(CONTENT_TYPE) {
-        let given = text(given);
-        let mut parts = given.split(';').map(str::trim);
-        let media_type = parts.next().unwrap_or_default();
-        if !media_type.eq_ignore_ascii_case(media::JSON) {
-            let detail = format!("the body is {}, and {} alone is taken", shown(media_type), media::JSON);
-            return Err(refused(detail));
-        }
-        let parameters = parts.filter_map(|part| part.split_once('='));
-        for (_, charset) in parameters.filter(|(name, _)| name.eq_ignore_ascii_case("charset")) {
-            let charset = charset.trim_matches('"');
-            if !charset.eq_ignore_ascii_case("utf-8") {
-                return Err(refused(format!("the body's charset is {}, and JSON is UTF-8", shown(charset))));
+impl Request {
+    /// Which of the formats that are taken the body says that it is of; the first where it does not say.
+    ///
+    /// # Errors
+    /// 415 where it says that it is of another.
+    pub(crate) fn sent_as(&self, taken: &[Format]) -> Result<Format, Problem> {
+        let mut sent = taken.first().copied().unwrap_or(Format::Json);
+        for given in self.headers().get_all(CONTENT_TYPE) {
+            let given = text(given);
+            let mut parts = given.split(';').map(str::trim);
+            let media_type = parts.next().unwrap_or_default();
+            let named = taken.iter().find(|format| format.is_called(media_type));
+            sent = *named.ok_or_else(|| {
+                let names: Vec<_> = taken.iter().map(|format| format.media_type()).collect();
+                let names = media::listed(&names, "or");
+                mistyped(format!("the body is {}, and {names} alone is taken", shown(media_type)), taken)
+            })?;
+            let parameters = parts.filter_map(|part| part.split_once('='));
+            for (_, charset) in parameters.filter(|(name, _)| name.eq_ignore_ascii_case("charset")) {
+                let charset = charset.trim_matches('"');
+                if !charset.eq_ignore_ascii_case("utf-8") {
+                    let detail = format!("the body's charset is {}, and JSON is UTF-8", shown(charset));
+                    return Err(mistyped(detail, taken));
+                }
             }
         }
+        Ok(sent)
     }
-    Ok(())
+}
+
+/// The refusal of a body of a type that is not taken.
+fn mistyped(detail: String, taken: &[Format]) -> Problem {
+    let ways = taken.iter().map(|format| {
+        format!("as {}, with `Content-Type: {}`", format.name().to_uppercase(), format.media_type())
+    });
+    let ways: Vec<_> = ways.collect();
+    Problem::new(Code::UnsupportedMediaType, detail)
+        .parameter(CONTENT_TYPE.as_str())
+        .hint(format!("send the body {}", ways.join(", or ")))
 }
 
 /// What is to be undone.

@@ -55,7 +55,7 @@ pub(super) fn live(app: &App, source: SourceChoice) -> Option<&Live> {
 }
 
 /// What the files can be searched for, Julian days of TT.
-pub(in crate::answer) fn searchable(live: &Live) -> Range<f64> {
+pub(crate) fn searchable(live: &Live) -> Range<f64> {
     let (start, end) = live.files.span();
     start + LIGHT_DAYS..end - LIGHT_DAYS
 }

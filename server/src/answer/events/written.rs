@@ -4,12 +4,13 @@ use std::borrow::Cow;
 
 use icalendar::{Component, EventLike};
 use orrery_almanac::events::{EventType, Measured};
-use orrery_almanac::{Calendar, CivilDate, Instant, LeapSeconds, Subsecond, Utc, Zone};
+use orrery_almanac::{Calendar, CivilDate, Instant, LeapSeconds, Subsecond, Utc, UtcOffset, Zone};
 
 use super::Told;
 use super::fields::{Column, Field, Value};
 use crate::answer::render::{along, decimals, number, write_instant};
 use crate::query::{Precision, Shape, Unit};
+use crate::text::heading;
 use crate::text::json::Json;
 
 /// How numbers and instants are written.
@@ -115,6 +116,19 @@ impl Pen<'_> {
     /// What the clock shows that is asked for, or else in UTC.
     pub(crate) fn time(&self, at: &Instant) -> String {
         self.local(at).unwrap_or_else(|| self.utc(at))
+    }
+
+    /// The same for the title of a picture: `17:46:06 UTC`.
+    pub(crate) fn clock(&self, at: &Instant) -> String {
+        let time = self.time(at);
+        let (_, clock) = time.split_once('T').unwrap_or_default();
+        let offset = self.zone.map_or(UtcOffset::UTC, |zone| zone.offset_at(self.rounded(at)));
+        format!("{} {}", clock.get(..8).unwrap_or(clock), heading::offset(offset))
+    }
+
+    /// The date of what [`Pen::time`] tells, likewise: `12 August 2026`.
+    pub(crate) fn day(&self, at: &Instant) -> String {
+        heading::day(self.date(at))
     }
 
     /// The date of what [`Pen::time`] tells.

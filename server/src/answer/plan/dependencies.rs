@@ -78,7 +78,7 @@ pub(in crate::answer) fn inquiry_tag(
 /// which is all that was asked, as it was understood, but for the instants, which `whens` determine.
 pub(crate) fn range_tag(
     generation: &Generation,
-    written: &str,
+    written: impl AsRef<[u8]>,
     whens: impl IntoIterator<Item = When>,
     extent: &Extent,
     format: Format,
@@ -87,7 +87,7 @@ pub(crate) fn range_tag(
     let mut ingredients = Ingredients::new();
     ingredients.add(RENDERING);
     ingredients.add(format as u64);
-    ingredients.add_bytes(written.as_bytes());
+    ingredients.add_bytes(written.as_ref());
     for when in whens {
         add_when(&mut ingredients, when);
     }
@@ -135,7 +135,18 @@ fn add_choices(ingredients: &mut Ingredients, query: &PositionsQuery) {
 
 /// What is asked of the sky, beside which eight bits have room.
 fn add_sky(ingredients: &mut Ingredients, sky: &SkyQuery, beside: u64) {
-    let SkyQuery { bodies, view, source, allow_moshier, precision, fields, air } = sky;
+    // Positions are of no chart.
+    let SkyQuery {
+        bodies,
+        view,
+        source,
+        allow_moshier,
+        offers_moshier: _,
+        precision,
+        fields,
+        air,
+        charted: _,
+    } = sky;
     let View { observer, light, frame, equinox, zodiac, coordinates } = view;
     let precision = match precision {
         Precision::Decimals(decimals) => *decimals,

@@ -44,7 +44,17 @@ fn distinct<'a>(queries: impl IntoIterator<Item = &'a PositionsQuery>) {
 fn changed(base: &PositionsQuery) -> Vec<PositionsQuery> {
     // By name, so that a new member is not forgotten here either.
     let PositionsQuery { time, sky } = base;
-    let SkyQuery { bodies, view, source, allow_moshier, precision, fields, air } = sky;
+    let SkyQuery {
+        bodies,
+        view,
+        source,
+        allow_moshier,
+        offers_moshier: _,
+        precision,
+        fields,
+        air,
+        charted: _,
+    } = sky;
     let TimeQuery { when, given, calendar, local, lon_deg } = time;
     let mut all = vec![base.clone()];
     let mut with = |change: &dyn Fn(&mut PositionsQuery)| {

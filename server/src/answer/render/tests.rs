@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::answer::evaluate::from_tables;
 use crate::answer::handmade;
-use crate::answer::plan::{DeltaT, Plan, Timed};
+use crate::answer::plan::{DeltaT, Origin, Plan, Timed};
 use crate::answer::quantities;
 use crate::tables::{EPHEMERIS, LINES};
 use crate::text::json::written;
@@ -177,6 +177,7 @@ proptest! {
             places: list.iter().map(|(_, place, _)| *place).collect(),
             values: Vec::new(),
             models: if tables_alone { Vec::new() } else { list.iter().map(|(.., model)| *model).collect() },
+            charted: None,
         };
         let live = live_is_there.then_some(NAMES);
         let (query, resolved, sky) = (&query, &resolved, &sky);
@@ -248,6 +249,7 @@ fn made_up(query: &PositionsQuery, plan: &mut Plan) -> Sky {
         places: bodies.clone().map(place).collect(),
         values: if told == 0 { Vec::new() } else { bodies.map(values).collect() },
         models: origins.map(|(nth, origin)| (*origin == Origin::Live).then(|| model(nth))).collect(),
+        charted: None,
     }
 }
 

@@ -3,9 +3,9 @@
 use super::super::cut;
 use super::super::place::{HALF_TURN_DEG, POLE_DEG, Place, TURN_DEG};
 use super::coast;
-use super::document::Document;
 use super::thin::thinned;
 use super::{CHART, WIDTH};
+use crate::svg::{Document, OWN};
 
 /// Units of the drawing in a degree.
 const UNITS: f64 = WIDTH / TURN_DEG;
@@ -29,15 +29,15 @@ impl Chart {
 
     /// What is used by reference: the land, and the edge that nothing is drawn beyond.
     pub(super) fn define(&self, whole: &mut Document) {
-        whole.raw("<defs>\n<clipPath id=\"chart\">");
+        whole.raw("<defs>\n<clipPath id=\"").raw(OWN).raw("-chart\">");
         whole.rect("edge", [0.0, self.top], [WIDTH, CHART]);
-        whole.raw("</clipPath>\n<path id=\"land\" fill-rule=\"evenodd\" d=\"");
+        whole.raw("</clipPath>\n<path id=\"").raw(OWN).raw("-land\" fill-rule=\"evenodd\" d=\"");
         whole.raw(&coast::PATH).raw("\"/>\n</defs>\n");
     }
 
     /// Begins what is drawn within the edge.
     pub(super) fn open(body: &mut Document) {
-        body.raw("<g clip-path=\"url(#chart)\">\n");
+        body.raw("<g clip-path=\"url(#").raw(OWN).raw("-chart)\">\n");
     }
 
     /// Ends it, with the edge around it.
@@ -56,7 +56,9 @@ impl Chart {
             if x + LAND_DEG * UNITS > 0.0 && x - LAND_DEG * UNITS < WIDTH {
                 body.raw("<use class=\"land ")
                     .raw(class)
-                    .raw("\" xlink:href=\"#land\" transform=\"translate(");
+                    .raw("\" xlink:href=\"#")
+                    .raw(OWN)
+                    .raw("-land\" transform=\"translate(");
                 body.number(x).raw(" ").number(y).raw(") scale(").number(scale).raw(")\"/>\n");
             }
         }
@@ -120,6 +122,13 @@ impl Chart {
         let [top, bottom] = [self.top, self.top + CHART];
         vec![[0.0, top], [WIDTH, top], [WIDTH, bottom], [0.0, bottom]]
     }
+}
+
+/// A veil of an opacity over parts: where they overlap, there is none.
+pub(super) fn veil(body: &mut Document, parts: &[Vec<[f64; 2]>], opacity: f64) {
+    body.raw("<path class=\"veil\"").attribute("fill-opacity", opacity).raw(" fill-rule=\"evenodd\"");
+    body.data(parts, true);
+    body.raw("/>\n");
 }
 
 #[cfg(test)]

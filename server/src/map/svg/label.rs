@@ -1,7 +1,7 @@
 //! Labels on a chart: none over another, none beyond the edge.
 
-use super::document::Document;
 use super::{CHART, HEAD, WIDTH};
+use crate::svg::Document;
 
 /// What a letter of a label takes on average.
 const LETTER: f64 = 9.6;
@@ -40,11 +40,17 @@ impl Labels {
             let around = [middle[0] - half, middle[1] - 0.5 * HIGH, middle[0] + half, middle[1] + 0.5 * HIGH];
             if is_inside(around) && self.taken.iter().all(|other| are_apart(around, *other)) {
                 self.taken.push(around);
-                body.label([middle[0], middle[1] + 0.4 * HIGH], "middle", words);
+                label(body, [middle[0], middle[1] + 0.4 * HIGH], "middle", words);
                 return;
             }
         }
     }
+}
+
+/// Words with a halo that keeps them legible.
+fn label(body: &mut Document, at: [f64; 2], anchor: &str, words: &str) {
+    body.text("halo", at, anchor, None, words);
+    body.text("label", at, anchor, None, words);
 }
 
 fn is_inside([left, top, right, bottom]: [f64; 4]) -> bool {

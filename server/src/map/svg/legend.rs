@@ -1,7 +1,7 @@
 //! What the signs of a map mean: under it, in as many rows as they need.
 
-use super::document::Document;
-use super::{LINE, MARGIN, WIDTH};
+use super::{LINE, MARGIN, WIDTH, chart};
+use crate::svg::Document;
 
 /// The width of a sign.
 const SIGN: f64 = 24.0;
@@ -69,7 +69,8 @@ impl Legend {
                 Sign::Veiled(opacity) => {
                     body.rect("land lit", corner, [0.5 * SIGN, HIGH]);
                     body.rect("sea lit", [x + 0.5 * SIGN, corner[1]], [0.5 * SIGN, HIGH]);
-                    body.veil(
+                    chart::veil(
+                        body,
                         &[vec![
                             corner,
                             [x + SIGN, corner[1]],
@@ -83,7 +84,7 @@ impl Legend {
                 Sign::Line(class) => body.path(class, &[vec![[x, middle], [x + SIGN, middle]]], false),
                 Sign::Mark(class, radius) => body.circle(class, [x + 0.5 * SIGN, middle], radius),
             }
-            body.text("key", [x + SIGN + GAP, middle + 4.5], "start", words);
+            body.text("key", [x + SIGN + GAP, middle + 4.5], "start", None, words);
         }
     }
 }

@@ -5,10 +5,10 @@ use orrery_format::TtDay;
 
 use super::super::place::Place;
 use super::super::{Feature, Shape, What, When};
-use super::chart::Chart;
-use super::document::Document;
+use super::chart::{self, Chart};
 use super::label::Labels;
 use super::legend::{Legend, Sign};
+use crate::svg::Document;
 
 /// What veils of all contacts hide together, as a part of the light.
 const DARKEST: f64 = 0.72;
@@ -47,7 +47,7 @@ pub(super) fn draw(
         // All but where the Moon is up.
         let mut pieces = chart.area(ring);
         pieces.push(chart.whole());
-        body.veil(&pieces, opacity);
+        chart::veil(body, &pieces, opacity);
     }
     legend.tell(Sign::Veiled(0.0), "all of it is seen");
     legend.tell(Sign::Veiled(1.0 - (1.0 - DARKEST).sqrt()), "a part");

@@ -7,9 +7,9 @@ use orrery_format::eclipse::SolarKind;
 use super::super::place::Place;
 use super::super::{Beat, DAY_S, Feature, Shape, What, When};
 use super::chart::Chart;
-use super::document::Document;
 use super::label::Labels;
 use super::legend::{Legend, Sign};
+use crate::svg::Document;
 
 /// Steps from one outline to the next, seconds, of which the shortest is taken that gives not too many.
 const STEPS_S: [f64; 4] = [300.0, 600.0, 900.0, 1800.0];

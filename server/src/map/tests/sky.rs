@@ -1,11 +1,13 @@
-//! Eclipses, found in the ephemeris files.
+//! Eclipses, found in the ephemeris files, and where bodies are at some moments.
 
 use crate::map::Beat;
 use std::path::Path;
 use std::sync::OnceLock;
 
+use orrery_almanac::astrocartography::Projection;
 use orrery_almanac::eclipses::visibility::{Visibility, lunar_visibility};
 use orrery_almanac::eclipses::{Luminaries, SunAndMoon, lunar_eclipses, solar_eclipses};
+use orrery_almanac::frames::{Equator, Equatorial, true_equinox};
 use orrery_format::eclipse::{LunarEclipse, SolarEclipse, SolarKind};
 use orrery_format::{Nutation, State, TtDay};
 use orrery_swisseph::{EphemerisDir, LiveBody, LiveCenter, LiveError, Session};
@@ -95,4 +97,52 @@ pub(super) fn odd() -> impl Iterator<Item = &'static SolarEclipse> {
 /// A beat of TT itself.
 pub(super) fn beat(step_s: u32) -> Beat {
     Beat { step_s, origin: TtDay(2_451_544.5) }
+}
+
+/// The bodies of maps of lines, by name.
+pub(super) const BODIES: [(&str, LiveBody); 10] = [
+    ("sun", LiveBody::Sun),
+    ("moon", LiveBody::Moon),
+    ("mercury", LiveBody::Mercury),
+    ("venus", LiveBody::Venus),
+    ("mars", LiveBody::Mars),
+    ("jupiter", LiveBody::Jupiter),
+    ("saturn", LiveBody::Saturn),
+    ("uranus", LiveBody::Uranus),
+    ("neptune", LiveBody::Neptune),
+    ("pluto", LiveBody::Pluto),
+];
+
+/// A moment of UT: where the bodies are on the true equator then, and the apparent sidereal time at Greenwich, degrees.
+pub(super) struct Moment {
+    pub(super) jd_ut: f64,
+    pub(super) places: Vec<Equatorial>,
+    pub(super) sidereal_deg: f64,
+}
+
+/// Moments of all kinds: the Sun at the equator among them, and at its furthest from it.
+pub(super) fn moments() -> &'static [Moment] {
+    static FOUND: OnceLock<Vec<Moment>> = OnceLock::new();
+    FOUND.get_or_init(|| {
+        aside(|files| {
+            [2_451_545.0, 2_460_389.629_3, 2_460_482.2, 2_448_057.65, 2_433_282.5, 2_469_807.11]
+                .map(|jd_ut| files.moment(jd_ut))
+                .into()
+        })
+    })
+}
+
+impl Files {
+    fn moment(&mut self, jd_ut: f64) -> Moment {
+        let jd_tt = jd_ut + DELTA_T_S / 86_400.0;
+        let [dpsi_deg, deps_deg, mean_obliquity_deg] = self.0.nutation(jd_tt).unwrap();
+        let nutation = Nutation { dpsi_deg, deps_deg, mean_obliquity_deg, ..Nutation::default() };
+        let equator = Equator::true_of_date(&nutation);
+        let place = |(_, body)| {
+            let seen = true_equinox(&self.place(body, jd_tt).unwrap(), &nutation);
+            Projection::InMundo.place(&seen, &equator)
+        };
+        let places = BODIES.map(place).into();
+        Moment { jd_ut, places, sidereal_deg: self.0.apparent_sidereal_time_deg(jd_ut).unwrap() }
+    }
 }

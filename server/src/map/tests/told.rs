@@ -21,11 +21,11 @@ fn maps() -> impl Iterator<Item = Map> {
     solar.chain(lunar.map(|(eclipse, seen)| Map::of_lunar(eclipse, sky::DELTA_T_S, seen)))
 }
 
-fn read(map: &Map) -> FeatureCollection {
+pub(super) fn read(map: &Map) -> FeatureCollection {
     map.geojson(JsonObject::new(), &mut dated).parse().unwrap()
 }
 
-fn assert_positions(positions: &[Position], what: &str) {
+pub(super) fn assert_positions(positions: &[Position], what: &str) {
     for position in positions {
         let &[longitude, latitude] = position.as_slice() else { panic!("{what} {position:?}") };
         assert!(longitude.abs() <= 180.0 && latitude.abs() <= 90.0, "{what} {position:?}");
@@ -39,7 +39,7 @@ fn assert_positions(positions: &[Position], what: &str) {
     }
 }
 
-fn assert_line(positions: &[Position], what: &str) {
+pub(super) fn assert_line(positions: &[Position], what: &str) {
     assert!(positions.len() >= 2, "{what}");
     assert_positions(positions, what);
 }

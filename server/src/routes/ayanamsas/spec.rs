@@ -2,12 +2,11 @@
 
 use orrery_almanac::ayanamsa::LAST;
 use utoipa::openapi::Schema;
-use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use crate::answer::mix::Mix;
 use crate::query::Parameter;
 use crate::routes::openapi::header;
-use crate::routes::openapi::schema::{Member, count_from, list, named, number, object, text, words};
+use crate::routes::openapi::schema::{Member, count_from, list, named, number, object, text, turn, words};
 use crate::routes::openapi::spec::{Example, OF_THE_SKY, Spec, Tag};
 use crate::routes::parameters;
 use crate::wire::media::Format;
@@ -81,14 +80,6 @@ fn query() -> Schema {
 }
 
 fn ayanamsa() -> Schema {
-    let angle = |about: &str, example: f64| {
-        ObjectBuilder::new()
-            .schema_type(Type::Number)
-            .description(Some(about))
-            .minimum(Some(0))
-            .exclusive_maximum(Some(360))
-            .examples([example])
-    };
     object(
         "An ayanamsa.",
         [
@@ -96,16 +87,15 @@ fn ayanamsa() -> Schema {
             ("name", text("Its name for people.", "Lahiri")),
             (
                 "value",
-                angle(
+                turn(
                     "How far the zodiac begins from the mean equinox of date, degrees: what is subtracted from longitudes \
                      that are counted from there.",
                     24.224_170_4,
-                )
-                .into(),
+                ),
             ),
             (
                 "true_value",
-                angle("The same from the true equinox of date: with nutation in longitude.", 24.225_734_1).into(),
+                turn("The same from the true equinox of date: with nutation in longitude.", 24.225_734_1),
             ),
             ("rate", number("Change of `value`, degrees a day.", 0.000_038_245)),
             ("source", words("What gave it.", [Mix::Table.name(), Mix::Live.name()])),

@@ -11,6 +11,7 @@ use crate::answer::events::{Eclipse, Pen, Value, words};
 use crate::app::Generation;
 use crate::map::{Beat, Heading, Map};
 use crate::query::{DEFAULT_STEP_MIN, EclipseQuery, Eclipsed};
+use crate::text::coordinates::coordinates;
 use crate::text::json::Json;
 use crate::wire::media::Format;
 
@@ -75,10 +76,8 @@ fn about(query: &EclipseQuery, found: &Found, pen: &Pen<'_>, format: Format, pro
 fn heading(found: &Found, pen: &Pen<'_>) -> Heading {
     let eclipse = &found.eclipse;
     let of = if eclipse.kind() == Eclipsed::Solar { "Sun" } else { "Moon" };
-    let date = pen.date(&found.told.at);
-    let month = chrono::Month::try_from(date.month).map_or("", |month| month.name());
     let kind = words(eclipse.type_name());
-    let title = format!("{kind} eclipse of the {of}, {} {month} {}", date.day, date.year);
+    let title = format!("{kind} eclipse of the {of}, {}", pen.day(&found.told.at));
 
     let told = &found.told;
     let number = |name: &str| match told.field(name) {
@@ -89,17 +88,10 @@ fn heading(found: &Found, pen: &Pen<'_>) -> Heading {
         Some(Value::Whole(number)) => Some(*number),
         _ => None,
     };
-    let time = pen.time(&told.at);
-    let (_, clock) = time.split_once('T').unwrap_or_default();
-    let (clock, zone) = clock.split_at_checked(12).unwrap_or((clock, ""));
-    let zone = if ["Z", "+00:00"].contains(&zone) { " UTC".to_owned() } else { format!(" UTC{zone}") };
-    let [lat, lon] = eclipse.place_deg(told.at.delta_t_s);
-    let place = format!("{} {}", side(lat, ["N", "S"]), side(lon, ["E", "W"]));
+    let (clock, place) = (pen.clock(&told.at), coordinates(eclipse.place_deg(told.at.delta_t_s)));
     let greatest = match eclipse {
-        Eclipse::Solar(_) => format!("Greatest at {}{zone}, {place}", clock.get(..8).unwrap_or(clock)),
-        Eclipse::Lunar(_) => {
-            format!("Greatest at {}{zone}, the Moon overhead at {place}", clock.get(..8).unwrap_or(clock))
-        }
+        Eclipse::Solar(_) => format!("Greatest at {clock}, {place}"),
+        Eclipse::Lunar(_) => format!("Greatest at {clock}, the Moon overhead at {place}"),
     };
     let mut parts: Vec<String> = Vec::new();
     // Of a Moon that stays outside the umbra only the penumbra is of interest.
@@ -118,13 +110,7 @@ fn heading(found: &Found, pen: &Pen<'_>) -> Heading {
         let member = whole("saros_member").map(|member| format!(", member {member}")).unwrap_or_default();
         parts.push(format!("Saros {saros}{member}"));
     }
-    Heading { title, lines: vec![greatest, parts.join(" · ")] }
-}
-
-/// A latitude or a longitude as maps have it.
-fn side(degrees: f64, sides: [&str; 2]) -> String {
-    let minutes = (degrees.abs() * 60.0).round() as u32;
-    format!("{}°{:02}′{}", minutes / 60, minutes % 60, sides[usize::from(degrees < 0.0)])
+    Heading { title, lines: vec![greatest, parts.join(" · ")], ..Heading::default() }
 }
 
 /// Seconds as people tell them.

@@ -137,6 +137,14 @@ pub(crate) const CONNECTION: Field = Field {
     on: On::Perhaps,
 };
 
+pub(crate) const CONTENT_LANGUAGE: Field = Field {
+    name: "Content-Language",
+    holds: Takes::Text("^[a-z]{2,3}(-[a-z0-9]{2,8})*$"),
+    about: "The language that text is in: the one that was asked for, or the nearest to it that there are words of.",
+    example: "en",
+    on: On::Both,
+};
+
 /// What is carried by answers of which it is known before they are computed what computes them.
 pub(crate) const OF_PLANNED: &[Field] =
     &[CACHE_CONTROL, ETAG, VARY, X_CACHE_STATUS, X_DATASET, X_EPHEMERIS_SOURCE];
@@ -144,6 +152,21 @@ pub(crate) const OF_PLANNED: &[Field] =
 /// What is carried by answers of which that is known when they are computed.
 pub(crate) const OF_COMPUTED: &[Field] =
     &[CACHE_CONTROL, ETAG, VARY, X_CACHE_STATUS.of_content(), X_DATASET, X_EPHEMERIS_SOURCE.of_content()];
+
+/// The same of what is told in words.
+pub(crate) const OF_WORDS: &[Field] = &[
+    CACHE_CONTROL,
+    CONTENT_LANGUAGE,
+    ETAG,
+    VARY,
+    X_CACHE_STATUS.of_content(),
+    X_DATASET,
+    X_EPHEMERIS_SOURCE.of_content(),
+];
+
+/// The same of what was posted, which is not asked for again by a tag.
+pub(crate) const OF_POSTED: &[Field] =
+    &[CACHE_CONTROL, VARY, X_CACHE_STATUS.of_content(), X_DATASET, X_EPHEMERIS_SOURCE.of_content()];
 
 /// What is carried by answers that may be streamed.
 pub(crate) const OF_STREAMED: &[Field] =
@@ -235,7 +258,7 @@ pub(crate) const SEC_WEBSOCKET_VERSION: Field = Field {
 };
 
 /// Every field of replies.
-pub(crate) const ALL: [Field; 21] = [
+pub(crate) const ALL: [Field; 22] = [
     ETAG,
     CACHE_CONTROL,
     VARY,
@@ -250,6 +273,7 @@ pub(crate) const ALL: [Field; 21] = [
     ACCESS_CONTROL_ALLOW_HEADERS,
     ACCESS_CONTROL_MAX_AGE,
     CONNECTION,
+    CONTENT_LANGUAGE,
     CONTENT_SECURITY_POLICY,
     X_CONTENT_TYPE_OPTIONS,
     REFERRER_POLICY,

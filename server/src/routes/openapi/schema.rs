@@ -79,6 +79,17 @@ pub(crate) fn number_from(least: f64, most: f64, about: &str, example: f64) -> R
         .into()
 }
 
+/// An angle within a turn, degrees.
+pub(crate) fn turn(about: &str, example: f64) -> RefOr<Schema> {
+    ObjectBuilder::new()
+        .schema_type(Type::Number)
+        .description(Some(about))
+        .minimum(Some(0))
+        .exclusive_maximum(Some(360))
+        .examples([example])
+        .into()
+}
+
 /// A number, or null.
 pub(crate) fn number_or_null(about: &str, example: f64) -> RefOr<Schema> {
     of(SchemaType::from_iter([Type::Number, Type::Null]), about, example)

@@ -56,6 +56,7 @@ pub(crate) struct BodySpec {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tag {
     Sky,
+    Charts,
     Jobs,
     Server,
 }
@@ -89,11 +90,12 @@ pub(crate) const OF_THE_SKY: &[StatusCode] = &[
 ];
 
 impl Tag {
-    pub(crate) const ALL: [Tag; 3] = [Tag::Sky, Tag::Jobs, Tag::Server];
+    pub(crate) const ALL: [Tag; 4] = [Tag::Sky, Tag::Charts, Tag::Jobs, Tag::Server];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Tag::Sky => "sky",
+            Tag::Charts => "charts",
             Tag::Jobs => "jobs",
             Tag::Server => "server",
         }
@@ -102,6 +104,7 @@ impl Tag {
     pub(crate) const fn about(self) -> &'static str {
         match self {
             Tag::Sky => "Where things stand, and when things happen.",
+            Tag::Charts => "What astrologers make of the sky over a place.",
             Tag::Jobs => "What takes long, answered later.",
             Tag::Server => "What this server has loaded, and how it is.",
         }
@@ -112,6 +115,12 @@ impl Spec {
     /// Whether the reply has a tag to ask again with.
     fn is_tagged(&self) -> bool {
         self.fields.iter().any(|field| field.name == header::ETAG.name)
+    }
+
+    /// Whether the body may be lines: what takes a list, and tells it in lines, takes it in lines too.
+    fn takes_lines(&self, body: &str) -> bool {
+        let is_list = |(name, schema)| name == body && matches!(schema, Schema::Array(_));
+        self.formats.contains(&Format::Ndjson) && (self.schemas)().into_iter().any(is_list)
     }
 
     /// The status of a reply that is no refusal: what is answered later says where.
@@ -132,10 +141,14 @@ impl Spec {
             .parameter_ref(header::parameter(header::REQUEST_ID))
             .response(self.status().as_str(), self.found());
         if let Some(BodySpec { about, schema }) = self.body {
-            let body = RequestBodyBuilder::new()
+            let mut body = RequestBodyBuilder::new()
                 .description(Some(about))
                 .required(Some(Required::True))
                 .content(media::JSON, Content::new(Some(schema::named(schema))));
+            if self.takes_lines(schema) {
+                let lines = Content::new::<RefOr<Schema>>(None);
+                body = body.content(Format::Ndjson.media_type(), lines);
+            }
             operation = operation.request_body(Some(body.build()));
         }
         if self.is_tagged() {

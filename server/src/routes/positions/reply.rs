@@ -1,14 +1,14 @@
 //! The schemas of the reply of `/v1/positions`: what `answer::render` and `query::echo` write.
 
-use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, SchemaType, Type};
-use utoipa::openapi::{RefOr, Schema};
+use utoipa::openapi::Schema;
+use utoipa::openapi::schema::{AnyOfBuilder, SchemaType};
 
 use super::spec::PARAMETERS;
 use crate::answer::mix::Mix;
 use crate::query::Takes;
 use crate::routes::openapi::schema::{
     self, Member, count_from, list, named, number, number_from, number_or_null, object, text, text_like,
-    truth, with_sample, words,
+    truth, turn, with_sample, words,
 };
 use orrery_almanac::zodiac::{Nakshatra, Sign};
 
@@ -107,19 +107,14 @@ fn position() -> Schema {
         .into()
 }
 
-fn angle(about: &str, example: f64) -> RefOr<Schema> {
-    ObjectBuilder::new()
-        .schema_type(Type::Number)
-        .description(Some(about))
-        .minimum(Some(0))
-        .exclusive_maximum(Some(360))
-        .examples([example])
-        .into()
+fn ecliptic() -> Schema {
+    object("A body's place on the ecliptic.", body(), ecliptic_members())
 }
 
-fn ecliptic() -> Schema {
+/// The members of a place on the ecliptic, but for whose it is.
+pub(crate) fn ecliptic_members() -> Vec<Member> {
     let quantities = [
-        ("longitude", angle("Ecliptic longitude, degrees.", 20.515_791_457)),
+        ("longitude", turn("Ecliptic longitude, degrees.", 20.515_791_457)),
         ("latitude", number_from(-90.0, 90.0, "Ecliptic latitude, degrees.", 3.483_391_86)),
         ("distance", number("Distance, au.", 0.002_465_062_895)),
         ("longitude_speed", number("Change of the longitude, degrees a day.", 14.339_034_822)),
@@ -144,12 +139,12 @@ fn ecliptic() -> Schema {
         ),
         ("retrograde", truth("Whether the longitude decreases.")),
     ];
-    object("A body's place on the ecliptic.", body(), quantities.into_iter().chain(shared()))
+    quantities.into_iter().chain(shared()).collect()
 }
 
 fn equatorial() -> Schema {
     let quantities = [
-        ("right_ascension", angle("Right ascension, degrees.", 17.529_151_211)),
+        ("right_ascension", turn("Right ascension, degrees.", 17.529_151_211)),
         ("declination", number_from(-90.0, 90.0, "Declination, degrees.", 11.206_484_417)),
         ("distance", number("Distance, au.", 0.002_465_062_895)),
         ("right_ascension_speed", number("Change of the right ascension, degrees a day.", 13.043_131_6)),
@@ -182,7 +177,7 @@ fn shared() -> impl Iterator<Item = Member> {
         ),
         (
             "azimuth",
-            angle("With `center=topo`: direction along the horizon, degrees from north through east.", 265.2),
+            turn("With `center=topo`: direction along the horizon, degrees from north through east.", 265.2),
         ),
         (
             "altitude",

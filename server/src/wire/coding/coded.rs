@@ -23,15 +23,29 @@ const MOST_CHUNKS: usize = 8;
 /// # Errors
 /// The encoder cannot be had.
 pub(crate) fn coded(chunks: Chunks, coding: Coding) -> Result<Content, Problem> {
+    within(chunks, coding, MOST_CHUNKS)
+}
+
+/// The same where each chunk comes out as soon as it is in: its client may wait for it before it asks for more.
+///
+/// # Errors
+/// The encoder cannot be had.
+pub(crate) fn coded_at_once(chunks: Chunks, coding: Coding) -> Result<Content, Problem> {
+    within(chunks, coding, 1)
+}
+
+fn within(chunks: Chunks, coding: Coding, most: usize) -> Result<Content, Problem> {
     if coding == Coding::Identity {
         return Ok(Content::Stream(chunks));
     }
     let encoder = Encoder::new(coding, Effort::Sent).map_err(|error| failed(&error))?;
-    Ok(Content::stream(Coded { chunks, encoder: Some(encoder), waiting: MOST_CHUNKS - 1 }))
+    Ok(Content::stream(Coded { chunks, encoder: Some(encoder), most, waiting: most - 1 }))
 }
 
 struct Coded {
     chunks: Chunks,
+    /// After how many chunks what is in is handed on, however little it is.
+    most: usize,
     /// `None` once all is coded.
     encoder: Option<Encoder>,
     /// Chunks that have gone in since something came out; one less than the most at the beginning.
@@ -50,7 +64,7 @@ impl Stream for Coded {
                 None => break,
             };
             this.waiting += 1;
-            let is_due = this.waiting >= MOST_CHUNKS;
+            let is_due = this.waiting >= this.most;
             let added =
                 encoder.write_all(&chunk).and_then(|()| if is_due { encoder.flush() } else { Ok(()) });
             if let Err(error) = added {

@@ -1,8 +1,9 @@
 //! Bodies freed of their content coding, of which no more is made than may be held.
 //!
-//! A body is decoded when all of it is there: nobody can have a decoder's memory kept by sending slowly.
+//! A body that is wanted as a whole is decoded when all of it is there: nobody can have a decoder's memory kept by sending
+//! slowly. One that is read as it comes has the decoder's memory taken from the room of bodies beforehand.
 
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 
 use brotli::enc::StandardAlloc;
@@ -27,11 +28,7 @@ const ZSTD_WINDOW_LOG: u32 = 23;
 /// # Errors
 /// 413 where more than `most` bytes come of it, 400 where it is broken, 503 where there is no room.
 pub(super) fn decode(coding: Coding, encoded: &Held, most: usize, room: &Arc<Room>) -> Result<Held, Problem> {
-    let broken = |_| {
-        Problem::new(Code::MalformedBody, format!("the body is not one whole {} stream", coding.name()))
-            .parameter(CONTENT_ENCODING.as_str())
-            .hint("compress it anew, or send it without a coding")
-    };
+    let broken = |_| broken(coding);
     let _window = room.take(window_bytes(coding)).map_err(|Full| no_room(room))?;
     let mut decoder = Decoder::new(coding, encoded.as_ref()).map_err(broken)?;
     let mut decoded = room.hold();
@@ -49,8 +46,15 @@ pub(super) fn decode(coding: Coding, encoded: &Held, most: usize, room: &Arc<Roo
     }
 }
 
+/// The refusal of bytes that are not what their coding makes.
+pub(super) fn broken(coding: Coding) -> Problem {
+    Problem::new(Code::MalformedBody, format!("the body is not one whole {} stream", coding.name()))
+        .parameter(CONTENT_ENCODING.as_str())
+        .hint("compress it anew, or send it without a coding")
+}
+
 /// About as much as a decoder keeps for itself.
-const fn window_bytes(coding: Coding) -> usize {
+pub(super) const fn window_bytes(coding: Coding) -> usize {
     match coding {
         Coding::Identity => 0,
         Coding::Gzip => 64 * 1024,
@@ -59,16 +63,17 @@ const fn window_bytes(coding: Coding) -> usize {
     }
 }
 
-/// A decoder of each coding, over bytes that are there. All of them must belong to what is decoded.
-enum Decoder<'a> {
-    Identity(&'a [u8]),
-    Gzip(Box<MultiGzDecoder<&'a [u8]>>),
-    Brotli(Box<Brotli<'a>>),
-    Zstd(Box<zstd::stream::read::Decoder<'static, &'a [u8]>>),
+/// A decoder of each coding. All bytes that there are must belong to what is decoded. Where they are still on their way, and
+/// asking for more of them is [`io::ErrorKind::WouldBlock`], so is reading what they are decoded to, and goes on afterwards.
+pub(super) enum Decoder<R: BufRead> {
+    Identity(R),
+    Gzip(Box<MultiGzDecoder<R>>),
+    Brotli(Box<Brotli<R>>),
+    Zstd(Box<zstd::stream::read::Decoder<'static, R>>),
 }
 
-impl Decoder<'_> {
-    fn new(coding: Coding, encoded: &[u8]) -> io::Result<Decoder<'_>> {
+impl<R: BufRead> Decoder<R> {
+    pub(super) fn new(coding: Coding, encoded: R) -> io::Result<Decoder<R>> {
         Ok(match coding {
             Coding::Identity => Decoder::Identity(encoded),
             Coding::Gzip => Decoder::Gzip(Box::new(MultiGzDecoder::new(encoded))),
@@ -82,7 +87,7 @@ impl Decoder<'_> {
     }
 }
 
-impl Read for Decoder<'_> {
+impl<R: BufRead> Read for Decoder<R> {
     fn read(&mut self, piece: &mut [u8]) -> io::Result<usize> {
         match self {
             Decoder::Identity(decoder) => decoder.read(piece),
@@ -95,46 +100,54 @@ impl Read for Decoder<'_> {
 
 /// A decoder of br that takes no windows beyond those of RFC 7932, which are 16 MiB at most: the crate's own reader takes
 /// windows of a gigabyte, and says nothing of bytes behind the end.
-struct Brotli<'a> {
-    rest: &'a [u8],
+pub(super) struct Brotli<R> {
+    encoded: R,
     state: BrotliState<StandardAlloc, StandardAlloc, StandardAlloc>,
+    /// Whether it has more for who asks than there was room for, without another byte.
+    has_more: bool,
     is_over: bool,
 }
 
-impl Brotli<'_> {
-    fn new(encoded: &[u8]) -> Brotli<'_> {
+impl<R: BufRead> Brotli<R> {
+    fn new(encoded: R) -> Brotli<R> {
         let alloc = StandardAlloc::default;
         let state = BrotliState::new_strict(alloc(), alloc(), alloc());
-        Brotli { rest: encoded, state, is_over: false }
+        Brotli { encoded, state, has_more: false, is_over: false }
     }
 }
 
-impl Read for Brotli<'_> {
+impl<R: BufRead> Read for Brotli<R> {
     fn read(&mut self, piece: &mut [u8]) -> io::Result<usize> {
-        if self.is_over {
-            return Ok(0);
-        }
-        let (mut unread, mut read) = (self.rest.len(), 0);
-        let (mut room, mut written, mut total) = (piece.len(), 0, 0);
-        let result = BrotliDecompressStream(
-            &mut unread,
-            &mut read,
-            self.rest,
-            &mut room,
-            &mut written,
-            piece,
-            &mut total,
-            &mut self.state,
-        );
-        self.rest = &self.rest[read..];
-        match result {
-            BrotliResult::NeedsMoreOutput => Ok(written),
-            BrotliResult::ResultSuccess if self.rest.is_empty() => {
-                self.is_over = true;
-                Ok(written)
+        let invalid = || io::Error::from(io::ErrorKind::InvalidData);
+        while !self.is_over {
+            let input = if self.has_more { &[][..] } else { self.encoded.fill_buf()? };
+            let is_end = input.is_empty() && !self.has_more;
+            let (mut unread, mut read) = (input.len(), 0);
+            let (mut room, mut written, mut total) = (piece.len(), 0, 0);
+            let result = BrotliDecompressStream(
+                &mut unread,
+                &mut read,
+                input,
+                &mut room,
+                &mut written,
+                piece,
+                &mut total,
+                &mut self.state,
+            );
+            self.encoded.consume(read);
+            self.has_more = matches!(result, BrotliResult::NeedsMoreOutput);
+            match result {
+                BrotliResult::NeedsMoreOutput => {}
+                BrotliResult::ResultSuccess => self.is_over = true,
+                BrotliResult::NeedsMoreInput if !is_end => {}
+                // Bytes that mean nothing, and none where there should be some.
+                _ => return Err(invalid()),
             }
-            // Bytes behind the end, none where there should be some, and bytes that mean nothing.
-            _ => Err(io::ErrorKind::InvalidData.into()),
+            if written > 0 {
+                return Ok(written);
+            }
         }
+        // Nothing is to stand behind the end.
+        if self.encoded.fill_buf()?.is_empty() { Ok(0) } else { Err(invalid()) }
     }
 }
