@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::http::{Client, Reply};
 use crate::programs::Server;
-use jsonschema::{Draft, Validator};
+use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
 
 /// Where the document's and the README's commands expect a server.
@@ -43,6 +43,9 @@ pub const SIGNS: [&str; 12] = [
     "pisces",
 ];
 
+/// What the document is called among schemas.
+const SCHEMAS: &str = "urn:orrery:openapi";
+
 /// The document, and a client to hold the server to it.
 pub struct Interface {
     /// `/openapi.json`.
@@ -51,6 +54,8 @@ pub struct Interface {
     pub client: Client,
     /// Members of named schemas, and header fields, that replies had.
     pub seen: BTreeSet<String>,
+    /// The schemas of the document, for validators to refer to.
+    schemas: Registry<'static>,
     /// Validators of the schemas at pointers, made when they are first needed.
     validators: RefCell<HashMap<String, Rc<Validator>>>,
     /// A job that is done, posted when it is first needed.
@@ -70,8 +75,12 @@ impl Interface {
         let client = server.client();
         let reply = client.get("/openapi.json");
         assert_eq!(reply.status, 200);
+        let document = reply.json();
+        let schemas = json!({"paths": document["paths"], "components": document["components"]});
+        let schemas = Registry::new().draft(Draft::Draft202012).add(SCHEMAS, schemas).unwrap();
         Interface {
-            document: reply.json(),
+            document,
+            schemas: schemas.prepare().unwrap(),
             client,
             seen: BTreeSet::new(),
             validators: RefCell::default(),
@@ -96,8 +105,8 @@ impl Interface {
         }
         // A fragment has no braces.
         let fragment = pointer.replace('{', "%7B").replace('}', "%7D");
-        let root = json!({"$ref": format!("#{fragment}"), "paths": self.document["paths"], "components": self.document["components"]});
-        let options = jsonschema::options().with_draft(Draft::Draft202012);
+        let root = json!({"$ref": format!("{SCHEMAS}#{fragment}")});
+        let options = jsonschema::options().with_draft(Draft::Draft202012).with_registry(&self.schemas);
         let made = Rc::new(options.build(&root).unwrap_or_else(|error| panic!("{pointer}: {error}")));
         self.validators.borrow_mut().insert(pointer.to_owned(), Rc::clone(&made));
         made
@@ -193,6 +202,21 @@ impl Interface {
         let reply = self.client.raw(request.as_bytes());
         let pointer = format!("/paths/{}/post/responses/{}", escaped(path), reply.status);
         self.assert_kept(&pointer, &reply, body);
+        reply
+    }
+
+    /// Posts lines that are answered with a document, and holds the reply to what is said of the operation.
+    pub fn post_lines(&mut self, path: &str, lines: &str) -> Reply {
+        let length = lines.len();
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/x-ndjson\r\n\
+             accept: application/json\r\ncontent-length: {length}\r\n\r\n{lines}"
+        );
+        let taken = self.at(&format!("/paths/{}/post/requestBody/content", escaped(path))).1;
+        assert!(taken.get("application/x-ndjson").is_some(), "{path}: lines are not documented");
+        let reply = self.client.raw(request.as_bytes());
+        let pointer = format!("/paths/{}/post/responses/{}", escaped(path), reply.status);
+        self.assert_kept(&pointer, &reply, lines);
         reply
     }
 

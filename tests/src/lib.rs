@@ -12,6 +12,7 @@ pub mod interface;
 pub mod locations;
 pub mod measure;
 pub mod metrics;
+pub mod posted;
 pub mod processes;
 pub mod programs;
 pub mod published;

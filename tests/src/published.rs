@@ -7,22 +7,38 @@ use std::path::PathBuf;
 
 use orrery_almanac::{Error, Instant, LeapSeconds, iso, zone};
 use orrery_format::{Dataset, Miss};
+use serde_json::Value;
 
 use crate::workspace;
 
-/// Rows of a file of published values, without its heading; `None`, and a word on stderr, where it is not there.
-pub fn rows(name: &str) -> Option<Vec<Vec<String>>> {
+/// A file of published values; `None`, and a word on stderr, where it is not there.
+pub fn text(name: &str) -> Option<String> {
     let dir = std::env::var_os("ORRERY_GROUND_TRUTH")
         .map_or_else(|| workspace::root().join("../shared/ground-truth"), PathBuf::from);
     let path = dir.join(name);
-    let Ok(text) = std::fs::read_to_string(&path) else {
+    let text = std::fs::read_to_string(&path).ok();
+    if text.is_none() {
         eprintln!(
             "SKIPPED: no published values at {}; ORRERY_GROUND_TRUTH may name their folder",
             path.display()
         );
-        return None;
-    };
+    }
+    text
+}
+
+/// Rows of a file of published values, without its heading; `None` as for [`text`].
+pub fn rows(name: &str) -> Option<Vec<Vec<String>>> {
+    let text = text(name)?;
     Some(text.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect())
+}
+
+/// What a file of published values in JSON holds; `None` as for [`text`].
+///
+/// # Panics
+/// When it is no JSON.
+pub fn json(name: &str) -> Option<Value> {
+    let text = text(name)?;
+    Some(serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}")))
 }
 
 /// The number in a column of a row.

@@ -10,7 +10,7 @@ use orrery_almanac::ayanamsa::Ayanamsa;
 use orrery_almanac::crossings::{Crossings, Levels, Way};
 use orrery_almanac::curve::{Curve, Quantity};
 use orrery_almanac::motion::Tables;
-use orrery_almanac::{Equator, WireBody, frames};
+use orrery_almanac::{Equator, Equatorial, WireBody, frames};
 use orrery_format::{Body, Center, Dataset, State, TtDay};
 use orrery_tests::tables::{self, TEN_BODIES};
 
@@ -27,9 +27,9 @@ fn true_state(dataset: &Dataset, body: Body, jd_tt: f64) -> State {
 /// Minutes of a scanned year.
 const MINUTES: usize = 365 * 1_440;
 
-/// The values of a function at each minute of a year.
-fn scan(start: f64, function: impl Fn(f64) -> f64) -> Vec<f64> {
-    (0..=MINUTES).map(|nth| function(start + nth as f64 * MINUTE)).collect()
+/// What there is at each minute of a year.
+fn scan<S>(start: f64, at: impl Fn(f64) -> S) -> Vec<S> {
+    (0..=MINUTES).map(|nth| at(start + nth as f64 * MINUTE)).collect()
 }
 
 /// Levels to pass: parts of a circle, or values.
@@ -100,14 +100,51 @@ fn assert_complete(dataset: &Dataset, curve: Curve, wanted: &Wanted, start: f64,
     passed.values().sum()
 }
 
-/// Scans a function and searches its curve, over each of the years.
-fn compare(curve: Curve, levels: &[f64], is_circle: bool, function: impl Fn(&Dataset, f64) -> f64) {
+/// A curve to search, for which levels, and what of a scan it should be.
+struct Compared<'a, S> {
+    curve: Curve,
+    wanted: Wanted<'a>,
+    value: fn(&S) -> f64,
+}
+
+impl<'a, S> Compared<'a, S> {
+    fn angle(curve: Curve, levels: &'a [f64], value: fn(&S) -> f64) -> Compared<'a, S> {
+        Compared { curve, wanted: Wanted { levels, is_circle: true }, value }
+    }
+
+    fn value(curve: Curve, levels: &'a [f64], value: fn(&S) -> f64) -> Compared<'a, S> {
+        Compared { curve, wanted: Wanted { levels, is_circle: false }, value }
+    }
+}
+
+/// Scans each of the years once, and searches all curves there.
+fn compare<S>(curves: &[Compared<'_, S>], at: impl Fn(&Dataset, f64) -> S) {
     let dataset = tables::shared();
-    let wanted = Wanted { levels, is_circle };
-    let of_year =
-        |start| assert_complete(&dataset, curve, &wanted, start, &scan(start, |jd| function(&dataset, jd)));
-    let passed: usize = YEARS.into_iter().map(of_year).sum();
-    println!("{curve:?}: {passed} passages, none missed and none too many");
+    let mut passed = vec![0; curves.len()];
+    for start in YEARS {
+        let scanned = scan(start, |jd| at(&dataset, jd));
+        for (passed, Compared { curve, wanted, value }) in passed.iter_mut().zip(curves) {
+            let values: Vec<f64> = scanned.iter().map(value).collect();
+            *passed += assert_complete(&dataset, *curve, wanted, start, &values);
+        }
+    }
+    for (passed, Compared { curve, .. }) in passed.iter().zip(curves) {
+        println!("{curve:?}: {passed} passages, none missed and none too many");
+    }
+}
+
+/// A place on the ecliptic and on the equator of date, and how the two lie.
+struct Place {
+    state: State,
+    equatorial: Equatorial,
+    obliquity_deg: f64,
+}
+
+fn place(dataset: &Dataset, body: Body, jd_tt: f64) -> Place {
+    let nutation = dataset.nutation(TtDay(jd_tt)).unwrap().value;
+    let state = true_state(dataset, body, jd_tt);
+    let equatorial = Equator::true_of_date(&nutation).equatorial(&state);
+    Place { state, equatorial, obliquity_deg: nutation.true_obliquity_deg() }
 }
 
 #[test]
@@ -120,10 +157,11 @@ fn ingresses_and_stations_of_every_body() {
         Body::Chiron,
     ]) {
         let quantity = Quantity::Longitude(WireBody::Tabulated(body));
-        compare(Curve::of(quantity), &signs, true, |dataset, jd| true_state(dataset, body, jd).longitude_deg);
-        compare(Curve::rate(quantity), &[0.0], false, |dataset, jd| {
-            true_state(dataset, body, jd).longitude_speed
-        });
+        let curves = [
+            Compared::angle(Curve::of(quantity), &signs, |state: &State| state.longitude_deg),
+            Compared::value(Curve::rate(quantity), &[0.0], |state| state.longitude_speed),
+        ];
+        compare(&curves, |dataset, jd| true_state(dataset, body, jd));
     }
 }
 
@@ -150,65 +188,49 @@ fn aspects_of_every_pair() {
 
 #[test]
 fn latitudes_distances_and_declinations() {
+    let sine = 10.0_f64.to_radians().sin();
+    let sines = [sine, -sine];
     for body in [Body::Moon, Body::Mercury, Body::Mars, Body::Pluto] {
         let wire = WireBody::Tabulated(body);
-        let state = |dataset: &Dataset, jd| true_state(dataset, body, jd);
-        compare(Curve::of(Quantity::Latitude(wire)), &[0.0, 1.0, -0.5], false, |dataset, jd| {
-            state(dataset, jd).latitude_deg
-        });
-        compare(Curve::rate(Quantity::Latitude(wire)), &[0.0], false, |dataset, jd| {
-            state(dataset, jd).latitude_speed
-        });
+        let (latitude, declination) = (Quantity::Latitude(wire), Quantity::SineOfDeclination(wire));
         let distance = Quantity::Distance(Center::Geo, wire);
-        compare(Curve::rate(distance), &[0.0], false, |dataset, jd| state(dataset, jd).distance_speed);
-        let equator = |dataset: &Dataset, jd| {
-            let nutation = dataset.nutation(TtDay(jd)).unwrap().value;
-            let equatorial = Equator::true_of_date(&nutation).equatorial(&true_state(dataset, body, jd));
-            (equatorial, nutation.true_obliquity_deg())
-        };
-        compare(Curve::rate(Quantity::SineOfDeclination(wire)), &[0.0], false, |dataset, jd| {
-            equator(dataset, jd).0.declination_speed
-        });
-        let level = 10.0_f64.to_radians().sin();
-        compare(Curve::of(Quantity::SineOfDeclination(wire)), &[level, -level], false, |dataset, jd| {
-            equator(dataset, jd).0.declination_deg.to_radians().sin()
-        });
-        compare(Curve::of(Quantity::BeyondNorth(wire)), &[0.0], false, |dataset, jd| {
-            let (place, obliquity_deg) = equator(dataset, jd);
-            place.declination_deg - obliquity_deg
-        });
-        compare(Curve::of(Quantity::BeyondSouth(wire)), &[0.0], false, |dataset, jd| {
-            let (place, obliquity_deg) = equator(dataset, jd);
-            -place.declination_deg - obliquity_deg
-        });
+        let curves = [
+            Compared::value(Curve::of(latitude), &[0.0, 1.0, -0.5], |place: &Place| place.state.latitude_deg),
+            Compared::value(Curve::rate(latitude), &[0.0], |place| place.state.latitude_speed),
+            Compared::value(Curve::rate(distance), &[0.0], |place| place.state.distance_speed),
+            Compared::value(Curve::rate(declination), &[0.0], |place| place.equatorial.declination_speed),
+            Compared::value(Curve::of(declination), &sines, |place| {
+                place.equatorial.declination_deg.to_radians().sin()
+            }),
+            Compared::value(Curve::of(Quantity::BeyondNorth(wire)), &[0.0], |place| {
+                place.equatorial.declination_deg - place.obliquity_deg
+            }),
+            Compared::value(Curve::of(Quantity::BeyondSouth(wire)), &[0.0], |place| {
+                -place.equatorial.declination_deg - place.obliquity_deg
+            }),
+        ];
+        compare(&curves, |dataset, jd| place(dataset, body, jd));
     }
 }
 
 #[test]
 fn parallels_and_separations() {
-    let declination = |dataset: &Dataset, body, jd| {
-        let nutation = dataset.nutation(TtDay(jd)).unwrap().value;
-        Equator::true_of_date(&nutation).equatorial(&true_state(dataset, body, jd)).declination_deg
-    };
+    let cosine = [30.0_f64.to_radians().cos()];
     for body in [Body::Moon, Body::Venus] {
-        let wire = WireBody::Tabulated(body);
-        compare(Curve::of(Quantity::Parallel(wire, WireBody::SUN)), &[0.0], false, |dataset, jd| {
-            declination(dataset, body, jd) - declination(dataset, Body::Sun, jd)
-        });
-        compare(Curve::of(Quantity::Contraparallel(wire, WireBody::SUN)), &[0.0], false, |dataset, jd| {
-            declination(dataset, body, jd) + declination(dataset, Body::Sun, jd)
-        });
-        let level = 30.0_f64.to_radians().cos();
-        compare(
-            Curve::of(Quantity::CosineOfSeparation(wire, WireBody::SUN)),
-            &[level],
-            false,
-            |dataset, jd| {
-                let [a, b] = [body, Body::Sun]
-                    .map(|body| orrery_almanac::Vector::from(&true_state(dataset, body, jd)));
+        let (wire, sun) = (WireBody::Tabulated(body), WireBody::SUN);
+        let curves = [
+            Compared::value(Curve::of(Quantity::Parallel(wire, sun)), &[0.0], |[a, b]: &[Place; 2]| {
+                a.equatorial.declination_deg - b.equatorial.declination_deg
+            }),
+            Compared::value(Curve::of(Quantity::Contraparallel(wire, sun)), &[0.0], |[a, b]| {
+                a.equatorial.declination_deg + b.equatorial.declination_deg
+            }),
+            Compared::value(Curve::of(Quantity::CosineOfSeparation(wire, sun)), &cosine, |places| {
+                let [a, b] = places.each_ref().map(|place| orrery_almanac::Vector::from(&place.state));
                 a.dot(&b).value / a.length().value / b.length().value
-            },
-        );
+            }),
+        ];
+        compare(&curves, |dataset, jd| [body, Body::Sun].map(|body| place(dataset, body, jd)));
     }
 }
 
@@ -220,7 +242,7 @@ fn sidereal_longitudes() {
         let ayanamsa: Ayanamsa = name.parse().unwrap();
         let curve = Curve::of(Quantity::Sidereal(WireBody::MOON, ayanamsa));
         let zodiac = ayanamsa.zodiac();
-        compare(curve, &nakshatras, true, |dataset, jd| {
+        compare(&[Compared::angle(curve, &nakshatras, |degrees| *degrees)], |dataset, jd| {
             let tt = TtDay(jd);
             let nutation = dataset.nutation(tt).unwrap().value;
             let state = |center, body| dataset.state(body, center, tt).unwrap().value;

@@ -10,11 +10,19 @@ fn the_readme_shows_what_is_answered() {
     let mut interface = Interface::fetch();
     let readme = std::fs::read_to_string(workspace::root().join("README.md")).unwrap();
     let mut blocks = readme.split("```").skip(1).step_by(2).peekable();
-    let (mut asked, mut shown) = (0, 0);
+    let (mut asked, mut shown, mut sent) = (0, 0, 0);
     while let Some(block) = blocks.next() {
         let Some(block) = block.strip_prefix("sh\n") else { continue };
-        // What is posted is among the examples of the reference.
-        for target in commands(block).into_iter().filter(|_| !block.contains("--json")) {
+        for (path, body) in posted(block) {
+            let reply = if body.starts_with('\n') {
+                interface.post_lines(&path, &body)
+            } else {
+                interface.post(&path, &body)
+            };
+            assert!(matches!(reply.status, 200 | 202), "{path} {body}: {reply:?}");
+            sent += 1;
+        }
+        for target in commands(block).into_iter().filter(|_| !block.contains(" --json ")) {
             let reply = interface.ask(&target, &[]);
             assert_eq!(reply.status == 200, !block.contains("plutto"), "{target}: {reply:?}");
             asked += 1;
@@ -27,7 +35,24 @@ fn the_readme_shows_what_is_answered() {
             shown += 1;
         }
     }
-    assert!(asked >= 2 && shown >= 2, "{asked} {shown}");
+    assert!(asked >= 2 && shown >= 2 && sent >= 2, "{asked} {shown} {sent}");
+}
+
+/// What the commands of a block post, with the paths: JSON as it stands there, or the lines of a file that it writes.
+fn posted(block: &str) -> Vec<(String, String)> {
+    let lines = block.split_once("<<'END'").map(|(_, rest)| rest.split("END").next().unwrap());
+    let commands = block.lines().filter_map(|line| line.strip_prefix("curl "));
+    commands
+        .filter_map(|command| {
+            let (url, body) = match command.split_once(" --json '") {
+                Some((url, body)) => (url, body.strip_suffix('\'').unwrap()),
+                None if command.contains("--data-binary") => (command.split(' ').next()?, lines.unwrap()),
+                None => return None,
+            };
+            let path = url.trim_matches('\'').strip_prefix("http://127.0.0.1:8080").unwrap();
+            Some((path.to_owned(), body.to_owned()))
+        })
+        .collect()
 }
 
 /// Whether a value has all that the README shows of it.

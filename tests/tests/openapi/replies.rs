@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use orrery_tests::http::{Reply, sent_again, written};
 use orrery_tests::programs::Server;
-use orrery_tests::{tables, workspace};
+use orrery_tests::{posted, tables, workspace};
 use serde_json::{Map, Value, json};
 
 use crate::each_object;
@@ -56,7 +56,26 @@ const TARGETS: &[&str] = &[
     "/v1/eclipses/lunar-2026-03-03/local?lat=10&lon=100&calendar=gregorian&precision=6&source=live",
     "/v1/eclipses/solar-2026-08-12/local?lat=40.4&lon=-3.7&alt=650",
     "/v1/eclipses/solar-2026-08-12/local?lat=41.4&lon=2.2&tz=lmt",
+    "/v1/brief?date=2026-08-12T12:00&span=month&sign=leo&tz=lmt&lon=20&calendar=gregorian&format=json",
+    "/v1/brief?date=2026-03-20&span=week&format=json&source=live",
+    "/v1/brief?date=2026-05-01&format=json",
+    "/v1/brief?date=2026-08-13&sign=virgo&lang=de&format=json",
     "/v1/eclipses/lunar-2025-09-07/path?tz=lmt&lon=20&calendar=gregorian&source=live",
+    "/v1/astrocartography?date=2026-03-20T12:00&tz=lmt&lon=20&calendar=gregorian&source=live",
+    "/v1/astrocartography?jd=2451545",
+    "/v1/astrocartography?jd_tt=2451545",
+    "/v1/parans?jd=2451545&lat=50&lon=10&precision=6&calendar=julian",
+    "/v1/parans?jd_tt=2451545&lat=50&source=live",
+    "/v1/chart?date=1990-05-17T06:30&tz=lmt&lon=20&lat=70&alt=100&center=topo&calendar=julian&zodiac=sidereal&ayanamsa=lahiri&house_system=koch&fallback=porphyry&aspects=all&orbs=sun:9&orb_by=body&angles=ascendant&include=all&lots=all&formula=mine:sun%2B30&rulers=modern&triplicities=lilly&terms=lilly&fields=all&pressure=990&temperature=5&precision=6&source=live",
+    "/v1/chart?date=1962-02-05T00:00:00Z&lat=50&lon=10&aspects=all&orbs=trine:25,sextile:25,square:25,opposition:25&include=patterns",
+    "/v1/chart?jd=2451545&lat=50&lon=10&angles=none&include=all",
+    "/v1/chart?jd=2451635&lat=50&lon=10&include=patterns",
+    "/v1/chart?jd=2451545&lat=50&lon=10&bodies=all&house_system=gauquelin&lots=death&include=lots,antiscia",
+    "/v1/chart?jd_tt=2451545&lat=50&lon=10&perfection=false",
+    "/v1/chart?date=2000-01-01&time_known=false&include=all",
+    "/v1/houses?date=1990-05-17T06:30&tz=lmt&lon=20&lat=70&alt=5&center=topo&calendar=gregorian&zodiac=sidereal&ayanamsa=1&bodies=sun&precision=3&house_system=koch&fallback=porphyry&source=live",
+    "/v1/houses?jd=2451545&lat=50&lon=10",
+    "/v1/houses?jd_tt=2451545&lat=50&lon=10&house_system=G&bodies=sun",
 ];
 
 #[test]
@@ -101,6 +120,11 @@ fn every_example_is_answered_as_documented() {
         json!({"dates": ["2024-07-01T12:00"], "tz": "Asia/Kolkata", "calendar": "gregorian"}),
     ] {
         assert_eq!(interface.post("/v1/positions", &body.to_string()).status, 200, "{body}");
+    }
+    ask_for_many_charts(&mut interface);
+    for (path, body) in charts_to_post().into_iter().chain(posted::charts_in_time()) {
+        let body = body.to_string();
+        assert_eq!(interface.post(path, &body).status, 200, "{path} {body}");
     }
     for target in TARGETS {
         let reply = interface.ask(target, &[]);
@@ -150,6 +174,60 @@ fn every_example_is_answered_as_documented() {
         }
     });
     assert!(unseen.is_empty(), "documented, and in no reply: {unseen:#?}");
+}
+
+/// Many charts in one request, as a list and as lines.
+fn ask_for_many_charts(interface: &mut Interface) {
+    let all = |beside: &str| json!({"id": beside, "jd": 2_451_545, "lat": 50, "lon": 10, "include": ["all", beside], "orbs": {"sun": 12}});
+    let charts =
+        json!([all("query"), all("provenance"), {"id": 7, "date": "2023-02-30", "lat": 50, "lon": 10}, {}]);
+    assert_eq!(interface.post("/v1/charts", &charts.to_string()).status, 200);
+    let whole = charts_to_post().into_iter().filter(|(path, _)| *path == "/v1/chart");
+    let whole: Vec<Value> = whole
+        .map(|(_, mut chart)| {
+            chart.as_object_mut().unwrap().remove("format");
+            chart
+        })
+        .collect();
+    assert_eq!(interface.post("/v1/charts", &json!(whole).to_string()).status, 200);
+    let lines = format!("{}\n{{}}\n", all("query"));
+    assert_eq!(interface.post_lines("/v1/charts", &lines).status, 200);
+}
+
+/// Charts, alone and in twos, with every member that a request may have.
+fn charts_to_post() -> Vec<(&'static str, Value)> {
+    let first = json!({"date": "1990-05-17T06:30", "tz": "lmt", "calendar": "gregorian", "lat": 50, "lon": 20, "alt": 100,
+        "center": "topo", "bodies": ["luminaries", "planets"], "zodiac": "sidereal", "ayanamsa": "lahiri", "place": "apparent",
+        "house_system": "koch", "fallback": "porphyry", "fields": ["all"], "pressure": 990, "temperature": 5, "source": "auto",
+        "allow_moshier": true, "precision": 6, "time_known": true});
+    let second = |instant: &str| json!({instant: 2_451_545, "lat": 50, "lon": 20, "zodiac": "sidereal", "ayanamsa": "lahiri", "house_system": "koch"});
+    let joined = |mut one: Value, other: Value| {
+        let members = other.as_object().unwrap().clone();
+        one.as_object_mut().unwrap().extend(members);
+        one
+    };
+    let rules = json!({"aspects": ["major"], "orbs": {"sun": 9}, "orb_by": "body", "angles": ["mc"], "precision": 6, "format": "json"});
+    let parts = json!({"perfection": false, "include": ["all"], "lots": ["hermetic"], "formula": "mine:sun+30", "rulers": "modern",
+        "triplicities": "lilly", "terms": "lilly"});
+    let pair = |instant: &str| json!({"first": first, "second": second(instant)});
+    vec![
+        ("/v1/chart", joined(joined(first.clone(), rules.clone()), parts)),
+        ("/v1/chart", json!({"jd": 2_451_545, "lat": 50, "lon": 20})),
+        ("/v1/chart", json!({"jd_tt": 2_451_545, "lat": 50, "lon": 20})),
+        ("/v1/synastry", joined(pair("jd"), rules.clone())),
+        ("/v1/synastry", pair("jd_tt")),
+        (
+            "/v1/synastry",
+            json!({"first": {"date": "2000-01-01", "time_known": false}, "second": {"jd": 2_451_545}}),
+        ),
+        (
+            "/v1/composite",
+            joined(joined(pair("jd"), rules), json!({"method": "midpoint", "meridian": "above"})),
+        ),
+        ("/v1/compatibility", joined(pair("jd"), json!({"precision": 6, "format": "json"}))),
+        // Two Suns in signs of one mode.
+        ("/v1/compatibility", json!({"first": {"jd": 2_451_545}, "second": {"jd": 2_451_545}})),
+    ]
 }
 
 #[test]

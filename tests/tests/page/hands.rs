@@ -12,7 +12,7 @@ async fn a_keyboard_reaches_everything() {
     let browser = opened_at(&server, EQUINOX).await;
     let mut reached: Vec<String> = Vec::new();
     browser.js("document.activeElement.blur()").await;
-    for _ in 0..150 {
+    for _ in 0..200 {
         browser.press("\u{e004}").await;
         let stop = browser
             .js("const here = document.activeElement; \
@@ -49,6 +49,13 @@ async fn a_keyboard_reaches_everything() {
         "nodes",
         "asteroids",
         "again",
+        "chart-name",
+        "chart-date",
+        "chart-unknown",
+        "chart-zone",
+        "chart-houses",
+        "chart-here",
+        "chart-example",
         "month-before",
         "month-after",
         "lat",

@@ -4,6 +4,7 @@
 
 mod answers;
 mod browser;
+mod chart;
 mod eclipses;
 mod failures;
 mod hands;

@@ -2,7 +2,7 @@
 //! interface is provoked over a real socket, and its problem document compared to the last member.
 //!
 //! Not here: 500, which no client can bring about; what is refused of stars and ayanamsas alone, which
-//! `stars_over_http` asks for; and of jobs, which `jobs` posts.
+//! `stars_over_http` asks for; of charts alone, which `charts_over_http` does; and of jobs, which `jobs` posts.
 
 mod days;
 mod effort;
@@ -56,6 +56,9 @@ const CODES: &[(&str, u16, &str)] = &[
     ("repeated_body", 422, "Repeated body"),
     ("unknown_star", 422, "Unknown star"),
     ("repeated_star", 422, "Repeated star"),
+    ("unknown_lot", 422, "Unknown lot"),
+    ("no_lot", 422, "The lot cannot be reckoned"),
+    ("no_houses", 422, "The house system fails there"),
     ("repeated_field", 422, "Repeated field"),
     ("repeated_event", 422, "Repeated event"),
     ("unknown_zone", 422, "Unknown time zone"),
