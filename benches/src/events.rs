@@ -6,6 +6,7 @@
 
 mod century;
 mod stepping;
+mod transits;
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -87,6 +88,7 @@ pub(crate) fn run(dataset: &Dataset, dir: &EphemerisDir) -> Result<()> {
     ] {
         measure(sky, &mut session, kind, name)?;
     }
+    transits::run(sky)?;
     century::run(sky, &mut session)
 }
 

@@ -3,6 +3,7 @@
 
 mod accuracy;
 mod building;
+mod charts;
 mod comparison;
 mod cuts;
 mod eclipses;
@@ -15,6 +16,7 @@ mod hostile;
 mod http;
 mod instants;
 mod noise;
+mod places;
 mod remainder;
 mod rise_set;
 mod service;
@@ -40,6 +42,8 @@ enum Bench {
     RiseSet,
     Eclipses,
     Events,
+    Charts,
+    Places,
     Build,
     Clone,
     Http,
@@ -51,7 +55,7 @@ enum Bench {
 }
 
 /// What can be asked for, and what each name stands for.
-const NAMES: [(&str, &[Bench]); 16] = [
+const NAMES: [(&str, &[Bench]); 18] = [
     ("evaluation", &[Bench::Evaluation]),
     ("accuracy", &[Bench::Accuracy]),
     ("frames", &[Bench::Frames]),
@@ -59,6 +63,8 @@ const NAMES: [(&str, &[Bench]); 16] = [
     ("rise-set", &[Bench::RiseSet]),
     ("eclipses", &[Bench::Eclipses]),
     ("events", &[Bench::Events]),
+    ("charts", &[Bench::Charts]),
+    ("places", &[Bench::Places]),
     ("build", &[Bench::Build]),
     ("clone", &[Bench::Clone]),
     ("http", &[Bench::Http]),
@@ -75,6 +81,8 @@ const NAMES: [(&str, &[Bench]); 16] = [
             Bench::RiseSet,
             Bench::Eclipses,
             Bench::Events,
+            Bench::Charts,
+            Bench::Places,
             Bench::Build,
             Bench::Http,
             Bench::Watching,
@@ -96,6 +104,8 @@ const USUAL: &[Bench] = &[
     Bench::RiseSet,
     Bench::Eclipses,
     Bench::Events,
+    Bench::Charts,
+    Bench::Places,
     Bench::Build,
     Bench::Http,
     Bench::Watching,
@@ -175,6 +185,11 @@ fn run(bench: Bench, settings: &Settings, rest: &[String]) -> Result<()> {
             let dataset = settings.current_dataset()?;
             events::run(&dataset, &EphemerisDir::open(&settings.ephe)?)
         }
+        Bench::Charts => {
+            let dataset = settings.current_dataset()?;
+            charts::run(&dataset, &EphemerisDir::open(&settings.ephe)?)
+        }
+        Bench::Places => places::run(settings),
         Bench::Build => building::run(settings),
         Bench::Http => http::run(settings, rest),
         Bench::Watching => watching::run(settings),

@@ -1,10 +1,11 @@
 //! The server over HTTP: how much a reply costs, how long one waits, what a worker keeps, and what reloading loses.
 
 mod amounts;
+mod charts;
 pub(crate) mod constant;
 pub(crate) mod load;
 mod memory;
-mod peer;
+pub(crate) mod peer;
 mod reload;
 pub(crate) mod served;
 pub(crate) mod throughput;
@@ -16,7 +17,7 @@ use crate::http::peer::Installed;
 use crate::settings::Settings;
 
 /// What can be measured by itself.
-pub(crate) const PARTS: [&str; 5] = ["throughput", "waits", "memory", "reload", "amounts"];
+pub(crate) const PARTS: [&str; 6] = ["throughput", "waits", "memory", "reload", "amounts", "charts"];
 
 /// Measures these parts, or all of it if none is named.
 pub(crate) fn run(settings: &Settings, parts: &[String]) -> Result<()> {
@@ -41,6 +42,9 @@ pub(crate) fn run(settings: &Settings, parts: &[String]) -> Result<()> {
     }
     if wanted("amounts") {
         amounts::run(settings)?;
+    }
+    if wanted("charts") {
+        charts::run(settings)?;
     }
     without_peer.map_or(Ok(()), |error| Err(error.context("there is no peer to compare with")))
 }

@@ -70,6 +70,11 @@ impl Installed {
         Ok(Installed { python })
     }
 
+    /// Its Python.
+    pub(crate) fn python(&self) -> &Path {
+        &self.python
+    }
+
     /// Starts it on a processor.
     pub(crate) fn start(&self, settings: &Settings, processor: usize) -> Result<Peer> {
         let address = free_address()?;
@@ -98,7 +103,8 @@ impl Installed {
     }
 }
 
-fn peers() -> PathBuf {
+/// Where the peers' programs are.
+pub(crate) fn peers() -> PathBuf {
     workspace::root().join(Path::new("benches/peers"))
 }
 

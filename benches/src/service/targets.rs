@@ -25,6 +25,18 @@ const KEEP_BYTES: u64 = 32 * 1024 * 1024;
 /// How often each is asked for; the middle counts.
 const TURNS: usize = 500;
 
+/// What is asked of one instant: ten bodies; a chart with all usual parts; the aspects of twelve bodies, each with when it is exact,
+/// and their matrix; the sixteen lots of tradition.
+const SINGLES: [(&str, &str); 4] = [
+    ("target_positions_ms", "/v1/positions?"),
+    ("target_chart_ms", "/v1/chart?lat=52.52&lon=13.4&"),
+    (
+        "target_matrix_ms",
+        "/v1/aspects?bodies=sun,moon,mercury,venus,mars,jupiter,saturn,uranus,neptune,pluto,true_node,chiron&",
+    ),
+    ("target_lots_ms", "/v1/lots?lat=52.52&lon=13.4&lots=traditional&"),
+];
+
 /// Users at once, and for how long.
 const USERS: usize = 100;
 const LASTING: Duration = Duration::from_secs(30);
@@ -38,11 +50,9 @@ const YEARS: [f64; 2] = [1801.0, 2398.0];
 pub(super) fn run(settings: &Settings) -> Result<()> {
     let server = start_keeping(settings, WORKERS, None, KEEP_BYTES)?;
     let mut random = Random::of("targets of the service");
-    figure(
-        "target_chart_ms",
-        asked(&server, || get(&format!("/v1/positions?date={}", date(&mut random))))?,
-        "ms",
-    );
+    for (name, path) in SINGLES {
+        figure(name, asked(&server, || get(&format!("{path}date={}", date(&mut random))))?, "ms");
+    }
     for size in [10, 100] {
         let batch = || {
             let dates: Vec<String> = (0..size).map(|_| format!("{:?}", date(&mut random))).collect();
