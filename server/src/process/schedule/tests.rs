@@ -17,7 +17,11 @@ struct Rehearsal {
 
 impl Rehearsal {
     async fn start(script: &str, schedule: Schedule) -> Rehearsal {
-        let trial = Trial::start(1, PATIENT, "[ -e \"$dir/fails\" ] && exit 9; ready; serving; drain");
+        let trial = Trial::start(
+            1,
+            PATIENT,
+            "[ -e \"$dir/fails\" ] && : > \"$dir/$nth/failed\" && exit 9; ready; serving; drain",
+        );
         trial.wait_for("0/1/told").await;
         trial
             .script("pipeline", &format!("dir=$(dirname \"$0\")\necho \"$*\" >> \"$dir/calls\"\n{script}\n"));
@@ -147,7 +151,7 @@ async fn files_that_change_have_the_dataset_rolled() {
     std::fs::write(rehearsal.trial.path("ephe/added.txt"), "20300101").unwrap();
     rehearsal.wait_for_calls(2).await;
     assert_eq!(rehearsal.roll().last_reason.as_deref(), Some("ephemeris files have changed"));
-    rehearsal.trial.wait_for("0/2").await;
+    rehearsal.trial.wait_for("0/2/failed").await;
     // Once one can be it opens them, by the settings that there are and not by those of a file that nobody has had read.
     std::fs::remove_file(rehearsal.trial.path("0/fails")).unwrap();
     let is_opened = || (3..100).any(|nth| rehearsal.trial.exists(&format!("0/{nth}/told")));
