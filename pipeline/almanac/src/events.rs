@@ -30,14 +30,14 @@ use crate::curve::{Curve, Quantity};
 use crate::frames::wrap_deg;
 use crate::motion::Ephemeris;
 
-pub use merged::{Merged, merged};
+pub use merged::{Happening, Listing, Merged, merged};
 pub use moon::MoonAt;
 pub use names::{Apsis, ConjunctionKind, EventType, Measured, Phase, SolarTerm};
 pub use record::{body_of, number_of};
 pub use what::{Event, Partner, What};
 
 /// One kind of event after the other, in order of time.
-pub type Events<'e, E> = Box<dyn Iterator<Item = Result<Event, E>> + 'e>;
+pub type Events<'e, E> = Listing<'e, Event, E>;
 
 /// Looks for events.
 #[derive(Debug)]

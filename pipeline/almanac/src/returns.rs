@@ -17,7 +17,7 @@ use crate::ayanamsa::Ayanamsa;
 use crate::bodies::WireBody;
 use crate::curve::Quantity;
 use crate::error::Error;
-use crate::events::Finder;
+use crate::events::{Finder, Happening};
 use crate::motion::Ephemeris;
 use crate::transits::course::{Course, Mark};
 use crate::transits::{Contact, Motion};
@@ -67,6 +67,12 @@ pub struct Return {
     pub pass: u16,
     /// How many belong together.
     pub passes: u16,
+}
+
+impl Happening for Return {
+    fn jd_tt(&self) -> f64 {
+        self.jd_tt
+    }
 }
 
 /// Days within which what is found is the instant itself that was asked about: where a body stands nearly still, rounding may

@@ -19,13 +19,12 @@
 //! behind the Sun.
 
 use std::fmt;
-use std::iter::Peekable;
 
 use crate::aspect::Aspect;
 use crate::bodies::WireBody;
 use crate::crossings::Way;
 use crate::curve::Curve;
-use crate::events::Finder;
+use crate::events::{Finder, Happening, Listing, Merged, merged};
 use crate::houses::Houses;
 use crate::motion::Ephemeris;
 
@@ -157,48 +156,34 @@ pub struct Transit {
     pub within: Option<[Option<f64>; 2]>,
 }
 
-/// Transits of several bodies in the order of time; of those at the same instant, in the order of the bodies.
-pub struct Transits<'e, E: Ephemeris> {
-    courses: Vec<(WireBody, Peekable<Course<'e, E>>)>,
+impl Happening for Transit {
+    fn jd_tt(&self) -> f64 {
+        self.jd_tt
+    }
 }
 
-/// The transits of bodies in the range of a finder.
+/// The transits of several bodies in the range of a finder.
 #[must_use]
 pub fn transits<'e, E: Ephemeris>(
     finder: &Finder<'e, E>,
     bodies: &[WireBody],
     targets: &[Target],
-) -> Transits<'e, E> {
+) -> Merged<'e, Transit, E::Error> {
     let mark = |target: &Target| Mark { value_deg: target.longitude_deg, orb_deg: target.orb_deg };
     let marks: Vec<_> = targets.iter().map(mark).collect();
-    let course = |&body| (body, Course::new(*finder, finder.longitude(body), &marks).peekable());
-    Transits { courses: bodies.iter().map(course).collect() }
-}
-
-impl<E: Ephemeris> Iterator for Transits<'_, E> {
-    type Item = Result<Transit, E::Error>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let mut first: Option<(f64, usize)> = None;
-        for (nth, (_, course)) in self.courses.iter_mut().enumerate() {
-            // An error is due at once.
-            let Some(next) = course.peek() else { continue };
-            let jd_tt = next.as_ref().map_or(f64::NEG_INFINITY, |met| met.jd_tt);
-            if first.is_none_or(|(earliest, _)| jd_tt < earliest) {
-                first = Some((jd_tt, nth));
-            }
-        }
-        let (body, course) = self.courses.get_mut(first?.1)?;
-        let told = course.next()?.map(|met| Transit {
-            jd_tt: met.jd_tt,
-            body: *body,
-            target: met.mark,
-            longitude_deg: met.value_deg,
-            contact: met.contact,
-            within: met.within,
-        });
-        Some(told)
-    }
+    let of_body = |&body: &WireBody| -> Listing<'e, Transit, E::Error> {
+        Box::new(Course::new(*finder, finder.longitude(body), &marks).map(move |met| {
+            met.map(|met| Transit {
+                jd_tt: met.jd_tt,
+                body,
+                target: met.mark,
+                longitude_deg: met.value_deg,
+                contact: met.contact,
+                within: met.within,
+            })
+        }))
+    };
+    merged(bodies.iter().map(of_body).collect())
 }
 
 /// A body that crosses a cusp of a chart.

@@ -13,6 +13,7 @@ mod compatibility;
 mod composite;
 mod divided;
 mod drawn;
+mod found;
 mod houses;
 mod lots;
 mod moved_on;

@@ -12,7 +12,7 @@ use orrery_swisseph::{
 };
 
 use crate::answer::aid::{Aid, Needs};
-use crate::query::{Asked, Light, Observer, SkyQuery, View};
+use crate::query::{Asked, Light, Moshier, Observer, SkyQuery, View};
 use crate::wire::problem::{Cause, Code, Problem};
 
 /// Half the step of the differences that give nutation's change from live values, days. Nutation's shortest terms are
@@ -157,8 +157,9 @@ fn state_by(
     let name = base.name();
     // Both crates take the same names, except for minor planets whose number no file name can hold.
     let live = LiveBody::from_name(&name).ok_or_else(|| no_file(&name))?;
-    let (state, model) =
-        session.state(live, view, tt.jd(), asked.sky.allow_moshier).map_err(|error| refused(error, asked))?;
+    let (state, model) = session
+        .state(live, view, tt.jd(), asked.sky.moshier.is_allowed())
+        .map_err(|error| refused(error, asked))?;
     Ok((derivation.apply(state_of(state)), model))
 }
 
@@ -314,7 +315,7 @@ fn beyond_files(body: LiveBody, jd_tt: f64, query: &SkyQuery) -> String {
     // The model knows no barycentre, from which how the Earth moves is told.
     let needs_barycentre = query.view.observer == Observer::Bary || Needs::of(query, false).has(Aid::Earth);
     let may_be_modelled = query.bodies.iter().all(modelled) && !needs_barycentre;
-    if MOSHIER_JD.contains(&jd_tt) && query.offers_moshier && !query.allow_moshier && may_be_modelled {
+    if MOSHIER_JD.contains(&jd_tt) && query.moshier == Moshier::Offered && may_be_modelled {
         remedies.push("allow_moshier=true admits the analytical model");
     } else {
         remedies.push("give an instant within that range");

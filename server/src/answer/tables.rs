@@ -233,7 +233,7 @@ impl<'a> Provenance<'a> {
             let Answered { table, live, moshier, any_aid_live } = self.answered;
             (table > 0, live > 0 || any_aid_live, moshier > 0)
         } else {
-            (self.extent.has_places, true, self.sky.allow_moshier)
+            (self.extent.has_places, true, self.sky.moshier.is_allowed())
         };
         let mut names: Vec<&str> = Vec::new();
         if has_tables {

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use orrery_almanac::Ayanamsa;
 
 use super::params::Params;
-use super::{Fields, SkyQuery, TimeQuery, View, precision};
+use super::{Fields, Moshier, SkyQuery, TimeQuery, View, precision};
 use crate::wire::problem::Problem;
 
 /// Everything that `/v1/ayanamsas` was asked.
@@ -32,7 +32,7 @@ impl AyanamsasQuery {
             source: params.word()?,
             precision: precision(params.get("precision"))?,
             fields: Fields::usual(&view),
-            offers_moshier: false,
+            moshier: Moshier::Absent,
             ..SkyQuery::default()
         };
         let chosen = params.get("ayanamsa").map(str::parse::<Ayanamsa>).transpose()?;

@@ -120,17 +120,7 @@ impl StarsQuery {
     /// The `query` member of a reply. Stars have names there by which they are found again.
     pub(crate) fn echo(&self, json: &mut Json) {
         let StarsQuery { time, sky, choice, columns, catalogue } = self;
-        let SkyQuery {
-            bodies: _,
-            view,
-            source,
-            allow_moshier: _,
-            offers_moshier: _,
-            precision,
-            fields,
-            air,
-            charted: _,
-        } = sky;
+        let SkyQuery { bodies: _, view, source, moshier: _, precision, fields, air, charted: _ } = sky;
         time.echo(json);
         match choice {
             Choice::UpTo(magnitude) => json.key("magnitude").full(*magnitude),
@@ -184,17 +174,7 @@ impl RiseSetQuery {
 
     fn echo(&self, json: &mut Json) {
         let RiseSetQuery { time, length, days: _, sky, site, wanted, limb, refraction, skyline } = self;
-        let SkyQuery {
-            bodies,
-            view: _,
-            source,
-            allow_moshier,
-            offers_moshier: _,
-            precision,
-            fields: _,
-            air,
-            charted: _,
-        } = &**sky;
+        let SkyQuery { bodies, view: _, source, moshier, precision, fields: _, air, charted: _ } = &**sky;
         time.echo(json);
         json.key("days").integer((*length).into());
         write_site(json, site);
@@ -214,7 +194,7 @@ impl RiseSetQuery {
             air.echo(json);
         }
         json.key("source").string(source.name());
-        json.key("allow_moshier").truth(*allow_moshier);
+        json.key("allow_moshier").truth(moshier.is_allowed());
         precision.echo(json);
         json.key("format").string("json");
         json.close(b'}');
@@ -254,21 +234,11 @@ fn write_site(json: &mut Json, site: &Site) {
 impl SkyQuery {
     /// Whether all is left to the defaults. It may not notice: then the echo is written out, as it would be anyway.
     fn is_usual(&self) -> bool {
-        let SkyQuery {
-            bodies,
-            view,
-            source,
-            allow_moshier,
-            offers_moshier: _,
-            precision,
-            fields,
-            air,
-            charted: _,
-        } = self;
+        let SkyQuery { bodies, view, source, moshier, precision, fields, air, charted: _ } = self;
         matches!(bodies, Cow::Borrowed(_))
             && *view == View::default()
             && *source == SourceChoice::default()
-            && !allow_moshier
+            && !moshier.is_allowed()
             && *precision == Precision::default()
             && *fields == Fields::USUAL
             && *air == Air::default()
@@ -281,22 +251,12 @@ impl SkyQuery {
 
     /// The same where other fields stand before those of the query, and in another format.
     fn echo_choices(&self, json: &mut Json, before: &[&str], format: &str) {
-        let SkyQuery {
-            bodies,
-            view,
-            source,
-            allow_moshier,
-            offers_moshier: _,
-            precision,
-            fields,
-            air,
-            charted: _,
-        } = self;
+        let SkyQuery { bodies, view, source, moshier, precision, fields, air, charted: _ } = self;
         write_bodies(json, bodies);
         view.echo(json);
         air.echo(json);
         json.key("source").string(source.name());
-        json.key("allow_moshier").truth(*allow_moshier);
+        json.key("allow_moshier").truth(moshier.is_allowed());
         precision.echo(json);
         json.key("fields").open(b'[');
         for name in before {

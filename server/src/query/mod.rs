@@ -77,7 +77,7 @@ pub(crate) use stars::{Choice, MAGNITUDES, StarsQuery};
 pub(crate) use stream::{INTERVALS_S, Interval, MOST_TICKS, StreamQuery};
 pub(crate) use table::TableQuery;
 use time::TIME_PARAMETERS;
-pub(crate) use time::{Given, Local, TimeQuery, When};
+pub(crate) use time::{Clock, Given, Local, TimeQuery, When};
 #[cfg(test)]
 pub(crate) use view::Zodiac;
 pub(crate) use view::{ALTITUDE_M, Coordinates, Equinox, Frame, Light, Observer, Origin, View, ZodiacKind};
@@ -113,6 +113,23 @@ pub(crate) enum Precision {
     Full,
 }
 
+/// Whether the library's analytical model may answer where its files end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Moshier {
+    /// With `allow_moshier=true`.
+    Allowed,
+    /// It is not, and a refusal may offer it.
+    Offered,
+    /// It is not, and there is no parameter by which it could be.
+    Absent,
+}
+
+impl Moshier {
+    pub(crate) const fn is_allowed(self) -> bool {
+        matches!(self, Moshier::Allowed)
+    }
+}
+
 /// Whether a chart is made of what is asked for, and what that takes beside the places of bodies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Charted {
@@ -130,9 +147,7 @@ pub(crate) struct SkyQuery {
     pub(crate) bodies: Cow<'static, [WireBody]>,
     pub(crate) view: View,
     pub(crate) source: SourceChoice,
-    pub(crate) allow_moshier: bool,
-    /// Whether the resource lets its caller choose that, so that a refusal may offer it.
-    pub(crate) offers_moshier: bool,
+    pub(crate) moshier: Moshier,
     pub(crate) precision: Precision,
     pub(crate) fields: Fields,
     /// The air that apparent altitudes are seen through, as far as the query says.
@@ -146,8 +161,7 @@ impl Default for SkyQuery {
             bodies: Cow::Borrowed(&bodies::DEFAULT),
             view: View::default(),
             source: SourceChoice::default(),
-            allow_moshier: false,
-            offers_moshier: true,
+            moshier: Moshier::Offered,
             precision: Precision::default(),
             fields: Fields::USUAL,
             air: Air::default(),
@@ -175,8 +189,12 @@ impl SkyQuery {
 
     fn with(params: &Params<'_>, view: View, fields: Fields, air: Air) -> Result<SkyQuery, Problem> {
         let source = params.word()?;
-        let allow_moshier = params.truth("allow_moshier")?.unwrap_or_default();
-        if allow_moshier && source == SourceChoice::Table {
+        let moshier = match params.truth("allow_moshier")? {
+            Some(true) => Moshier::Allowed,
+            _ if params.takes("allow_moshier") => Moshier::Offered,
+            _ => Moshier::Absent,
+        };
+        if moshier.is_allowed() && source == SourceChoice::Table {
             return Err(Problem::new(
                 Code::Contradiction,
                 "allow_moshier concerns live answers, and source=table forbids them",
@@ -188,8 +206,7 @@ impl SkyQuery {
             bodies: body_list(params, view.observer)?,
             view,
             source,
-            allow_moshier,
-            offers_moshier: params.takes("allow_moshier"),
+            moshier,
             precision: precision(params.get("precision"))?,
             fields,
             air,

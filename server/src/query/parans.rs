@@ -11,7 +11,9 @@ use super::days::{Day, Days};
 use super::params::Params;
 use super::stars::{Columns, choice};
 use super::view::{latitude, longitude, within};
-use super::{Air, Asked, Charted, Fields, Frame, Precision, SkyQuery, StarsQuery, TimeQuery, View, When};
+use super::{
+    Air, Asked, Charted, Fields, Frame, Moshier, Precision, SkyQuery, StarsQuery, TimeQuery, View, When,
+};
 use crate::stars::Stars;
 use crate::wire::problem::{Code, Problem};
 
@@ -146,8 +148,7 @@ fn stars(
             bodies: Cow::Borrowed(&[]),
             view: View { frame: Frame::Equatorial, ..View::default() },
             // The model has no stars.
-            allow_moshier: false,
-            offers_moshier: false,
+            moshier: Moshier::Absent,
             precision: Precision::Full,
             ..sky.clone()
         },

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use super::fields::{Fields, STAR_NAMES};
 use super::params::Params;
-use super::{Air, Charted, Field, SkyQuery, TimeQuery, View, precision};
+use super::{Air, Charted, Field, Moshier, SkyQuery, TimeQuery, View, precision};
 use crate::stars::Stars;
 use crate::wire::problem::{Code, Problem, shown};
 
@@ -69,8 +69,7 @@ impl StarsQuery {
             bodies: Cow::Borrowed(&[]),
             view,
             source: params.word()?,
-            allow_moshier: false,
-            offers_moshier: false,
+            moshier: Moshier::Absent,
             precision: precision(params.get("precision"))?,
             fields,
             air: Air::parse(params, fields.has(Field::ApparentAltitude))?,

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{EventType, Finder, Merged, merged};
+use super::{Event, EventType, Finder, Merged, merged};
 use crate::aspect::{Aspect, PTOLEMAIC};
 use crate::ayanamsa::Ayanamsa;
 use crate::bodies::{DEFAULT, WireBody};
@@ -50,7 +50,7 @@ pub fn choices() -> BTreeMap<&'static str, Vec<String>> {
 
 /// Everything that the list has, in order of time, wherever it is looked for; in the tropical zodiac.
 #[must_use]
-pub fn events<'e, E: Ephemeris>(finder: &Finder<'e, E>) -> Merged<'e, E::Error> {
+pub fn events<'e, E: Ephemeris>(finder: &Finder<'e, E>) -> Merged<'e, Event, E::Error> {
     let mut kinds = vec![
         finder.ingresses(WireBody::MOON),
         finder.nakshatra_ingresses(WireBody::MOON, AYANAMSA),

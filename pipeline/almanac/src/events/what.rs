@@ -1,7 +1,7 @@
 //! What an event is.
 
-use super::EventType;
 use super::names::{Apsis, ConjunctionKind, Measured, Phase, SolarTerm};
+use super::{EventType, Happening};
 use crate::aspect::Aspect;
 use crate::bodies::WireBody;
 use crate::crossings::Way;
@@ -14,6 +14,12 @@ pub struct Event {
     pub jd_tt: f64,
     /// What.
     pub what: What,
+}
+
+impl Happening for Event {
+    fn jd_tt(&self) -> f64 {
+        self.jd_tt
+    }
 }
 
 /// What happens. Longitudes are in the zodiac that was asked for, degrees, 0 to 360; instants are Julian days of TT.

@@ -4,14 +4,15 @@ use std::ops::Range;
 
 use orrery_almanac::WireBody;
 use orrery_almanac::aspect::{Aspect, Point};
-use orrery_almanac::events::Finder;
+use orrery_almanac::events::{Finder, Happening, Listing, merged};
 use orrery_almanac::frames::wrap_deg;
 use orrery_almanac::motion::Ephemeris;
 use orrery_almanac::progressions::{Direction, Kind, Progression, directions, met_evenly};
 use orrery_almanac::transits::{Contact, Motion, Target, Transit, transits};
 use orrery_format::TtDay;
 
-use super::natal::{self, Cut};
+use super::found::{Cut, Moments};
+use super::natal;
 use super::transits::{range, write_contact};
 use crate::answer::ground::{Beyond, Ground, Search};
 use crate::answer::render::{along, decimals, number};
@@ -65,6 +66,12 @@ impl Met {
     }
 }
 
+impl Happening for Met {
+    fn jd_tt(&self) -> f64 {
+        self.jd_tt
+    }
+}
+
 impl Moving<'_> {
     /// The days of the skies that life is led to, Julian days of TT.
     fn skies(&self) -> Range<f64> {
@@ -93,11 +100,10 @@ impl Search for Moving<'_> {
         let Some((sky_of_bodies, known)) = sky(&self.progression) else { return Ok(nothing) };
         let within = (self.range.start, self.range.end);
         let life = Finder::new(&sky_of_bodies, known, within, finder.ayanamsa());
-        let mut progressed = transits(&life, self.bodies, self.targets)
-            .map(|met| met.map(|transit| Met::of(&transit, Mover::Progressed(transit.body))))
-            .peekable();
+        let progressed = transits(&life, self.bodies, self.targets)
+            .map(|met| met.map(|transit| Met::of(&transit, Mover::Progressed(transit.body))));
         let sky_of_sun;
-        let directed: Box<dyn Iterator<Item = Result<Met, E::Error>> + '_> = match &self.directed {
+        let directed: Listing<'_, Met, E::Error> = match &self.directed {
             Directed::Evenly(met) => Box::new(met.iter().copied().map(Ok)),
             Directed::WithTheSun(way, targets) => {
                 let Some((sky, known)) = sky(way) else { return Ok(nothing) };
@@ -107,17 +113,7 @@ impl Search for Moving<'_> {
                 Box::new(with_the_sun.map(|met| met.map(|transit| Met::of(&transit, Mover::Directed))))
             }
         };
-        let mut directed = directed.peekable();
-        let merged = std::iter::from_fn(|| {
-            // An error is due at once.
-            let at = |next: &Result<Met, E::Error>| next.as_ref().map_or(f64::NEG_INFINITY, |met| met.jd_tt);
-            match (progressed.peek().map(at), directed.peek().map(at)) {
-                (Some(one), Some(other)) if other < one => directed.next(),
-                (Some(_), _) => progressed.next(),
-                (None, _) => directed.next(),
-            }
-        });
-        Cut::of(merged, self.most, |met| met.jd_tt)
+        Cut::of(merged(vec![Box::new(progressed), directed]), self.most)
     }
 
     fn is_whole(&self, found: &Cut<Met>) -> bool {
@@ -184,10 +180,11 @@ pub(super) fn write(
     let bodies = query.natal.bodies();
     let search = Moving { progression, bodies, targets: &targets, directed, range, most: in_time.limit };
     let read: Vec<WireBody> = bodies.iter().copied().chain([WireBody::SUN]).collect();
-    let asked = Asked { sky: &query.natal.sky, instant: "start" };
-    let found = ground.search(asked, &read, &search).map_err(natal::sourced)?;
+    let sky = &query.natal.sky;
+    let found = ground.search(Asked { sky, instant: "start" }, &read, &search).map_err(natal::sourced)?;
 
     let decimals = decimals(query.precision, Unit::Degrees);
+    let moments = Moments { sky, named: "start", clock: &in_time.clock, precision: query.precision };
     json.key("aspects_in_time").open(b'[');
     for met in &found.told {
         let (by, moving, target, longitude_deg) = match met.moving {
@@ -199,21 +196,14 @@ pub(super) fn write(
             }
         };
         json.open(b'{');
-        write_at(json.key("at"), ground, query, in_time, met.jd_tt)?;
+        moments.write(json.key("at"), ground, met.jd_tt)?;
         json.key("by").string(by);
         json.key("a").string(&moving);
         json.key("aspect").string(target.aspect.name());
         json.key("b").string(&natal.points[target.point].name());
         number(json.key("longitude"), along(wrap_deg(longitude_deg), decimals).0, decimals);
         write_contact(json, &met.contact, decimals);
-        if let Some([begin, end]) = met.within {
-            for (name, jd_tt) in [("begin", begin), ("end", end)] {
-                match jd_tt {
-                    Some(jd_tt) => write_at(json.key(name), ground, query, in_time, jd_tt)?,
-                    None => json.key(name).null(),
-                }
-            }
-        }
+        moments.write_ends(json, ground, met.within)?;
         json.close(b'}');
     }
     json.close(b']');
@@ -246,19 +236,4 @@ fn met_by(
     }
     all.sort_by(|a, b| a.jd_tt.total_cmp(&b.jd_tt));
     all
-}
-
-/// Writes an instant that was found.
-fn write_at(
-    json: &mut Json,
-    ground: &mut Ground<'_>,
-    query: &ProgressionsQuery,
-    in_time: &InTime,
-    jd_tt: f64,
-) -> Result<(), Beyond> {
-    let asked = Asked { sky: &query.natal.sky, instant: "start" };
-    let instant = ground.dated(asked, jd_tt).map_err(natal::sourced)?;
-    let (calendar, zone) = (in_time.clock.calendar, in_time.clock.zone);
-    natal::pen(ground.generation, query.precision, calendar, zone).instant(json, &instant);
-    Ok(())
 }

@@ -11,7 +11,8 @@ use orrery_format::TtDay;
 
 use super::Cast;
 use super::composite::write_aspects;
-use super::natal::{self, Cut};
+use super::found::{Cut, Moments, write_from};
+use super::natal;
 use super::pair::write_chart;
 use super::written::{write_houses, write_positions};
 use crate::answer::ground::{Beyond, Ground, Names, Search};
@@ -65,7 +66,7 @@ impl Search for Coming {
             Cut { told, next_jd_tt }
         };
         let list = match self.reach {
-            Looked::Between(_) => Cut::of(returns.all(), MOST_RETURNS.into(), |found| found.jd_tt)?,
+            Looked::Between(_) => Cut::of(returns.all(), MOST_RETURNS.into())?,
             Looked::After(jd_tt, count) => {
                 let told = returns.all_after(jd_tt).take(count).collect::<Result<_, _>>()?;
                 cut(told, count, range.end)
@@ -136,6 +137,12 @@ pub(crate) fn write(
     let found = ground.search(asked(query, named(query)), &bodies, &search).map_err(natal::sourced)?;
     let decimals = decimals(query.precision, Unit::Degrees);
     let value = if query.minus.is_some() { "ahead" } else { "longitude" };
+    let moments = Moments {
+        sky: &query.natal.sky,
+        named: named(query),
+        clock: &query.span.clock,
+        precision: query.precision,
+    };
     let mut json = Json::new();
     json.verbatim(b"{\"query\":").verbatim(query.written(format).as_bytes());
     write_chart(json.key("natal"), ground, &query.natal, &natal);
@@ -143,7 +150,7 @@ pub(crate) fn write(
     json.key("returns").open(b'[');
     for back in &found.list.told {
         json.open(b'{');
-        write_at(json.key("at"), ground, query, back.jd_tt)?;
+        moments.write(json.key("at"), ground, back.jd_tt)?;
         number(json.key(value), along(back.value_deg.rem_euclid(360.0), decimals).0, decimals);
         number(json.key("beyond"), back.beyond_deg, decimals);
         json.key("motion").string(back.motion.name());
@@ -159,8 +166,8 @@ pub(crate) fn write(
     let next = |from_jd_tt: f64| found.list.next_jd_tt.filter(|next| (next - from_jd_tt).abs() > 0.0);
     match search.reach {
         Looked::Between(_) => found.list.write_next(&mut json),
-        Looked::After(jd_tt, _) => natal::write_from("next_start", next(jd_tt), &mut json),
-        Looked::Before(jd_tt, _) => natal::write_from("next_before", next(jd_tt), &mut json),
+        Looked::After(jd_tt, _) => write_from("next_start", next(jd_tt), &mut json),
+        Looked::Before(jd_tt, _) => write_from("next_before", next(jd_tt), &mut json),
     }
     ground.write_provenance(&mut json, names);
     json.close(b'}');
@@ -225,18 +232,5 @@ fn write_return_chart(
     }
     write_aspects(json, &query.rules, cast.points(&query_then, &query.rules), query.precision);
     json.close(b'}');
-    Ok(())
-}
-
-/// Writes an instant that was found.
-fn write_at(
-    json: &mut Json,
-    ground: &mut Ground<'_>,
-    query: &ReturnsQuery,
-    jd_tt: f64,
-) -> Result<(), Beyond> {
-    let instant = ground.dated(asked(query, named(query)), jd_tt).map_err(natal::sourced)?;
-    let clock = &query.span.clock;
-    natal::pen(ground.generation, query.precision, clock.calendar, clock.zone).instant(json, &instant);
     Ok(())
 }

@@ -1,16 +1,16 @@
 //! Transits over a chart.
 
-use std::iter::Peekable;
 use std::ops::Range;
 
 use bytes::Bytes;
-use orrery_almanac::aspect::Point;
-use orrery_almanac::events::Finder;
+use orrery_almanac::aspect::{Aspect, Point};
+use orrery_almanac::events::{Finder, Happening, Listing, merged};
 use orrery_almanac::motion::Ephemeris;
 use orrery_almanac::transits::{Contact, HouseEntry, Motion, Target, Transit, house_entries, transits};
 use orrery_almanac::{Houses, WireBody};
 
-use super::natal::{self, Cut};
+use super::found::{Cut, Moments};
+use super::natal;
 use super::pair::write_chart;
 use crate::answer::ground::{Beyond, Ground, Names, Search};
 use crate::answer::render::{along, decimals, number};
@@ -34,8 +34,8 @@ enum Met {
     Entry(HouseEntry),
 }
 
-impl Met {
-    const fn jd_tt(&self) -> f64 {
+impl Happening for Met {
+    fn jd_tt(&self) -> f64 {
         match self {
             Met::Transit(Transit { jd_tt, .. }) | Met::Entry(HouseEntry { jd_tt, .. }) => *jd_tt,
         }
@@ -53,32 +53,14 @@ impl Search for Passing<'_> {
 
     fn search<E: Ephemeris>(&self, finder: &Finder<'_, E>, _: bool) -> Result<Cut<Met>, E::Error> {
         let finder = finder.between(self.range.start, self.range.end);
-        let mut over_points = transits(&finder, self.bodies, self.targets).peekable();
-        let mut into_houses: Vec<Peekable<_>> = self.houses.map_or_else(Vec::new, |houses| {
-            self.bodies.iter().map(|body| house_entries(&finder, *body, houses).peekable()).collect()
-        });
-        // An error is due at once.
-        let merged = std::iter::from_fn(|| {
-            let due = |at: Option<f64>| at.unwrap_or(f64::NEG_INFINITY);
-            let mut first = None;
-            for (nth, entries) in into_houses.iter_mut().enumerate() {
-                let Some(next) = entries.peek() else { continue };
-                let at = due(next.as_ref().ok().map(|entry| entry.jd_tt));
-                if first.is_none_or(|(earliest, _)| at < earliest) {
-                    first = Some((at, nth));
-                }
+        let over_points = transits(&finder, self.bodies, self.targets).map(|met| met.map(Met::Transit));
+        let mut kinds: Vec<Listing<'_, Met, E::Error>> = vec![Box::new(over_points)];
+        if let Some(houses) = self.houses {
+            for body in self.bodies {
+                kinds.push(Box::new(house_entries(&finder, *body, houses).map(|met| met.map(Met::Entry))));
             }
-            let transit = over_points.peek().map(|next| due(next.as_ref().ok().map(|it| it.jd_tt)));
-            match (transit, first) {
-                (Some(at), Some((entry, nth))) if entry < at => {
-                    into_houses[nth].next().map(|it| it.map(Met::Entry))
-                }
-                (Some(_), _) => over_points.next().map(|it| it.map(Met::Transit)),
-                (None, Some((_, nth))) => into_houses[nth].next().map(|it| it.map(Met::Entry)),
-                (None, None) => None,
-            }
-        });
-        Cut::of(merged, self.most, Met::jd_tt)
+        }
+        Cut::of(merged(kinds), self.most)
     }
 
     fn is_whole(&self, found: &Cut<Met>) -> bool {
@@ -122,7 +104,10 @@ pub(crate) fn write(
         Target::all(&points_deg, &query.rules.aspects, |_, aspect| Some(query.rules.orbs.of_aspect(aspect)));
     let houses = natal.houses().filter(|_| query.has_houses);
     let search = Passing { bodies: &query.bodies, targets: &targets, houses, range, most: query.limit };
-    let found = ground.search(asked(query, "start"), &query.bodies, &search).map_err(natal::sourced)?;
+    let sky = &query.natal.sky;
+    let found =
+        ground.search(Asked { sky, instant: "start" }, &query.bodies, &search).map_err(natal::sourced)?;
+    let moments = Moments { sky, named: "start", clock: &query.clock, precision: query.precision };
     let mut json = Json::new();
     json.verbatim(b"{\"query\":").verbatim(query.written(format).as_bytes());
     write_chart(json.key("natal"), ground, &query.natal, &natal);
@@ -130,14 +115,8 @@ pub(crate) fn write(
     for met in &found.told {
         let Met::Transit(transit) = met else { continue };
         let target = &targets[transit.target];
-        write_transit(
-            &mut json,
-            ground,
-            query,
-            transit,
-            target,
-            (&points[target.point], points_deg[target.point]),
-        )?;
+        let point = (&points[target.point], points_deg[target.point]);
+        write_transit(&mut json, ground, &moments, transit, target.aspect, point)?;
     }
     json.close(b']');
     if query.has_houses {
@@ -145,7 +124,7 @@ pub(crate) fn write(
         for met in &found.told {
             let Met::Entry(entry) = met else { continue };
             json.open(b'{');
-            write_at(json.key("at"), ground, query, entry.jd_tt)?;
+            moments.write(json.key("at"), ground, entry.jd_tt)?;
             json.key("body").string(&entry.body.name());
             json.key("house").integer(entry.house.into());
             json.key("from_house").integer(entry.from.into());
@@ -158,11 +137,6 @@ pub(crate) fn write(
     ground.write_provenance(&mut json, names);
     json.close(b'}');
     Ok(json.into_bytes())
-}
-
-/// What is asked of the sky at an instant that a parameter names.
-fn asked<'q>(query: &'q TransitsQuery, instant: &'static str) -> Asked<'q> {
-    Asked { sky: &query.natal.sky, instant }
 }
 
 /// From when to when is looked, Julian days of TT.
@@ -196,28 +170,21 @@ pub(super) fn range(
 fn write_transit(
     json: &mut Json,
     ground: &mut Ground<'_>,
-    query: &TransitsQuery,
+    moments: &Moments<'_>,
     transit: &Transit,
-    target: &Target,
+    aspect: Aspect,
     (point, point_deg): (&Point, f64),
 ) -> Result<(), Beyond> {
-    let decimals = decimals(query.precision, Unit::Degrees);
+    let decimals = decimals(moments.precision, Unit::Degrees);
     json.open(b'{');
-    write_at(json.key("at"), ground, query, transit.jd_tt)?;
+    moments.write(json.key("at"), ground, transit.jd_tt)?;
     json.key("body").string(&transit.body.name());
-    json.key("aspect").string(target.aspect.name());
+    json.key("aspect").string(aspect.name());
     json.key("point").string(&point.name());
     number(json.key("point_longitude"), along(point_deg, decimals).0, decimals);
     number(json.key("longitude"), along(transit.longitude_deg, decimals).0, decimals);
     write_contact(json, &transit.contact, decimals);
-    if let Some([begin, end]) = transit.within {
-        for (name, jd_tt) in [("begin", begin), ("end", end)] {
-            match jd_tt {
-                Some(jd_tt) => write_at(json.key(name), ground, query, jd_tt)?,
-                None => json.key(name).null(),
-            }
-        }
-    }
+    moments.write_ends(json, ground, transit.within)?;
     json.close(b'}');
     Ok(())
 }
@@ -241,17 +208,4 @@ pub(super) fn write_contact(json: &mut Json, contact: &Contact, decimals: Option
             number(json.key("orb"), ahead_deg.abs(), decimals);
         }
     }
-}
-
-/// Writes an instant that was found.
-fn write_at(
-    json: &mut Json,
-    ground: &mut Ground<'_>,
-    query: &TransitsQuery,
-    jd_tt: f64,
-) -> Result<(), Beyond> {
-    let instant = ground.dated(asked(query, "start"), jd_tt).map_err(natal::sourced)?;
-    let (calendar, zone) = (query.clock.calendar, query.clock.zone);
-    natal::pen(ground.generation, query.precision, calendar, zone).instant(json, &instant);
-    Ok(())
 }

@@ -123,7 +123,7 @@ impl Window {
     }
 
     /// What happens in it but for eclipses, in order of time, as it is found in an ephemeris.
-    fn find<'e, E: Ephemeris>(&self, ephemeris: &'e E, known: &Range<f64>) -> Merged<'e, E::Error> {
+    fn find<'e, E: Ephemeris>(&self, ephemeris: &'e E, known: &Range<f64>) -> Merged<'e, Event, E::Error> {
         let Range { start, end } = self.range;
         let ayanamsa = self.query.sky.view.ayanamsa();
         let finder = Finder::new(ephemeris, (known.start, known.end), (start, end), ayanamsa);

@@ -136,17 +136,7 @@ fn add_choices(ingredients: &mut Ingredients, query: &PositionsQuery) {
 /// What is asked of the sky, beside which eight bits have room.
 fn add_sky(ingredients: &mut Ingredients, sky: &SkyQuery, beside: u64) {
     // Positions are of no chart.
-    let SkyQuery {
-        bodies,
-        view,
-        source,
-        allow_moshier,
-        offers_moshier: _,
-        precision,
-        fields,
-        air,
-        charted: _,
-    } = sky;
+    let SkyQuery { bodies, view, source, moshier, precision, fields, air, charted: _ } = sky;
     let View { observer, light, frame, equinox, zodiac, coordinates } = view;
     let precision = match precision {
         Precision::Decimals(decimals) => *decimals,
@@ -161,7 +151,7 @@ fn add_sky(ingredients: &mut Ingredients, sky: &SkyQuery, beside: u64) {
         zodiac.kind() as u64,
         *coordinates as u64,
         *source as u64,
-        u64::from(*allow_moshier),
+        u64::from(moshier.is_allowed()),
     ];
     let choices = choices.into_iter().fold(0, |all, choice| all << 2 | choice);
     ingredients.add(choices << 48 | u64::from(precision) << 40 | beside << 32 | u64::from(fields.bits()));

@@ -10,8 +10,8 @@ use super::*;
 use crate::answer::handmade::{generation, query};
 use crate::answer::prepared::Prepared;
 use crate::query::{
-    Air, Coordinates, Equinox, Fields, Frame, Given, Light, Local, Observer, Precision, SkyQuery, TimeQuery,
-    View, When, Word, Zodiac,
+    Air, Coordinates, Equinox, Fields, Frame, Given, Light, Local, Moshier, Observer, Precision, SkyQuery,
+    TimeQuery, View, When, Word, Zodiac,
 };
 use crate::tables::{EPHEMERIS, LINES};
 
@@ -44,17 +44,7 @@ fn distinct<'a>(queries: impl IntoIterator<Item = &'a PositionsQuery>) {
 fn changed(base: &PositionsQuery) -> Vec<PositionsQuery> {
     // By name, so that a new member is not forgotten here either.
     let PositionsQuery { time, sky } = base;
-    let SkyQuery {
-        bodies,
-        view,
-        source,
-        allow_moshier,
-        offers_moshier: _,
-        precision,
-        fields,
-        air,
-        charted: _,
-    } = sky;
+    let SkyQuery { bodies, view, source, moshier, precision, fields, air, charted: _ } = sky;
     let TimeQuery { when, given, calendar, local, lon_deg } = time;
     let mut all = vec![base.clone()];
     let mut with = |change: &dyn Fn(&mut PositionsQuery)| {
@@ -105,9 +95,9 @@ fn changed(base: &PositionsQuery) -> Vec<PositionsQuery> {
     {
         with(&|query| query.sky.air = Air { pressure_hpa: other.0, temperature_c: other.1 });
     }
-    assert_eq!((source, allow_moshier), (&SourceChoice::Auto, &false));
+    assert_eq!((source, moshier), (&SourceChoice::Auto, &Moshier::Offered));
     with(&|query| query.sky.source = SourceChoice::Live);
-    with(&|query| query.sky.allow_moshier = true);
+    with(&|query| query.sky.moshier = Moshier::Allowed);
     assert_eq!(precision, &Precision::Default);
     for other in (0..=15).map(Precision::Decimals).chain([Precision::Full]) {
         with(&|query| query.sky.precision = other);

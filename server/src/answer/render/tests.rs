@@ -241,7 +241,11 @@ fn made_up(query: &PositionsQuery, plan: &mut Plan) -> Sky {
         |nth: usize, which: usize| if (nth + which) % 5 == 4 { f64::NAN } else { 1.25 * which as f64 };
     let values = |nth: usize| (0..told).map(|which| value(nth, which)).collect();
     let model = |nth: usize| {
-        if query.sky.allow_moshier && nth % 2 == 1 { EphemerisModel::Moshier } else { EphemerisModel::Swiss }
+        if query.sky.moshier.is_allowed() && nth % 2 == 1 {
+            EphemerisModel::Moshier
+        } else {
+            EphemerisModel::Swiss
+        }
     };
     let origins = plan.resolved.as_ref().unwrap().origins.bodies.iter().enumerate();
     let bodies = 0..query.sky.bodies.len();

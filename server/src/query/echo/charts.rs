@@ -131,17 +131,7 @@ impl CastQuery {
 
     /// What is asked of the sky, but for the fields of its bodies.
     fn echo_sky(&self, json: &mut Json) {
-        let SkyQuery {
-            bodies: _,
-            view,
-            source,
-            allow_moshier,
-            offers_moshier: _,
-            precision,
-            fields: _,
-            air,
-            charted: _,
-        } = &*self.sky;
+        let SkyQuery { bodies: _, view, source, moshier, precision, fields: _, air, charted: _ } = &*self.sky;
         write_bodies(json, self.bodies());
         let seen = if view.observer.site().is_some() { Seen::Topo } else { Seen::Geo };
         json.key("center").string(seen.name());
@@ -152,7 +142,7 @@ impl CastQuery {
         json.key("place").string(view.light.name());
         air.echo(json);
         json.key("source").string(source.name());
-        json.key("allow_moshier").truth(*allow_moshier);
+        json.key("allow_moshier").truth(moshier.is_allowed());
         precision.echo(json);
     }
 }

@@ -59,6 +59,6 @@ impl ParansQuery {
 /// Ends the document with who may answer, and in which format.
 fn end(mut json: Json, sky: &SkyQuery, format: &str) -> String {
     json.key("source").string(sky.source.name());
-    json.key("allow_moshier").truth(sky.allow_moshier);
+    json.key("allow_moshier").truth(sky.moshier.is_allowed());
     closed(json, format)
 }
