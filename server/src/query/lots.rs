@@ -113,7 +113,7 @@ fn formulas(text: &str) -> Result<Vec<(String, String)>, Problem> {
                 .parameter("formula")
                 .hint("bring fewer along, or have them put into the server's book, charts.lots"));
         }
-        all.push((name.trim().to_ascii_lowercase(), formula.trim().to_owned()));
+        all.push((name.trim_matches(' ').to_ascii_lowercase(), formula.trim().to_owned()));
     }
     Ok(all)
 }

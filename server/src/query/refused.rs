@@ -111,7 +111,7 @@ fn of_charts(error: &Error) -> (Code, Option<&'static str>) {
         }
         Error::EmptyLot => (Code::EmptyParameter, Some("separate names by single commas, or leave lots out")),
         Error::LotFormula { .. } => {
-            (Code::InvalidValue, Some("give a name and a formula, such as formula=mine:ascendant%2Bmoon-sun"))
+            (Code::InvalidFormula, Some("give a name and a formula, such as formula=mine:ascendant%2Bmoon-sun"))
         }
         Error::LotLacks { .. } => {
             (Code::NoLot, Some("leave the lot out, or take a house system of 12 houses"))

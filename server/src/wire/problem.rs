@@ -127,6 +127,8 @@ codes! {
     RepeatedStar = "repeated_star", UNPROCESSABLE_ENTITY, "Repeated star";
     /// A name that is no lot.
     UnknownLot = "unknown_lot", UNPROCESSABLE_ENTITY, "Unknown lot";
+    /// A lot of the caller's own whose formula is none, or whose name is taken.
+    InvalidFormula = "invalid_formula", UNPROCESSABLE_ENTITY, "The formula of a lot cannot be used";
     /// A lot that cannot be reckoned for this chart.
     NoLot = "no_lot", UNPROCESSABLE_ENTITY, "The lot cannot be reckoned";
     /// A latitude at which a house system does not divide the sky.

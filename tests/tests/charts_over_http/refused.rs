@@ -24,14 +24,14 @@ fn lots_are_refused_by_name() {
         ("lots=fortune,,spirit", 400, "empty_parameter", "lots", "empty entry"),
         (
             "formula=mine:sun/0",
-            400,
-            "invalid_value",
+            422,
+            "invalid_formula",
             "formula",
             "the lot `mine`, character 5 of its formula: it divides",
         ),
-        ("formula=mine:sunn", 400, "invalid_value", "formula", "`sunn` is unknown: did you mean `sun`?"),
+        ("formula=mine:sunn", 422, "invalid_formula", "formula", "`sunn` is unknown: did you mean `sun`?"),
         ("formula=sun", 400, "invalid_value", "formula", "no name with a formula"),
-        ("formula=fortune:sun", 400, "invalid_value", "formula", "has the name `fortune` already"),
+        ("formula=fortune:sun", 422, "invalid_formula", "formula", "has the name `fortune` already"),
         ("formula=mine:earth", 422, "meaningless", "formula", "earth, which has no place from there"),
     ] {
         for path in ["/v1/lots", "/v1/chart"] {

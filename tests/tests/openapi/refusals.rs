@@ -56,6 +56,7 @@ const REFUSED_ELSEWHERE: &[(&str, u16, &str)] = &[
     ("/v1/stars?stars=Sipca", 422, "unknown_star"),
     ("/v1/stars?stars=Spica,alVir", 422, "repeated_star"),
     ("/v1/lots?lat=50&lon=10&lots=fortun", 422, "unknown_lot"),
+    ("/v1/lots?lat=50&lon=10&formula=mine:sunn", 422, "invalid_formula"),
     ("/v1/lots?lat=50&lon=10&house_system=gauquelin&lots=death", 422, "no_lot"),
     ("/v1/houses?lat=70&lon=10&house_system=koch", 422, "no_houses"),
     ("/v1/rise-set?lat=50", 422, "missing_parameter"),

@@ -57,6 +57,7 @@ const CODES: &[(&str, u16, &str)] = &[
     ("unknown_star", 422, "Unknown star"),
     ("repeated_star", 422, "Repeated star"),
     ("unknown_lot", 422, "Unknown lot"),
+    ("invalid_formula", 422, "The formula of a lot cannot be used"),
     ("no_lot", 422, "The lot cannot be reckoned"),
     ("no_houses", 422, "The house system fails there"),
     ("repeated_field", 422, "Repeated field"),

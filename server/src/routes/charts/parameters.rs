@@ -184,7 +184,9 @@ pub(crate) const FORMULA: Parameter = Parameter::new(
      before (`syzygy`) and other lots, degrees, `+ - * /`, parentheses and `arc(a, b)`, the shorter way between two places. Plus is \
      `%2B` in a target; a space between two operands is taken for one.",
 )
-.taking(Takes::Text("^[^:;]*:[^;]*(;[^:;]*:[^;]*)*$"))
+.taking(Takes::Text(
+    "^ *[A-Za-z][A-Za-z0-9_]{0,47} *:[^;]*(; *[A-Za-z][A-Za-z0-9_]{0,47} *:[^;]*)*$",
+))
 .undone_by(with_pluses)
 .such_as(&["mine:ascendant+moon-sun", "mine:ascendant+arc(sun,moon);yours:mine+180"]);
 
