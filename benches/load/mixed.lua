@@ -8,7 +8,15 @@ replies, refused, failed, wrong = 0, 0, 0, 0
 
 -- Out of a hundred, and what answers it.
 local KINDS = {
-  { 45, "/v1/positions?date=DATE" },
+  { 34, "/v1/positions?date=DATE" },
+  { 3, "/v1/chart?date=DATE&lat=52.52&lon=13.4" },
+  { 1, "/v1/chart?date=DATE&lat=52.52&lon=13.4&format=svg" },
+  { 2, "/v1/aspects?date=DATE" },
+  { 1, "/v1/houses?date=DATE&lat=52.52&lon=13.4" },
+  { 1, "/v1/lots?date=DATE&lat=52.52&lon=13.4" },
+  { 1, "/v1/astrocartography?date=DATE" },
+  { 1, "/v1/parans?date=DATE&lat=52.52" },
+  { 1, "/v1/brief?date=DATE" },
   { 8, "/v1/positions?date=DATE&center=topo&lat=52.52&lon=13.4&fields=default,altitude,magnitude" },
   { 8, "/v1/positions?date=DATE&source=live" },
   { 5, "/v1/positions?date=DATE&bodies=cupido,hades,sun" },

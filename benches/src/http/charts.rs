@@ -53,10 +53,9 @@ pub(crate) fn run(settings: &Settings) -> Result<()> {
     })?;
     let own = || -> Result<f64> { Ok(Memory::of(worker)?.anonymous_kib as f64 / 1024.0) };
     let before = own()?;
-    let mut peak = before;
-    let mut seconds = Vec::new();
+    let mut figures = Vec::new();
     for query in [PARTS, &format!("{PARTS}&perfection=false"), ""] {
-        let mut turns = Vec::new();
+        let (mut turns, mut peak) = (Vec::new(), own()?);
         for _ in 0..TURNS {
             turns.push(thread::scope(|scope| -> Result<Turn> {
                 let asking = scope.spawn(|| cost(&server, query, &body));
@@ -69,15 +68,17 @@ pub(crate) fn run(settings: &Settings) -> Result<()> {
         }
         let middle = median(turns.iter().map(|turn| turn.wall_s).collect());
         println!(
-            "{CHARTS} charts in one request ({}): {middle:.2} s, {:.2} s of the server's processors, {:.0} bytes each",
+            "{CHARTS} charts in one request ({}): {middle:.2} s, {:.2} s of the server's processors, {:.0} bytes each, \
+             {peak:.1} MiB that are no file's at most",
             if query.is_empty() { "all usual parts" } else { query },
             median(turns.iter().map(|turn| turn.cpu_s).collect()),
             turns.first().map_or(0.0, |turn| turn.bytes as f64 / CHARTS as f64),
         );
-        seconds.push(middle);
+        figures.push((middle, peak));
     }
-    println!("memory that is no file's: {before:.1} MiB before, {peak:.1} MiB at most");
-    figure("charts_85000_seconds", seconds.first().copied().unwrap_or(f64::NAN), "s");
+    println!("memory that is no file's, before: {before:.1} MiB");
+    let (seconds, peak) = *figures.first().context("nothing was asked for")?;
+    figure("charts_85000_seconds", seconds, "s");
     figure("charts_85000_peak_mib", peak, "MiB");
     Ok(())
 }

@@ -83,7 +83,7 @@ fn asked(server: &Server, mut request: impl FnMut() -> Vec<u8>) -> Result<f64> {
     Ok(median(times))
 }
 
-/// What the workers take of memory for each of a hundred charts that are computed at once.
+/// What the workers take of memory for each of a hundred answers that are computed at once.
 fn calculation_mib(server: &Server) -> Result<f64> {
     let workers = processes::children(server.pid());
     let own_mib = || -> Result<f64> {
