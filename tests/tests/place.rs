@@ -154,7 +154,8 @@ fn bodies_are_on_angles_when_a_search_in_tables_finds_them_there() {
         let start = random_ut(&mut random);
         let (latitude_deg, longitude_deg) = (random.between(-62.0, 62.0), random.between(-180.0, 180.0));
         let day = day(&dataset, start, longitude_deg);
-        let found = passages(&courses(&dataset, start), &day, latitude_deg);
+        let courses = courses(&dataset, start);
+        let found = passages(&courses, &day, latitude_deg);
         for (nth, body) in BODIES.into_iter().enumerate() {
             let wanted = Wanted { thresholds: &[Threshold::airless_centre(0.0)], transits: true };
             let mut over = Over { dataset: &dataset, body, latitude_deg, longitude_deg };
@@ -176,7 +177,7 @@ fn bodies_are_on_angles_when_a_search_in_tables_finds_them_there() {
                 count += 1;
             }
         }
-        for paran in within(&found, 1.0, BODIES.len()) {
+        for paran in within(&courses, &day, latitude_deg, 1.0, BODIES.len()) {
             let minutes = (paran.second.ut.jd() - paran.first.ut.jd()) * 1440.0;
             assert!((0.0..4.0).contains(&minutes) && (paran.orb_deg - minutes / 3.989_34).abs() < 1e-3);
             pairs += 1;

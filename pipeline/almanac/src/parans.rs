@@ -3,9 +3,10 @@
 //! *paranatellonta* of the Greeks).
 //!
 //! # At a latitude
-//! [`passages`] finds when each body is on each angle within a day, and [`within`] which of these moments lie within an orb of each
-//! other. A body that neither rises nor sets there passes the meridian alone. Moments are found by the search for rise and
-//! set ([`crate::rise_set`]), so that a day on which a body just grazes the horizon is decided as there.
+//! [`passages`] finds when each body is on each angle within a day, and [`within`] which two of them lie within an orb of each
+//! other. A paran is of the day that the first of its two passages is in: that of a body before midnight and another one after it belongs
+//! to the day that ends there, and to no other. A body that neither rises nor sets there passes the meridian alone. Moments are found by
+//! the search for rise and set ([`crate::rise_set`]), so that a day on which a body just grazes the horizon is decided as there.
 //!
 //! # At all latitudes
 //! [`exact`] finds the latitudes at which two bodies are on two angles at the same moment of the day. It needs no steps through
@@ -81,9 +82,14 @@ pub struct Paran {
 /// When bodies are on the angles at a latitude (degrees, north positive) within a day, in the order of time.
 #[must_use]
 pub fn passages(courses: &[Course], day: &Day, latitude_deg: f64) -> Vec<Passage> {
+    passages_in(courses, day, latitude_deg, day.span)
+}
+
+/// The same within a span in the day or right behind it.
+fn passages_in(courses: &[Course], day: &Day, latitude_deg: f64, span: Span) -> Vec<Passage> {
     let wanted = Wanted { thresholds: &[Threshold::airless_centre(0.0)], transits: true };
     let of_body = |(body, course): (usize, &Course)| {
-        let Ok(findings) = search(&mut Over { course, day, latitude_deg }, latitude_deg, day.span, &wanted);
+        let Ok(findings) = search(&mut Over { course, day, latitude_deg }, latitude_deg, span, &wanted);
         findings.events.into_iter().map(move |Event { ut, kind, azimuth_deg, .. }| {
             let angularity = match kind {
                 // In the east or in the west: by its own motion a body that grazes the horizon may come up beyond the meridian.
@@ -100,13 +106,19 @@ pub fn passages(courses: &[Course], day: &Day, latitude_deg: f64) -> Vec<Passage
     passages
 }
 
-/// All pairs of [`passages`], which are in the order of time, that are no further apart than an orb, degrees that the sky turns by.
-/// Bodies from the number `moving` on are not paired with each other: of fixed stars the same ones meet every day for
-/// lifetimes.
+/// The parans of a day at a latitude (degrees, north positive), in the order of time: all pairs of passages that are no further apart
+/// than an orb, degrees that the sky turns by, of which the first is in the day. The second may be behind it, up to where courses are
+/// followed without harm: some hours. Bodies from the number `moving` on are not paired with each other: of fixed stars the same ones
+/// meet every day for lifetimes.
 #[must_use]
-pub fn within(passages: &[Passage], orb_deg: f64, moving: usize) -> Vec<Paran> {
+pub fn within(courses: &[Course], day: &Day, latitude_deg: f64, orb_deg: f64, moving: usize) -> Vec<Paran> {
+    let mut passages = passages(courses, day, latitude_deg);
+    let of_day = passages.len();
+    // Searched as the next day is, which begins there, so that nothing on the border is of both days or of neither.
+    let end = UtDay(day.span.end.jd() + orb_deg / SIDEREAL_DEG_PER_DAY);
+    passages.extend(passages_in(courses, day, latitude_deg, Span { start: day.span.end, end }));
     let mut parans = Vec::new();
-    for (nth, first) in passages.iter().enumerate() {
+    for (nth, first) in passages.iter().enumerate().take(of_day) {
         let later = passages.iter().skip(nth + 1).map(|second| {
             let apart_deg = (second.ut.jd() - first.ut.jd()) * SIDEREAL_DEG_PER_DAY;
             Paran { first: *first, second: *second, orb_deg: apart_deg }

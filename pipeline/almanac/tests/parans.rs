@@ -3,7 +3,7 @@
 
 use orrery_almanac::frames::Equatorial;
 use orrery_almanac::horizon::SIDEREAL_DEG_PER_DAY;
-use orrery_almanac::parans::{Course, Day, Exact, ORB_DEG, Passage, exact, passages, within};
+use orrery_almanac::parans::{Course, Day, Exact, ORB_DEG, Paran, Passage, exact, passages, within};
 use orrery_almanac::rise_set::Span;
 use orrery_almanac::{Angularity, Varying};
 use orrery_format::UtDay;
@@ -151,7 +151,7 @@ fn the_same_twice_and_nothing_at_all_have_no_parans() {
     }
     let broken = [Course::fixed(&star(f64::NAN, 20.0)), Course::fixed(&star(10.0, 20.0))];
     assert_eq!(exact(&broken, 2, &day(1.0, 0.0)), []);
-    assert_eq!(within(&[], ORB_DEG, 2), []);
+    assert_eq!(within(&[], &day(1.0, 0.0), 30.0, ORB_DEG, 2), []);
 }
 
 #[test]
@@ -161,9 +161,7 @@ fn stars_are_not_paired_with_stars() {
     let found = exact(&courses, 1, &day(SIDEREAL_DAY, 0.0));
     assert_eq!(found.len(), 3 * 6);
     assert!(found.iter().all(|exact| exact.bodies[0] == 0));
-    let of_day = passages(&courses, &day(SIDEREAL_DAY, 0.0), 30.0);
-    let all = within(&of_day, ORB_DEG, 4);
-    let some = within(&of_day, ORB_DEG, 1);
+    let [all, some] = [4, 1].map(|moving| within(&courses, &day(SIDEREAL_DAY, 0.0), 30.0, ORB_DEG, moving));
     // The three culminate together.
     assert!(all.len() >= 6 && some.iter().all(|paran| paran.first.body.min(paran.second.body) == 0));
     assert!(all.iter().all(|paran| {
@@ -176,6 +174,44 @@ fn stars_are_not_paired_with_stars() {
                 < 1e-6
             && paran.orb_deg <= ORB_DEG
     }));
+}
+
+/// The end of one day is the beginning of the next, and what meets around it is told once.
+#[test]
+fn a_paran_that_straddles_midnight_is_of_the_day_of_its_first_passage() {
+    let orb_deg = 2.0;
+    // The sidereal time at the end of the first day is that at which the one culminates half a degree before it, the other after it.
+    let midnight_deg = sidereal_deg(&day(1.0, 0.0), UtDay(START + 1.0));
+    let second = Day {
+        span: Span { start: UtDay(START + 1.0), end: UtDay(START + 2.0) },
+        greenwich_sidereal_deg: Varying::new(midnight_deg, SIDEREAL_DEG_PER_DAY),
+        ..day(1.0, 0.0)
+    };
+    for (before_deg, after_deg) in
+        [(0.5, 0.5), (1.9, 0.05), (0.05, 1.9), (0.5, -0.4), (-0.4, 0.5), (1.5, 0.7)]
+    {
+        let places = [star(midnight_deg - before_deg, 10.0), star(midnight_deg + after_deg, -30.0)];
+        let courses = places.map(|star| Course::fixed(&star));
+        let culminating = |day: &Day| {
+            let found = within(&courses, day, 40.0, orb_deg, 1);
+            let of_both = |paran: &&Paran| {
+                [paran.first, paran.second].iter().all(|at| at.angularity == Angularity::Culminating)
+            };
+            // Not where the same two come round again at the other end of the day.
+            let near = |paran: &&Paran| (paran.first.ut.jd() - START - 1.0).abs() < 0.1;
+            found.iter().filter(of_both).filter(near).map(|paran| paran.first.body).collect::<Vec<_>>()
+        };
+        let told = [day(1.0, 0.0), second].map(|day| culminating(&day));
+        let apart_deg = before_deg + after_deg;
+        let expected = if apart_deg > orb_deg {
+            [vec![], vec![]]
+        } else if before_deg > 0.0 {
+            [vec![0], vec![]]
+        } else {
+            [vec![], vec![0]]
+        };
+        assert_eq!(told, expected, "{before_deg} {after_deg}");
+    }
 }
 
 /// When two bodies come to angles, where they do so once.
@@ -278,7 +314,7 @@ fn a_sky_full_of_stars_has_six_of_each_pair() {
     });
     let courses: Vec<Course> = bodies.chain(stars).collect();
     let found = exact(&courses, 10, &day(SIDEREAL_DAY, 8.0));
-    let here = within(&passages(&courses, &day(1.0, 8.0), 47.0), ORB_DEG, 10);
+    let here = within(&courses, &day(1.0, 8.0), 47.0, ORB_DEG, 10);
     let pairs = 45 + 10 * 100;
     // A sidereal day has one of each; where bodies move, one that is at its beginning may be there at its end again, or not at all.
     assert!(found.len().abs_diff(pairs * 6) < 200, "{}", found.len());

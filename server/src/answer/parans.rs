@@ -1,7 +1,7 @@
 //! Bodies and stars that are on the angles at once.
 
 use bytes::Bytes;
-use orrery_almanac::parans::{Course, Day, Exact, Paran, Passage, exact, passages, within};
+use orrery_almanac::parans::{Course, Day, Exact, Paran, Passage, exact, within};
 use orrery_almanac::rise_set::Span;
 use orrery_almanac::{Angularity, Equatorial, Instant};
 use orrery_format::{TtDay, UtDay};
@@ -52,7 +52,7 @@ pub(crate) fn write(
     writer.write_day();
     match query.at {
         Where::Latitude { latitude_deg, orb_deg } => {
-            writer.write_parans(&within(&passages(&courses, &day, latitude_deg), orb_deg, moving));
+            writer.write_parans(&within(&courses, &day, latitude_deg, orb_deg, moving));
         }
         Where::Anywhere => {
             let mut found = exact(&courses, moving, &day);
@@ -142,7 +142,7 @@ impl Writer<'_> {
         number(self.json.key(name), degrees, decimals(self.query.sky.precision, Unit::Degrees));
     }
 
-    /// Writes an instant of the day.
+    /// Writes an instant of the day, or right behind it.
     fn write_at(&mut self, ut: UtDay) {
         let [start, end] = &self.ends;
         let share = (ut.jd() - start.ut.jd()) / (end.ut.jd() - start.ut.jd());

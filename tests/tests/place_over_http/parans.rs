@@ -24,11 +24,11 @@ fn ut(of: &Value) -> f64 {
     number(&of["at"]["jd_ut"])
 }
 
-/// What happens to bodies on a day by `/v1/rise-set`.
+/// What happens to bodies on a day and the one after it by `/v1/rise-set`.
 fn passages(server: &Server, query: &str) -> Vec<(Point, f64)> {
-    let reply =
-        server.ask(&format!("/v1/rise-set?{query}&events=rise,set,transits&limb=center&refraction=none"));
-    let bodies = items(&reply["days"][0]["bodies"]).iter();
+    let reply = server
+        .ask(&format!("/v1/rise-set?{query}&days=2&events=rise,set,transits&limb=center&refraction=none"));
+    let bodies = items(&reply["days"]).iter().flat_map(|day| items(&day["bodies"]));
     let events =
         bodies.flat_map(|body| items(&body["events"]).iter().map(move |event| (&body["body"], event)));
     let found = events.map(|(body, event)| {
@@ -61,6 +61,7 @@ fn parans_are_of_bodies_that_rise_and_set_at_once() {
         let passages = passages(&server, &with_lon);
         let reply = server.ask(&format!("/v1/parans?{query}&orb={orb}"));
         assert_eq!(reply["provenance"]["source"], "table");
+        let [start, end] = ["start", "end"].map(|name| number(&reply["day"][name]["jd_ut"]));
         let mut told = BTreeSet::new();
         for paran in items(&reply["parans"]) {
             let [first, second] = [&paran["first"], &paran["second"]];
@@ -71,13 +72,15 @@ fn parans_are_of_bodies_that_rise_and_set_at_once() {
             let apart = (ut(second) - ut(first)) * SIDEREAL_DEG_PER_DAY;
             let told_orb = number(&paran["orb"]);
             assert!((apart - told_orb).abs() < 1e-3 && (0.0..=orb).contains(&told_orb), "{paran}");
+            assert!((start..end).contains(&ut(first)), "{paran}");
             told.insert((point(first), point(second)));
         }
         assert!(items(&reply["parans"]).is_sorted_by_key(|paran| ut(&paran["first"])));
         for (nth, (one, at)) in passages.iter().enumerate() {
             for (other, other_at) in &passages[nth + 1..] {
                 let apart = (at - other_at).abs() * SIDEREAL_DEG_PER_DAY;
-                if one.0 == other.0 || apart > orb - 0.2 {
+                let is_of_day = (start + SAME_DAYS..end - SAME_DAYS).contains(&at.min(*other_at));
+                if one.0 == other.0 || apart > orb - 0.2 || !is_of_day {
                     continue;
                 }
                 let pair = |a: &Point, b: &Point| (a.clone(), b.clone());
@@ -93,6 +96,31 @@ fn parans_are_of_bodies_that_rise_and_set_at_once() {
 }
 
 #[test]
+fn days_in_a_row_tell_each_meeting_once() {
+    let server = Server::shared();
+    let ask = |jd: f64| {
+        // Without the Moon, whose passages depend on which day she is followed through by some hundredths of a second.
+        let bodies = "bodies=sun,mercury,venus,mars,jupiter,saturn,uranus,neptune,pluto&magnitude=2";
+        let reply = server.ask(&format!("/v1/parans?jd={jd}&orb=5&lat=51.5&{bodies}"));
+        let parans = items(&reply["parans"]).iter();
+        let told = parans.map(|paran| (point(&paran["first"]), point(&paran["second"]), ut(&paran["first"])));
+        told.collect::<Vec<_>>()
+    };
+    // What lies between does not depend on whether days begin at midnight or at noon.
+    let mut told = [0.0, 0.5].map(|begin| {
+        let days = (0..12).map(|nth| 2_461_119.5 + begin + f64::from(nth));
+        days.flat_map(&ask).collect::<Vec<_>>()
+    });
+    for told in &mut told {
+        told.retain(|(_, _, at)| (2_461_120.1..2_461_131.3).contains(at));
+    }
+    let [at_midnight, at_noon] =
+        told.map(|told| told.into_iter().map(|(a, b, _)| (a, b)).collect::<Vec<_>>());
+    assert!(at_midnight.len() > 1000, "{}", at_midnight.len());
+    assert_eq!(at_midnight, at_noon);
+}
+
+#[test]
 fn stars_are_on_the_angles_when_it_is_told() {
     let server = Server::shared();
     let [lat, lon] = [40.0, -3.7];
@@ -105,9 +133,9 @@ fn stars_are_on_the_angles_when_it_is_told() {
     for paran in items(&reply["parans"]) {
         let kinds = ["first", "second"].map(|name| text(&paran[name]["kind"]));
         assert_ne!(kinds, ["star", "star"], "{paran}");
+        assert!(text(&paran["first"]["at"]["local"]).starts_with("2026-06-21T"), "{paran}");
         for one in ["first", "second"].map(|name| &paran[name]) {
             let (name, angularity) = point(one);
-            assert!(text(&one["at"]["local"]).starts_with("2026-06-21T"), "{one}");
             let within_deg = match (&*name, text(&one["kind"])) {
                 ("moon", _) => 0.02,
                 (_, "star") => 1e-3,

@@ -171,7 +171,8 @@ pub(crate) const SPEC: Spec = Spec {
     tag: Tag::Charts,
     summary: "Bodies and stars that are on the angles at once",
     about: "Parans of a day: pairs of bodies, or of a body and a fixed star, of which one rises, culminates, sets or anticulminates \
-            while the other does so too, within `orb`. Which do depends on the latitude. `global=true` turns that round: it tells \
+            while the other does so too, within `orb`. A paran is of the day that the first of the two is on an angle in; the second may be \
+            after its end. Which do depends on the latitude. `global=true` turns that round: it tells \
             each latitude at which two are on two angles at the very same moment, one of them at least on the horizon, \
             from south to north. What counts is the centre of a body on the geometric horizon, without air and without \
             parallax, where it is at that moment. Stars are not paired with each other.",
