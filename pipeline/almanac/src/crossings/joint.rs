@@ -22,21 +22,17 @@ pub(super) fn join(left: &mut Searched, right: &mut Searched, levels: &Levels, t
     }
     let moves = |&(_, value): &(usize, f64)| !(left.stays_at(value) && right.stays_at(value - shift));
     let passed: Vec<_> = levels.between(low.next_down(), high).filter(moves).collect();
-    if touch > 0.0 && turns_between(left, right) {
-        for &(level, value) in &passed {
-            let near = (before - value).abs().min((after - value).abs()) <= touch;
-            if near {
-                let from = left.turns().last().copied().unwrap_or(-1.0);
-                let to = right.turns().first().copied().unwrap_or(1.0);
-                left.found.retain(|found| !found.is_of(level, value) || found.x < from);
-                right.found.retain(|found| !found.is_of(level, value - shift) || found.x > to);
-                right.found.insert(0, Found { x: -1.0, level, value: value - shift, way: Way::Touch });
-                return;
-            }
-        }
-    }
+    let turns = touch > 0.0 && turns_between(left, right);
     let way = Way::between(before, after);
     for (level, value) in passed {
+        if turns && (before - value).abs().min((after - value).abs()) <= touch {
+            let from = left.turns().last().copied().unwrap_or(-1.0);
+            let to = right.turns().first().copied().unwrap_or(1.0);
+            left.found.retain(|found| !found.is_of(level, value) || found.x < from);
+            right.found.retain(|found| !found.is_of(level, value - shift) || found.x > to);
+            put(right, Found { x: -1.0, level, value: value - shift, way: Way::Touch });
+            continue;
+        }
         if value <= before.min(after) || value > before.max(after) {
             continue;
         }
@@ -51,12 +47,15 @@ pub(super) fn join(left: &mut Searched, right: &mut Searched, levels: &Levels, t
             (None, Some(nth)) => {
                 right.found.remove(nth);
             }
-            (None, None) => {
-                let at = right.found.iter().take_while(|found| found.x <= -1.0).count();
-                right.found.insert(at, Found { x: -1.0, level, value: value - shift, way });
-            }
+            (None, None) => put(right, Found { x: -1.0, level, value: value - shift, way }),
         }
     }
+}
+
+/// Tells what is found where a stretch begins, behind what else is.
+fn put(right: &mut Searched, found: Found) {
+    let at = right.found.iter().take_while(|found| found.x <= -1.0).count();
+    right.found.insert(at, found);
 }
 
 impl Found {

@@ -99,7 +99,8 @@ fn touch_at(
     let touched = levels.between((at - touch).next_down(), at + touch);
     for (level, value) in touched.filter(|(_, value)| !stays_at(series, *value)) {
         let (before, after) = run_around(turn, turns);
-        found.retain(|found| found.value != value || found.x <= before || found.x >= after);
+        let is_it = |found: &Found| found.level == level && found.value == value;
+        found.retain(|found| !is_it(found) || found.x <= before || found.x >= after);
         found.push(Found { x: turn, level, value, way: Way::Touch });
     }
 }

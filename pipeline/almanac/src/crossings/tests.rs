@@ -117,6 +117,25 @@ fn what_touches_a_value_is_one_event() {
     }
 }
 
+/// As of a chart of which two points make the same aspect, by whatever way, at a place where a body stands.
+#[test]
+fn values_that_are_one_are_each_touched_and_each_passed() {
+    use Way::{Down, Touch, Up};
+    let joints = [-4.0, 0.0, 4.0];
+    for (turn, off) in [(0.3, 0.0), (0.0, 0.0), (0.0, 1e-12), (0.0, -5e-10)] {
+        let bowl: fn(f64) -> f64 = if turn > 0.0 { |t| 3.0 - (t - 0.3) * (t - 0.3) } else { |t| 3.0 - t * t };
+        let pieces = latitude(&joints, &[0.0, off], bowl);
+        for other in [3.0, 3.0 - 1e-13, 3.0 + 1e-13] {
+            let found = latitudes(&pieces, &[3.0, 2.0, other, 2.0]);
+            let mut told: Vec<_> = found.iter().map(|it| (it.1, it.2)).collect();
+            told.sort_by_key(|it| it.0);
+            let passed = |level| [(level, Up), (level, Down)];
+            let expected = [[(0, Touch)].as_slice(), &passed(1), &[(2, Touch)], &passed(3)].concat();
+            assert_eq!(told, expected, "{turn} {off} {other}: {found:?}");
+        }
+    }
+}
+
 #[test]
 fn what_stays_at_a_value_does_not_pass_it() {
     // Opposite to itself, but for what rounding leaves on each stretch.
