@@ -242,6 +242,14 @@ fn a_broken_file_is_told_by_file_line_column_and_lot() {
             12,
             &["the lot `mine` has the name"],
         ),
+        ("[[lot]]\nname = \"all\"\nday = \"moon\"".to_owned(), 2, 8, &["`all` is the set of every lot"]),
+        (
+            "[[lot]]\nname = \"mine\"\naliases = [\"all\"]\nday = \"moon\"".to_owned(),
+            3,
+            12,
+            &["`all` is the set of every lot"],
+        ),
+        ("[[lot]]\nname = \"asc\"\nday = \"moon\"".to_owned(), 2, 8, &["`asc` means something else"]),
         ("[[lot]]\nname = \"Not this\"\nday = \"moon\"".to_owned(), 2, 8, &["is no name"]),
         ("[[lot]]\nname = \"mine\"\nsets = [\"all\"]\nday = \"moon\"".to_owned(), 3, 9, &["leave it out"]),
         ("[[lot]]\nname = \"mine\"\nsets = [\"fortune\"]\nday = \"moon\"".to_owned(), 3, 9, &["is a lot"]),
@@ -266,6 +274,15 @@ fn a_broken_file_is_told_by_file_line_column_and_lot() {
             assert!(told.contains(word), "{own}: {told}");
         }
         assert!(told.starts_with("own.toml, line "), "{told}");
+    }
+}
+
+#[test]
+fn angles_have_the_names_in_formulas_that_they_have_elsewhere() {
+    for (name, angle) in Angle::names() {
+        let book = book(&lot(&format!("{name} + 1"))).unwrap();
+        assert_eq!(book.select("mine").unwrap().points(), [Point::Angle(angle)], "{name}");
+        assert_eq!(name.parse(), Ok(orrery_almanac::aspect::Point::Angle(angle)), "{name}");
     }
 }
 

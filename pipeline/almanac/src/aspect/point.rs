@@ -20,22 +20,6 @@ pub enum Point {
     Angle(Angle),
 }
 
-/// Other names of angles that are understood.
-const ALIASES: [(&str, Angle); 7] = [
-    ("asc", Angle::Ascendant),
-    ("midheaven", Angle::Mc),
-    ("medium_coeli", Angle::Mc),
-    ("desc", Angle::Descendant),
-    ("dsc", Angle::Descendant),
-    ("imum_coeli", Angle::Ic),
-    ("east_point", Angle::EquatorialAscendant),
-];
-
-/// Every name of an angle, with the angle.
-fn angle_names() -> impl Iterator<Item = (&'static str, Angle)> {
-    Angle::ALL.into_iter().map(|angle| (angle.name(), angle)).chain(ALIASES)
-}
-
 impl Point {
     /// The name, as requests and replies spell it.
     #[must_use]
@@ -80,13 +64,12 @@ impl Point {
     /// The point of a name, if there is one.
     fn known(text: &str) -> Option<Point> {
         let name = text.trim().to_ascii_lowercase();
-        let angle = angle_names().find(|(known, _)| *known == name).map(|(_, angle)| Point::Angle(angle));
-        angle.or_else(|| name.parse().ok().map(Point::Body))
+        Angle::named(&name).map(Point::Angle).or_else(|| name.parse().ok().map(Point::Body))
     }
 
     /// The name nearest to one that is none, among these and some others.
     pub(super) fn suggestion(text: &str, others: impl Iterator<Item = &'static str>) -> Option<String> {
-        let angles = angle_names().map(|(name, _)| name);
+        let angles = Angle::names().map(|(name, _)| name);
         let bodies = bodies::names();
         suggest::nearest(text.trim(), others.chain(angles).chain(bodies)).map(str::to_owned)
     }

@@ -1,4 +1,5 @@
-//! The points that the horizon and the meridian of a place cut the ecliptic in.
+//! The angles of a chart: where the great circles of a place, horizon, meridian and prime vertical, or those of other places that are
+//! derived from it, meet the ecliptic; and what they are called.
 
 use std::fmt;
 
@@ -27,6 +28,17 @@ pub enum Angle {
     /// The polar ascendant of M. Munkasey.
     PolarAscendant,
 }
+
+/// Other names that are understood.
+const ALIASES: [(&str, Angle); 7] = [
+    ("asc", Angle::Ascendant),
+    ("midheaven", Angle::Mc),
+    ("medium_coeli", Angle::Mc),
+    ("desc", Angle::Descendant),
+    ("dsc", Angle::Descendant),
+    ("imum_coeli", Angle::Ic),
+    ("east_point", Angle::EquatorialAscendant),
+];
 
 impl Angle {
     /// How many there are.
@@ -64,6 +76,17 @@ impl Angle {
             Angle::CoAscendantMunkasey => "co_ascendant_munkasey",
             Angle::PolarAscendant => "polar_ascendant",
         }
+    }
+
+    /// Every name and alias, in lower case, with its angle; the names first.
+    pub fn names() -> impl Iterator<Item = (&'static str, Angle)> {
+        Angle::ALL.into_iter().map(|angle| (angle.name(), angle)).chain(ALIASES)
+    }
+
+    /// The angle of a name or alias in lower case.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Angle> {
+        Angle::names().find(|(known, _)| *known == name).map(|(_, angle)| angle)
     }
 }
 

@@ -279,6 +279,9 @@ impl Book {
     /// Notes a name, or an alias, of the lot of a number and a name; or says what is wrong with it.
     fn claim(&mut self, name: &str, number: usize, lot: &str) -> Result<(), String> {
         check_name(name)?;
+        if name == ALL {
+            return Err("`all` is the set of every lot: take another name".to_owned());
+        }
         if name == formula::ARC || meaning(name).is_some() {
             return Err(format!("`{}` means something else in formulas: take another name", shown(name)));
         }
@@ -331,7 +334,7 @@ impl Book {
         let Some((point, is_ruler)) = meaning(name) else {
             let body = WireBody::from_str(name).err();
             let body = body.as_ref().and_then(Error::suggestion);
-            let own = self.names().chain(Angle::ALL.map(Angle::name)).chain([SYZYGY]);
+            let own = self.names().chain(Angle::names().map(|(name, _)| name)).chain([SYZYGY]);
             let remedy = match suggest::nearest(name, own.chain(body)) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => {
@@ -413,7 +416,7 @@ fn meaning(name: &str) -> Option<(Point, bool)> {
         let number = name.strip_prefix(prefix).filter(|number| !number.starts_with('0'))?;
         number.parse().ok().filter(|house| (1..=12).contains(house)).map(Point::Cusp)
     };
-    let angle = || Angle::ALL.into_iter().find(|angle| angle.name() == name).map(Point::Angle);
+    let angle = || Angle::named(name).map(Point::Angle);
     if name == SYZYGY {
         return Some((Point::Syzygy, false));
     }
