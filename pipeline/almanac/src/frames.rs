@@ -37,6 +37,13 @@ pub fn wrap_deg(angle_deg: f64) -> f64 {
     if wrapped < 360.0 { wrapped } else { 0.0 }
 }
 
+/// An angle in degrees brought to −180 ≤ x < 180: by how much one is ahead of another, of their difference.
+#[inline]
+#[must_use]
+pub fn turn_deg(angle_deg: f64) -> f64 {
+    wrap_deg(angle_deg + 180.0) - 180.0
+}
+
 /// A state on the mean ecliptic and equinox of date, referred to the true equinox of date.
 #[inline]
 #[must_use]

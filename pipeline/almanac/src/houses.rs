@@ -7,7 +7,7 @@
 //! differences for others. Here each is the derivative of the longitude beside it, by the rules of differentiation. And Placidus'
 //! and Gauquelin's cusps are solved to the last digits, where the library stops at a hundredth of an arcsecond, or gives up.
 
-use crate::frames::wrap_deg;
+use crate::frames::{turn_deg, wrap_deg};
 use crate::vector::Varying;
 
 mod angle;
@@ -71,7 +71,7 @@ impl Houses {
         let cusps = self.cusps();
         let steps = cusps.iter().zip(cusps.iter().cycle().skip(1));
         // Once about, one way or the other. Where neither is so, cusps lie in no order, and the system's own way stands.
-        let way: f64 = steps.map(|(cusp, next)| wrap_deg(next.value - cusp.value + 180.0) - 180.0).sum();
+        let way: f64 = steps.map(|(cusp, next)| turn_deg(next.value - cusp.value)).sum();
         if way.abs() > 180.0 { way > 0.0 } else { self.system.runs_forward() }
     }
 

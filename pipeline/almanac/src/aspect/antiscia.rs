@@ -5,7 +5,7 @@
 //! tropical one do they have to do with days.
 
 use super::Movement;
-use crate::frames::wrap_deg;
+use crate::frames::{turn_deg, wrap_deg};
 use crate::vector::Varying;
 
 /// How far from a mirror image a point may be and still stand on it, degrees, as most who use them have it.
@@ -48,7 +48,7 @@ pub fn within(longitudes: &[Varying], orb_deg: f64) -> Vec<Contact> {
         for (b, second) in longitudes.iter().enumerate().skip(a + 1) {
             // Of two mirror images the sum is always the same: 180° or nothing.
             let sum = *first + *second;
-            let (from_none, from_half) = (around(sum.value), around(sum.value - 180.0));
+            let (from_none, from_half) = (turn_deg(sum.value), turn_deg(sum.value - 180.0));
             let contra = from_none.abs() < from_half.abs();
             let deviation = Varying { value: if contra { from_none } else { from_half }, ..sum };
             if deviation.value.abs() <= orb_deg {
@@ -58,11 +58,6 @@ pub fn within(longitudes: &[Varying], orb_deg: f64) -> Vec<Contact> {
         }
     }
     found
-}
-
-/// An angle from −180 to 180 degrees.
-fn around(angle_deg: f64) -> f64 {
-    wrap_deg(angle_deg + 180.0) - 180.0
 }
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ use orrery_format::Body;
 use crate::bodies::WireBody;
 use crate::curve::{Curve, Quantity};
 use crate::events::{Finder, Partner};
+use crate::frames::turn_deg;
 use crate::motion::Ephemeris;
 
 mod walk;
@@ -271,8 +272,7 @@ impl<'e, E: Ephemeris> Prospect<'e, E> {
             let exact = Exact::Unknown { end_jd_tt: self.jd_tt };
             return Ok(Perfection { applies: false, exact, perfects: None });
         };
-        let off = value - level_deg;
-        let deviation = off - 360.0 * (off / 360.0).round();
+        let deviation = turn_deg(value - level_deg);
         let is_exact = deviation.abs() <= EXACT_DEG;
         let applies = !is_exact && deviation * rate < 0.0;
         let exact = if is_exact {

@@ -2,7 +2,7 @@
 
 use super::{EARTH_RADIUS_KM, Place};
 use crate::angularity::{self, Angularity, HalfCircle};
-use crate::frames::Equatorial;
+use crate::frames::{Equatorial, turn_deg};
 
 /// Parts that a curve is divided into whatever it is like, so that no bend between the points that are looked at is overlooked.
 const PARTS: u32 = 8;
@@ -39,8 +39,7 @@ impl Line {
         place: &Equatorial,
         greenwich_sidereal_deg: f64,
     ) -> Line {
-        let from_greenwich = place.right_ascension_deg - greenwich_sidereal_deg;
-        let longitude_deg = from_greenwich - 360.0 * (from_greenwich / 360.0).round();
+        let longitude_deg = turn_deg(place.right_ascension_deg - greenwich_sidereal_deg);
         Line { body, angularity, below: Place { longitude_deg, latitude_deg: place.declination_deg } }
     }
 

@@ -5,10 +5,10 @@ use orrery_format::TtDay;
 use orrery_format::eclipse::Elements;
 
 use super::elements::DAY_H;
-use super::ellipsoid::{EARTH_RADIUS_KM, turn_deg};
+use super::ellipsoid::EARTH_RADIUS_KM;
 use super::polynomial::{self, NODES};
 use super::sky::{Luminaries, SunAndMoon};
-use crate::frames::wrap_deg;
+use crate::frames::{turn_deg, wrap_deg};
 use crate::horizon::SIDEREAL_DEG_PER_DAY;
 use crate::topocentric::AU_M;
 

@@ -178,11 +178,6 @@ impl Ray {
     }
 }
 
-/// An angle in degrees brought to −180 ≤ x < 180.
-pub(super) fn turn_deg(angle_deg: f64) -> f64 {
-    crate::frames::wrap_deg(angle_deg + 180.0) - 180.0
-}
-
 /// Geographic latitude, degrees, of the place that has a point in its zenith: the point's distances from the Earth's axis
 /// and northward from its equator.
 pub(super) fn zenith_latitude_deg(from_axis: f64, north: f64) -> f64 {

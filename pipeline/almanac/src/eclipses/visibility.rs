@@ -15,9 +15,10 @@ use orrery_format::TtDay;
 use orrery_format::eclipse::LunarEclipse;
 
 use super::axis::RADII_IN_AU;
-use super::ellipsoid::{turn_deg, zenith_latitude_deg};
+use super::ellipsoid::zenith_latitude_deg;
 use super::path::Point;
 use super::sky::{Luminaries, SunAndMoon};
+use crate::frames::turn_deg;
 use crate::rise_set::STANDARD_REFRACTION_DEG;
 
 /// What is left of the horizontal parallax when the Moon's semidiameter, 0.2725 of it, is taken off.

@@ -4,6 +4,7 @@
 //! crosses the equator and by its pole height, the distance of the celestial pole from it: that of the meridian is nothing, that
 //! of the horizon the geographic latitude. So one formula makes them all (`Asc1` in `swehouse.c` of 2.10.03).
 
+use crate::frames::turn_deg;
 use crate::vector::Varying;
 
 /// What is smaller than this the Swiss Ephemeris takes for nothing (`VERY_SMALL` in `swehouse.h`), which decides where the
@@ -131,6 +132,6 @@ pub(super) fn opposite(longitude: Varying) -> Varying {
 
 /// How far `a` is ahead of `b`, degrees from −180 to below 180.
 pub(super) fn ahead(a: Varying, b: Varying) -> Varying {
-    let way = (a - b).wrapped_deg();
-    if way.value >= 180.0 { way + -360.0 } else { way }
+    let way = a - b;
+    Varying { value: turn_deg(way.value), ..way }
 }

@@ -99,6 +99,7 @@ pub fn mc_deg(armc_deg: f64, obliquity_deg: f64) -> f64 {
 /// The right ascension of a point of the ecliptic, degrees.
 fn right_ascension_deg(longitude_deg: f64, obliquity_deg: f64) -> f64 {
     Equator::new(obliquity_deg, 0.0).right_ascension(Varying::constant(longitude_deg)).value
+    use crate::frames::turn_deg;
 }
 
 #[cfg(test)]
@@ -119,8 +120,7 @@ mod tests {
         for step in 0..720 {
             let armc_deg = f64::from(step) * 0.5;
             let back = wrap_deg(right_ascension_deg(mc_deg(armc_deg, 23.44), 23.44));
-            let off = (back - armc_deg + 180.0).rem_euclid(360.0) - 180.0;
-            assert!(off.abs() < 1e-12, "{armc_deg}: {back}");
+            assert!(turn_deg(back - armc_deg).abs() < 1e-12, "{armc_deg}: {back}");
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::bodies::WireBody;
 use crate::crossings::{Crossing, Crossings, Levels, Way};
 use crate::curve::{Curve, Quantity};
 use crate::events::Finder;
+use crate::frames::turn_deg;
 use crate::motion::Ephemeris;
 use crate::speeds;
 
@@ -191,7 +192,7 @@ impl<'e, E: Ephemeris> Plan<'e, E> {
         let finder = self.finder.between(jd_tt, f64::INFINITY);
         let at_deg = self.finder.value(self.quantity, jd_tt)?;
         let watch = |mark: &Mark| {
-            let is_within = mark.orb_deg.is_some_and(|orb| apart_deg(at_deg, mark.value_deg).abs() <= orb);
+            let is_within = mark.orb_deg.is_some_and(|orb| turn_deg(at_deg - mark.value_deg).abs() <= orb);
             Watch { period: is_within.then(Period::default), passes: Passes::default() }
         };
         Ok(Walk {
@@ -295,7 +296,7 @@ impl<'e, E: Ephemeris> Plan<'e, E> {
         walk.turned = walk.turned.saturating_add(1);
         let touch_deg = Curve::of(self.quantity).touch();
         for (nth, mark) in self.marks.iter().enumerate() {
-            let ahead_deg = apart_deg(turn.value_deg, mark.value_deg);
+            let ahead_deg = turn_deg(turn.value_deg - mark.value_deg);
             // What turns at the mark itself has passed it there.
             if ahead_deg.abs() <= touch_deg {
                 continue;
@@ -428,12 +429,6 @@ impl<E: Ephemeris> Walk<'_, E> {
             self.conclude(nth);
         }
     }
-}
-
-/// By how much an angle is ahead of another, degrees, −180 to 180.
-pub(super) fn apart_deg(a_deg: f64, b_deg: f64) -> f64 {
-    let apart = a_deg - b_deg;
-    apart - 360.0 * (apart / 360.0).round()
 }
 
 /// Whether passes of an angle may belong together, as seen from the Earth's centre: of what never turns each is by itself, and so it is

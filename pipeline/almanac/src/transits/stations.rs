@@ -3,6 +3,7 @@
 use crate::crossings::Way;
 use crate::curve::Quantity;
 use crate::events::Finder;
+use crate::frames::turn_deg;
 use crate::motion::Ephemeris;
 
 /// A turn.
@@ -50,8 +51,7 @@ impl<E: Ephemeris> Iterator for Turns<'_, E> {
                 (None, None) => return None,
                 (None, Some(_)) => {}
                 (Some(turn), Some(after))
-                    if super::course::apart_deg(after.value_deg, turn.value_deg).abs()
-                        < BEHIND_THE_SUN_DEG =>
+                    if turn_deg(after.value_deg - turn.value_deg).abs() < BEHIND_THE_SUN_DEG =>
                 {
                     self.next = None;
                 }

@@ -5,6 +5,7 @@ use orrery_format::eclipse::Elements;
 use super::Point;
 use crate::eclipses::elements::instant;
 use crate::eclipses::ellipsoid::{EARTH_RADIUS_KM, SurfacePoint, cross, dot};
+use crate::frames::turn_deg;
 
 /// How often a stretch is halved at most.
 const MOST_HALVINGS: u32 = 12;
@@ -62,7 +63,7 @@ impl Density {
         let aside = if length > 0.0 { 0.25 * (dot(&normal, &middle.0) / length).abs() } else { longest };
         let [a, middle, b] = [a, middle, b].map(SurfacePoint::geographic_deg);
         let is_turning = |[from_lat, from]: [f64; 2], [to_lat, to]: [f64; 2]| {
-            let turn = (to - from + 180.0).rem_euclid(360.0) - 180.0;
+            let turn = turn_deg(to - from);
             // Within a kilometre of a pole longitudes say nothing.
             turn.abs() > MOST_LONGITUDE_DEG && from_lat.abs().max(to_lat.abs()) < 89.99
         };
