@@ -106,13 +106,10 @@ impl Equator {
         }
     }
 
-    /// The right ascension of a point of the ecliptic, degrees, with its change a day.
+    /// The right ascension of a point of the ecliptic, degrees, 0 to 360, with its change a day.
     #[must_use]
     pub fn right_ascension(&self, longitude: Varying) -> Varying {
-        let Varying { value: longitude_deg, rate: longitude_speed } = longitude;
-        let point = State { longitude_deg, longitude_speed, distance_au: 1.0, ..State::default() };
-        let place = self.equatorial(&point);
-        Varying::new(place.right_ascension_deg, place.right_ascension_speed)
+        right_ascension(longitude, Varying::new(self.cos, -self.sin * self.rate))
     }
 
     /// The inverse of [`Equator::equatorial`].
@@ -135,6 +132,12 @@ impl Equator {
             distance_speed: equatorial.distance_speed,
         }
     }
+}
+
+/// The right ascension of a point of the ecliptic, degrees, 0 to 360, by the cosine of the obliquity.
+pub(crate) fn right_ascension(longitude: Varying, cos_obliquity: Varying) -> Varying {
+    let (sin, cos) = longitude.sin_cos_deg();
+    (sin * cos_obliquity).atan2_deg(cos).wrapped_deg()
 }
 
 /// A unit vector and its change a day.

@@ -20,6 +20,8 @@ pub use angle::Angle;
 pub use sky::LocalSky;
 pub use system::HouseSystem;
 
+use sphere::Sphere;
+
 /// Most cusps that a system has.
 pub const MOST_CUSPS: usize = 36;
 
@@ -113,6 +115,12 @@ impl Houses {
         // What rounding, or cusps in no order, would put into the next house.
         (whole + part).min((whole + 1.0).next_down())
     }
+}
+
+/// The point of the ecliptic that culminates, degrees, 0 to 360, at a right ascension of the meridian and an obliquity, degrees.
+#[must_use]
+pub fn mc_deg(armc_deg: f64, obliquity_deg: f64) -> f64 {
+    Sphere::new(Varying::constant(armc_deg), 0.0, Varying::constant(obliquity_deg)).mc.value
 }
 
 /// Degrees from one longitude to another, 0 to 360, with the signs or against them. One that lies less than rounding can tell before

@@ -31,7 +31,7 @@ use crate::motion::{Pace, Paced};
 mod angles;
 mod arcs;
 
-pub use angles::{AngleMethod, Meridian, mc_deg};
+pub use angles::{AngleMethod, Meridian};
 pub use arcs::{ArcKey, Direction, directions, met_evenly};
 
 /// What moves on by how much.

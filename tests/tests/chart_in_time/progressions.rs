@@ -6,10 +6,9 @@ use orrery_almanac::aspect::PTOLEMAIC;
 use orrery_almanac::ayanamsa::Ayanamsa;
 use orrery_almanac::curve::{Curve, Quantity};
 use orrery_almanac::events::Finder;
+use orrery_almanac::houses::mc_deg;
 use orrery_almanac::motion::{Paced, Tables};
-use orrery_almanac::progressions::{
-    AngleMethod, ArcKey, Kind, Meridian, Progression, Year, directions, mc_deg,
-};
+use orrery_almanac::progressions::{AngleMethod, ArcKey, Kind, Meridian, Progression, Year, directions};
 use orrery_almanac::transits::{Contact, transits};
 use orrery_almanac::{WireBody, frames};
 use orrery_format::{Body, Center, Dataset, TtDay, UtDay};

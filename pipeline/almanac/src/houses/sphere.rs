@@ -69,12 +69,6 @@ impl Sphere {
         self.cut(right_ascension, Varying::default())
     }
 
-    /// The right ascension of an ecliptic longitude.
-    pub(super) fn right_ascension(&self, longitude: Varying) -> Varying {
-        let (sin, cos) = longitude.sin_cos_deg();
-        (sin * self.cos).atan2_deg(cos)
-    }
-
     /// Tangent of the horizon's pole height.
     pub(super) const fn horizon(&self) -> Varying {
         Varying::constant(self.tan_latitude)

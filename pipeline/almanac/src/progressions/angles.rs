@@ -5,7 +5,9 @@
 
 use std::fmt;
 
+use super::Year;
 use crate::frames::{Equator, wrap_deg};
+use crate::houses::mc_deg;
 use crate::vector::Varying;
 
 /// A place's meridian and the Sun at an instant.
@@ -36,8 +38,8 @@ pub enum AngleMethod {
     MeanQuotidian,
 }
 
-/// Degrees that the mean Sun goes in a day: 0° 59′ 08.33″, with the digits of the tropical year (360° in 365.242 189 7 days).
-pub(super) const NAIBOD_DEG: f64 = 360.0 / 365.242_189_7;
+/// Degrees that the mean Sun goes in a day: 0° 59′ 08.33″, with the digits of the tropical year.
+pub(super) const NAIBOD_DEG: f64 = 360.0 / Year::Tropical.days();
 
 impl AngleMethod {
     /// Every one.
@@ -89,22 +91,15 @@ impl fmt::Display for AngleMethod {
     }
 }
 
-/// The point of the ecliptic that culminates, degrees, 0 to 360.
-#[must_use]
-pub fn mc_deg(armc_deg: f64, obliquity_deg: f64) -> f64 {
-    let (sin, cos) = armc_deg.to_radians().sin_cos();
-    wrap_deg(sin.atan2(cos * obliquity_deg.to_radians().cos()).to_degrees())
-}
-
 /// The right ascension of a point of the ecliptic, degrees.
 fn right_ascension_deg(longitude_deg: f64, obliquity_deg: f64) -> f64 {
     Equator::new(obliquity_deg, 0.0).right_ascension(Varying::constant(longitude_deg)).value
-    use crate::frames::turn_deg;
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::frames::turn_deg;
 
     #[test]
     fn nothing_moves_at_birth() {

@@ -1,6 +1,7 @@
 //! Systems that divide the equator, or a circle whose parts meridians of the equator carry to the ecliptic.
 
 use super::Division;
+use crate::frames::right_ascension;
 use crate::houses::sphere::Sphere;
 use crate::vector::Varying;
 
@@ -21,7 +22,7 @@ pub(super) fn morinus(sphere: &Sphere, ascendant: Varying) -> Division {
 
 /// The equator in twelve from the ascendant's right ascension on, and meridians through the parts.
 pub(super) fn carter(sphere: &Sphere, ascendant: Varying) -> Division {
-    let begin = sphere.right_ascension(ascendant);
+    let begin = right_ascension(ascendant, sphere.cos);
     let mut upper: [Varying; 6] =
         std::array::from_fn(|nth| sphere.on_meridian(begin + 30.0 * (nth as f64 - 3.0)));
     upper[3] = ascendant;
