@@ -17,7 +17,7 @@ mod periods;
 mod places;
 mod record;
 mod transits;
-mod turns;
+pub(crate) mod turns;
 mod void;
 mod what;
 

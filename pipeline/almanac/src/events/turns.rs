@@ -11,11 +11,11 @@ use crate::curve::{Curve, Quantity};
 use crate::motion::Ephemeris;
 
 /// How far a quantity must go away from a turn, degrees: twice what the tables promise.
-const LEAST_DEG: f64 = 2.0 * 0.001 / 3600.0;
+pub(crate) const LEAST_DEG: f64 = 2.0 * 0.001 / 3600.0;
 
 /// Days on either side of a turn within which all is plain mostly: the slowest of bodies have gone further, even the Moon does
 /// not turn twice.
-const PLAIN_DAYS: f64 = 0.25;
+pub(crate) const PLAIN_DAYS: f64 = 0.25;
 
 /// Days that are looked at at once, at most: what has gone nowhere in as much as that together does not turn.
 const MOST_DAYS: f64 = 256.0;

@@ -8,6 +8,7 @@
 use orrery_format::Center;
 
 use crate::curve::Quantity;
+use crate::events::turns::{LEAST_DEG, PLAIN_DAYS};
 use crate::motion::{Ephemeris, Function};
 
 mod kept;
@@ -65,11 +66,6 @@ const JUMP_DEG_PER_DAY: f64 = 1e-4;
 
 /// How often an interval is halved.
 const MOST_HALVINGS: u8 = 20;
-
-/// How far a longitude must go from a turn, degrees, and within how many days it does so for a turn that is plain: as
-/// `events::turns` has it.
-const PLAIN_DEG: f64 = 2.0 * 0.001 / 3600.0;
-const PLAIN_DAYS: f64 = 0.25;
 
 impl Sum {
     /// A quantity as such a sum, if it is one.
@@ -309,6 +305,6 @@ impl Pieces {
         let both = Both { pieces, sign: sum.sign, order: Order::Rate, shift: 0.0 };
         let (change, _) = both.bounds();
         let bend = both.at(jd_tt).slope.abs() - change * PLAIN_DAYS;
-        Ok(bend > 0.0 && bend * PLAIN_DAYS.powi(2) / 2.0 > PLAIN_DEG)
+        Ok(bend > 0.0 && bend * PLAIN_DAYS.powi(2) / 2.0 > LEAST_DEG)
     }
 }
