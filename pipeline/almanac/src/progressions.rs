@@ -32,7 +32,7 @@ mod angles;
 mod arcs;
 
 pub use angles::{AngleMethod, Meridian};
-pub use arcs::{ArcKey, Direction, directions, met_evenly};
+pub use arcs::{ArcKey, Direction, begins_with, directions, met_evenly};
 
 /// What moves on by how much.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

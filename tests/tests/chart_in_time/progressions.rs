@@ -163,7 +163,7 @@ fn directed_points_are_there_when_the_progressed_sun_has_gone_so_far() {
     let (sky, known) = progressed(&tables, &progression);
     let sun = Curve::of(Quantity::Longitude(WireBody::SUN));
     let natal_sun_deg = sun.value(&tables, BIRTH.jd()).unwrap();
-    let directions = directions(&POINTS_DEG, natal_sun_deg, &PTOLEMAIC, |_, _, _| Some(1.0));
+    let directions = directions(&POINTS_DEG, natal_sun_deg, &PTOLEMAIC, |a, b| a == b, |_, _, _| Some(1.0));
     let targets: Vec<_> = directions.iter().map(|direction| direction.target).collect();
     let life = Finder::new(&sky, known, (BIRTH.jd() + 1.0, BIRTH.jd() + 36_525.0), None);
     let found = all(transits(&life, &[WireBody::SUN], &targets));

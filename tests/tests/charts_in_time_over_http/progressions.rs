@@ -152,3 +152,33 @@ fn progressed_and_directed_points_are_where_they_are_told_to_be_when() {
         }
     }
 }
+
+#[test]
+fn what_every_chart_begins_with_is_no_direction() {
+    let sky = Sky::open();
+    let angles = ["ascendant", "descendant", "mc", "ic", "vertex", "anti_vertex"];
+    for arc in ["solar_arc", "naibod"] {
+        // The first weeks of a life.
+        let told = sky.post(
+            "/v1/progressions",
+            &json!({"natal": birth(), "date": "1940-11-01", "start": "1940-10-01", "stop": "1940-12-01", "arc": arc,
+                "angles": angles, "bodies": ["sun", "moon", "mean_node", "mean_south_node"], "limit": 10_000}),
+        );
+        let met = list(&told["aspects_in_time"]).iter().filter(|it| it["by"] == "directed");
+        let pairs = met.chain(list(&told["directed"]["aspects"])).map(|it| ["a", "b"].map(|name| &it[name]));
+        let opposite = [
+            ("ascendant", "descendant"),
+            ("mc", "ic"),
+            ("vertex", "anti_vertex"),
+            ("mean_node", "mean_south_node"),
+        ];
+        for [a, b] in pairs {
+            assert!(
+                opposite.iter().all(|(one, other)| [a, b] != [one, other] && [a, b] != [other, one]),
+                "{arc}: {a} {b}"
+            );
+            assert_ne!(a, b, "{arc}");
+        }
+        assert!(!list(&told["directed"]["points"]).is_empty());
+    }
+}

@@ -61,6 +61,12 @@ impl Point {
         }
     }
 
+    /// Whether another one is this one, or of its group.
+    #[must_use]
+    pub fn goes_with(self, other: Point) -> bool {
+        self == other || (self.group().is_some() && self.group() == other.group())
+    }
+
     /// The point of a name, if there is one.
     fn known(text: &str) -> Option<Point> {
         let name = text.trim().to_ascii_lowercase();
@@ -123,5 +129,8 @@ mod tests {
         assert_eq!(group("true_node"), group("mean_south_node"));
         assert_eq!(group("lilith"), group("interpolated_perigee"));
         assert_eq!(group("sun"), None);
+        let goes_with = |a: &str, b: &str| a.parse::<Point>().unwrap().goes_with(b.parse().unwrap());
+        assert!(goes_with("mc", "ic") && goes_with("sun", "sun"));
+        assert!(!goes_with("sun", "moon") && !goes_with("mc", "ascendant"));
     }
 }

@@ -8,6 +8,7 @@ use std::fmt;
 
 use super::angles::NAIBOD_DEG;
 use crate::aspect::Aspect;
+use crate::frames::turn_deg;
 use crate::transits::Target;
 
 /// How large an arc is.
@@ -98,27 +99,40 @@ pub fn met_evenly(
     met.map(|years| (years, within.map(|within| [years - within, years + within]))).collect()
 }
 
+/// Arcs, degrees, that are nothing but for the rounding of two longitudes.
+const NOTHING_DEG: f64 = 1e-9;
+
+/// Whether a point at a longitude, degrees, makes an aspect to one at another by no arc at all.
+#[must_use]
+pub fn begins_with(directed_deg: f64, point_deg: f64, aspect: Aspect) -> bool {
+    aspect.ahead_deg().any(|ahead| is_nothing(point_deg + ahead - directed_deg))
+}
+
+fn is_nothing(arc_deg: f64) -> bool {
+    turn_deg(arc_deg).abs() < NOTHING_DEG
+}
+
 /// Every aspect that directed points of a chart can make to natal points of it by the solar arc, with the orb that two points and
-/// an aspect have. A point's conjunction with itself, which the chart begins with, is none.
+/// an aspect have. What every chart begins with is none, as a point's conjunction with itself and the opposition of the ends of the
+/// horizon: aspects by no arc ([`begins_with`]) of points, by their places among those given, that go together
+/// ([`Point::goes_with`](crate::aspect::Point::goes_with)).
 #[must_use]
 pub fn directions(
     points_deg: &[f64],
     natal_sun_deg: f64,
     aspects: &[Aspect],
+    go_together: impl Fn(usize, usize) -> bool,
     orb_deg: impl Fn(usize, usize, Aspect) -> Option<f64>,
 ) -> Vec<Direction> {
     let mut all = Vec::new();
     for (directed, from_deg) in points_deg.iter().enumerate() {
-        let targets = Target::all(points_deg, aspects, |point, aspect| orb_deg(directed, point, aspect));
-        all.extend(
-            targets
-                .into_iter()
-                .filter(|target| target.point != directed || target.aspect != Aspect::Conjunction)
-                .map(|target| {
-                    let longitude_deg = (natal_sun_deg + target.longitude_deg - from_deg).rem_euclid(360.0);
-                    Direction { directed, target: Target { longitude_deg, ..target } }
-                }),
-        );
+        for target in Target::all(points_deg, aspects, |point, aspect| orb_deg(directed, point, aspect)) {
+            let arc_deg = target.longitude_deg - from_deg;
+            if !(is_nothing(arc_deg) && go_together(directed, target.point)) {
+                let longitude_deg = (natal_sun_deg + arc_deg).rem_euclid(360.0);
+                all.push(Direction { directed, target: Target { longitude_deg, ..target } });
+            }
+        }
     }
     all
 }
@@ -140,12 +154,13 @@ mod tests {
     fn an_even_arc_is_as_large_as_is_needed() {
         for (key, way) in [(ArcKey::Naibod, 1.0), (ArcKey::Ptolemy, -1.0), (ArcKey::Naibod, -1.0)] {
             let yearly_deg = way * key.yearly_deg().unwrap();
-            for direction in directions(&[100.0, 330.0], 0.0, &[Aspect::Square], |_, _, _| Some(0.5)) {
+            let all = directions(&[100.0, 330.0], 0.0, &[Aspect::Square], |a, b| a == b, |_, _, _| Some(0.5));
+            for direction in all {
                 let met = met_evenly(&direction, yearly_deg, (-10.0, 800.0));
                 assert!((2..=3).contains(&met.len()), "{met:?}");
                 for (years, within) in met {
                     let arc_deg = key.arc_deg(0.0, 0.0, way * years);
-                    let off = (arc_deg - direction.target.longitude_deg + 180.0).rem_euclid(360.0) - 180.0;
+                    let off = turn_deg(arc_deg - direction.target.longitude_deg);
                     assert!(off.abs() < 1e-9 && (-10.0..800.0).contains(&years), "{years}: {off}");
                     let [since, until] = within.unwrap();
                     assert!((until - since - 1.0 / yearly_deg.abs()).abs() < 1e-9);
@@ -159,13 +174,34 @@ mod tests {
     fn a_direction_is_a_place_of_the_progressed_sun() {
         // The second point is 40° behind a square to the first: the Sun has to go so far.
         let points = [100.0, 330.0];
-        let all = directions(&points, 280.0, &[Aspect::Square], |_, _, _| Some(1.0));
+        let all = directions(&points, 280.0, &[Aspect::Square], |a, b| a == b, |_, _, _| Some(1.0));
         let found = all.iter().filter(|it| it.directed == 1 && it.target.point == 0);
         let mut arcs: Vec<f64> =
             found.map(|it| (it.target.longitude_deg - 280.0).rem_euclid(360.0)).collect();
         arcs.sort_by(f64::total_cmp);
         assert_eq!(arcs, [40.0, 220.0]);
         assert_eq!(all.len(), 2 * 2 * 2);
-        assert!(directions(&points, 280.0, &[Aspect::Conjunction], |_, _, _| None).len() == 2);
+        let met = directions(&points, 280.0, &[Aspect::Conjunction], |a, b| a == b, |_, _, _| None);
+        assert_eq!(met.len(), 2);
+    }
+
+    #[test]
+    fn what_is_opposite_by_definition_is_so_without_an_arc() {
+        // An ascendant and its descendant, as rounding leaves them, and a body on the descendant.
+        let points = [100.0 + 1.0 / 3.0, 280.0 + 1.0 / 3.0 + 3e-14, 280.0 + 1.0 / 3.0];
+        let aspects = [Aspect::Conjunction, Aspect::Square, Aspect::Opposition];
+        let go_together = |a: usize, b: usize| a == b || a.max(b) < 2;
+        let all = directions(&points, 0.0, &aspects, go_together, |_, _, _| None);
+        let told = |directed: usize, point: usize| {
+            let of = all.iter().filter(|it| it.directed == directed && it.target.point == point);
+            of.map(|it| it.target.aspect).collect::<Vec<_>>()
+        };
+        assert_eq!(told(0, 1), [Aspect::Conjunction, Aspect::Square, Aspect::Square]);
+        assert_eq!(told(1, 0), told(0, 1));
+        assert_eq!(told(0, 0), [Aspect::Square, Aspect::Square, Aspect::Opposition]);
+        // The body is there by chance, and that is told.
+        assert_eq!((told(0, 2).len(), told(2, 1).len()), (4, 4));
+        assert!(begins_with(points[0], points[1], Aspect::Opposition));
+        assert!(!begins_with(points[0], points[1], Aspect::Conjunction));
     }
 }

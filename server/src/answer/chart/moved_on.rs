@@ -166,8 +166,10 @@ pub(super) fn write(
     let yearly_deg = query.arc.yearly_deg();
     // Of an even arc, the Sun is where the arc is.
     let sun_deg = if yearly_deg.is_some() { 0.0 } else { natal.sun_deg };
+    let go_together = |a: usize, b: usize| natal.points[a].goes_with(natal.points[b]);
+    let aspects = &query.rules.aspects;
     let directions =
-        directions(natal.longitudes_deg, sun_deg, &query.rules.aspects, |_, _, aspect| orb(aspect));
+        directions(natal.longitudes_deg, sun_deg, aspects, go_together, |_, _, aspect| orb(aspect));
     let of_sun: Vec<Target> = directions.iter().map(|direction| direction.target).collect();
     let evenly = yearly_deg.map(|yearly_deg| {
         let yearly_deg = if query.is_converse { -yearly_deg } else { yearly_deg };

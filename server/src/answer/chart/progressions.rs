@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use orrery_almanac::aspect::{Aspect, Found, Placed, Point};
 use orrery_almanac::frames::wrap_deg;
-use orrery_almanac::progressions::{Kind, Meridian, Progression};
+use orrery_almanac::progressions::{Kind, Meridian, Progression, begins_with};
 use orrery_almanac::{LocalSky, Varying, WireBody};
 use orrery_format::TtDay;
 
@@ -211,8 +211,11 @@ fn write_directed(
         directed.push((*point, put(*placed, Varying::new(longitude_deg, way))));
     }
     json.close(b']');
-    // A point is where it was as long as the arc is within the orb.
-    let is_told = |a: usize, b: usize, aspect: Aspect| a != b || aspect != Aspect::Conjunction;
+    // What every chart begins with is there as long as the arc is within the orb.
+    let is_told = |a: usize, b: usize, aspect: Aspect| {
+        let [(one, from), (other, to)] = [&points[a], &points[b]];
+        !(one.goes_with(*other) && begins_with(from.longitude.value, to.longitude.value, aspect))
+    };
     write_aspects(json, query, directed, &points, is_told);
     json.close(b'}');
     Ok(())

@@ -159,7 +159,7 @@ fn progressions() -> Schema {
                 "aspects_in_time",
                 list(
                     "With `start` and `stop`: when progressed bodies and directed points are at aspects to the points of the chart, in the \
-                     order of time.",
+                     order of time; what every chart begins with is no direction.",
                     named("MovedAspect"),
                 ),
             ),
@@ -187,7 +187,14 @@ fn directed() -> Schema {
         [
             ("arc", number("The arc, degrees; below nothing where it goes back.", 85.9)),
             ("points", list("Bodies in the order asked for, then angles.", named("DirectedPoint"))),
-            ("aspects", list("Of directed points, `a`, to those of the chart, `b`.", named("ChartAspect"))),
+            (
+                "aspects",
+                list(
+                    "Of directed points, `a`, to those of the chart, `b`; without those that every chart begins with, as a point's \
+                     conjunction with itself and the opposition of ascendant and descendant.",
+                    named("ChartAspect"),
+                ),
+            ),
         ],
         [],
     )
