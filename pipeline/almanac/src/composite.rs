@@ -36,8 +36,8 @@ impl Meridian {
     }
 }
 
-/// Half way between two longitudes in degrees by the shorter way, with its change a day. Of opposite ones it is the point behind the lesser
-/// of them, so that it does not depend on which is first.
+/// Half way between two longitudes in degrees by the shorter way, with its change a day. Of opposite ones it is the point 90° ahead of the
+/// lesser, counted 0 to 360, so that it does not depend on which is first.
 #[must_use]
 pub fn midpoint(a: Varying, b: Varying) -> Varying {
     let (first, second) = (wrap_deg(a.value), wrap_deg(b.value));

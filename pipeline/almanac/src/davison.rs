@@ -24,7 +24,7 @@ pub struct Event {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum HalfWay {
     /// The mean of the latitudes and of the longitudes, these by the shorter way round, as Davison has it. Of longitudes 180° apart it is
-    /// the one in the eastern half.
+    /// the one 90° ahead of the lesser, counted 0 to 360 eastward.
     #[default]
     Coordinates,
     /// The middle of the shortest way over the globe.
