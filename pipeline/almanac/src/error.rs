@@ -309,16 +309,18 @@ pub enum Error {
 
     /// A latitude at which a house system does not divide the sky.
     #[error(
-        "there are no {system} houses at latitude {latitude_deg}: they need one nearer to the equator than {limit_deg:.4}°; give \
-         another system, such as porphyry or whole_sign, or fallback=porphyry"
+        "there are no {system} houses at latitude {latitude_deg}: {}; give another system, such as porphyry or whole_sign, or \
+         fallback=porphyry",
+        no_houses(*limit_deg)
     )]
     NoHouses {
         /// The system.
         system: HouseSystem,
         /// The latitude, degrees.
         latitude_deg: f64,
-        /// How far from the equator the system fails, degrees.
-        limit_deg: f64,
+        /// How far from the equator the system fails, degrees; `None` where it fails on that latitude alone, at which the Sun
+        /// touches the horizon.
+        limit_deg: Option<f64>,
     },
 
     /// Sunshine houses without the declination that they begin with.
@@ -525,6 +527,14 @@ fn did_you_mean(suggestion: Option<&str>, otherwise: &str) -> String {
     match suggestion {
         Some(name) => format!(": did you mean `{name}`?"),
         None => format!(": {otherwise}"),
+    }
+}
+
+/// Why a house system does not divide the sky.
+fn no_houses(limit_deg: Option<f64>) -> String {
+    match limit_deg {
+        Some(limit_deg) => format!("they need one nearer to the equator than {limit_deg:.4}°"),
+        None => "there the Sun touches the horizon and does not cross it".to_owned(),
     }
 }
 

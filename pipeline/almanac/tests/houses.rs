@@ -168,7 +168,8 @@ fn hostile_skies_are_divided_too() {
             let houses = match sky.houses(system) {
                 Ok(houses) => houses,
                 Err(Error::NoHouses { limit_deg, .. }) => {
-                    assert!(place[1].abs() >= limit_deg || system.needs_sun(), "{system} at {place:?}");
+                    let is_beyond = limit_deg.is_some_and(|limit| place[1].abs() >= limit);
+                    assert!(is_beyond || system.needs_sun(), "{system} at {place:?}");
                     continue;
                 }
                 Err(other) => panic!("{system} at {place:?}: {other}"),
@@ -251,7 +252,19 @@ fn what_fails_beyond_a_polar_circle_says_so() {
     assert!(sky.houses(HouseSystem::SunshineMakransky).is_ok());
     let north = LocalSky { latitude_deg: 70.5, ..sky };
     let error = north.houses(HouseSystem::SunshineMakransky).unwrap_err();
-    assert!(matches!(error, Error::NoHouses { limit_deg: 70.0, .. }), "{error:?}");
+    assert!(matches!(error, Error::NoHouses { limit_deg: Some(70.0), .. }), "{error:?}");
+    // Treindl's fail where the Sun touches the horizon at midnight, or at noon, and on neither side of that.
+    for declination in [20.0, -20.0] {
+        let sky = sky_at([10.0, 70.0, 23.44, declination], 0.0);
+        let error = sky.houses(HouseSystem::Sunshine).unwrap_err();
+        assert!(matches!(error, Error::NoHouses { limit_deg: None, .. }), "{error:?}");
+        let text = error.to_string();
+        assert!(text.contains("the Sun touches the horizon") && text.contains("porphyry"), "{text}");
+        for beside in [-0.01, 0.01] {
+            let beside = LocalSky { latitude_deg: 70.0 + beside, ..sky };
+            assert!(beside.houses(HouseSystem::Sunshine).is_ok());
+        }
+    }
 }
 
 #[test]

@@ -105,7 +105,8 @@ impl LocalSky {
     }
 
     /// The latitude, degrees, north or south, from which on a system does not divide this sky, or may not where that is the Sun's
-    /// and his declination is not given; `None` where it does everywhere.
+    /// and his declination is not given; `None` where it does everywhere, or everywhere but on one latitude, at which the Sun touches
+    /// the horizon.
     #[must_use]
     pub fn limit_deg(&self, system: HouseSystem) -> Option<f64> {
         match (system, self.sun_declination) {
@@ -142,7 +143,7 @@ impl LocalSky {
         let Some(Division { cusps, ascendant, mc }) =
             division::divide(system, sphere, begin, sun_declination)
         else {
-            let limit_deg = self.limit_deg(system).unwrap_or(90.0 - sun_declination.value.abs());
+            let limit_deg = self.limit_deg(system);
             return Err(Error::NoHouses { system, latitude_deg: self.latitude_deg, limit_deg });
         };
         let counted = |longitude: Varying| (longitude - begin).wrapped_deg();

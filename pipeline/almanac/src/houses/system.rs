@@ -43,7 +43,7 @@ systems! {
     Gauquelin = b'G' "gauquelin",
     /// Horizontal, or azimuthal.
     Horizontal = b'H' "horizontal",
-    /// Sunshine houses after B. Makransky, D. Koch's solution.
+    /// Sunshine houses after B. Makransky, A. Treindl's solution.
     Sunshine = b'I' "sunshine",
     /// Sunshine houses, Makransky's own solution.
     SunshineMakransky = b'i' "sunshine_makransky",
@@ -188,8 +188,10 @@ impl HouseSystem {
     }
 
     /// The latitude, degrees, north or south, from which on it may fail: the polar circles of an obliquity, beyond which points of
-    /// the ecliptic neither rise nor set, for those that divide their arcs. `None` for what divides every sky. (Makransky's houses
-    /// fail where the Sun neither rises nor sets, which is there on some days; [`super::LocalSky::limit_deg`] knows the day.)
+    /// the ecliptic neither rise nor set, for those that divide their arcs. `None` for what divides every sky. (Makransky's Sunshine
+    /// houses fail where the Sun neither rises nor sets, which is there on some days; [`super::LocalSky::limit_deg`] knows the day.
+    /// Treindl's fail at the northern latitude at which the Sun touches the horizon on that day, but not on either side of it,
+    /// so that they have no limit.)
     #[must_use]
     pub fn limit_deg(self, obliquity_deg: f64) -> Option<f64> {
         let needs_rising = matches!(

@@ -219,7 +219,7 @@ fn system() -> Schema {
                          from which on it may, unless the Sun is among the bodies.",
                         66.56,
                     ),
-                    "Null where it never does.",
+                    "Null where it never does, or, of `sunshine`, on one northern latitude alone, at which the Sun touches the horizon.",
                 ),
             ),
         ],

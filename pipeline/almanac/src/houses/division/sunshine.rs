@@ -29,7 +29,8 @@ fn semi_arcs(sphere: &Sphere, tan_declination: Varying) -> (Varying, Varying, bo
     (-difference + 90.0, difference + 90.0, rises)
 }
 
-/// D. Koch and A. Treindl's solution. `None` where the Sun's parallel touches the horizon in its north or south point.
+/// A. Treindl's solution (`sunshine_solution_treindl`). `None` where, at a northern latitude, the Sun's parallel touches the horizon in
+/// its north or south point.
 pub(super) fn treindl(sphere: &Sphere, declination: Varying) -> Option<Division> {
     let (sin_latitude, cos_latitude) = sphere.latitude_deg.to_radians().sin_cos();
     let (sin, cos) = declination.sin_cos_deg();
@@ -76,7 +77,7 @@ pub(super) fn treindl(sphere: &Sphere, declination: Varying) -> Option<Division>
     Some(Division::of_all(cusps, ascendant, mc))
 }
 
-/// Makransky's own solution. `None` where the Sun neither rises nor sets.
+/// Makransky's own solution (`sunshine_solution_makransky`). `None` where the Sun neither rises nor sets.
 pub(super) fn makransky(sphere: &Sphere, declination: Varying) -> Option<Division> {
     let (sin_latitude, cos_latitude) = sphere.latitude_deg.to_radians().sin_cos();
     let is_south = sphere.latitude_deg < 0.0;
