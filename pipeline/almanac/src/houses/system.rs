@@ -108,7 +108,7 @@ const ALIASES: [(&str, HouseSystem); 61] = [
     ("makransky", HouseSystem::SunshineMakransky),
     ("savard", HouseSystem::SavardA),
     ("birthplace", HouseSystem::Koch),
-    ("gop", HouseSystem::Koch),
+    ("goh", HouseSystem::Koch),
     ("pullen", HouseSystem::PullenDelta),
     ("pullen_delta", HouseSystem::PullenDelta),
     ("pullen_sinusoidal_delta", HouseSystem::PullenDelta),
