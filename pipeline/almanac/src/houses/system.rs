@@ -224,7 +224,7 @@ impl HouseSystem {
     /// How many cusps it has.
     #[must_use]
     pub const fn count(self) -> usize {
-        if self.runs_forward() { 12 } else { super::MOST_CUSPS }
+        if matches!(self, HouseSystem::Gauquelin) { super::MOST_CUSPS } else { 12 }
     }
 
     /// Whether its houses follow each other with the signs, and not against them as Gauquelin's sectors do.
