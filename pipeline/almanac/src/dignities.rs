@@ -116,9 +116,6 @@ impl DignitySet {
     /// The five that a planet can have.
     pub const ESSENTIAL: DignitySet = DignitySet(0b1_1111);
 
-    /// The two that weigh most.
-    pub const MAJOR: DignitySet = DignitySet(0b11);
-
     /// Whether one is among them.
     #[must_use]
     pub const fn contains(self, dignity: Dignity) -> bool {

@@ -122,30 +122,15 @@ impl<'e, E: Ephemeris> Returns<'e, E> {
         self.within(self.finder)
     }
 
-    /// The first return in the range of the finder after an instant, a Julian day of TT; what is no more than a second after it is
-    /// not after it.
-    ///
-    /// # Errors
-    /// Where the ephemeris does not know.
-    pub fn next_after(&self, jd_tt: f64) -> Result<Option<Return>, E::Error> {
-        self.all_after(jd_tt).next().transpose()
-    }
-
-    /// All returns after an instant, as of [`Returns::next_after`].
+    /// Returns in the range of the finder after an instant, a Julian day of TT; what is no more than a second after it is not after
+    /// it.
     pub fn all_after(&self, jd_tt: f64) -> impl Iterator<Item = Result<Return, E::Error>> + use<'e, E> {
         let (start, end) = self.finder.range;
         self.within(self.finder.between(start.max(jd_tt + SAME_DAYS), end))
     }
 
-    /// The last return in the range of the finder before an instant, a Julian day of TT; what is no more than a second before it is not before it.
-    ///
-    /// # Errors
-    /// Where the ephemeris does not know.
-    pub fn last_before(&self, jd_tt: f64) -> Result<Option<Return>, E::Error> {
-        Ok(self.lasts_before(jd_tt, 1)?.pop())
-    }
-
-    /// The last so many returns before an instant, in the order of time; as of [`Returns::last_before`].
+    /// The last so many returns in the range of the finder before an instant, a Julian day of TT, in the order of time; what is no more
+    /// than a second before it is not before it.
     ///
     /// # Errors
     /// Where the ephemeris does not know.

@@ -314,7 +314,8 @@ fn without_a_sect_nothing_is_guessed() {
 fn receptions_are_told_once_a_pair() {
     // Mars in Taurus, Venus in Aries: each in the other's domicile. The Moon in Leo is received by the Sun alone.
     let placed = [(Body::Mars, 40.0), (Body::Venus, 8.0), (Body::Moon, 125.0), (Body::Sun, 70.0)];
-    let found = receptions(&placed, DignitySet::MAJOR, Some(Sect::Night), Tables::default());
+    let by = [Dignity::Domicile, Dignity::Exaltation].into_iter().collect();
+    let found = receptions(&placed, by, Some(Sect::Night), Tables::default());
     let told: Vec<_> = found.iter().map(|one| (one.a, one.b, one.is_mutual())).collect();
     // The Moon is exalted in Taurus and the Sun in Aries.
     assert_eq!(told, [(0, 1, true), (0, 2, false), (1, 3, false), (2, 3, false)]);

@@ -1,6 +1,7 @@
 //! Returns beside the library's own searches, a scan, and published ones.
 
 use std::cell::Cell;
+use std::fmt::Debug;
 use std::fs;
 
 use orrery_almanac::ayanamsa::Ayanamsa;
@@ -36,6 +37,16 @@ fn assert_there(tables: &Tables, quantity: Quantity, natal_deg: f64, returns: &[
     }
 }
 
+/// The first return after an instant.
+fn next_after<E: Ephemeris<Error: Debug>>(returns: &Returns<'_, E>, jd_tt: f64) -> Option<Return> {
+    returns.all_after(jd_tt).next().transpose().unwrap()
+}
+
+/// The last return before an instant.
+fn last_before<E: Ephemeris<Error: Debug>>(returns: &Returns<'_, E>, jd_tt: f64) -> Option<Return> {
+    returns.lasts_before(jd_tt, 1).unwrap().pop()
+}
+
 #[test]
 fn sun_and_moon_return_when_the_library_says() {
     let dataset = tables::shared();
@@ -50,12 +61,12 @@ fn sun_and_moon_return_when_the_library_says() {
         let after = random.between(birth, span.end - 400.0);
         for (nth, body) in [WireBody::SUN, WireBody::MOON].into_iter().enumerate() {
             let returns = Returns::since(&finder, Returning::Longitude(body), birth).unwrap();
-            let found = returns.next_after(after).unwrap().unwrap();
+            let found = next_after(&returns, after).unwrap();
             assert_eq!((found.motion, found.pass, found.passes), (Motion::Direct, 1, 1));
             assert_there(&tables, Quantity::Longitude(body), returns.value_deg(), &[found]);
-            let before = returns.last_before(found.jd_tt).unwrap().unwrap();
+            let before = last_before(&returns, found.jd_tt).unwrap();
             assert!(before.jd_tt <= after + SECOND, "{before:?} {found:?}");
-            assert_eq!(returns.next_after(before.jd_tt).unwrap(), Some(found));
+            assert_eq!(next_after(&returns, before.jd_tt), Some(found));
             let ecliptic = LiveEcliptic::default();
             let value_deg = returns.value_deg().rem_euclid(360.0);
             let theirs = if nth == 0 {
@@ -94,10 +105,10 @@ fn every_birthday_is_a_return() {
     assert_eq!(all(returns.parts(0).all()), []);
     // What is asked for beyond what is known is none.
     for jd_tt in [span.end, span.end + 9.0, f64::INFINITY, f64::NAN] {
-        assert_eq!(returns.next_after(jd_tt).unwrap().filter(|found| found.jd_tt >= span.end), None);
+        assert_eq!(next_after(&returns, jd_tt).filter(|found| found.jd_tt >= span.end), None);
     }
-    assert_eq!(returns.last_before(span.start).unwrap(), None);
-    assert_eq!(returns.last_before(f64::NEG_INFINITY).unwrap(), None);
+    assert_eq!(last_before(&returns, span.start), None);
+    assert_eq!(last_before(&returns, f64::NEG_INFINITY), None);
     let unborn = Returns::since(&finder, Returning::Longitude(WireBody::SUN), span.end + 1.0).unwrap();
     assert_eq!(all(unborn.all()), []);
 }
@@ -362,9 +373,9 @@ fn kerykeions_returns() {
         let nth = usize::from(body == Body::Sun);
         let returning = Returning::Longitude(of(body));
         let theirs = Returns::since(&by_moshier, returning, birth).unwrap_or_else(|error| panic!("{error}"));
-        let found = theirs.next_after(back - 5.0).unwrap_or_else(|error| panic!("{error}")).unwrap();
+        let found = next_after(&theirs, back - 5.0).unwrap();
         let ours = Returns::since(&by_tables, returning, birth).unwrap();
-        let by_ours = ours.next_after(back - 5.0).unwrap().unwrap();
+        let by_ours = next_after(&ours, back - 5.0).unwrap();
         let apart = [
             (found.jd_tt - back).abs() / SECOND,
             (by_ours.jd_tt - back).abs() / SECOND,

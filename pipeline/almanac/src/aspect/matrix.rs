@@ -39,14 +39,12 @@ impl Matrix {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aspect::{Aspects, Orbs, PTOLEMAIC};
-    use crate::vector::Varying;
+    use crate::aspect::{Aspects, Orbs, PTOLEMAIC, Placed};
 
     #[test]
     fn it_is_the_same_both_ways() {
         let orbs = Orbs::default();
-        let at = |longitude| orbs.place_rayless(Varying::constant(longitude));
-        let points = [at(0.0), at(92.0), at(181.0), at(47.0)];
+        let points = [0.0, 92.0, 181.0, 47.0].map(Placed::nameless);
         let found = Aspects::new(&PTOLEMAIC, &orbs).within(&points);
         let matrix = Matrix::of(points.len(), &found);
         for (a, b, aspect) in [(0, 1, Aspect::Square), (0, 2, Aspect::Opposition), (1, 2, Aspect::Square)] {

@@ -192,13 +192,6 @@ impl Orbs {
             orb_deg: self.of_point(point),
         }
     }
-
-    /// Something without a name here, such as a lot, a star or a cusp, with its place; it sends no rays.
-    #[must_use]
-    pub fn place_rayless(&self, longitude: Varying) -> Placed {
-        let orb_deg = (self.rule != OrbRule::Aspect).then_some(0.0);
-        Placed { longitude, group: None, is_angle: false, orb_deg }
-    }
 }
 
 /// What was given, in a fixed order: aspects as in [`Aspect::ALL`], then bodies, then angles. Nothing if nothing was.

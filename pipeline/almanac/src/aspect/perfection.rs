@@ -222,14 +222,8 @@ impl<'e, E: Ephemeris> Prospect<'e, E> {
         self
     }
 
-    /// Goes on to another instant. What was looked up is of use there too: many charts cost a fraction of what each costs alone.
-    pub fn move_to(&mut self, jd_tt: f64) {
-        self.jd_tt = jd_tt;
-        self.next.clear();
-        self.pieces.keep_few();
-    }
-
-    /// The same with what was looked up of its ephemeris before.
+    /// The same with what was looked up of its ephemeris before, for whatever instant: many charts cost a fraction of what each costs
+    /// alone.
     #[must_use]
     pub fn knowing(mut self, LookedUp(pieces): LookedUp) -> Prospect<'e, E> {
         self.pieces = pieces;

@@ -7,7 +7,7 @@ use crate::vector::Varying;
 /// Patterns of points at longitudes, by name, with their points and roles.
 fn told(longitudes: &[f64], stellia: &Stellia) -> Vec<Pattern> {
     let orbs = Orbs::default();
-    let points: Vec<_> = longitudes.iter().map(|at| orbs.place_rayless(Varying::constant(*at))).collect();
+    let points: Vec<_> = longitudes.iter().map(|at| Placed::nameless(*at)).collect();
     let found = Aspects::new(&Aspect::ALL, &orbs).within(&points);
     patterns(&points, &found, stellia, MOST).unwrap()
 }
@@ -87,8 +87,7 @@ fn each_is_told_once_with_its_own_points() {
 #[test]
 fn there_are_no_more_than_there_may_be() {
     let orbs = Orbs::parse(OrbRule::Aspect, "sextile:30,trine:30,opposition:30,square:0,quincunx:0").unwrap();
-    let points: Vec<_> =
-        (0..60_u8).map(|nth| orbs.place_rayless(Varying::constant(f64::from(nth) * 6.0))).collect();
+    let points: Vec<_> = (0..60_u8).map(|nth| Placed::nameless(f64::from(nth) * 6.0)).collect();
     let found = Aspects::new(&Aspect::ALL, &orbs).within(&points);
     let refused = patterns(&points, &found, &NO_STELLIA, MOST).unwrap_err();
     assert_eq!(refused, Error::TooManyPatterns { most: MOST });
@@ -201,8 +200,8 @@ proptest! {
     ) {
         let text = format!("sextile:{sextile},trine:8,square:8,opposition:9,quincunx:4");
         let orbs = Orbs::parse(OrbRule::Aspect, &text).unwrap();
-        let at = |(step, beside): &(u8, f64)| Varying::constant(f64::from(*step) * 30.0 + beside);
-        let points: Vec<_> = steps.iter().map(|step| orbs.place_rayless(at(step))).collect();
+        let at = |(step, beside): &(u8, f64)| f64::from(*step) * 30.0 + beside;
+        let points: Vec<_> = steps.iter().map(|step| Placed::nameless(at(step))).collect();
         let found = Aspects::new(&Aspect::ALL, &orbs).within(&points);
         let told = patterns(&points, &found, &NO_STELLIA, usize::MAX).unwrap();
         let mut sets: Vec<(PatternKind, BTreeSet<usize>)> = told
