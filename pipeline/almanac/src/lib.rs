@@ -52,6 +52,7 @@ pub mod light;
 pub mod lots;
 pub mod lunar_phase;
 pub mod motion;
+mod named;
 pub mod parans;
 pub mod phenomena;
 pub mod power_series;

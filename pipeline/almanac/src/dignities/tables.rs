@@ -2,35 +2,16 @@
 
 use orrery_format::Body::{self, Jupiter, Mars, Mercury, Moon, Neptune, Pluto, Saturn, Sun, Uranus, Venus};
 
+use crate::named::named;
 use crate::sect::Sect;
 use crate::zodiac::{Element, InSign, Sign};
 
 /// The seven planets of the tradition, which all dignities are shared out among.
 pub const PLANETS: [Body; 7] = [Sun, Moon, Mercury, Venus, Mars, Jupiter, Saturn];
 
-macro_rules! variants {
-    ($($(#[$doc:meta])* $table:ident, $($(#[$variant_doc:meta])* $variant:ident = $name:literal,)*;)*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $table {
-            $($(#[$variant_doc])* $variant,)*
-        }
-
-        impl $table {
-            /// Every one.
-            pub const ALL: [$table; [$($name,)*].len()] = [$($table::$variant,)*];
-
-            /// The name, as requests and replies spell it.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self { $($table::$variant => $name,)* }
-            }
-        }
-    )*};
-}
-
-variants! {
+named! {
     /// Who rules the signs.
+    #[derive(Default)]
     Rulers,
     /// The seven (Ptolemy, *Tetrabiblos* I.17).
     #[default]
@@ -39,6 +20,7 @@ variants! {
     Modern = "modern",
     ;
     /// Who rules the triplicities.
+    #[derive(Default)]
     Triplicities,
     /// Dorotheus of Sidon (*Carmen* I.1): a ruler by day, one by night and one that takes part.
     #[default]
@@ -50,6 +32,7 @@ variants! {
     Lilly = "lilly",
     ;
     /// Who has which degrees of a sign, its terms or bounds.
+    #[derive(Default)]
     Terms,
     /// Of the Egyptians (Ptolemy, *Tetrabiblos* I.20; Dorotheus; Valens, *Anthology* I.3).
     #[default]

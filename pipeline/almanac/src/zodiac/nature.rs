@@ -2,31 +2,10 @@
 //! Vettius Valens, *Anthology* I.2).
 
 use super::Sign;
+use crate::named::named;
 
-macro_rules! natures {
-    ($($(#[$doc:meta])* $nature:ident, $($(#[$variant_doc:meta])* $variant:ident = $name:literal,)*;)*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[repr(u8)]
-        pub enum $nature {
-            $($(#[$variant_doc])* $variant,)*
-        }
-
-        impl $nature {
-            /// Every one, in the order in which signs have them from Aries on.
-            pub const ALL: [$nature; [$($name,)*].len()] = [$($nature::$variant,)*];
-
-            /// The name, as replies spell it.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self { $($nature::$variant => $name,)* }
-            }
-        }
-    )*};
-}
-
-natures! {
-    /// What a sign is made of; signs of one element are 120° from each other, a triplicity.
+named! {
+    /// What a sign is made of, from Aries on; signs of one element are 120° from each other, a triplicity.
     Element,
     /// Aries, Leo, Sagittarius.
     Fire = "fire",
@@ -37,7 +16,7 @@ natures! {
     /// Cancer, Scorpio, Pisces.
     Water = "water",
     ;
-    /// How a season stands in a sign; signs of one mode are 90° from each other, a quadruplicity.
+    /// How a season stands in a sign, from Aries on; signs of one mode are 90° from each other, a quadruplicity.
     Mode,
     /// Aries, Cancer, Libra, Capricorn: the season begins.
     Cardinal = "cardinal",
@@ -46,7 +25,7 @@ natures! {
     /// Gemini, Virgo, Sagittarius, Pisces: it ends.
     Mutable = "mutable",
     ;
-    /// Of the two kinds that signs are of by turns.
+    /// Of the two kinds that signs are of by turns, from Aries on.
     Polarity,
     /// Fire and air, the signs that are called masculine or diurnal.
     Positive = "positive",
