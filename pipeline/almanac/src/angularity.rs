@@ -12,6 +12,7 @@
 use std::fmt;
 
 use crate::houses::Angle;
+use crate::space::{cross, dot, length, scaled, separation_deg};
 
 /// On which of the four angles a body is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -96,22 +97,6 @@ pub(crate) fn angles_deg([x, y, z]: Direction) -> (f64, f64) {
     (y.atan2(x).to_degrees(), z.atan2(x.hypot(y)).to_degrees())
 }
 
-pub(crate) fn dot(a: Direction, b: Direction) -> f64 {
-    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
-}
-
-pub(crate) fn cross([a, b, c]: Direction, [x, y, z]: Direction) -> Direction {
-    [b * z - c * y, c * x - a * z, a * y - b * x]
-}
-
-pub(crate) fn length(of: Direction) -> f64 {
-    dot(of, of).sqrt()
-}
-
-pub(crate) fn scaled(of: Direction, by: f64) -> Direction {
-    of.map(|component| component * by)
-}
-
 /// The direction to the east from where a body is in the zenith, and to the equator below it. Of the celestial pole, which has
 /// no such directions, those at right ascension 0.
 fn eastward_and_below([x, y, _]: Direction) -> [Direction; 2] {
@@ -129,10 +114,10 @@ pub(crate) fn circle(body: Direction, is_meridian: bool) -> Direction {
 pub(crate) fn on_circle(body: Direction, is_meridian: bool, zenith: Direction) -> Angularity {
     let [east, below] = eastward_and_below(body);
     match is_meridian {
-        true if dot(zenith, below) > 0.0 => Angularity::Culminating,
+        true if dot(&zenith, &below) > 0.0 => Angularity::Culminating,
         true => Angularity::Anticulminating,
         // Whoever is west of where a body is in the zenith sees it in the east.
-        false if dot(zenith, east) < 0.0 => Angularity::Rising,
+        false if dot(&zenith, &east) < 0.0 => Angularity::Rising,
         false => Angularity::Setting,
     }
 }
@@ -158,32 +143,32 @@ impl HalfCircle {
             HalfCircle { pole: body, end: [-z * below[0], -z * below[1], x.hypot(y)], middle: east };
         match angularity {
             Angularity::Culminating => on_meridian,
-            Angularity::Anticulminating => HalfCircle { middle: scaled(below, -1.0), ..on_meridian },
+            Angularity::Anticulminating => HalfCircle { middle: scaled(&below, -1.0), ..on_meridian },
             Angularity::Setting => on_horizon,
-            Angularity::Rising => HalfCircle { middle: scaled(east, -1.0), ..on_horizon },
+            Angularity::Rising => HalfCircle { middle: scaled(&east, -1.0), ..on_horizon },
         }
     }
 
     /// What lies on both, if anything but their ends does.
     pub(crate) fn crossing(&self, other: &HalfCircle) -> Option<Direction> {
-        let along = cross(self.pole, other.pole);
-        let sine = length(along);
-        let side = dot(along, self.middle).signum();
-        let found = scaled(along, side / sine);
-        let is_on_both = [self, other].iter().all(|half| dot(found, half.middle) > SAME);
+        let along = cross(&self.pole, &other.pole);
+        let sine = length(&along);
+        let side = dot(&along, &self.middle).signum();
+        let found = scaled(&along, side / sine);
+        let is_on_both = [self, other].iter().all(|half| dot(&found, &half.middle) > SAME);
         (sine > SAME && is_on_both).then_some(found)
     }
 
     /// Its direction nearest to another one, and the angle between the two, degrees.
     pub(crate) fn nearest(&self, to: Direction) -> (Direction, f64) {
-        let height = dot(to, self.pole);
+        let height = dot(&to, &self.pole);
         let foot: Direction = std::array::from_fn(|c| to[c] - height * self.pole[c]);
-        let from_pole = length(foot);
-        if dot(foot, self.middle) > 0.0 {
-            return (scaled(foot, 1.0 / from_pole), height.abs().atan2(from_pole).to_degrees());
+        let from_pole = length(&foot);
+        if dot(&foot, &self.middle) > 0.0 {
+            return (scaled(&foot, 1.0 / from_pole), height.abs().atan2(from_pole).to_degrees());
         }
-        let end = scaled(self.end, if dot(to, self.end) < 0.0 { -1.0 } else { 1.0 });
-        (end, length(cross(to, end)).atan2(dot(to, end)).to_degrees())
+        let end = scaled(&self.end, if dot(&to, &self.end) < 0.0 { -1.0 } else { 1.0 });
+        (end, separation_deg(&to, &end))
     }
 }
 
@@ -215,6 +200,6 @@ mod tests {
         // The celestial pole is on the horizon of the equator.
         let polar = HalfCircle::of([0.0, 0.0, 1.0], Angularity::Setting);
         let (place, away) = polar.nearest(direction(90.0, 30.0));
-        assert!(away - 30.0 < 1e-12 && length(place) - 1.0 < 1e-12, "{place:?} {away}");
+        assert!(away - 30.0 < 1e-12 && length(&place) - 1.0 < 1e-12, "{place:?} {away}");
     }
 }

@@ -62,6 +62,7 @@ pub mod returns;
 pub mod rise_set;
 pub mod rotation;
 pub mod sect;
+mod space;
 pub mod speeds;
 pub mod stars;
 pub mod steps;

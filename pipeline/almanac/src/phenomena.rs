@@ -24,6 +24,7 @@ use orrery_format::{Body, State, TtDay};
 use crate::bodies::WireBody;
 use crate::earth::Earth;
 use crate::light::SPEED_OF_LIGHT;
+use crate::space::{length, separation_deg};
 use crate::topocentric::{AU_M, EARTH_RADIUS_M};
 use crate::vector::Vector;
 
@@ -59,13 +60,13 @@ impl Sight {
     #[inline]
     #[must_use]
     pub fn elongation_deg(&self, sun: &Sight) -> f64 {
-        separation_deg(self.place, sun.place)
+        separation_deg(&self.place, &sun.place)
     }
 
     /// The same of a star as it is seen from there, in the same axes: for the Sun's sight.
     #[must_use]
     pub fn elongation_of_star_deg(&self, star: &State) -> f64 {
-        separation_deg(self.place, Vector::from(star).at())
+        separation_deg(&self.place, &Vector::from(star).at())
     }
 
     /// How long the light was on its way, seconds. `None` for points of the Moon's orbit, which send none.
@@ -153,7 +154,7 @@ pub fn radius_au(body: WireBody) -> f64 {
 /// `geocentric` is its apparent place on the mean ecliptic and equinox of date. `None` from within the Earth.
 #[must_use]
 pub fn horizontal_parallax_deg(geocentric: &State, earth: &Earth) -> Option<f64> {
-    let distance_au = length(sunlit::true_place(geocentric, earth));
+    let distance_au = length(&sunlit::true_place(geocentric, earth));
     let sine = EARTH_RADIUS_M / AU_M / distance_au;
     (sine <= 1.0).then(|| sine.asin().to_degrees())
 }
@@ -215,19 +216,4 @@ const fn diameter_m(body: WireBody) -> Option<f64> {
         | Body::InterpolatedApogee
         | Body::InterpolatedPerigee => return None,
     })
-}
-
-fn dot(a: [f64; 3], b: [f64; 3]) -> f64 {
-    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
-}
-
-fn length(a: [f64; 3]) -> f64 {
-    dot(a, a).sqrt()
-}
-
-/// The angle between two vectors, degrees, 0 to 180. The tangent knows it also near 0 and 180, where the cosine,
-/// from which `swe_pheno` takes it, loses up to 1e-6°.
-fn separation_deg(a: [f64; 3], b: [f64; 3]) -> f64 {
-    let across = [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
-    length(across).atan2(dot(a, b)).to_degrees()
 }

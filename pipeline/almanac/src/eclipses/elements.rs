@@ -12,8 +12,9 @@ use orrery_format::TtDay;
 use orrery_format::eclipse::Elements;
 
 pub use self::standpoint::Standpoint;
-use super::ellipsoid::{POLAR_RADIUS, Ray, SurfacePoint, Turning, cross, unit};
+use super::ellipsoid::{POLAR_RADIUS, Ray, SurfacePoint, Turning};
 use super::polynomial::value_and_rate;
+use crate::space::{cross, unit};
 
 /// Hours of a day.
 pub(super) const DAY_H: f64 = 24.0;

@@ -7,6 +7,7 @@
 
 use orrery_format::eclipse::ROTATION_DEG_PER_S;
 
+use crate::space::{along, cross, dot, unit};
 use crate::topocentric::Site;
 
 /// The Earth's equatorial radius, km, which is the unit of the elements (WGS 84 and GRS 80; Espenak and Meeus, *Five Millennium
@@ -21,31 +22,6 @@ pub(super) const E2: f64 = FLATTENING * (2.0 - FLATTENING);
 
 /// A vector that turns with the Earth: to longitude 0 on the equator, to 90° east on it, to the north pole.
 pub(super) type Turning = [f64; 3];
-
-/// The inner product.
-#[inline]
-pub(super) fn dot(a: &Turning, b: &Turning) -> f64 {
-    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
-}
-
-/// The vector product.
-#[inline]
-pub(super) fn cross(a: &Turning, b: &Turning) -> Turning {
-    [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
-}
-
-/// Of length 1.
-#[inline]
-pub(super) fn unit(a: &Turning) -> Turning {
-    let length = dot(a, a).sqrt();
-    a.map(|component| component / length)
-}
-
-/// `a` and so much of `b`.
-#[inline]
-pub(super) fn along(a: &Turning, much: f64, b: &Turning) -> Turning {
-    [a[0] + much * b[0], a[1] + much * b[1], a[2] + much * b[2]]
-}
 
 /// A site: where it is, and which ways lead up, east and north from there.
 #[derive(Clone, Copy, Debug)]

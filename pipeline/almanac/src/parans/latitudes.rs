@@ -9,8 +9,9 @@
 use orrery_format::UtDay;
 
 use super::{Course, Day};
-use crate::angularity::{Angularity, Direction, angles_deg, circle, cross, dot, length, on_circle, scaled};
+use crate::angularity::{Angularity, Direction, angles_deg, circle, on_circle};
 use crate::rise_set::Span;
+use crate::space::{cross, dot, length, scaled};
 
 /// Parts of the day that are looked at by their ends alone: an hour or less.
 const PARTS_A_DAY: f64 = 24.0;
@@ -79,9 +80,9 @@ pub fn exact(courses: &[Course], moving: usize, day: &Day) -> Vec<Exact> {
                 let mut ends =
                     moments.iter().zip(&meridians).zip(first_circles.iter().zip(second_circles)).map(
                         |((at, meridian), (first, second))| {
-                            let zenith = cross(first[one], second[other]);
-                            let is_close = length(zenith) < CLOSE;
-                            (End { at: *at, beside: dot(zenith, *meridian) }, is_close)
+                            let zenith = cross(&first[one], &second[other]);
+                            let is_close = length(&zenith) < CLOSE;
+                            (End { at: *at, beside: dot(&zenith, meridian) }, is_close)
                         },
                     );
                 let Some((mut left, mut left_close)) = ends.next() else { continue };
@@ -139,11 +140,11 @@ impl Search<'_> {
     /// Where the circles cross: square to both.
     fn zenith(&self, pair: &Pair, at: f64) -> Direction {
         let [first, second] = self.directions(pair, at);
-        cross(circle(first, pair.on_meridian[0]), circle(second, pair.on_meridian[1]))
+        cross(&circle(first, pair.on_meridian[0]), &circle(second, pair.on_meridian[1]))
     }
 
     fn end(&self, pair: &Pair, at: f64) -> End {
-        End { at, beside: dot(self.zenith(pair, at), self.eastward(at)) }
+        End { at, beside: dot(&self.zenith(pair, at), &self.eastward(at)) }
     }
 
     /// As [`Search::between`], in small parts.
@@ -194,9 +195,9 @@ impl Search<'_> {
         let crossing = self.zenith(pair, at);
         let [minus_sin, cos, _] = self.eastward(at);
         // Of the two zeniths that of the meridian, which is not on the other side of the Earth.
-        let toward = dot(crossing, [cos, -minus_sin, 0.0]);
-        let zenith = scaled(crossing, toward.signum());
-        let sine = length(crossing);
+        let toward = dot(&crossing, &[cos, -minus_sin, 0.0]);
+        let zenith = scaled(&crossing, toward.signum());
+        let sine = length(&crossing);
         // All meridians meet at a pole, so that a crossing that runs over it changes its side and is on none.
         if !(sine > SAME && toward.abs() > POLAR * sine) {
             return None;

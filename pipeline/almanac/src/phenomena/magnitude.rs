@@ -3,9 +3,9 @@
 use orrery_format::time::J2000_JD;
 use orrery_format::{Body, TtDay};
 
-use super::dot;
 use super::sunlit::Sunlit;
 use crate::light::SPEED_OF_LIGHT;
+use crate::space::dot;
 use crate::topocentric::{AU_M, EARTH_RADIUS_M};
 
 /// The Sun's magnitude at one au (dtv-Atlas Astronomie).
@@ -89,8 +89,8 @@ fn ring_tilt_sine(seen: [f64; 3], distance_au: f64, sunlit: &Sunlit, tt: TtDay) 
     let ((sin_i, cos_i), (sin_n, cos_n)) =
         (inclination_deg.to_radians().sin_cos(), node_deg.to_radians().sin_cos());
     let pole = [sin_i * sin_n, -sin_i * cos_n, cos_i];
-    let to_observer = (dot(pole, seen) / distance_au).asin();
-    let to_sun = (dot(pole, sunlit.from_sun) / sunlit.distance_au).asin();
+    let to_observer = (dot(&pole, &seen) / distance_au).asin();
+    let to_sun = (dot(&pole, &sunlit.from_sun) / sunlit.distance_au).asin();
     f64::midpoint(to_observer, to_sun).sin().abs()
 }
 

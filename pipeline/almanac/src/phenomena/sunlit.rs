@@ -8,10 +8,10 @@
 
 use orrery_format::State;
 
-use super::{length, separation_deg};
 use crate::bodies::WireBody;
 use crate::earth::Earth;
 use crate::light::{SPEED_OF_LIGHT, deflected, unaberrated};
+use crate::space::{length, separation_deg};
 use crate::vector::Vector;
 
 /// Which part of a body's disc the Sun lights.
@@ -37,9 +37,9 @@ pub struct Sunlit {
 impl Sunlit {
     /// A body that is seen at one place from the observer and stands at another from the Sun.
     pub(super) fn new(seen: [f64; 3], from_sun: [f64; 3]) -> Sunlit {
-        let angle_deg = separation_deg(seen, from_sun);
+        let angle_deg = separation_deg(&seen, &from_sun);
         let illuminated_fraction = f64::midpoint(1.0, angle_deg.to_radians().cos());
-        Sunlit { from_sun, distance_au: length(from_sun), phase: Phase { angle_deg, illuminated_fraction } }
+        Sunlit { from_sun, distance_au: length(&from_sun), phase: Phase { angle_deg, illuminated_fraction } }
     }
 
     /// Where the body stands from the Sun, au: rectangular, on the mean ecliptic and equinox of date, by the light that
@@ -59,7 +59,7 @@ pub(super) fn from_sun(body: WireBody, geocentric: &State, earth: &Earth) -> [f6
         WireBody::MOON => (seen, earth.from_sun.at()),
         _ => (straightened(&seen, &earth.from_sun), earth.position.at()),
     };
-    let late = length(sum(from_earth.at(), centre)) / SPEED_OF_LIGHT;
+    let late = length(&sum(from_earth.at(), centre)) / SPEED_OF_LIGHT;
     let (from_sun, motion) =
         (sum(from_earth.at(), earth.from_sun.at()), barycentric_motion(&from_earth, earth));
     std::array::from_fn(|c| from_sun[c] - motion[c] * late)
@@ -69,7 +69,7 @@ pub(super) fn from_sun(body: WireBody, geocentric: &State, earth: &Earth) -> [f6
 pub(super) fn true_place(geocentric: &State, earth: &Earth) -> [f64; 3] {
     let seen = unaberrated(&Vector::from(geocentric), &earth.velocity);
     let (place, motion) = (seen.at(), barycentric_motion(&seen, earth));
-    let late = length(place) / SPEED_OF_LIGHT;
+    let late = length(&place) / SPEED_OF_LIGHT;
     std::array::from_fn(|c| place[c] + motion[c] * late)
 }
 

@@ -1,7 +1,7 @@
 //! How a place stands in the shadow: how far from the axis and how deep in each cone, and what it sees there.
 
 use super::{Cone, FundamentalPlane};
-use crate::eclipses::ellipsoid::dot;
+use crate::space::dot;
 
 impl FundamentalPlane {
     /// How a place stands in the shadow. It is given by its vector from the centre of the Earth, which turns with it.

@@ -2,9 +2,9 @@
 
 use super::HORIZON_DEG;
 use super::observer::Observer;
-use crate::eclipses::ellipsoid::dot;
 use crate::eclipses::roots::{crossing, zero};
 use crate::eclipses::up::Up;
+use crate::space::dot;
 
 /// How far apart the altitude is looked at, hours. The Sun turns round at most once in so short a time.
 const STEP_H: f64 = 0.5;

@@ -5,9 +5,10 @@ use orrery_format::eclipse::Elements;
 use super::{HORIZON_DEG, Phase};
 use crate::eclipses::course::Course;
 use crate::eclipses::elements::{Cone, FundamentalPlane, instant};
-use crate::eclipses::ellipsoid::{Ground, dot};
+use crate::eclipses::ellipsoid::Ground;
 use crate::eclipses::roots::zero;
 use crate::frames::wrap_deg;
+use crate::space::dot;
 use crate::topocentric::Site;
 
 /// How far apart the elements are looked at until it is known where to search, hours. In so short a time no place that is in

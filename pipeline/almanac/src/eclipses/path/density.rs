@@ -4,8 +4,9 @@ use orrery_format::eclipse::Elements;
 
 use super::Point;
 use crate::eclipses::elements::instant;
-use crate::eclipses::ellipsoid::{EARTH_RADIUS_KM, SurfacePoint, cross, dot};
+use crate::eclipses::ellipsoid::{EARTH_RADIUS_KM, SurfacePoint};
 use crate::frames::turn_deg;
+use crate::space::{cross, dot};
 
 /// How often a stretch is halved at most.
 const MOST_HALVINGS: u32 = 12;

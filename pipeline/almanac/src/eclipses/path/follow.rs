@@ -5,8 +5,9 @@
 
 use super::density::{Density, Spot};
 use super::limits::{Limit, Value};
-use crate::eclipses::ellipsoid::{SurfacePoint, Turning, along, cross, dot, unit};
+use crate::eclipses::ellipsoid::{SurfacePoint, Turning};
 use crate::eclipses::roots::crossing;
+use crate::space::{along, cross, dot, unit};
 
 /// More steps than any curve takes at the finest density.
 const MOST_STEPS: usize = 100_000;

@@ -14,8 +14,8 @@ use orrery_format::eclipse::Elements;
 
 use super::density::Spot;
 use crate::eclipses::elements::{Cone, FundamentalPlane, Standpoint};
-use crate::eclipses::ellipsoid::dot;
 use crate::eclipses::roots::{climb, crossing, least, zero};
+use crate::space::dot;
 
 /// How many angles a function is looked at, all around. They are smooth: waves of three a turn at most.
 const LOOKS: u32 = 72;

@@ -7,8 +7,9 @@ use super::follow::Found;
 use super::limb::{Limb, Side, beyond, touching};
 use super::{Curve, CurveName};
 use crate::eclipses::elements::{Cone, FundamentalPlane};
-use crate::eclipses::ellipsoid::{POLAR_RADIUS, SurfacePoint, Turning, dot};
+use crate::eclipses::ellipsoid::{POLAR_RADIUS, SurfacePoint, Turning};
 use crate::eclipses::roots::climb;
+use crate::space::dot;
 
 /// How near ends of curves are that are one point, radians: a few metres.
 const SAME: f64 = 1e-6;

@@ -10,8 +10,9 @@ use orrery_format::eclipse::Elements;
 use super::limb::Side;
 use super::limits::Limit;
 use crate::eclipses::elements::{Cone, FundamentalPlane};
-use crate::eclipses::ellipsoid::{EARTH_RADIUS_KM, POLAR_RADIUS, SurfacePoint, Turning, along, cross, dot};
+use crate::eclipses::ellipsoid::{EARTH_RADIUS_KM, POLAR_RADIUS, SurfacePoint, Turning};
 use crate::eclipses::roots::zero;
+use crate::space::{along, cross, dot};
 
 /// The largest step from the central line towards a limit, radians.
 const MOST_STEP: f64 = 0.05;

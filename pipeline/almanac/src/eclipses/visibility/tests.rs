@@ -4,9 +4,10 @@
 use std::convert::Infallible;
 
 use super::*;
-use crate::eclipses::ellipsoid::{EARTH_RADIUS_KM, Ground, Turning, dot};
+use crate::eclipses::ellipsoid::{EARTH_RADIUS_KM, Ground, Turning};
 use crate::eclipses::lunar_local::{LunarLocal, LunarObserver, LunarPhase};
 use crate::rise_set::{Sight, Sky, Threshold};
+use crate::space::dot;
 use crate::vector::{Varying, Vector};
 use orrery_format::UtDay;
 use orrery_format::eclipse::ROTATION_DEG_PER_S;
