@@ -42,7 +42,7 @@ pub(crate) struct Cast {
     pub(crate) scene: Scene,
     /// The sky over the place, and how it is divided; `None` without a place, and where the time of day is not known.
     pub(crate) local: Option<(LocalSky, Houses)>,
-    /// The Moon's longitudes at the day's first moment and at its end, where the time of day is not known.
+    /// The Moon's longitudes at the day's first moment and at its end, where the time of day is not known and the Moon is asked for.
     pub(crate) moon_range_deg: Option<[f64; 2]>,
 }
 
@@ -62,6 +62,10 @@ impl Cast {
         // Noon, from which no moment of the day is farther than half of it.
         let noon = TtDay(f64::midpoint(start.tt.jd(), end.tt.jd()));
         let scene = ground.scene(asked, When::Tt(noon))?;
+        // Of whom nothing is asked nothing is read: the tag of a reply is that of the bodies that are asked for.
+        if !query.sky.bodies.contains(&WireBody::MOON) {
+            return Ok(Cast { scene, local: None, moon_range_deg: None });
+        }
         let moon = SkyQuery { bodies: Cow::Borrowed(&[WireBody::MOON]), ..(*query.sky).clone() };
         let moon = Asked { sky: &moon, ..asked };
         let mut at = |instant: Instant| -> Result<f64, Beyond> {

@@ -79,9 +79,11 @@ impl Lots {
     pub(super) fn ask(&self, cast: &mut CastQuery) {
         let bodies = self.selection.points().iter().filter_map(|point| match point {
             Point::Body(body) => Some(*body),
-            _ => None,
+            // The last new or full Moon is where she was beside the Sun, or across from him.
+            Point::Syzygy => Some(WireBody::MOON),
+            Point::Angle(_) | Point::Cusp(_) => None,
         });
-        // By the Sun it is day or night.
+        // By the Sun it is day or night, and the Moon new or full.
         let needed: Vec<_> = [WireBody::SUN].into_iter().chain(bodies).collect();
         cast.also(&needed);
     }
@@ -152,7 +154,10 @@ fn ends_with_arc(part: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::time::SystemTime;
+
     use super::*;
+    use crate::query::ChartQuery;
 
     #[test]
     fn spaces_between_operands_are_pluses() {
@@ -172,6 +177,21 @@ mod tests {
         let lots = " Mine : sun 30;other:arc (sun, moon)";
         assert_eq!(with_pluses(lots), " Mine :sun+30;other:arc(sun,moon)");
         assert_eq!(with_pluses("sun 30;;x"), "sun 30;;x");
+    }
+
+    #[test]
+    fn the_last_new_or_full_moon_needs_the_moon() {
+        let bodies = |formula: &str| {
+            let query =
+                format!("jd=2451545&lat=50&lon=10&include=lots&bodies=mars&lots=mine&formula=mine:{formula}");
+            let params = Params::parse(&query, crate::routes::charts::chart::PARAMETERS).unwrap();
+            let book = crate::config::Charts::default().book().unwrap();
+            let chart = ChartQuery::new(&params, &book, SystemTime::now).unwrap();
+            assert_eq!(chart.cast.bodies(), ["mars".parse().unwrap()]);
+            chart.cast.sky.bodies.iter().skip(1).copied().collect::<Vec<_>>()
+        };
+        assert_eq!(bodies("ascendant%2Bsyzygy-ascendant"), [WireBody::SUN, WireBody::MOON]);
+        assert_eq!(bodies("ascendant%2B30"), [WireBody::SUN]);
     }
 
     #[test]

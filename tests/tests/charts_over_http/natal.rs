@@ -112,6 +112,19 @@ fn without_a_time_of_day_there_is_nothing_of_the_horizon() {
 }
 
 #[test]
+fn without_a_time_of_day_the_moon_is_read_where_she_is_asked_for() {
+    let charts = Charts::open();
+    let provenance =
+        |query: &str| charts.ask(&format!("/v1/chart?include=positions&{query}"))["provenance"].clone();
+    let untimed = |bodies: &str| provenance(&format!("date=1990-06-01&time_known=false&bodies={bodies}"));
+    let midday = |bodies: &str| provenance(&format!("date=1990-06-01T12:00Z&lat=0&lon=0&bodies={bodies}"));
+    for bodies in ["sun", "sun,moon"] {
+        assert_eq!(untimed(bodies), midday(bodies), "{bodies}");
+    }
+    assert_ne!(untimed("sun")["blocks"], untimed("sun,moon")["blocks"]);
+}
+
+#[test]
 fn beyond_the_polar_circle_another_system_takes_its_place() {
     let charts = Charts::open();
     let query = "date=2026-06-21T12:00:00Z&lat=69.65&lon=18.96&include=houses,lots";
