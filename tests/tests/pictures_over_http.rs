@@ -258,6 +258,12 @@ fn the_heading_says_what_was_asked() {
             "date=1990-06-01&tz=Europe/Berlin&time_known=false",
             &["1 June 1990, time unknown: places at midday, Europe/Berlin", "Tropical zodiac"],
         ),
+        // Without a zone it is the day of the date's own offset, or Greenwich's.
+        (
+            "date=2000-01-01T00:00%2B05:30&time_known=false",
+            &["1 January 2000, time unknown: places at midday, UTC+05:30"],
+        ),
+        ("date=2000-01-01&time_known=false", &["1 January 2000, time unknown: places at midday, UTC"]),
     ] {
         let svg = picture(&client, &format!("/v1/chart?{query}&format=svg"));
         for line in lines {

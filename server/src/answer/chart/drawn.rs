@@ -174,8 +174,8 @@ fn date(ground: &Ground<'_>, query: &CastQuery, cast: &Cast) -> String {
         None => None,
     };
     if query.day.is_some() {
-        // The places are those of the middle of the day, by the clock of the zone.
-        let zone = zone.unwrap_or_else(|| "UTC".to_owned());
+        // The places are those of the middle of the day, by the clock that it is a day of.
+        let zone = zone.unwrap_or_else(|| heading::offset(offset));
         return format!("{told}, time unknown: places at midday, {zone}");
     }
     let clock = clock(of_day);
