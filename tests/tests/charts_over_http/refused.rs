@@ -217,3 +217,15 @@ fn two_charts_are_refused_by_the_one_that_it_is_about() {
     let reply = charts.interface.borrow_mut().ask("/v1/compatibility?first=ophiuchus", &[]);
     is(&reply, 422, "unknown_value", "first", "ophiuchus");
 }
+
+#[test]
+fn two_fallbacks_that_differ_are_named_where_both_systems_fail() {
+    let charts = Charts::open();
+    let northern = |fallback: &str| json!({"date": "2026-03-20T14:46:00Z", "lat": 70, "lon": 13.4, "fallback": fallback});
+    let body = json!({"first": northern("porphyry"), "second": northern("equal")});
+    let reply = charts.interface.borrow_mut().post("/v1/composite", &body.to_string());
+    is(&reply, 422, "contradiction", "second.fallback", "porphyry");
+    assert_eq!(reply.json()["hint"], "give both the same fallback");
+    let body = json!({"first": northern("equal"), "second": northern("equal")});
+    assert_eq!(charts.post("/v1/composite", &body)["houses"]["system"], "equal");
+}

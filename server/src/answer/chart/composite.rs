@@ -56,7 +56,10 @@ fn write_midpoints(
         (Some((first, of_first)), Some((second, of_second))) => Some(match reference_lat_deg {
             None => {
                 let [of_first, of_second] = in_one_system(query, casts, [of_first, of_second])?;
-                composite::houses(&of_first, &of_second, meridian)?
+                composite::houses(&of_first, &of_second, meridian).map_err(|error| {
+                    // One system was asked for, and it fails for both: these are their fallbacks.
+                    Problem::from(error).parameter("second.fallback").hint("give both the same fallback")
+                })?
             }
             Some(latitude_deg) => divided([first, second], query, latitude_deg)?,
         }),
@@ -91,7 +94,8 @@ fn write_midpoints(
     Ok(())
 }
 
-/// The houses of both charts in one system: where one of them has those of its fallback, the other is divided by that too.
+/// The houses of both charts in one system: where one of them has those of its fallback, the other is divided by that too. Only where
+/// both have fallbacks that differ are they of two.
 fn in_one_system(
     query: &CompositeQuery,
     casts: &[Cast; 2],
@@ -100,7 +104,7 @@ fn in_one_system(
     let [first, second] = houses.map(|houses| houses.system);
     let asked = query.pair.casts[0].division.map(|division| division.system);
     let mut both = houses.map(|houses| *houses);
-    // Which of them lies where its system fails; both do where their fallbacks differ, and then there is no one system.
+    // Which of them lies where its system does not fail.
     let other = match asked {
         Some(asked) if first != second && first == asked => 0,
         Some(asked) if first != second && second == asked => 1,
