@@ -62,6 +62,29 @@ fn house_positions_are_in_the_houses() {
 }
 
 #[test]
+fn behind_the_last_house_there_is_the_first() {
+    let charts = Charts::open();
+    let mut wrapped = 0;
+    for (system, last) in [("placidus", 12), ("equal", 12), ("gauquelin", 36)] {
+        for hour in 0..24 {
+            let query = format!("date=1990-10-09T{hour:02}:00Z&lat=53.4&lon=-2.98&house_system={system}");
+            let [exact, rounded] = [9, 0].map(|precision| {
+                charts.ask(&format!("/v1/houses?{query}&bodies=luminaries,planets&precision={precision}"))
+            });
+            let bodies = rounded["bodies"].as_array().unwrap();
+            for (exact, rounded) in exact["bodies"].as_array().unwrap().iter().zip(bodies) {
+                let [exact, rounded] = [exact, rounded].map(|body| number(&body["house_position"]));
+                assert!(rounded >= 1.0 && rounded <= f64::from(last), "{query}: {rounded}");
+                let is_last = exact > f64::from(last) + 0.5;
+                wrapped += usize::from(is_last);
+                assert_eq!(rounded, if is_last { 1.0 } else { exact.round() }, "{query}: {exact}");
+            }
+        }
+    }
+    assert!(wrapped > 10, "{wrapped}");
+}
+
+#[test]
 fn every_system_that_fails_says_where() {
     let charts = Charts::open();
     let berlin = "/v1/houses?date=2026-03-20T14:46:00Z&lat=52.52&lon=13.4";

@@ -10,6 +10,7 @@ use super::written::write_houses;
 use crate::answer::ground::{Beyond, Ground, Names};
 use crate::answer::render::{along, decimals, number, write_time};
 use crate::query::{HousesQuery, Unit};
+use crate::text::decimal;
 use crate::text::json::Json;
 
 /// Writes the whole reply.
@@ -68,12 +69,22 @@ fn write_bodies(json: &mut Json, query: &HousesQuery, cast: &Cast, local: &Local
         number(json.key("latitude"), latitude_deg, decimals);
         json.key("house").integer(houses.house_of(longitude_deg).into());
         match position_of([longitude_deg, latitude_deg]) {
-            Some(position) => number(json.key("house_position"), position, decimals),
+            Some(position) => {
+                let position = round(position, houses.system.count(), decimals);
+                number(json.key("house_position"), position, decimals);
+            }
             None => json.key("house_position").null(),
         }
         json.close(b'}');
     }
     json.close(b']');
+}
+
+/// How far round houses something is, counted from 1 and to be rounded to so many decimals: what rounds to the end of the last house
+/// is at the beginning of the first.
+fn round(position: f64, count: usize, decimals: Option<u8>) -> f64 {
+    let shown = decimals.map_or(position, |decimals| decimal::nearest(position, decimals));
+    if shown >= count as f64 + 1.0 { 1.0 } else { position }
 }
 
 /// Writes `systems`: all that there are, and where each divides the sky.
