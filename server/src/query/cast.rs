@@ -10,7 +10,7 @@ use super::days::{Day, Days};
 use super::params::Params;
 use super::view::{Zodiac, site};
 use super::word::words;
-use super::{Air, Asked, Charted, Field, Fields, Observer, SkyQuery, TimeQuery, View, When};
+use super::{Air, Asked, Charted, Field, Fields, Observer, Precision, SkyQuery, TimeQuery, View, When};
 use crate::wire::problem::{Code, Problem};
 
 words! {
@@ -123,6 +123,14 @@ impl CastQuery {
         let needed: Vec<_> = sun.into_iter().chain(others).collect();
         Arc::make_mut(&mut self.sky).bodies = Cow::Owned(needed);
         self.told = 0;
+    }
+
+    /// The same, rounded as the reply is that it is told in.
+    pub(crate) fn rounded(mut self, precision: Precision) -> CastQuery {
+        if self.sky.precision != precision {
+            Arc::make_mut(&mut self.sky).precision = precision;
+        }
+        self
     }
 
     /// What is asked at the query's instant.

@@ -178,14 +178,20 @@ impl TimeQuery {
 
     /// An instant as it would be read out of a date in UTC.
     pub(crate) fn at(utc: Utc) -> TimeQuery {
-        let moment = Moment::Zoned { date: utc.date(None), time: utc.time(), offset: UtcOffset::UTC };
-        TimeQuery {
-            when: When::Utc(utc),
-            given: Given::Date(moment),
-            calendar: None,
-            local: None,
-            lon_deg: None,
-        }
+        TimeQuery::of(When::Utc(utc), None)
+    }
+
+    /// An instant as it would be read out of a Julian day of its scale, or out of a date in UTC. Dates are written in the calendar.
+    pub(crate) fn of(when: When, calendar: Option<Calendar>) -> TimeQuery {
+        let given = match when {
+            When::Utc(utc) => {
+                let (date, time) = (utc.date(calendar), utc.time());
+                Given::Date(Moment::Zoned { date, time, offset: UtcOffset::UTC })
+            }
+            When::Ut(ut) => Given::Jd(ut.0),
+            When::Tt(tt) => Given::JdTt(tt.0),
+        };
+        TimeQuery { when, given, calendar, local: None, lon_deg: None }
     }
 
     /// The parameter that the instant came in.

@@ -71,6 +71,45 @@ fn longitude(chart: &Value, name: &str) -> f64 {
     number(body.map_or(&chart["houses"][name], |body| &body["longitude"]))
 }
 
+/// The most decimals that a number has in a document.
+fn most_decimals(value: &Value) -> usize {
+    match value {
+        Value::Number(number) => number.to_string().split_once('.').map_or(0, |(_, decimals)| decimals.len()),
+        Value::Array(list) => list.iter().map(most_decimals).max().unwrap_or_default(),
+        Value::Object(members) => members.values().map(most_decimals).max().unwrap_or_default(),
+        _ => 0,
+    }
+}
+
+#[test]
+fn what_is_made_of_a_chart_is_rounded_as_the_reply_is() {
+    let sky = Sky::open();
+    let natal =
+        json!({"date": "1940-10-09T18:30", "tz": "Europe/London", "lat": 53.4, "lon": -2.98, "precision": 4});
+    let second =
+        json!({"date": "1942-06-18T15:30", "tz": "Europe/London", "lat": 53.4, "lon": -2.98, "precision": 6});
+    let told = |path: &str, extra: &Value, pointer: &str| {
+        let mut body = json!({"natal": natal, "precision": 2});
+        if path == "/v1/composite" {
+            body = json!({"first": natal, "second": second, "precision": 2});
+        }
+        body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        let reply = sky.post(path, &body);
+        let own = if path == "/v1/composite" { "first" } else { "natal" };
+        assert_eq!(most_decimals(&reply[own]["positions"]), 4, "{reply}");
+        let made = reply.pointer(pointer).unwrap_or_else(|| panic!("no {pointer} in {reply}"));
+        ["positions", "houses", "aspects"].map(|part| most_decimals(&made[part]))
+    };
+    for (path, extra, pointer) in [
+        ("/v1/progressions", json!({"date": "2026-01-01"}), "/progressed"),
+        ("/v1/returns", json!({"after": "2026-01-01"}), "/returns/0/chart"),
+        ("/v1/composite", json!({}), ""),
+        ("/v1/composite", json!({"method": "davison"}), ""),
+    ] {
+        assert_eq!(told(path, &extra, pointer), [2; 3], "{path} {extra}");
+    }
+}
+
 #[test]
 fn what_is_documented_is_answered_as_documented() {
     let mut interface = Interface::fetch();

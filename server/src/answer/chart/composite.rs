@@ -13,9 +13,7 @@ use super::written::{write_along, write_aspect, write_houses, write_positions};
 use crate::answer::evaluate::no_number;
 use crate::answer::ground::{Beyond, Ground, Names, Seen};
 use crate::answer::render::{number, write_time};
-use crate::query::{
-    AspectRules, CHARTS, CastQuery, CompositeQuery, Division, Given, Made, Precision, TimeQuery, When,
-};
+use crate::query::{AspectRules, CHARTS, CompositeQuery, Division, Made, Precision, TimeQuery, When};
 use crate::text::json::Json;
 use crate::wire::problem::Problem;
 
@@ -163,9 +161,8 @@ fn write_davison(
     let Event { ut, site } = davison::between(&event(0)?, &event(1)?, half_way)
         .map_err(|error| Problem::from(error).parameter("half_way"))?;
     let first = &pair.casts[0];
-    let calendar = first.time.calendar;
-    let time = TimeQuery { when: When::Ut(ut), given: Given::Jd(ut.0), calendar, local: None, lon_deg: None };
-    let query: CastQuery = first.moved(time, site, &query.bodies);
+    let time = TimeQuery::of(When::Ut(ut), first.time.calendar);
+    let query = first.moved(time, site, &query.bodies).rounded(pair.precision);
     // It is divided, and answered, as the first says.
     let cast = Cast::new(ground, &query).map_err(|beyond| beyond.within(CHARTS[0]))?;
     write_time(json, &query.time, &cast.scene.instant, &ground.generation.leaps);

@@ -14,7 +14,7 @@ use super::{Cast, houses, natal};
 use crate::answer::evaluate::no_number;
 use crate::answer::ground::{Beyond, Ground, Names, Scene};
 use crate::answer::render::{along, decimals, number, write_time};
-use crate::query::{Asked, CastQuery, Given, ProgressionsQuery, TimeQuery, Unit, When};
+use crate::query::{Asked, CastQuery, ProgressionsQuery, TimeQuery, Unit, When};
 use crate::text::json::Json;
 use crate::wire::problem::Problem;
 
@@ -32,7 +32,9 @@ pub(crate) fn write(
     let progression = Progression::new(birth, query.kind, query.year, query.is_converse);
     let progressed = progression.progressed(life.tt);
     let scene = ground.scene(asked, When::Tt(progressed)).map_err(natal::sourced)?;
-    let moved = CastQuery { time: at(progressed, query), day: None, ..query.natal.clone() };
+    // A progressed instant as it would be asked for.
+    let time = TimeQuery::of(When::Tt(progressed), query.life.calendar);
+    let moved = CastQuery { time, day: None, ..query.natal.clone() }.rounded(query.precision);
     let local = moved_on(query, &natal, &scene, progression.progressed_days(life.tt))?;
     let cast = Cast { scene, local, moon_range_deg: None };
 
@@ -77,17 +79,6 @@ pub(crate) fn write(
     ground.write_provenance(&mut json, names);
     json.close(b'}');
     Ok(json.into_bytes())
-}
-
-/// A progressed instant as it would be asked for.
-fn at(progressed: TtDay, query: &ProgressionsQuery) -> TimeQuery {
-    TimeQuery {
-        when: When::Tt(progressed),
-        given: Given::JdTt(progressed.jd()),
-        calendar: query.life.calendar,
-        local: None,
-        lon_deg: None,
-    }
 }
 
 /// The houses of a progressed chart, where the chart has some: at its place, under a meridian that has moved on.

@@ -17,7 +17,7 @@ use super::pair::write_chart;
 use super::written::{write_houses, write_positions};
 use crate::answer::ground::{Beyond, Ground, Names, Search};
 use crate::answer::render::{along, decimals, number};
-use crate::query::{Asked, CastQuery, End, Given, MOST_RETURNS, Reach, ReturnsQuery, TimeQuery, Unit, When};
+use crate::query::{Asked, CastQuery, End, MOST_RETURNS, Reach, ReturnsQuery, TimeQuery, Unit, When};
 use crate::text::json::Json;
 use crate::wire::problem::{Code, Problem};
 
@@ -147,6 +147,7 @@ pub(crate) fn write(
     json.verbatim(b"{\"query\":").verbatim(query.written(format).as_bytes());
     write_chart(json.key("natal"), ground, &query.natal, &natal);
     number(json.key("returns_to"), along(found.value_deg.rem_euclid(360.0), decimals).0, decimals);
+    let template = query.cast.clone().map(|cast| cast.rounded(query.precision));
     json.key("returns").open(b'[');
     for back in &found.list.told {
         json.open(b'{');
@@ -156,8 +157,8 @@ pub(crate) fn write(
         json.key("motion").string(back.motion.name());
         json.key("pass").integer(back.pass.into());
         json.key("passes").integer(back.passes.into());
-        if let Some(cast) = &query.cast {
-            write_return_chart(json.key("chart"), ground, query, cast, back.jd_tt)?;
+        if let Some(template) = &template {
+            write_return_chart(json.key("chart"), ground, query, template, back.jd_tt)?;
         }
         json.close(b'}');
     }
@@ -214,14 +215,7 @@ fn write_return_chart(
     template: &CastQuery,
     jd_tt: f64,
 ) -> Result<(), Beyond> {
-    let calendar = query.span.clock.calendar;
-    let time = TimeQuery {
-        when: When::Tt(TtDay(jd_tt)),
-        given: Given::JdTt(jd_tt),
-        calendar,
-        local: None,
-        lon_deg: None,
-    };
+    let time = TimeQuery::of(When::Tt(TtDay(jd_tt)), query.span.clock.calendar);
     let query_then = CastQuery { time, ..template.clone() };
     let cast = Cast::new(ground, &query_then)?;
     json.open(b'{');
