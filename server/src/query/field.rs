@@ -1,6 +1,19 @@
 //! The members of a position: what each is called, what it counts, and which views have it.
 
+use orrery_almanac::zodiac::Sign;
+
 use super::view::{Coordinates, Frame, Observer, View};
+
+/// What the signs are called, from the vernal point on.
+pub(crate) const SIGNS: [&str; Sign::ALL.len()] = {
+    let mut names = [""; Sign::ALL.len()];
+    let mut nth = 0;
+    while nth < names.len() {
+        names[nth] = Sign::ALL[nth].name();
+        nth += 1;
+    }
+    names
+};
 
 /// A member of a position, in the order of a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! What all that is told of a chart in time begins with, and how far it is searched.
 
+use std::ops::Range;
+
 use orrery_almanac::{Calendar, Zone};
 
 use super::Cast;
@@ -27,6 +29,17 @@ pub(super) fn sourced(beyond: Beyond) -> Beyond {
         }
         other => other,
     }
+}
+
+/// From one instant to another, Julian days of TT.
+pub(super) fn between(start_jd_tt: f64, stop_jd_tt: f64) -> Result<Range<f64>, Problem> {
+    let range = start_jd_tt..stop_jd_tt;
+    if range.is_empty() {
+        return Err(Problem::new(Code::Contradiction, "stop is not after start")
+            .parameter("stop")
+            .hint("exchange them, or give a later stop"));
+    }
+    Ok(range)
 }
 
 /// How instants are written: in UTC, and by a clock that was named.

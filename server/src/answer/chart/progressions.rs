@@ -72,7 +72,7 @@ pub(crate) fn write(
     if let Some(in_time) = &query.in_time {
         let (points, longitudes_deg): (Vec<Point>, Vec<f64>) =
             natal_points.iter().map(|(point, placed)| (*point, placed.longitude.value)).unzip();
-        let sun_deg = sun_in_zodiac(&natal.scene, query)?;
+        let sun_deg = sun_in_zodiac(&natal, query)?;
         let stayed = Stayed { points: &points, longitudes_deg: &longitudes_deg, sun_deg, birth };
         moved_on::write(&mut json, ground, query, in_time, &stayed)?;
     }
@@ -130,10 +130,9 @@ fn sun(scene: &Scene, query: &ProgressionsQuery) -> Option<(f64, f64)> {
 }
 
 /// The Sun's longitude in the zodiac of the chart, degrees.
-fn sun_in_zodiac(scene: &Scene, query: &ProgressionsQuery) -> Result<f64, Problem> {
-    let nth = query.natal.sky.bodies.iter().position(|body| *body == WireBody::SUN);
-    let sun = nth.and_then(|nth| scene.bodies.get(nth));
-    sun.map(|sun| sun.place.at[0]).ok_or_else(|| no_number(scene.instant.tt))
+fn sun_in_zodiac(cast: &Cast, query: &ProgressionsQuery) -> Result<f64, Problem> {
+    let sun = cast.body(&query.natal, WireBody::SUN);
+    sun.map(|sun| sun.place.at[0]).ok_or_else(|| no_number(cast.scene.instant.tt))
 }
 
 /// The same point elsewhere.
@@ -175,16 +174,17 @@ fn write_directed(
 ) -> Result<(), Beyond> {
     let secondary = Progression::new(natal.scene.instant.tt, Kind::Secondary, query.year, query.is_converse);
     let at_secondary;
-    let scene = if query.kind == Kind::Secondary {
-        &progressed.scene
+    let directing = if query.kind == Kind::Secondary {
+        progressed
     } else {
         let asked = Asked { sky: &query.natal.sky, instant: query.life.parameter() };
-        at_secondary = ground.scene(asked, When::Tt(secondary.progressed(life))).map_err(natal::sourced)?;
+        let scene = ground.scene(asked, When::Tt(secondary.progressed(life))).map_err(natal::sourced)?;
+        at_secondary = Cast { scene, local: None, moon_range_deg: None };
         &at_secondary
     };
     let way = if query.is_converse { -1.0 } else { 1.0 };
     let years = way * secondary.years(life);
-    let arc_deg = query.arc.arc_deg(sun_in_zodiac(&natal.scene, query)?, sun_in_zodiac(scene, query)?, years);
+    let arc_deg = query.arc.arc_deg(sun_in_zodiac(natal, query)?, sun_in_zodiac(directing, query)?, years);
 
     let decimals = decimals(query.precision, Unit::Degrees);
     json.key("directed").open(b'{');

@@ -19,7 +19,7 @@ use crate::answer::ground::{Beyond, Ground, Names, Search};
 use crate::answer::render::{along, decimals, number};
 use crate::query::{Asked, CastQuery, End, MOST_RETURNS, Reach, ReturnsQuery, TimeQuery, Unit, When};
 use crate::text::json::Json;
-use crate::wire::problem::{Code, Problem};
+use crate::wire::problem::Problem;
 
 /// What is looked for.
 struct Coming {
@@ -193,14 +193,7 @@ fn looked(ground: &mut Ground<'_>, query: &ReturnsQuery) -> Result<Looked, Beyon
     };
     Ok(match &query.span.reach {
         Reach::Between(start, stop) => {
-            let range = at("start", start)?..at("stop", stop)?;
-            if range.is_empty() {
-                return Err(Problem::new(Code::Contradiction, "stop is not after start")
-                    .parameter("stop")
-                    .hint("exchange them, or give a later stop")
-                    .into());
-            }
-            Looked::Between(range)
+            Looked::Between(natal::between(at("start", start)?, at("stop", stop)?)?)
         }
         Reach::After(end, count) => Looked::After(at("after", end)?, *count as usize),
         Reach::Before(end, count) => Looked::Before(at("before", end)?, *count as usize),

@@ -150,13 +150,7 @@ pub(super) fn range(
         ground.instant(asked, end.when()).map_err(natal::sourced)
     };
     let (start, stop) = (at("start", start)?, at("stop", stop)?);
-    let range = start.tt.jd()..stop.tt.jd();
-    if range.is_empty() {
-        return Err(Problem::new(Code::Contradiction, "stop is not after start")
-            .parameter("stop")
-            .hint("exchange them, or give a later stop")
-            .into());
-    }
+    let range = natal::between(start.tt.jd(), stop.tt.jd())?;
     let years = (range.end - range.start) / natal::YEAR_DAYS;
     if years > f64::from(MOST_YEARS) + 0.01 {
         return Err(Problem::new(Code::OutOfRange, format!("from start to stop it is {years:.1} years"))

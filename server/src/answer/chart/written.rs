@@ -14,7 +14,7 @@ use super::perfection::Perfections;
 use super::{Cast, lots, patterns, tradition};
 use crate::answer::ground::{Beyond, Ground, Names, Seen};
 use crate::answer::render::{along, decimals, number, position, write_instant, write_time};
-use crate::query::{Beside, CastQuery, ChartQuery, Field, Part, Parts, Precision, Unit};
+use crate::query::{ASPECTED, Beside, CastQuery, ChartQuery, Field, Part, Parts, Precision, Unit};
 use crate::text::json::Json;
 
 /// Writes the whole reply.
@@ -106,9 +106,8 @@ pub(super) struct Aspected {
 impl Aspected {
     /// Of a chart; nothing where no part is made of it.
     fn of(query: &ChartQuery, cast: &Cast) -> Aspected {
-        let is_asked =
-            [Part::Aspects, Part::Matrix, Part::Patterns].into_iter().any(|part| query.parts.has(part));
-        let points = if is_asked { cast.points(&query.cast, &query.rules) } else { Vec::new() };
+        let points =
+            if query.parts.has_any(&ASPECTED) { cast.points(&query.cast, &query.rules) } else { Vec::new() };
         let (points, placed): (Vec<Point>, Vec<_>) = points.into_iter().unzip();
         let found = query.rules.ready.within(&placed);
         Aspected { points, placed, found }

@@ -1,10 +1,10 @@
 //! The columns of a query's table.
 
-use orrery_almanac::zodiac::{Nakshatra, Sign};
+use orrery_almanac::zodiac::Nakshatra;
 
 use super::SOURCES;
 use crate::answer::render::decimals;
-use crate::query::{Coordinates, Field, TableQuery};
+use crate::query::{Coordinates, Field, SIGNS, TableQuery};
 use crate::table::{Column, Holds, Layout, TimeColumns};
 use crate::wire::media::Format;
 
@@ -38,17 +38,6 @@ pub(crate) fn layout(query: &TableQuery, format: Format) -> Layout {
         columns: sky.fields.iter().filter_map(column).collect(),
     }
 }
-
-/// The names of the signs.
-static SIGNS: [&str; Sign::ALL.len()] = {
-    let mut names = [""; Sign::ALL.len()];
-    let mut nth = 0;
-    while nth < names.len() {
-        names[nth] = Sign::ALL[nth].name();
-        nth += 1;
-    }
-    names
-};
 
 /// The names of the lunar mansions.
 static NAKSHATRAS: [&str; Nakshatra::ALL.len()] = {

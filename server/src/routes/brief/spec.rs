@@ -1,28 +1,16 @@
 //! What `/v1/brief` takes and gives, for the parser and for the documentation.
 
-use orrery_almanac::zodiac::Sign;
 use utoipa::openapi::Schema;
 
 use super::FORMATS;
 use crate::brief::composer::MOST_CHARS;
 use crate::brief::fact::Matter;
 use crate::brief::words::DIGNITIES;
-use crate::query::{Parameter, Stretch, Takes, Word};
+use crate::query::{Parameter, SIGNS, Stretch, Takes, Word};
 use crate::routes::openapi::header;
 use crate::routes::openapi::schema::{Member, count, count_from, list, named, object, text, truth, words};
 use crate::routes::openapi::spec::{Example, OF_THE_SKY, Spec, Tag};
 use crate::routes::{listing, parameters};
-
-/// Every sign, as `sign` names them.
-const SIGNS: [&str; 12] = {
-    let mut names = [""; 12];
-    let mut nth = 0;
-    while nth < names.len() {
-        names[nth] = Sign::ALL[nth].name();
-        nth += 1;
-    }
-    names
-};
 
 /// A language tag.
 const LANG_FORM: &str = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$";

@@ -13,7 +13,7 @@ use utoipa::openapi::Schema;
 use crate::answer::chart;
 use crate::answer::ground::{Beyond, Ground, Names};
 use crate::app::App;
-use crate::query::{CompatibilityQuery, Parameter, Params, SourceChoice, Takes};
+use crate::query::{CompatibilityQuery, Parameter, Params, SIGNS, SourceChoice, Takes};
 use crate::routes::document::Kept;
 use crate::routes::openapi::header;
 use crate::routes::openapi::schema::{Member, count_from, list, named, number_from, object, words};
@@ -26,16 +26,6 @@ use crate::wire::problem::Problem;
 use crate::wire::request::Request;
 
 use super::{parameters, schemas};
-
-const SIGNS: [&str; 12] = {
-    let mut names = [""; 12];
-    let mut nth = 0;
-    while nth < names.len() {
-        names[nth] = Sign::ALL[nth].name();
-        nth += 1;
-    }
-    names
-};
 
 const FIRST: Parameter = Parameter::new("first", "A sign; left out, it is every one.")
     .taking(Takes::Words(&SIGNS))
