@@ -64,6 +64,8 @@ impl From<orrery_almanac::Error> for Beyond {
 pub(crate) struct Ground<'a> {
     pub(crate) generation: &'a Generation,
     live: Option<Live<'a>>,
+    /// Whether the server has no live source, so that what tables know is all that there is to know.
+    is_alone: bool,
     /// Until when it answers, if that is limited: what takes longer is broken off.
     until: Option<Clock>,
     used: Used,
@@ -124,9 +126,16 @@ pub(crate) struct Seen {
 }
 
 impl<'a> Ground<'a> {
-    /// Tables alone.
-    pub(crate) fn of_tables(generation: &'a Generation) -> Ground<'a> {
-        Ground { generation, live: None, until: None, used: Used::default(), looked_up: LookedUp::default() }
+    /// Tables, and nobody beside them: `is_alone` where the server has no live source, and else for as long as they know all of it.
+    pub(crate) fn of_tables(generation: &'a Generation, is_alone: bool) -> Ground<'a> {
+        Ground {
+            generation,
+            live: None,
+            is_alone,
+            until: None,
+            used: Used::default(),
+            looked_up: LookedUp::default(),
+        }
     }
 
     /// The same until an instant.
@@ -155,7 +164,8 @@ impl<'a> Ground<'a> {
     ) -> Ground<'a> {
         let live = Some(Live { session, known });
         let until = Some(until);
-        Ground { generation, live, until, used: Used::default(), looked_up: LookedUp::default() }
+        let (used, looked_up) = (Used::default(), LookedUp::default());
+        Ground { generation, live, is_alone: false, until, used, looked_up }
     }
 
     /// Refuses to go on once it has taken too long.

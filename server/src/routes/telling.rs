@@ -245,11 +245,12 @@ async fn by_tables<T: Telling>(
     }
     let names = names_of(app);
     let limit = app.limits().compute();
+    let is_alone = app.live().is_none();
     let work = {
         let (generation, telling) = (Arc::clone(generation), Arc::clone(telling));
         move || {
             let began = Clock::now();
-            let mut ground = Ground::of_tables(&generation).until(began + limit);
+            let mut ground = Ground::of_tables(&generation, is_alone).until(began + limit);
             match telling.tell(&mut ground, format, &names) {
                 Ok(content) => Ok(Some(answer(&*telling, ground.used(), content, began))),
                 Err(Beyond::Tables) => Ok(None),

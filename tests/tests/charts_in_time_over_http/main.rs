@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use orrery_tests::http::{Client, Reply};
 use orrery_tests::interface::Interface;
-use orrery_tests::posted;
 use orrery_tests::programs::Server;
+use orrery_tests::{posted, tables, workspace};
 use serde_json::{Value, json};
 
 mod progressions;
@@ -130,6 +130,26 @@ fn year(extra: &Value) -> Value {
     let mut body = json!({"natal": birth(), "start": "2026-01-01", "stop": "2027-01-01"});
     body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
     body
+}
+
+#[test]
+fn without_files_it_is_told_how_far_the_tables_go() {
+    let nowhere = workspace::scratch();
+    let server = Server::start(tables::shared_dir(), &nowhere.path().join("nowhere"));
+    let alone = Sky { client: server.client(), _server: Arc::new(server) };
+    let mut body = json!({"natal": birth(), "body": "saturn", "after": "2395-01-01", "charts": false});
+    // The tables end before it comes back, and sooner than files would be searched.
+    let told = alone.post("/v1/returns", &body);
+    assert!(list(&told["returns"]).is_empty() && told["next_start"].is_string(), "{told}");
+    body["natal"]["source"] = "table".into();
+    let by_tables = alone.post("/v1/returns", &body);
+    assert_eq!(
+        (&told["next_start"], &told["provenance"]),
+        (&by_tables["next_start"], &by_tables["provenance"])
+    );
+    // What the tables have nothing of is refused as ever.
+    let refused = json!({"natal": birth(), "body": "cupido", "after": "2026-01-01"});
+    alone.send("/v1/returns", &refused.to_string()).problem(409, "live_unavailable");
 }
 
 #[test]

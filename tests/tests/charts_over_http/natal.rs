@@ -1,6 +1,7 @@
 //! Single charts: against published ones, without a time of day, beyond the polar circle.
 
-use orrery_tests::published;
+use orrery_tests::programs::Server;
+use orrery_tests::{published, tables, workspace};
 use serde_json::{Value, json};
 
 use crate::{Charts, apart, cast_of, in_sign, kerykeion, moshier_deg, number, with};
@@ -122,6 +123,48 @@ fn without_a_time_of_day_the_moon_is_read_where_she_is_asked_for() {
         assert_eq!(untimed(bodies), midday(bodies), "{bodies}");
     }
     assert_ne!(untimed("sun")["blocks"], untimed("sun,moon")["blocks"]);
+}
+
+/// The aspects of a reply that are exact at some time, each with when that is: a Julian day of TT.
+fn exact(told: &Value) -> Vec<(String, f64)> {
+    let aspects = told["aspects"].as_array().unwrap().iter().filter(|aspect| aspect["exact_at"].is_object());
+    let name = |aspect: &Value| ["a", "aspect", "b"].map(|name| aspect[name].as_str().unwrap()).join(" ");
+    aspects.map(|aspect| (name(aspect), number(&aspect["exact_at"]["jd_tt"]))).collect()
+}
+
+#[test]
+fn near_the_ends_of_the_tables_nothing_is_lost_that_they_know() {
+    let charts = Charts::open();
+    let nowhere = workspace::scratch();
+    let without_files = Server::start(tables::shared_dir(), &nowhere.path().join("nowhere"));
+    let orbs = "orbs=conjunction:15,sextile:15,square:15,trine:15,opposition:15";
+    let (mut far, mut more) = (0, 0);
+    for (date, answers) in [
+        // Years from an end, what the tables do not know the live source would not look for.
+        ("1803-03-01", "table"),
+        ("2395-06-01", "table"),
+        // Weeks from it, it is asked for that, and for nothing else.
+        ("1800-01-25", "mixed"),
+        ("2399-11-20", "mixed"),
+    ] {
+        let target = format!("/v1/aspects?date={date}T12:00Z&{orbs}");
+        let [auto, by_tables] =
+            ["auto", "table"].map(|source| charts.ask(&format!("{target}&source={source}")));
+        assert_eq!(auto["provenance"]["source"], answers, "{date}");
+        let (told, known) = (exact(&auto), exact(&by_tables));
+        for (aspect, jd_tt) in &known {
+            assert!(told.contains(&(aspect.clone(), *jd_tt)), "{date}: {aspect} is not in {told:?}");
+            far += usize::from((jd_tt - number(&auto["time"]["jd_tt"])).abs() > 64.0);
+        }
+        more += told.len() - known.len();
+        // Who has nobody else to ask tells what the tables know.
+        let alone = without_files.ask(&target);
+        assert_eq!(
+            (&alone["aspects"], &alone["provenance"]),
+            (&by_tables["aspects"], &by_tables["provenance"])
+        );
+    }
+    assert!(far > 3 && more > 1, "{far} far, {more} more");
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! Charts as JSON.
 
-use std::cell::Cell;
-
 use bytes::Bytes;
 use orrery_almanac::aspect::declination::{self, Declined};
 use orrery_almanac::aspect::perfection::{Exact, Perfection, Perfects};
@@ -193,12 +191,10 @@ fn write_aspects(
     Aspected { points, found: aspects, .. }: &Aspected,
 ) -> Result<(), Beyond> {
     let asked = query.cast.asked();
-    let is_of_bodies = |found: &Found| [found.a, found.b].into_iter().all(|nth| points[nth].body().is_some());
-    // Of angles nothing is looked for.
-    let perfections = if query.perfection && aspects.iter().any(is_of_bodies) {
-        let looked_up = Cell::new(std::mem::take(&mut ground.looked_up));
-        let search = Perfections { at: cast.scene.instant.tt, points, aspects, looked_up };
-        let bodies: Vec<_> = points.iter().filter_map(|point| point.body()).collect();
+    let search = Perfections::new(cast, points, aspects);
+    let bodies = search.bodies();
+    let perfections = if query.perfection && !bodies.is_empty() {
+        search.looked_up.set(std::mem::take(&mut ground.looked_up));
         let found = ground.search(asked, &bodies, &search);
         ground.looked_up = search.looked_up.take();
         found?

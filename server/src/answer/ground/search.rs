@@ -22,6 +22,9 @@ pub(crate) trait Search {
     /// What is found.
     type Found;
 
+    /// Whether it keeps what the tables have told of it, and looks live for the rest alone.
+    const KEEPS: bool = false;
+
     /// Looks for it. The finder knows how far its ephemeris reaches.
     ///
     /// # Errors
@@ -86,16 +89,21 @@ impl Ground<'_> {
                 Err("no table has all of the bodies that it is looked for in".to_owned())
             };
             match found {
-                // A server without a live source has nobody to ask for more.
-                Ok(found) if source == SourceChoice::Table || search.is_whole(&found) => {
-                    let products = products(bodies).unwrap_or_default();
-                    let span = search.span(&found);
-                    let extent = Extent::of_search(&products, &[], source, self.generation);
-                    self.used.add_extent(&extent.within(&span, self.generation));
-                    return Ok(found);
+                Ok(found) => {
+                    // Without a live source there is nobody to ask for more.
+                    let is_all = source == SourceChoice::Table || self.is_alone || search.is_whole(&found);
+                    if is_all || S::KEEPS {
+                        let products = products(bodies).unwrap_or_default();
+                        let span = search.span(&found);
+                        let extent = Extent::of_search(&products, &[], source, self.generation);
+                        self.used.add_extent(&extent.within(&span, self.generation));
+                    }
+                    if is_all {
+                        return Ok(found);
+                    }
                 }
                 Err(unknown) if source == SourceChoice::Table => return Err(only_live(&unknown).into()),
-                _ => {}
+                Err(_) => {}
             }
         }
         let (Some(live), Some(until)) = (&mut self.live, self.until) else { return Err(Beyond::Tables) };

@@ -154,7 +154,8 @@ impl Work {
             if ordered.chart.cast.sky.source == SourceChoice::Live {
                 return self.leave(ordered).map(Some);
             }
-            let mut ground = Ground::of_tables(&self.generation).knowing(std::mem::take(looked_up));
+            let is_alone = self.app.live().is_none();
+            let mut ground = Ground::of_tables(&self.generation, is_alone).knowing(std::mem::take(looked_up));
             let told = self.tell(json, &mark, &ordered, &mut ground);
             *looked_up = ground.into_looked_up();
             match told {
