@@ -91,6 +91,11 @@ impl Cast {
         self.scene.bodies.get(nth)
     }
 
+    /// Whether it is known where a point is: of the Moon no more is than a range, where the time of day is not known.
+    pub(crate) fn knows(&self, point: Point) -> bool {
+        self.moon_range_deg.is_none() || point != Point::Body(WireBody::MOON)
+    }
+
     /// What takes part in aspects: bodies in the order of the query, then angles.
     pub(crate) fn points(&self, query: &CastQuery, rules: &AspectRules) -> Vec<(Point, Placed)> {
         let bodies = query.bodies().iter().zip(&self.scene.bodies);

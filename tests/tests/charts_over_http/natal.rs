@@ -125,6 +125,62 @@ fn without_a_time_of_day_the_moon_is_read_where_she_is_asked_for() {
     assert_ne!(untimed("sun")["blocks"], untimed("sun,moon")["blocks"]);
 }
 
+/// The members of a reply that say which way something goes, and when it is exact.
+const IN_TIME: [&str; 3] = ["applying", "exact_at", "perfects"];
+
+#[test]
+fn without_a_time_of_day_nobody_knows_what_the_moon_comes_to() {
+    let charts = Charts::open();
+    let (mut of_moon, mut of_others) = (0, 0);
+    for month in 1..=6 {
+        let found = charts.ask(&format!(
+            "/v1/chart?date=1990-0{month}-14&time_known=false&include=aspects,parallels,antiscia&aspects=all"
+        ));
+        let pairs = ["aspects", "parallels"].into_iter().flat_map(|part| found[part].as_array().unwrap());
+        for pair in pairs {
+            let is_of_moon = pair["a"] == "moon" || pair["b"] == "moon";
+            if is_of_moon {
+                assert!(IN_TIME.iter().all(|name| pair[name].is_null()), "{pair}");
+                assert!(pair["orb"].is_number() && pair.get("prevented_by").is_none(), "{pair}");
+                of_moon += 1;
+            } else {
+                assert!(pair["applying"].is_boolean(), "{pair}");
+                of_others += usize::from(pair["exact_at"].is_object());
+            }
+        }
+        for mirrored in found["antiscia"].as_array().unwrap() {
+            for contact in mirrored["contacts"].as_array().unwrap() {
+                let is_of_moon = mirrored["body"] == "moon" || contact["body"] == "moon";
+                assert_eq!(contact["applying"].is_null(), is_of_moon, "{mirrored}");
+            }
+        }
+    }
+    assert!(of_moon > 15 && of_others > 40, "{of_moon} and {of_others}");
+    // Nor in two charts, or in what is made of them; the Moon of a chart with its time is where she is.
+    let untimed = json!({"date": "1990-03-14", "time_known": false});
+    let pair = json!({"first": untimed, "second": {"date": "1985-02-18T12:00Z"}, "aspects": ["all"]});
+    let told = charts.post("/v1/synastry", &pair);
+    let mut met = 0;
+    for aspect in told["aspects"].as_array().unwrap() {
+        assert_eq!(aspect["applying"].is_null(), aspect["a"] == "moon", "{aspect}");
+        met += usize::from(aspect["a"] == "moon") + usize::from(aspect["b"] == "moon");
+    }
+    let made = charts.post("/v1/composite", &pair);
+    for aspect in made["aspects"].as_array().unwrap() {
+        let is_of_moon = aspect["a"] == "moon" || aspect["b"] == "moon";
+        assert!(!is_of_moon || aspect["applying"].is_null(), "{aspect}");
+        met += usize::from(is_of_moon);
+    }
+    assert!(met > 8, "{met}");
+    let moved = charts.post("/v1/progressions", &json!({"natal": untimed, "date": "2026-01-01", "orb": 5}));
+    for of in ["progressed", "directed"] {
+        for aspect in moved[of]["aspects"].as_array().unwrap() {
+            let is_of_moon = aspect["a"] == "moon" || aspect["b"] == "moon";
+            assert!(!is_of_moon || aspect["applying"].is_null(), "{of}: {aspect}");
+        }
+    }
+}
+
 /// The aspects of a reply that are exact at some time, each with when that is: a Julian day of TT.
 fn exact(told: &Value) -> Vec<(String, f64)> {
     let aspects = told["aspects"].as_array().unwrap().iter().filter(|aspect| aspect["exact_at"].is_object());

@@ -88,7 +88,8 @@ fn write_midpoints(
         pair.rules.angles.iter().map(|angle| (Point::Angle(*angle), houses.angle(*angle)))
     });
     let placed = |(point, place): (Point, Varying)| (point, pair.rules.orbs.place(point, place));
-    write_aspects(json, &pair.rules, bodies.chain(angles).map(placed).collect(), pair.precision);
+    let is_known = |point: Point| casts.iter().all(|cast| cast.knows(point));
+    write_aspects(json, &pair.rules, bodies.chain(angles).map(placed).collect(), is_known, pair.precision);
     Ok(())
 }
 
@@ -172,7 +173,8 @@ fn write_davison(
         let asked = query.division.map(|division| division.system);
         write_houses(json.key("houses"), houses, asked, query.sky.precision);
     }
-    write_aspects(json, &pair.rules, cast.points(&query, &pair.rules), pair.precision);
+    let points = cast.points(&query, &pair.rules);
+    write_aspects(json, &pair.rules, points, |point| cast.knows(point), pair.precision);
     Ok(())
 }
 
@@ -184,18 +186,20 @@ fn write_place(json: &mut Json, site: &Site) {
     json.close(b'}');
 }
 
-/// Writes `aspects` of the points of one chart.
+/// Writes `aspects` of the points of one chart, with whether it is known where each of them is.
 pub(super) fn write_aspects(
     json: &mut Json,
     rules: &AspectRules,
     points: Vec<(Point, Placed)>,
+    knows: impl Fn(Point) -> bool,
     precision: Precision,
 ) {
     let (points, placed): (Vec<Point>, Vec<_>) = points.into_iter().unzip();
     json.key("aspects").open(b'[');
     for found in rules.ready.within(&placed) {
         json.open(b'{');
-        write_aspect(json, &found, [&points[found.a].name(), &points[found.b].name()], precision);
+        let [a, b] = [found.a, found.b].map(|nth| points[nth]);
+        write_aspect(json, &found, [&a.name(), &b.name()], knows(a) && knows(b), precision);
         json.close(b'}');
     }
     json.close(b']');

@@ -57,7 +57,9 @@ fn write_aspects(json: &mut Json, query: &PairQuery, casts: &[Cast; 2]) {
     json.key("aspects").open(b'[');
     for found in query.rules.ready.across(&first_placed, &second_placed) {
         json.open(b'{');
-        write_aspect(json, &found, [&first[found.a].name(), &second[found.b].name()], query.precision);
+        let (a, b) = (first[found.a], second[found.b]);
+        let is_known = casts[0].knows(a) && casts[1].knows(b);
+        write_aspect(json, &found, [&a.name(), &b.name()], is_known, query.precision);
         json.close(b'}');
     }
     json.close(b']');

@@ -44,9 +44,10 @@ impl<'a> Perfections<'a> {
         Some([self.body(self.points[found.a])?, self.body(self.points[found.b])?])
     }
 
-    /// The body that a point is. Angles the Earth carries round within a day.
+    /// The body that a point is. Angles the Earth carries round within a day, and when a body that is somewhere in a range comes to
+    /// something does not follow from where it is at midday.
     fn body(&self, point: Point) -> Option<WireBody> {
-        point.body()
+        point.body().filter(|_| self.cast.knows(point))
     }
 
     fn at_jd_tt(&self) -> f64 {

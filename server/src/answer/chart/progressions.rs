@@ -65,7 +65,7 @@ pub(crate) fn write(
         let longitude = Varying::new(placed.longitude.value, way * placed.longitude.rate);
         (point, put(placed, longitude))
     });
-    write_aspects(&mut json, query, moving.collect(), &natal_points, |_, _, _| true);
+    write_aspects(&mut json, query, &natal, moving.collect(), &natal_points, |_, _, _| true);
     json.close(b'}');
 
     write_directed(&mut json, ground, query, (&natal, &cast), life.tt)?;
@@ -141,23 +141,27 @@ const fn put(mut placed: Placed, longitude: Varying) -> Placed {
     placed
 }
 
-/// Writes `aspects` of points that move to those of the chart, which stay; `is_told` leaves out those that say nothing.
+/// Writes `aspects` of points that move to those of the chart, which stay; `is_told` leaves out those that say nothing. What is somewhere
+/// in a range in the chart is so when it has moved on.
 fn write_aspects(
     json: &mut Json,
     query: &ProgressionsQuery,
+    natal: &Cast,
     moving: Vec<(Point, Placed)>,
-    natal: &[(Point, Placed)],
+    stayed: &[(Point, Placed)],
     is_told: impl Fn(usize, usize, Aspect) -> bool,
 ) {
     let (points, moving): (Vec<Point>, Vec<Placed>) = moving.into_iter().unzip();
     let stays = |placed: &Placed| put(*placed, Varying::constant(placed.longitude.value));
-    let staying: Vec<_> = natal.iter().map(|(_, placed)| stays(placed)).collect();
+    let staying: Vec<_> = stayed.iter().map(|(_, placed)| stays(placed)).collect();
     json.key("aspects").open(b'[');
     for found in query.rules.ready.across(&moving, &staying) {
         let Found { a, b, aspect, .. } = found;
         if is_told(a, b, aspect) {
             json.open(b'{');
-            write_aspect(json, &found, [&points[a].name(), &natal[b].0.name()], query.precision);
+            let (a, b) = (points[a], stayed[b].0);
+            let is_known = natal.knows(a) && natal.knows(b);
+            write_aspect(json, &found, [&a.name(), &b.name()], is_known, query.precision);
             json.close(b'}');
         }
     }
@@ -207,7 +211,7 @@ fn write_directed(
         let [(one, from), (other, to)] = [&points[a], &points[b]];
         !(one.goes_with(*other) && begins_with(from.longitude.value, to.longitude.value, aspect))
     };
-    write_aspects(json, query, directed, &points, is_told);
+    write_aspects(json, query, natal, directed, &points, is_told);
     json.close(b'}');
     Ok(())
 }

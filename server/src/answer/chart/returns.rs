@@ -217,7 +217,8 @@ fn write_return_chart(
         let asked = query_then.division.map(|division| division.system);
         write_houses(json.key("houses"), houses, asked, query_then.sky.precision);
     }
-    write_aspects(json, &query.rules, cast.points(&query_then, &query.rules), query.precision);
+    let points = cast.points(&query_then, &query.rules);
+    write_aspects(json, &query.rules, points, |point| cast.knows(point), query.precision);
     json.close(b'}');
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use orrery_almanac::Varying;
 use orrery_almanac::WireBody;
+use orrery_almanac::aspect::Point;
 use orrery_almanac::aspect::antiscia::{self, antiscion, contra_antiscion};
 use orrery_almanac::balance::Balance;
 use orrery_almanac::dignities::{Dignities, DignitySet, PlaceRulers, receptions};
@@ -211,7 +212,8 @@ pub(super) fn write_antiscia(json: &mut Json, query: &CastQuery, cast: &Cast) {
             json.key("body").string(&query.bodies()[other].name());
             json.key("contra").truth(contact.contra);
             number(json.key("orb"), contact.orb_deg, decimals);
-            write_movement(json, contact.movement);
+            let is_known = [nth, other].into_iter().all(|nth| cast.knows(Point::Body(query.bodies()[nth])));
+            write_movement(json, contact.movement, is_known);
             json.close(b'}');
         }
         json.close(b']');

@@ -205,7 +205,8 @@ fn write_aspects(
     for (nth, found) in aspects.iter().enumerate() {
         let names = [points[found.a].name(), points[found.b].name()];
         json.open(b'{');
-        write_aspect(json, found, [&names[0], &names[1]], query.cast.sky.precision);
+        let is_known = cast.knows(points[found.a]) && cast.knows(points[found.b]);
+        write_aspect(json, found, [&names[0], &names[1]], is_known, query.cast.sky.precision);
         if query.perfection {
             write_perfection(json, ground, &query.cast, perfections.get(nth).and_then(Option::as_ref))?;
         }
@@ -249,8 +250,15 @@ fn write_matrix(json: &mut Json, precision: Precision, Aspected { points, placed
     json.close(b'}');
 }
 
-/// Writes the members of an aspect of two points, by their names.
-pub(crate) fn write_aspect(json: &mut Json, found: &Found, [a, b]: [&str; 2], precision: Precision) {
+/// Writes the members of an aspect of two points, by their names. `is_known` is whether it is known where both are: of what is
+/// somewhere in a range it is not told whether it comes nearer.
+pub(super) fn write_aspect(
+    json: &mut Json,
+    found: &Found,
+    [a, b]: [&str; 2],
+    is_known: bool,
+    precision: Precision,
+) {
     let decimals = decimals(precision, Unit::Degrees);
     json.key("a").string(a);
     json.key("b").string(b);
@@ -258,18 +266,19 @@ pub(crate) fn write_aspect(json: &mut Json, found: &Found, [a, b]: [&str; 2], pr
     number(json.key("angle"), found.aspect.angle_deg(), decimals);
     number(json.key("separation"), found.separation_deg, decimals);
     number(json.key("orb"), found.orb_deg, decimals);
-    write_movement(json, found.movement);
+    write_movement(json, found.movement, is_known);
 }
 
-/// Writes whether something comes nearer to exact.
-pub(super) fn write_movement(json: &mut Json, movement: Movement) {
-    match movement.applies() {
+/// Writes whether two come nearer to something exact, where it is known where they are.
+pub(super) fn write_movement(json: &mut Json, movement: Movement, is_known: bool) {
+    match movement.applies().filter(|_| is_known) {
         Some(applies) => json.key("applying").truth(applies),
         None => json.key("applying").null(),
     }
 }
 
-/// Writes when an aspect is exact, and whether it comes to it; of what the Earth carries round within a day, nothing is known.
+/// Writes when an aspect is exact, and whether it comes to it; of what the Earth carries round within a day nothing is known, nor of what
+/// is somewhere in a range.
 fn write_perfection(
     json: &mut Json,
     ground: &mut Ground<'_>,
@@ -322,7 +331,9 @@ fn write_parallels(json: &mut Json, query: &CastQuery, cast: &Cast) {
         json.key("b").string(&query.bodies()[parallel.b].name());
         json.key("contra").truth(parallel.contra);
         number(json.key("orb"), parallel.orb_deg, decimals);
-        write_movement(json, parallel.movement);
+        let is_known =
+            [parallel.a, parallel.b].into_iter().all(|nth| cast.knows(Point::Body(query.bodies()[nth])));
+        write_movement(json, parallel.movement, is_known);
         json.close(b'}');
     }
     json.close(b']');

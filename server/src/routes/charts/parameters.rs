@@ -82,7 +82,8 @@ pub(crate) const ALT: Parameter = Parameter::new(
 pub(crate) const TIME_KNOWN: Parameter = Parameter::new(
     "time_known",
     "Whether the time of day is known. With `false`, bodies stand where they are at the middle of the day that `date` names, by \
-     the clock of `tz`; there are no houses, angles and lots; and `moon` tells from where to where it goes that day.",
+     the clock of `tz`; there are no houses, angles and lots; `moon` tells from where to where it goes that day; and of its aspects \
+     it is not told whether they apply, nor when they are exact.",
 )
 .taking(Takes::Truth)
 .by_default("true");

@@ -328,7 +328,7 @@ fn angle_speeds() -> Schema {
 
 fn aspect() -> Schema {
     object(
-        "An aspect of two points.",
+        "An aspect of two points. With `time_known=false` it is that of midday.",
         [
             ("a", named("BodyOrAngle")),
             ("b", named("BodyOrAngle")),
@@ -344,7 +344,8 @@ fn aspect() -> Schema {
                 nullable(
                     named("EventInstant"),
                     "With `perfection`: when it is exact, ahead where it applies and else behind. Null where it is not within the \
-                     time that is looked at, where that is not known, and for angles, which the Earth carries round within a day.",
+                     time that is looked at, where that is not known, for angles, which the Earth carries round within a day, and with \
+                     `time_known=false` for the Moon, which is somewhere in a range.",
                 ),
             ),
             (
@@ -355,7 +356,7 @@ fn aspect() -> Schema {
                          they draw apart.",
                     ),
                     "Null where it does not apply, where that is not known, as where nothing happens in the time that is looked at, \
-                     and for angles.",
+                     for angles, and with `time_known=false` for the Moon.",
                 ),
             ),
             ("prevented_by", named("Hindrance")),
@@ -367,7 +368,8 @@ fn aspect() -> Schema {
 pub(super) fn applying() -> RefOr<Schema> {
     nullable(
         truth("Whether it comes nearer to exact, by the motion of both."),
-        "Null where it does neither: both move alike, or both are angles.",
+        "Null where it does neither, as both move alike or are angles, and where that is not known: of the Moon of a chart with \
+         `time_known=false`, which is somewhere in a range.",
     )
 }
 
