@@ -181,22 +181,23 @@ impl Reading<'_, '_> {
             let read = members.next_value_seed(Within { part: &mut *part, refused });
             return read.inspect_err(|_| refused.within(part.name));
         }
-        let canonical = match Params::canonical(name, self.known) {
+        let parts = self.parts.iter().map(|part| part.name);
+        let canonical = match Params::canonical(name, self.known, parts) {
             Ok(canonical) => canonical,
             Err(problem) => return refused.end(problem),
         };
+        let parameter = self.known.iter().find(|known| known.name == canonical);
+        let takes = parameter.map(|known| known.takes);
+        let is_list = matches!(takes, Some(Takes::Numbers | Takes::Dates(_)));
         let is_taken = match canonical {
-            "jd" => self.lists.jd.is_some(),
-            "jd_tt" => self.lists.jd_tt.is_some(),
-            "dates" => self.lists.dates.is_some(),
+            "jd" if is_list => self.lists.jd.is_some(),
+            "jd_tt" if is_list => self.lists.jd_tt.is_some(),
+            "dates" if is_list => self.lists.dates.is_some(),
             _ => self.params.get(canonical).is_some(),
         };
         if is_taken {
             return refused.end(Params::repeated(name, canonical));
         }
-        let parameter = self.known.iter().find(|known| known.name == canonical);
-        let takes = parameter.map(|known| known.takes);
-        let is_list = matches!(takes, Some(Takes::Numbers | Takes::Dates(_)));
         match canonical {
             "jd" if is_list => {
                 self.lists.jd = Some(members.next_value_seed(List::of(canonical, refused))?);
@@ -211,11 +212,6 @@ impl Reading<'_, '_> {
                 let text = members.next_value_seed(Text { name: canonical, takes, refused })?;
                 if text.is_empty() {
                     return refused.end(Params::empty(canonical));
-                }
-                if text.len() > MOST_TEXT_BYTES {
-                    let detail = format!("{canonical} is longer than {MOST_TEXT_BYTES} bytes");
-                    let problem = Problem::new(Code::OutOfRange, detail).parameter(canonical);
-                    return refused.end(problem.hint("name fewer, in several requests"));
                 }
                 self.params.add(canonical, text);
             }

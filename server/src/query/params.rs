@@ -1,6 +1,7 @@
 //! The query string, taken apart: every parameter known, given once, with a value.
 
 use std::borrow::Cow;
+use std::iter;
 
 use percent_encoding::percent_decode_str;
 use smallvec::SmallVec;
@@ -46,7 +47,7 @@ impl<'a> Params<'a> {
                 return Err(Problem::new(Code::MalformedQuery, "the query string has a part without a name")
                     .hint("separate parameters by single ampersands: date=2026-03-20&bodies=sun"));
             }
-            let Parameter { name: canonical, undone, .. } = *parameter(&name, known)?;
+            let Parameter { name: canonical, undone, .. } = *parameter(&name, known, iter::empty())?;
             if value.is_empty() {
                 return Err(Params::empty(canonical));
             }
@@ -216,14 +217,22 @@ fn no_choice(name: &'static str, given: &str, words: impl Iterator<Item = &'stat
 }
 
 impl Params<'_> {
-    /// The canonical name of a parameter.
-    pub(super) fn canonical(name: &str, known: &'static [Parameter]) -> Result<&'static str, Problem> {
-        parameter(name, known).map(|known| known.name)
+    /// The canonical name of a parameter, of a document that has parts of these names beside.
+    pub(super) fn canonical(
+        name: &str,
+        known: &'static [Parameter],
+        parts: impl Iterator<Item = &'static str> + Clone,
+    ) -> Result<&'static str, Problem> {
+        parameter(name, known, parts).map(|known| known.name)
     }
 }
 
-/// The parameter of a name or an alias.
-fn parameter(name: &str, known: &'static [Parameter]) -> Result<&'static Parameter, Problem> {
+/// The parameter of a name or an alias. `parts` can be named beside, elsewhere than here.
+fn parameter(
+    name: &str,
+    known: &'static [Parameter],
+    parts: impl Iterator<Item = &'static str> + Clone,
+) -> Result<&'static Parameter, Problem> {
     let asked = || known.iter().filter(|known| !known.is_in_path);
     let found = asked().find(|known| known.name == name || known.aliases.contains(&name));
     if let Some(known) = found {
@@ -232,14 +241,12 @@ fn parameter(name: &str, known: &'static [Parameter]) -> Result<&'static Paramet
     let problem =
         Problem::new(Code::UnknownParameter, format!("{} is no parameter of this resource", shown(name)))
             .parameter(shown(name));
-    let every = asked().flat_map(|known| std::iter::once(known.name).chain(known.aliases.iter().copied()));
-    Err(match nearest(name, every) {
+    let every = asked().flat_map(|known| iter::once(known.name).chain(known.aliases.iter().copied()));
+    let names: Vec<_> = parts.clone().chain(asked().map(|known| known.name)).collect();
+    Err(match nearest(name, parts.chain(every)) {
         Some(meant) => problem.hint(format!("did you mean {meant}?")),
-        None if asked().next().is_none() => problem.hint("this resource takes no parameters"),
-        None => {
-            let names: Vec<_> = asked().map(|known| known.name).collect();
-            problem.hint(format!("known are {}", names.join(", ")))
-        }
+        None if names.is_empty() => problem.hint("this resource takes no parameters"),
+        None => problem.hint(format!("known are {}", names.join(", "))),
     })
 }
 

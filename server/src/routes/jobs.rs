@@ -27,9 +27,6 @@ pub(crate) use result::get as result;
 use spec::PARAMETERS;
 pub(crate) use spec::{ENDED, EVENTS, ONE, POSTED, RESULT};
 
-/// Bodies longer than this are read beside the thread that serves.
-const ASIDE_BYTES: usize = 16 * 1024;
-
 /// After how many seconds there may be room for another job.
 const RETRY_S: u32 = 60;
 
@@ -41,9 +38,7 @@ pub(crate) fn post(app: &Arc<App>, request: &Arc<Request>) -> Asked {
         let archive = archive(&app)?;
         app.check_stream()?;
         let body = request.body(&app).await?;
-        let is_long = body.len() > ASIDE_BYTES;
-        let read = move || Posted::read(&body);
-        let posted = if is_long { aside::done(read).await? } else { read()? };
+        let posted = aside::read(body.len(), move || Posted::read(&body)).await?;
         let expected_rows = tried(&app, &posted).await.map_err(|problem| posted.told_of(problem))?;
         let keeper = Arc::clone(&archive);
         let job =

@@ -174,11 +174,16 @@ pub(super) fn post<T: Telling>(
 ) -> Asked {
     let (app, request) = (Arc::clone(app), Arc::clone(request));
     Asked::Later(Box::pin(async move {
-        let mut params = Params::parse(request.query(), parameters)?;
+        let mut params = Params::parse(request.query(), parameters)?.into_owned();
         let body = body(&app, &request).await?;
-        let wanted = Wanted { request: &request, formats };
-        let read = read(&app, &body, &mut params, &wanted);
-        let format = wanted.format(&params)?;
+        let (length, asked) = (body.len(), (Arc::clone(&app), Arc::clone(&request)));
+        let reading = move || {
+            let (app, request) = asked;
+            let wanted = Wanted { request: &request, formats };
+            let read = read(&app, &body, &mut params, &wanted);
+            Ok((read, wanted.format(&params)?))
+        };
+        let (read, format) = aside::read(length, reading).await?;
         reply(&app, &request, resource, format, |_, _, _, _| None, read).await
     }))
 }

@@ -122,6 +122,33 @@ fn two_charts_are_refused_by_the_one_that_it_is_about() {
             second[name] = value.clone();
         }
         let mut body = json!({"first": berlin, "second": second});
+#[test]
+fn an_instant_is_given_once() {
+    let charts = Charts::open();
+    for (query, body) in [
+        ("", r#"{"jd": 2451545, "jd_ut": 2460000, "lat": 1, "lon": 1}"#),
+        ("?jd=2451545", r#"{"jd": 2460000, "lat": 1, "lon": 1}"#),
+    ] {
+        let head = format!("POST /v1/chart{query} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n");
+        let request = format!("{head}content-length: {}\r\n\r\n{body}", body.len());
+        let reply = charts.interface.borrow().client.raw(request.as_bytes());
+        is(&reply, 400, "repeated_parameter", "jd", "");
+    }
+}
+
+#[test]
+fn a_chart_whose_name_is_misspelt_is_told_its_name() {
+    let charts = Charts::open();
+    for (path, body, hint) in [
+        ("/v1/synastry", json!({"frist": {}, "second": {}}), "did you mean first?"),
+        ("/v1/transits", json!({"nata": {}}), "did you mean natal?"),
+    ] {
+        let reply = charts.interface.borrow_mut().post(path, &body.to_string());
+        let problem = reply.problem(400, "unknown_parameter");
+        assert_eq!(problem["hint"], hint, "{problem}");
+    }
+}
+
         for (name, value) in more.as_object().unwrap() {
             body[name] = value.clone();
         }

@@ -21,6 +21,23 @@ impl<'a, T: Element> List<'a, T> {
         List { name, refused, kind: PhantomData }
     }
 
+    /// Hands on one element after the other, and refuses a list of none.
+    pub(super) fn each<'de, A: SeqAccess<'de>>(
+        self,
+        mut values: A,
+        mut take: impl FnMut(T) -> Result<(), A::Error>,
+    ) -> Result<(), A::Error> {
+        let mut count = 0;
+        while let Some(value) = values.next_element::<One<T>>()? {
+            match value {
+                One::Fits(value) => take(value)?,
+                One::Other(what) => return self.refuse(format!("{}[{count}]", self.name), &what),
+            }
+            count += 1;
+        }
+        if count == 0 { self.refused.end(Params::empty(self.name)) } else { Ok(()) }
+    }
+
     fn refuse<V, E: serde::de::Error>(&self, parameter: String, what: &str) -> Result<V, E> {
         let problem = Problem::new(Code::InvalidValue, format!("{parameter} is {what}"))
             .parameter(parameter)
@@ -75,16 +92,14 @@ impl<'de, T: Element> Visitor<'de> for List<'_, T> {
         write!(f, "a list of {}", T::KIND)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<Vec<T>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, values: A) -> Result<Vec<T>, A::Error> {
         let mut list = Vec::new();
-        while let Some(value) = values.next_element::<One<T>>()? {
-            match value {
-                One::Fits(value) => list.push(value),
-                One::Other(what) => return self.refuse(format!("{}[{}]", self.name, list.len()), &what),
-            }
-        }
+        self.each(values, |value| {
+            list.push(value);
+            Ok(())
+        })?;
         list.shrink_to_fit();
-        if list.is_empty() { self.refused.end(Params::empty(self.name)) } else { Ok(list) }
+        Ok(list)
     }
 
     fn visit_bool<E: serde::de::Error>(self, _: bool) -> Result<Vec<T>, E> {

@@ -65,3 +65,61 @@ fn what_is_wrong_is_named_where_it_stands() {
         assert!(problem.hint.is_some(), "{body}");
     }
 }
+
+#[test]
+fn what_is_given_twice_is_refused_of_instants_too() {
+    use crate::routes::charts::chart::PARAMETERS;
+    let read = |query: &'static str, body: &str| {
+        let mut params = Params::parse(query, PARAMETERS)?;
+        super::read(body.as_bytes(), PARAMETERS, &mut params)
+    };
+    for (query, body, parameter) in [
+        ("", r#"{"jd": 2451545, "jd_ut": 2460000}"#, "jd"),
+        ("", r#"{"jd_tt": 2451545, "jd_tt": 2451545}"#, "jd_tt"),
+        ("jd=2451545", r#"{"jd": 2460000}"#, "jd"),
+        ("date=now", r#"{"date": "now"}"#, "date"),
+    ] {
+        let problem = read(query, body).unwrap_err();
+        let told = (problem.code, problem.parameter.as_deref());
+        assert_eq!(told, (Code::RepeatedParameter, Some(parameter)), "{query} {body}");
+    }
+    assert!(read("jd=2451545", r#"{"lat": 1}"#).is_ok());
+}
+
+#[test]
+fn names_are_read_no_further_than_a_query_string_goes() {
+    use crate::routes::charts::chart::PARAMETERS;
+    let read = |body: &str| super::read(body.as_bytes(), PARAMETERS, &mut Params::default());
+    let (half, more) = (MOST_TEXT_BYTES / 2, MOST_TEXT_BYTES / 2 + 1);
+    // Between names, and between a name and its number, there is one byte that counts.
+    for (body, parameter) in [
+        (format!(r#"{{"bodies": [{}7]}}"#, r#""a","#.repeat(more)), "bodies"),
+        (format!(r#"{{"orbs": {{{}"b": []}}}}"#, r#""a":1,"#.repeat(more)), "orbs"),
+        (format!(r#"{{"bodies": ["{}", 7]}}"#, "a".repeat(MOST_TEXT_BYTES + 1)), "bodies"),
+        (format!(r#"{{"title": "{}"}}"#, "a".repeat(MOST_TEXT_BYTES + 1)), "title"),
+    ] {
+        // What stands behind them is not looked at any more.
+        let problem = read(&body).unwrap_err();
+        assert_eq!((problem.code, problem.parameter.as_deref()), (Code::OutOfRange, Some(parameter)));
+        assert!(problem.hint.is_some());
+    }
+    assert!(read(&format!(r#"{{"bodies": [{}"a"]}}"#, r#""a","#.repeat(half - 1))).is_ok());
+}
+
+#[test]
+fn what_is_unknown_is_told_with_the_parts_that_are() {
+    use crate::routes::charts::chart::PARAMETERS;
+    let hint = |body: &str| {
+        let mut parts = ["first", "second"].map(|name| Part { name, known: PARAMETERS, params: None });
+        let problem =
+            read_parts(body.as_bytes(), POSTED, &mut Params::default(), &mut parts, "").unwrap_err();
+        assert_eq!(problem.code, Code::UnknownParameter);
+        problem.hint.as_deref().unwrap().to_owned()
+    };
+    assert_eq!(hint(r#"{"frist": {}}"#), "did you mean first?");
+    assert!(
+        hint(r#"{"nobody": {}}"#).starts_with("known are first, second, jd, "),
+        "{}",
+        hint(r#"{"nobody": {}}"#)
+    );
+}

@@ -7,8 +7,8 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
 use super::super::parameter::Takes;
-use super::Refused;
 use super::list::{List, One};
+use super::{MOST_TEXT_BYTES, Refused};
 use crate::wire::problem::{Code, Problem};
 
 /// A value as a query string would have it.
@@ -32,6 +32,33 @@ impl Text<'_> {
     /// Whether it is kept as JSON, so that a text is told from a number.
     fn is_id(&self) -> bool {
         matches!(self.takes, Some(Takes::Id))
+    }
+
+    /// Refuses what is longer than a query string may be, before it is copied: a body may be far longer.
+    fn check_length<E: serde::de::Error>(&self, bytes: usize) -> Result<(), E> {
+        if bytes <= MOST_TEXT_BYTES {
+            return Ok(());
+        }
+        let detail = format!("{} is longer than {MOST_TEXT_BYTES} bytes", self.name);
+        let problem = Problem::new(Code::OutOfRange, detail).parameter(self.name);
+        let remedy =
+            if self.is_names() { "name fewer, in several requests" } else { "give less, or leave it out" };
+        self.refused.end(problem.hint(remedy))
+    }
+
+    /// Adds another part to what commas separate.
+    fn join<E: serde::de::Error>(&self, joined: &mut Option<String>, part: &str) -> Result<(), E> {
+        match joined {
+            None => {
+                self.check_length(part.len())?;
+                *joined = Some(part.to_owned());
+            }
+            Some(joined) => {
+                self.check_length(joined.len() + 1 + part.len())?;
+                joined.extend([",", part]);
+            }
+        }
+        Ok(())
     }
 
     fn refuse<T, E: serde::de::Error>(&self, what: &str) -> Result<T, E> {
@@ -86,7 +113,8 @@ impl<'de> Visitor<'de> for Text<'_> {
         }
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<String, E> {
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<String, E> {
+        self.check_length(value.len())?;
         Ok(if self.is_id() { Value::from(value).to_string() } else { value.to_owned() })
     }
 
@@ -95,21 +123,22 @@ impl<'de> Visitor<'de> for Text<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, values: A) -> Result<String, A::Error> {
-        if self.is_names() {
-            Ok(List::<String>::of(self.name, self.refused).visit_seq(values)?.join(","))
-        } else {
-            self.refuse("a list")
+        if !self.is_names() {
+            return self.refuse("a list");
         }
+        let mut names = None;
+        List::<String>::of(self.name, self.refused).each(values, |name| self.join(&mut names, &name))?;
+        Ok(names.unwrap_or_default())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<String, A::Error> {
         if !self.is_pairs() {
             return self.refuse("an object");
         }
-        let mut pairs = Vec::new();
+        let mut pairs = None;
         while let Some(name) = members.next_key::<Cow<'de, str>>()? {
             match members.next_value::<One<f64>>()? {
-                One::Fits(number) => pairs.push(format!("{name}:{number}")),
+                One::Fits(number) => self.join(&mut pairs, &format!("{name}:{number}"))?,
                 One::Other(what) => {
                     let problem = Problem::new(Code::InvalidValue, format!("{}.{name} is {what}", self.name))
                         .parameter(self.name)
@@ -118,6 +147,6 @@ impl<'de> Visitor<'de> for Text<'_> {
                 }
             }
         }
-        Ok(pairs.join(","))
+        Ok(pairs.unwrap_or_default())
     }
 }

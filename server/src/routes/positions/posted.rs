@@ -38,19 +38,12 @@ pub(crate) fn post(app: &Arc<App>, request: &Arc<Request>) -> Asked {
         let body = request.body(&app).await?;
         let room = app.bodies();
         let mut held = room.take(LISTS_PER_BODY * body.len()).map_err(|Full| no_room(room))?;
-        let is_long = body.len() > ASIDE_BYTES;
-        let read = {
-            let request = Arc::clone(&request);
-            move || read(&request, &body)
-        };
-        let (query, format) = if is_long { aside::done(read).await? } else { read()? };
+        let asked = Arc::clone(&request);
+        let (query, format) = aside::read(body.len(), move || read(&asked, &body)).await?;
         held.keep(query.as_ref().map_or(0, |query| query.instants.listed_bytes()));
         table::reply(&app, &request, query, format, Some(held)).await
     }))
 }
-
-/// Bodies longer than this are read beside the thread that serves: shorter ones take less than a millisecond.
-const ASIDE_BYTES: usize = 16 * 1024;
 
 /// The parameters in the query string.
 fn queried(request: &Request) -> Result<Params<'_>, Problem> {
