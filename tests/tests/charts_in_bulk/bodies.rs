@@ -96,6 +96,18 @@ fn a_list_is_a_list_of_no_more_than_it_may_have() {
     let refused = Told::json(&server, wide, &list(count));
     assert_eq!(refused.code(), (422, "out_of_range".to_owned()));
     assert!(refused.document()["detail"].as_str().unwrap().contains("67108864 bytes"), "{}", refused.text());
+    // One that is longer than a line may be costs the others nothing.
+    let long =
+        format!(r#"[{{"jd": 2451545, "lat": 1, "lon": 1}}, {{"bodies": "{}"}}, 7]"#, "x".repeat(70_000));
+    let told = Told::json(&server, "include=houses", &long).document();
+    assert!(told[0]["houses"].is_object(), "{}", told[0]);
+    assert_eq!(
+        (&told[1]["index"], &told[1]["error"]["code"]),
+        (&json!(1), &json!("body_too_large")),
+        "{}",
+        told[1]
+    );
+    assert_eq!(told[2]["error"]["code"], "malformed_body");
     for media_type in ["text/csv", "application/x-www-form-urlencoded"] {
         let refused = Told::ask(&server, "", media_type, "", b"{}");
         assert_eq!(refused.code(), (415, "unsupported_media_type".to_owned()));

@@ -107,9 +107,10 @@ pub(crate) const POSTED_SPEC: Spec = Spec {
             \n\nThe reply has a line, or an element, for each, in the same order: what `/v1/chart` tells, with its number (`line`, \
             counted from 1 with blank lines counted, or `index`, from 0), its `id`, and `source` in place of `query` and `provenance`, \
             which `include` can name. What is wrong with a chart is told in its place, as `error`, and the others are answered. \
-            \n\nNDJSON is answered while it comes, with any number of lines of 64 KiB at most; it may be compressed as any body. \
-            A client that sends first and reads then can send as much as a body may have otherwise, 32 MiB; one that reads \
-            while it sends can send any amount. A reply of JSON has 1,000 charts and 64 MiB at most. A body that breaks off is told of in a last `error`.",
+            \n\nA chart has 64 KiB at most. A list is read as a whole, and has 32 MiB at most. NDJSON is answered while it comes, with any \
+            number of lines; it may be compressed as any body. A client that sends first and reads then can send as many as make \
+            32 MiB; one that reads while it sends can send any amount. A reply of JSON has 1,000 charts and 64 MiB at most. A body \
+            that breaks off is told of in a last `error`.",
     parameters: QUERIED,
     examples: &[Example {
         about: "Two charts, of which the second has no place",

@@ -111,11 +111,14 @@ impl Request {
 }
 
 impl Batch {
-    /// Adds a line of a body whose lines are there.
+    /// Adds what stands for a line in a body that is there; of what is too long, no more than that it is.
     pub(crate) fn add(&mut self, number: u64, text: &[u8]) {
         let begun = self.text.len();
-        self.text.extend_from_slice(text);
-        self.lines.push((number, Some(begun..self.text.len())));
+        let fits = text.len() <= MOST_LINE_BYTES;
+        if fits {
+            self.text.extend_from_slice(text);
+        }
+        self.lines.push((number, fits.then_some(begun..self.text.len())));
     }
 
     pub(crate) fn lines(&self) -> impl Iterator<Item = Line<'_>> {

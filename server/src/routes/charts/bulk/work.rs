@@ -180,7 +180,7 @@ impl Work {
 
     /// What a line asks for.
     fn read(&self, line: Line<'_>, mark: &mut Mark) -> Result<Ordered, Problem> {
-        let text = line.text.ok_or_else(too_long)?;
+        let text = line.text.ok_or_else(|| too_long(self.sent))?;
         let ordered = self.bulk.read(text, self.sent == Format::Ndjson, &mut mark.id, || self.now)?;
         ordered.check(&self.generation.leaps)?;
         Ok(ordered)
@@ -278,9 +278,10 @@ impl Work {
     }
 }
 
-fn too_long() -> Problem {
-    Problem::new(Code::BodyTooLarge, format!("the line is longer than {MOST_LINE_BYTES} bytes"))
-        .hint("send one chart a line, and name fewer bodies in it")
+fn too_long(sent: Format) -> Problem {
+    let what = if sent == Format::Ndjson { "line" } else { "element" };
+    Problem::new(Code::BodyTooLarge, format!("the {what} is longer than {MOST_LINE_BYTES} bytes"))
+        .hint(format!("send one chart as each {what}, and name fewer bodies in it"))
 }
 
 fn left_to_tables() -> Problem {
