@@ -264,24 +264,25 @@ pub(crate) async fn with_live(app: &App, query: PositionsQuery, plan: Plan) -> R
     let asked = Clock::now();
     let job = move |session: &mut Session| compute(session, query, plan);
     let less = "ask for fewer bodies that the tables do not hold, or try again";
-    let mut computed = on_live_thread(app, job, less).await?;
+    let mut computed = on_live_thread(app, asked + app.limits().compute(), job, less).await?;
     computed.live = asked.elapsed().saturating_sub(computed.table);
     Ok(computed)
 }
 
-/// Does a job on a live thread, within the time that a request has. `less` is the remedy where that is too little.
+/// Does a job on a live thread, `until` the time is over that a request has. `less` is the remedy where that is too little.
 pub(crate) async fn on_live_thread<T: Send + 'static>(
     app: &App,
+    until: Clock,
     job: impl FnOnce(&mut Session) -> Result<T, Problem> + Send + 'static,
     less: &'static str,
 ) -> Result<T, Problem> {
     let live = app.live().ok_or_else(live_unavailable)?;
-    let limit = app.limits().compute();
-    let job = live.run(Clock::now() + limit, job);
-    match tokio::time::timeout(limit, job).await {
+    let job = live.run(until, job);
+    match tokio::time::timeout_at(until.into(), job).await {
         // Whichever of the two clocks is the first to say so.
         Err(_) | Ok(Err(LiveError::Lapsed)) => {
-            Err(Problem::new(Code::TimeLimit, format!("live computing took more than {} s", limit.as_secs()))
+            let limit_s = app.limits().compute_s;
+            Err(Problem::new(Code::TimeLimit, format!("with live computing it took more than {limit_s} s"))
                 .hint(less)
                 .retry_after(live.retry_after_s()))
         }

@@ -158,8 +158,9 @@ impl<I: Inquiry> Planned<I> {
     /// Answers in one job of the live pool.
     pub(crate) async fn with_live(self, app: &App) -> Result<Answered<I>, Problem> {
         let began = Clock::now();
-        let mut answered =
-            evaluate::on_live_thread(app, move |session| self.compute(session), I::LESS).await?;
+        let until = began + app.limits().compute();
+        let job = move |session: &mut Session| self.compute(session);
+        let mut answered = evaluate::on_live_thread(app, until, job, I::LESS).await?;
         answered.time = began.elapsed();
         Ok(answered)
     }

@@ -220,14 +220,15 @@ async fn reply<T: Telling>(
         }
         question = (!telling.is_now()).then(|| Question::new(resource, request, format, tag, written));
     }
-    let told = match by_tables(app, &generation, &telling, format).await? {
+    let until = Clock::now() + app.limits().compute();
+    let told = match by_tables(app, &generation, &telling, format, until).await? {
         Some(answer) => Told { answer: Arc::new(answer), is_kept: false },
         None if telling.source() == SourceChoice::Table => {
             return Err(only_live("tables do not know all that is asked for"));
         }
         None if app.live().is_none() => return Err(live_unavailable()),
         None => {
-            let computing = live(Arc::clone(app), generation, telling, format);
+            let computing = live(Arc::clone(app), generation, telling, format, until);
             app.remainder().told(question, computing).await?
         }
     };
@@ -238,24 +239,24 @@ async fn reply<T: Telling>(
     head.whole(format, coding, true, &told)
 }
 
-/// What tables tell, if they know all of it.
+/// What tables tell until then, if they know all of it.
 async fn by_tables<T: Telling>(
     app: &App,
     generation: &Arc<Generation>,
     telling: &Arc<T>,
     format: Format,
+    until: Clock,
 ) -> Result<Option<Answer>, Problem> {
     if telling.source() == SourceChoice::Live {
         return Ok(None);
     }
     let names = names_of(app);
-    let limit = app.limits().compute();
     let is_alone = app.live().is_none();
     let work = {
         let (generation, telling) = (Arc::clone(generation), Arc::clone(telling));
         move || {
             let began = Clock::now();
-            let mut ground = Ground::of_tables(&generation, is_alone).until(began + limit);
+            let mut ground = Ground::of_tables(&generation, is_alone).until(until);
             match telling.tell(&mut ground, format, &names) {
                 Ok(content) => Ok(Some(answer(&*telling, ground.used(), content, began))),
                 Err(Beyond::Tables) => Ok(None),
@@ -267,23 +268,24 @@ async fn by_tables<T: Telling>(
         return work();
     }
     let refused = || {
-        Problem::new(Code::TimeLimit, format!("it took more than {} s to compute", limit.as_secs()))
+        let limit_s = app.limits().compute_s;
+        Problem::new(Code::TimeLimit, format!("it took more than {limit_s} s to compute"))
             .hint(T::LESS)
             .retry_after(1)
     };
-    tokio::time::timeout(limit, aside::done(work)).await.unwrap_or_else(|_| Err(refused()))
+    tokio::time::timeout_at(until.into(), aside::done(work)).await.unwrap_or_else(|_| Err(refused()))
 }
 
-/// The same with the live source, on one of its threads.
+/// The same with the live source, on one of its threads, within what tables have left of its time.
 async fn live<T: Telling>(
     app: Arc<App>,
     generation: Arc<Generation>,
     telling: Arc<T>,
     format: Format,
+    until: Clock,
 ) -> Result<Answer, Problem> {
     let names = names_of(&app);
     let began = Clock::now();
-    let until = began + app.limits().compute();
     let known = app.live().map_or(0.0..0.0, searchable);
     let job = move |session: &mut Session| {
         let mut ground = Ground::with_session(&generation, session, known, until);
@@ -291,13 +293,18 @@ async fn live<T: Telling>(
             Ok(content) => Ok(answer(&*telling, ground.used(), content, began)),
             Err(Beyond::Refused(problem)) => Err(problem),
             // Who has a session is not told that.
-            Err(Beyond::Tables) => Err(Problem::new(
-                Code::Internal,
-                "what was to be computed live was left to the tables; the failure has been logged",
-            )),
+            Err(Beyond::Tables) => Err(left_to_tables()),
         }
     };
-    evaluate::on_live_thread(&app, job, T::LESS).await
+    evaluate::on_live_thread(&app, until, job, T::LESS).await
+}
+
+/// The refusal of what was left to tables by who has a session.
+pub(super) fn left_to_tables() -> Problem {
+    Problem::new(
+        Code::Internal,
+        "what was to be computed live was left to the tables; the failure has been logged",
+    )
 }
 
 fn answer<T: Telling>(telling: &T, used: &Used, content: Bytes, began: Clock) -> Answer {

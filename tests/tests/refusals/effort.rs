@@ -104,7 +104,7 @@ fn computing_ends_at_its_limit() {
         } else {
             refusal(
                 "time_limit",
-                "live computing took more than 1 s",
+                "with live computing it took more than 1 s",
                 "ask for fewer bodies that the tables do not hold, or try again",
             )
         };

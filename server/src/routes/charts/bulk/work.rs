@@ -16,7 +16,7 @@ use crate::answer::plan::{live_unavailable, only_live};
 use crate::answer::{candidates, evaluate};
 use crate::app::{App, Generation};
 use crate::query::{Bulk, Ordered, SourceChoice};
-use crate::routes::telling::names_of;
+use crate::routes::telling::{left_to_tables, names_of};
 use crate::text::json::Json;
 use crate::wire::aside;
 use crate::wire::content::CHUNK_BYTES;
@@ -282,11 +282,4 @@ fn too_long(sent: Format) -> Problem {
     let what = if sent == Format::Ndjson { "line" } else { "element" };
     Problem::new(Code::BodyTooLarge, format!("the {what} is longer than {MOST_LINE_BYTES} bytes"))
         .hint(format!("send one chart as each {what}, and name fewer bodies in it"))
-}
-
-fn left_to_tables() -> Problem {
-    Problem::new(
-        Code::Internal,
-        "what was to be computed live was left to the tables; the failure has been logged",
-    )
 }
