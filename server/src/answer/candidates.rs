@@ -70,6 +70,12 @@ pub(crate) fn complete_live(generation: &Generation, session: &mut Session, prob
     problem.candidates = candidates(generation, &readings, instants);
 }
 
+/// The same where nobody can say: candidates without Julian days.
+pub(crate) fn complete_without(generation: &Generation, problem: &mut Problem) {
+    let Some(readings) = problem.readings.take() else { return };
+    problem.candidates = candidates(generation, &readings, None);
+}
+
 fn by_session(generation: &Generation, session: &mut Session, readings: &Readings) -> Option<[Instant; 2]> {
     instants(readings, &generation.leaps, |ut| Ok(session.delta_t_s(ut.jd())?)).ok()
 }

@@ -167,10 +167,11 @@ impl Work {
         match told {
             Ok(left) => left.map(|ordered| (mark, Left::Chart(Box::new(ordered)))),
             Err(mut problem) => {
-                if !candidates::complete_by_tables(&self.generation, &mut problem)
-                    && self.app.live().is_some()
-                {
-                    return Some((mark, Left::Readings(problem)));
+                if !candidates::complete_by_tables(&self.generation, &mut problem) {
+                    if self.app.live().is_some() {
+                        return Some((mark, Left::Readings(problem)));
+                    }
+                    candidates::complete_without(&self.generation, &mut problem);
                 }
                 self.refuse(json, &mark, &problem);
                 None
@@ -247,10 +248,19 @@ impl Work {
             let (work, mark, left) = (Arc::clone(self), Arc::clone(&mark), Arc::clone(&left));
             move |session: &mut Session| Ok(work.with_session(session, &mark, &left))
         });
-        told.await.unwrap_or_else(|problem| {
+        told.await.unwrap_or_else(|unanswered| {
             let mut json = Json::new();
             self.refuse(&mut json, &mark, &problem);
             json.into_bytes()
+            let problem = match &*left {
+                Left::Chart(_) => unanswered,
+                // What is wrong with the line is known all the same.
+                Left::Readings(problem) => {
+                    let mut problem = problem.clone();
+                    candidates::complete_without(&self.generation, &mut problem);
+                    problem
+                }
+            };
         })
     }
 
@@ -282,4 +292,34 @@ fn too_long(sent: Format) -> Problem {
     let what = if sent == Format::Ndjson { "line" } else { "element" };
     Problem::new(Code::BodyTooLarge, format!("the {what} is longer than {MOST_LINE_BYTES} bytes"))
         .hint(format!("send one chart as each {what}, and name fewer bodies in it"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{LINE, QUERIED};
+    use super::*;
+    use crate::answer::handmade;
+    use crate::query::Params;
+
+    #[test]
+    fn what_a_local_time_may_mean_is_told_without_a_live_source_too() {
+        let app = handmade::app();
+        let params = Params::parse("", QUERIED).unwrap().into_owned();
+        let bulk = Bulk::new(params, LINE, Arc::clone(app.lots()), &app.generation().leaps).unwrap();
+        let work = Work::new(&app, bulk, Format::Ndjson, Format::Ndjson, String::new());
+        let mut batch = Batch::default();
+        // No table knows ΔT then.
+        batch.add(1, br#"{"date": "1981-10-25T02:30", "tz": "Europe/Berlin", "lat": 52.5, "lon": 13.4}"#);
+        let (pieces, _) = work.by_tables(&batch, 0);
+        let [Piece::Told(line)] = &pieces[..] else {
+            panic!("it is left to a live source that is not there")
+        };
+        let told: serde_json::Value = serde_json::from_slice(line).unwrap();
+        let candidate = &told["error"]["candidates"][1];
+        assert_eq!(
+            (&candidate["utc"], &candidate["utc_offset_s"]),
+            (&"1981-10-25T01:30:00.000Z".into(), &3600.into())
+        );
+        assert!(candidate.get("jd_ut").is_none_or(serde_json::Value::is_null), "{told}");
+    }
 }
