@@ -27,6 +27,10 @@ settings! {
         bodies_bytes: usize = 256 * 1024 * 1024, from 1024 to 1_099_511_627_776_u64 of "bytes";
         /// Rows of a table that a JSON reply has; other formats stream any number.
         json_rows: usize = 100_000, from 1 to 10_000_000 of "rows";
+        /// Charts that a JSON reply to many has; NDJSON has any number.
+        json_charts: usize = 1000, from 1 to 1_000_000 of "charts";
+        /// Bytes of such a reply, which are all there before the first is sent.
+        json_charts_bytes: usize = 64 * 1024 * 1024, from 65_536 to 1_073_741_824 of "bytes";
         /// From a request's first byte to the end of its header.
         header_timeout_s: u64 = 10, from 1 to 86_400 of "seconds";
         /// From there to the end of its body. Of one that is answered line by line: for its next bytes, and where it is

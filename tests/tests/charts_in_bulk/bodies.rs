@@ -117,6 +117,21 @@ fn a_list_is_a_list_of_no_more_than_it_may_have() {
 }
 
 #[test]
+fn the_operator_says_how_much_a_document_has() {
+    let server = Server::with_settings("[limits]\njson_charts = 2\njson_charts_bytes = 65536\n");
+    assert_eq!(Told::json(&server, "", "[{}, {}]").document().as_array().unwrap().len(), 2);
+    let refused = Told::json(&server, "", "[{}, {}, {}]");
+    assert_eq!(refused.code(), (422, "out_of_range".to_owned()));
+    assert!(
+        refused.document()["detail"].as_str().unwrap().contains("2 charts and 65536 bytes"),
+        "{}",
+        refused.text()
+    );
+    let wide = "lat=50&lon=10&jd=2451545&bodies=all&include=all&aspects=all&fields=all&precision=full&lots=all&perfection=false";
+    assert_eq!(Told::json(&server, wide, "[{}, {}]").code(), (422, "out_of_range".to_owned()));
+}
+
+#[test]
 fn lines_are_read_and_told_in_every_coding() {
     let server = Server::shared();
     let lines = random_lines(3, 400);

@@ -18,6 +18,7 @@ use super::{chart, parameters, schemas};
 
 mod listed;
 mod reply;
+mod told;
 mod work;
 
 /// What a chart's own members may be: its id first, and then the parameters of a single chart.

@@ -12,11 +12,12 @@ use std::time::{Duration, Instant as Clock};
 use bytes::{Buf, Bytes};
 use futures_util::stream;
 use http::header::CONTENT_LENGTH;
-use tokio::task::JoinHandle;
 
 use super::listed::Listed;
+use super::told::Told;
 use super::work::Work;
 use crate::app::App;
+use crate::config::Limits;
 use crate::query::Bulk;
 use crate::routes::head::ReplyHead;
 use crate::routes::telling;
@@ -24,7 +25,7 @@ use crate::wire::aside;
 use crate::wire::coding::coded_at_once;
 use crate::wire::header::kept;
 use crate::wire::media::Format;
-use crate::wire::problem::{Cause, Code, Problem};
+use crate::wire::problem::{Code, Problem};
 use crate::wire::reply::Reply;
 use crate::wire::request::Request;
 use crate::wire::upload::{Cut, Lines};
@@ -34,15 +35,6 @@ const BATCH: usize = 32;
 
 /// Batches that are under way at once at most: one thread of those beside the one that serves is left to others.
 const MOST_BATCHES: usize = aside::THREADS - 1;
-
-/// Charts that a reply of JSON has at most.
-const JSON_CHARTS: usize = 1000;
-
-/// Bytes that a reply of JSON has at most, which are all there before the first is sent.
-const JSON_BYTES: usize = 64 * 1024 * 1024;
-
-/// Bodies longer than this are read beside the thread that serves.
-const ASIDE_BYTES: usize = 16 * 1024;
 
 /// The reply to charts that are `sent` in one format and asked for in another, or the same.
 pub(super) async fn reply(
@@ -59,11 +51,9 @@ pub(super) async fn reply(
         Source::Lines(Box::new(request.lines(app)?))
     } else {
         let body = telling::body(app, request).await?;
-        let is_long = body.len() > ASIDE_BYTES;
-        let read = move || Listed::read(body);
-        let listed = if is_long { aside::done(read).await? } else { read()? };
-        if format == Format::Json && listed.count() > JSON_CHARTS {
-            return Err(too_many());
+        let listed = aside::read(body.len(), move || Listed::read(body)).await?;
+        if format == Format::Json && listed.count() > app.limits().json_charts {
+            return Err(too_many(app.limits()));
         }
         if request.is_trial() {
             return Ok(Reply::understood((format == Format::Ndjson).then(|| listed.count() as u64)));
@@ -93,13 +83,14 @@ pub(super) async fn reply(
 
 /// A list of JSON, in chunks.
 async fn document(app: &App, mut teller: Teller) -> Result<Vec<Bytes>, Problem> {
-    teller.patience = Some((app.limits().compute(), app.limits().body_timeout()));
+    let limits = app.limits();
+    teller.patience = Some((limits.compute(), limits.body_timeout()));
     let mut chunks = vec![Bytes::from_static(b"[")];
     let mut length = 0;
     while let Some(mut chunk) = teller.next().await? {
         length += chunk.len();
-        if teller.begun > JSON_CHARTS || length > JSON_BYTES {
-            return Err(too_many());
+        if teller.begun > limits.json_charts || length > limits.json_charts_bytes {
+            return Err(too_many(limits));
         }
         // Each chart has a comma before it.
         if chunks.len() == 1 {
@@ -111,14 +102,13 @@ async fn document(app: &App, mut teller: Teller) -> Result<Vec<Bytes>, Problem> 
     Ok(chunks)
 }
 
-fn too_many() -> Problem {
-    Problem::new(
-        Code::OutOfRange,
-        format!(
-            "a reply of JSON has {JSON_CHARTS} charts and {JSON_BYTES} bytes at most, and this one has more"
-        ),
-    )
-    .hint("ask for lines, with format=ndjson, of which there may be any number, or for fewer charts")
+fn too_many(limits: &Limits) -> Problem {
+    let Limits { json_charts, json_charts_bytes, .. } = limits;
+    let detail = format!(
+        "a reply of JSON has {json_charts} charts and {json_charts_bytes} bytes at most, and this one has more"
+    );
+    Problem::new(Code::OutOfRange, detail)
+        .hint("ask for lines, with format=ndjson, of which there may be any number, or for fewer charts")
 }
 
 /// Where charts are taken from.
@@ -156,10 +146,8 @@ struct Teller {
     /// `None` once all are taken.
     source: Option<Source>,
     /// What is being told, in order.
-    under_way: VecDeque<JoinHandle<Result<Vec<Bytes>, Problem>>>,
+    under_way: VecDeque<Told>,
     most_under_way: usize,
-    /// What is told and not sent.
-    ready: VecDeque<Bytes>,
     /// How many charts were begun.
     begun: usize,
     /// Whether something was sent.
@@ -179,7 +167,6 @@ impl Teller {
             source: Some(source),
             under_way: VecDeque::new(),
             most_under_way: thread::available_parallelism().map_or(1, usize::from).min(MOST_BATCHES),
-            ready: VecDeque::new(),
             begun: 0,
             has_sent: false,
             patience: None,
@@ -191,57 +178,73 @@ impl Teller {
     /// The next chunk of the reply; `None` after the last.
     async fn next(&mut self) -> Result<Option<Bytes>, Problem> {
         loop {
-            if let Some(chunk) = self.ready.pop_front() {
-                self.has_sent = true;
-                return Ok(Some(chunk));
-            }
             let waits = self.begin()?;
-            let began = Clock::now();
             let computes = !self.under_way.is_empty();
-            match (self.under_way.front_mut(), self.source.as_ref().filter(|_| waits != Waits::Room)) {
-                (None, None) => {
-                    if self.ready.is_empty() {
-                        return Ok(None);
-                    }
-                }
-                (Some(first), None) => {
-                    let told = first.await;
-                    self.take(told)?;
-                }
-                // What has come and holds no line is looked at as fast as others are served.
-                (_, Some(_)) if waits == Waits::Others => tokio::task::yield_now().await,
-                (None, Some(source)) => source.arrived().await,
-                (Some(first), Some(source)) => {
-                    let told = tokio::select! {
-                        told = first => Some(told),
-                        () = source.arrived() => None,
-                    };
-                    if let Some(told) = told {
-                        self.take(told)?;
-                    }
-                }
+            if !computes && self.source.is_none() {
+                return Ok(None);
             }
-            let spent = if computes { &mut self.computing } else { &mut self.waiting };
-            *spent += began.elapsed();
-            self.check_patience()?;
+            let (began, left) = (Clock::now(), self.left(computes));
+            let came = self.came(waits);
+            let told = match left {
+                Some(left) => tokio::time::timeout(left, came).await.map_err(|_| self.impatient(computes))?,
+                None => came.await,
+            };
+            *(if computes { &mut self.computing } else { &mut self.waiting }) += began.elapsed();
+            match told.transpose()? {
+                Some(Some(chunk)) => {
+                    self.has_sent = true;
+                    return Ok(Some(chunk));
+                }
+                Some(None) => drop(self.under_way.pop_front()),
+                None => {}
+            }
         }
     }
 
-    /// Refuses what takes longer than it may.
-    fn check_patience(&self) -> Result<(), Problem> {
-        let Some((compute, body)) = self.patience else { return Ok(()) };
-        if self.computing > compute {
+    /// Waits for the next chunk of the first of those that are under way, or for its end, or for more of the body.
+    async fn came(&mut self, waits: Waits) -> Option<Result<Option<Bytes>, Problem>> {
+        match (self.under_way.front_mut(), self.source.as_ref().filter(|_| waits != Waits::Room)) {
+            (None, None) => None,
+            (Some(first), None) => Some(first.next().await),
+            // What has come and holds no line is looked at as fast as others are served.
+            (_, Some(_)) if waits == Waits::Others => {
+                tokio::task::yield_now().await;
+                None
+            }
+            (None, Some(source)) => {
+                source.arrived().await;
+                None
+            }
+            (Some(first), Some(source)) => tokio::select! {
+                told = first.next() => Some(told),
+                () = source.arrived() => None,
+            },
+        }
+    }
+
+    /// How long it may still take, if that is limited: to compute, or else to wait for the body.
+    fn left(&self, computes: bool) -> Option<Duration> {
+        let (compute, body) = self.patience?;
+        Some(if computes {
+            compute.saturating_sub(self.computing)
+        } else {
+            body.saturating_sub(self.waiting)
+        })
+    }
+
+    /// The refusal of what takes longer.
+    fn impatient(&self, computes: bool) -> Problem {
+        let (compute, body) = self.patience.unwrap_or_default();
+        if computes {
             let detail = format!("the charts took more than {} s to compute", compute.as_secs());
-            return Err(Problem::new(Code::TimeLimit, detail)
+            Problem::new(Code::TimeLimit, detail)
                 .hint("ask for them as lines, with format=ndjson, or for fewer that the tables do not hold")
-                .retry_after(1));
-        }
-        if self.waiting > body {
+                .retry_after(1)
+        } else {
             let detail = format!("the body was waited for for {} s, all pauses together", body.as_secs());
-            return Err(Problem::new(Code::RequestTimeout, detail)
-                .hint("send it without pauses, or ask for lines, with format=ndjson"));
+            Problem::new(Code::RequestTimeout, detail)
+                .hint("send it without pauses, or ask for lines, with format=ndjson")
         }
-        Ok(())
     }
 
     /// Begins to tell what has come, as far as there is room.
@@ -252,7 +255,8 @@ impl Teller {
             match source.cut(self.under_way.is_empty()) {
                 Cut::Lines(batch) => {
                     self.begun += batch.lines().count();
-                    self.under_way.push_back(tokio::spawn(Arc::clone(&self.work).told(batch)));
+                    let work = Arc::clone(&self.work);
+                    self.under_way.push_back(Told::begin(|outlet| work.told(batch, outlet)));
                 }
                 Cut::NotYet => return Ok(Waits::Others),
                 Cut::Waits => return Ok(Waits::Body),
@@ -262,26 +266,14 @@ impl Teller {
                     let number = source.next_number();
                     self.source = None;
                     let work = Arc::clone(&self.work);
-                    let told = async move { Ok(vec![work.broken(number, &problem)]) };
-                    self.under_way.push_back(tokio::spawn(told));
+                    self.under_way.push_back(Told::begin(|outlet| async move {
+                        outlet.send(work.broken(number, &problem)).await;
+                        Ok(())
+                    }));
                 }
             }
         }
         Ok(Waits::Room)
-    }
-
-    /// Takes what has come of the first of those that are under way.
-    fn take(
-        &mut self,
-        told: Result<Result<Vec<Bytes>, Problem>, tokio::task::JoinError>,
-    ) -> Result<(), Problem> {
-        self.under_way.pop_front();
-        let chunks = told.unwrap_or_else(|error| {
-            Err(Problem::new(Code::Internal, "the charts failed; the reason has been logged")
-                .cause(Cause::Query(error.to_string())))
-        });
-        self.ready.extend(chunks?);
-        Ok(())
     }
 }
 
@@ -296,11 +288,26 @@ enum Waits {
     Others,
 }
 
-/// What nobody waits for any more is not told to its end.
-impl Drop for Teller {
-    fn drop(&mut self) {
-        for told in &self.under_way {
-            told.abort();
-        }
+#[cfg(test)]
+mod tests {
+    use super::super::{LINE, QUERIED};
+    use super::*;
+    use crate::answer::handmade;
+    use crate::query::Params;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_document_waits_for_what_is_computed_no_longer_than_it_may() {
+        let app = handmade::app();
+        let params = Params::parse("", QUERIED).unwrap().into_owned();
+        let bulk = Bulk::new(params, LINE, Arc::clone(app.lots()), &app.generation().leaps).unwrap();
+        let work = Arc::new(Work::new(&app, bulk, Format::Json, Format::Json, String::new()));
+        let listed = Listed::read(Bytes::from_static(b"[]")).unwrap();
+        let mut teller = Teller::new(work, Source::Listed(listed));
+        teller.under_way.push_back(Told::begin(|outlet| async move {
+            outlet.send(Bytes::from_static(b",{}")).await;
+            std::future::pending().await
+        }));
+        let told = tokio::time::timeout(2 * app.limits().compute(), document(&app, teller)).await;
+        assert_eq!(told.expect("it waits on").unwrap_err().code, Code::TimeLimit);
     }
 }

@@ -9,6 +9,7 @@ use orrery_almanac::aspect::perfection::LookedUp;
 use orrery_swisseph::Session;
 use tracing::warn;
 
+use super::told::Outlet;
 use crate::answer::chart;
 use crate::answer::events::searchable;
 use crate::answer::ground::{Beyond, Ground, Names};
@@ -86,10 +87,10 @@ impl Work {
         &self.generation
     }
 
-    /// Tells some charts: chunks of the reply.
-    pub(super) async fn told(self: Arc<Work>, batch: Batch) -> Result<Vec<Bytes>, Problem> {
+    /// Tells some charts, in chunks of the reply.
+    pub(super) async fn told(self: Arc<Work>, batch: Batch, outlet: Outlet) -> Result<(), Problem> {
         let batch = Arc::new(batch);
-        let (mut chunks, mut begun) = (Vec::new(), 0);
+        let mut begun = 0;
         while begun < batch.len() {
             let pieces = {
                 let (work, batch) = (Arc::clone(&self), Arc::clone(&batch));
@@ -98,13 +99,14 @@ impl Work {
                 pieces
             };
             for piece in pieces {
-                chunks.push(match piece {
+                let chunk = match piece {
                     Piece::Told(chunk) => chunk,
                     Piece::Left(mark, left) => self.live(mark, left).await,
-                });
+                };
+                outlet.send(chunk).await;
             }
         }
-        Ok(chunks)
+        Ok(())
     }
 
     /// What there is instead of the rest of the charts, where they cannot be read.
@@ -250,8 +252,6 @@ impl Work {
         });
         told.await.unwrap_or_else(|unanswered| {
             let mut json = Json::new();
-            self.refuse(&mut json, &mark, &problem);
-            json.into_bytes()
             let problem = match &*left {
                 Left::Chart(_) => unanswered,
                 // What is wrong with the line is known all the same.
@@ -261,6 +261,8 @@ impl Work {
                     problem
                 }
             };
+            self.refuse(&mut json, &mark, &problem);
+            json.into_bytes()
         })
     }
 
