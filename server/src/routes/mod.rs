@@ -90,9 +90,9 @@ impl Resource {
     /// Whether a job may ask for it: what is computed, and comes to an end.
     pub(crate) const fn may_be_job(self) -> bool {
         use Resource::{
-            Aspects, Astrocartography, Ayanamsas, Brief, Chart, Charts, Eclipse, EclipsePath, Eclipses,
-            Ephemeris, Events, Houses, LocalEclipse, Lots, MoonCalendar, MoonPhases, MoonVoidOfCourse,
-            Parans, Positions, RiseSet, Stars,
+            Aspects, Astrocartography, Ayanamsas, Brief, Chart, Charts, Compatibility, Composite, Eclipse,
+            EclipsePath, Eclipses, Ephemeris, Events, Houses, LocalEclipse, Lots, MoonCalendar, MoonPhases,
+            MoonVoidOfCourse, Parans, Positions, Progressions, Returns, RiseSet, Stars, Synastry, Transits,
         };
         matches!(
             self,
@@ -114,9 +114,15 @@ impl Resource {
                 | Houses
                 | Charts
                 | Lots
+                | Synastry
+                | Composite
+                | Compatibility
                 | Astrocartography
                 | Parans
                 | Brief
+                | Transits
+                | Returns
+                | Progressions
         )
     }
 }

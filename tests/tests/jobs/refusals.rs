@@ -7,7 +7,8 @@ use crate::{QUICK, Service, posted};
 #[test]
 fn what_is_wrong_is_refused_at_once_and_by_name() {
     let service = Service::start(&[]);
-    let listed = |body: Value| json!({"method": "POST", "path": "/v1/positions", "body": body});
+    let charted = |path: &str, body: Value| json!({"method": "POST", "path": path, "body": body});
+    let listed = |body: Value| charted("/v1/positions", body);
     for (job, status, code, parameter) in [
         (json!({}), 422, "missing_parameter", "path"),
         (json!({"path": "/v1/events", "colour": "red"}), 400, "unknown_parameter", "colour"),
@@ -48,6 +49,22 @@ fn what_is_wrong_is_refused_at_once_and_by_name() {
         (json!({"path": QUICK, "accept": "a\nb"}), 400, "invalid_value", "accept"),
         (listed(json!({"jd": [1, "x"]})), 400, "invalid_value", "body.jd[1]"),
         (listed(json!({"jd": []})), 400, "empty_parameter", "body.jd"),
+        (charted("/v1/transits", json!({})), 422, "missing_parameter", "body.natal"),
+        (
+            charted(
+                "/v1/transits",
+                json!({"natal": {"bodies": "plutto"}, "start": "2026-01-01", "stop": "2027-01-01"}),
+            ),
+            422,
+            "unknown_body",
+            "body.natal.bodies",
+        ),
+        (
+            charted("/v1/synastry", json!({"first": {"jd": 2_451_545}})),
+            422,
+            "missing_parameter",
+            "body.second",
+        ),
         (listed(json!({"jd": [2_451_545], "bodies": ["plutto"]})), 422, "unknown_body", "body.bodies"),
     ] {
         let reply = posted(&service.client(), &job.to_string());

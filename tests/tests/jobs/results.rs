@@ -100,6 +100,41 @@ fn what_is_posted_is_answered_as_it_would_be() {
 }
 
 #[test]
+fn whatever_is_made_of_charts_may_be_a_job() {
+    let service = Service::start(&["--jobs-parallel", "3"]);
+    let chart = |date: &str| json!({"date": date, "lat": 53.4, "lon": -2.98});
+    let natal = chart("1940-10-09T17:30Z");
+    let pair = json!({"first": natal, "second": chart("1933-02-18T11:30Z")});
+    let targets = [
+        ("/v1/chart", natal.clone()),
+        ("/v1/synastry", pair.clone()),
+        ("/v1/composite", pair.clone()),
+        ("/v1/compatibility", pair),
+        ("/v1/transits", json!({"natal": natal, "start": "1940-10-10", "stop": "1950-10-10"})),
+        ("/v1/returns", json!({"natal": natal, "start": "1940-10-10", "stop": "1950-10-10", "body": "sun"})),
+        ("/v1/progressions", json!({"natal": natal, "date": "2026-01-01"})),
+    ];
+    let jobs = targets.iter().map(|(path, body)| json!({"method": "POST", "path": path, "body": body}));
+    let ids: Vec<String> = jobs.map(|job| service.post(&job)).collect();
+    for ((path, body), id) in targets.iter().zip(&ids) {
+        service.wait_until(id, "done", |job| {
+            assert_ne!(job["state"], "failed", "{path}: {job}");
+            job["state"] == "done"
+        });
+        let text = body.to_string();
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{text}",
+            text.len()
+        );
+        let direct = service.client().raw(request.as_bytes());
+        let kept = service.result(id);
+        assert_eq!((direct.status, kept.status, kept.body == direct.body), (200, 200, true), "{path}");
+    }
+    let signs = service.post_path("/v1/compatibility?first=aries&second=leo");
+    service.wait_for(&signs, "done");
+}
+
+#[test]
 fn a_result_is_read_while_it_grows_however_slowly() {
     let service = Service::start(&[]);
     let id = service.post_path(SLOW);

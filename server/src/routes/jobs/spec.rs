@@ -1,7 +1,7 @@
 //! What `/v1/jobs…` takes and gives, for the documentation.
 
 use http::StatusCode;
-use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Type};
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 
 use super::events;
@@ -39,7 +39,8 @@ pub(crate) const POSTED: Spec = Spec {
     id: "postJob",
     tag: Tag::Jobs,
     summary: "Have a request answered later",
-    about: "Takes a request that takes long: a table of many rows, events of centuries, risings of years. It is any request of this \
+    about: "Takes a request that takes long: a table of many rows, events of centuries, risings of years, transits of \
+            a life. It is any request of this \
             interface that is computed and comes to an end, and is checked at once as far as that is possible without computing: \
             what is wrong with it is refused as its own route would, with `parameter` named by where it stands (`path.bodies`, \
             `body.jd`). It is answered by a process of its own, one job after the other, without the limit of computing that \
@@ -55,6 +56,10 @@ pub(crate) const POSTED: Spec = Spec {
         Example {
             about: "Positions at instants that are listed",
             query: r#"{"method": "POST", "path": "/v1/positions", "body": {"jd": [2461120.5, 2461121.5]}, "accept": "application/x-ndjson"}"#,
+        },
+        Example {
+            about: "All that goes over a chart in forty years",
+            query: r#"{"method": "POST", "path": "/v1/transits", "body": {"natal": {"date": "1940-10-09T18:30", "tz": "Europe/London", "lat": 53.4, "lon": -2.98}, "start": "1940-10-09", "stop": "1980-12-09", "limit": 10000}}"#,
         },
     ],
     body: Some(BodySpec { about: "The request that is to be answered later.", schema: "JobRequest" }),
@@ -267,8 +272,10 @@ fn outcome() -> Schema {
 
 fn request() -> Schema {
     let asked = ObjectBuilder::new()
-        .schema_type(Type::Object)
-        .description(Some("What is to be posted, with POST; see its own route."))
+        .schema_type(SchemaType::from_iter([Type::Object, Type::Array]))
+        .description(Some(
+            "What is to be posted, with POST: an object, or a list of charts; see its own route.",
+        ))
         .additional_properties(Some(AdditionalProperties::FreeForm(true)));
     object(
         "A request that is to be answered later.",
