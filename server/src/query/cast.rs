@@ -13,6 +13,9 @@ use super::word::words;
 use super::{Air, Asked, Charted, Field, Fields, Observer, Precision, SkyQuery, TimeQuery, View, When};
 use crate::wire::problem::{Code, Problem};
 
+/// Most bodies that a chart has: any two of them may make an aspect.
+pub(crate) const MOST_CHART_BODIES: usize = 50;
+
 words! {
     /// Where the bodies of a chart are seen from.
     Seen for "center" {
@@ -85,6 +88,11 @@ impl CastQuery {
         };
         let sky = Arc::new(sky(params, site, division.is_some())?);
         let told = sky.bodies.len();
+        if told > MOST_CHART_BODIES {
+            return Err(Problem::new(Code::OutOfRange, format!("there are {told} bodies"))
+                .parameter("bodies")
+                .hint(format!("ask for {MOST_CHART_BODIES} at most")));
+        }
         let mut query = CastQuery { time, day, site, sky, told, division };
         if division.is_some_and(Division::needs_sun) {
             query.also(&[WireBody::SUN]);

@@ -8,7 +8,6 @@ use orrery_almanac::dignities::{Rulers, Tables, Terms, Triplicities};
 use orrery_almanac::lots::{self, Book};
 use orrery_almanac::{Angle, WireBody};
 
-use super::MOST_BODIES;
 use super::cast::{CastQuery, Placed};
 use super::drawing::Drawing;
 use super::lots::{Lots, USUAL_LOTS};
@@ -82,12 +81,6 @@ impl ChartQuery {
         mut cast: CastQuery,
         rules: AspectRules,
     ) -> Result<ChartQuery, Problem> {
-        if cast.bodies().len() > MOST_BODIES {
-            let detail = format!("there are {} bodies", cast.bodies().len());
-            return Err(Problem::new(Code::OutOfRange, detail)
-                .parameter("bodies")
-                .hint(format!("ask for {MOST_BODIES} at most")));
-        }
         cast.also(&needed(parts));
         let perfection = params.truth("perfection")?.unwrap_or(true);
         let tables = tables(params)?;

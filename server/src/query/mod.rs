@@ -47,7 +47,7 @@ pub(crate) use ayanamsas::AyanamsasQuery;
 pub(crate) use body::{LISTS_PER_BODY, Posted, read as read_body};
 pub(crate) use brief::{BriefQuery, Stretch};
 pub(crate) use bulk::{Beside, Bulk, Ordered};
-pub(crate) use cast::{CastQuery, Division, Placed, Seen};
+pub(crate) use cast::{CastQuery, Division, MOST_CHART_BODIES, Placed, Seen};
 pub(crate) use chart::{ASPECTED, AspectRules, ChartQuery, Part, Parts};
 pub(crate) use composite::{CompatibilityQuery, CompositeQuery, Made, Method};
 pub(crate) use days::{Day, DayClock, MOST_DAYS};

@@ -8,7 +8,7 @@ use orrery_almanac::{LeapSeconds, Site, WireBody};
 use orrery_format::Body;
 
 use super::body::Posted;
-use super::cast::{CastQuery, DIVIDING, Division, Placed};
+use super::cast::{CastQuery, DIVIDING, Division, MOST_CHART_BODIES, Placed};
 use super::chart::{AspectRules, RULES};
 use super::events::{ORBS_DEG, degrees};
 use super::instants::End;
@@ -16,7 +16,7 @@ use super::params::Params;
 use super::span::{Reach, Span};
 use super::time::Clock;
 use super::view::{Light, View, site};
-use super::{Charted, MOST_BODIES, MOST_POINTS, Observer, Precision, TimeQuery, body_list, precision};
+use super::{Charted, Observer, Precision, TimeQuery, body_list, precision};
 use crate::wire::problem::{Code, Problem};
 
 /// What the member of a body is called that is the chart.
@@ -121,15 +121,11 @@ impl TransitsQuery {
         let params = &*params;
         let InTime { start, stop, clock, limit } = InTime::parse(params, now)?;
         let bodies = body_list(params, Observer::Geo)?.into_owned();
-        if bodies.len() > MOST_BODIES {
-            return Err(too_many("bodies", "bodies", bodies.len(), MOST_BODIES));
+        if bodies.len() > MOST_CHART_BODIES {
+            return Err(too_many("bodies", "bodies", bodies.len()));
         }
         let orb_deg = orb(params)?;
         let rules = rules(params, &natal, orb_deg)?;
-        let points = natal.bodies().len() + rules.angles.len();
-        if points > MOST_POINTS {
-            return Err(too_many("natal.bodies", "points of the chart", points, MOST_POINTS));
-        }
         let has_houses = params.truth("include_houses")?.unwrap_or_default();
         if has_houses && natal.division.is_none() {
             let detail = "include_houses is of the chart's houses, and it has none";
@@ -259,8 +255,8 @@ impl ProgressionsQuery {
         let rules = rules(params, &natal, orb_deg)?;
         let points = natal.bodies().len() + rules.angles.len();
         // Each is directed to each.
-        if in_time.is_some() && points > MOST_BODIES {
-            return Err(too_many("natal.bodies", "points of the chart", points, MOST_BODIES));
+        if in_time.is_some() && points > MOST_CHART_BODIES {
+            return Err(too_many("natal.bodies", "points of the chart", points));
         }
         Ok(ProgressionsQuery {
             rules,
@@ -380,10 +376,10 @@ fn no_end(name: &'static str) -> Problem {
         .hint(format!(r#"add {name}, such as "start": "2026-01-01", "stop": "2027-01-01""#))
 }
 
-fn too_many(parameter: &'static str, what: &str, count: usize, most: usize) -> Problem {
+fn too_many(parameter: &'static str, what: &str, count: usize) -> Problem {
     Problem::new(Code::OutOfRange, format!("there are {count} {what}"))
         .parameter(parameter)
-        .hint(format!("name {most} at most, and the others in another request"))
+        .hint(format!("name {MOST_CHART_BODIES} at most, and the others in another request"))
 }
 
 impl TransitsQuery {

@@ -52,6 +52,13 @@ fn what_is_wrong_with_transits_is_named() {
         (json!({"natal": birth(), "start": "2027-01-01"}), 422, "missing_parameter", "stop"),
         (year(&json!({"natal": {"date": "1940-13-09"}})), 422, "no_such_date", "natal.date"),
         (year(&json!({"natal": {"bodis": "sun"}})), 400, "unknown_parameter", "natal.bodis"),
+        (
+            year(&json!({"natal": {"jd": 2_451_545, "jd_ut": 2_451_546}})),
+            400,
+            "repeated_parameter",
+            "natal.jd",
+        ),
+        (year(&json!({"natal": {"jd": 2_451_545, "bodies": many}})), 422, "out_of_range", "natal.bodies"),
         (year(&json!({"natal": []})), 400, "invalid_value", "natal"),
         (
             year(&json!({"natal": {"date": "5000-01-01", "source": "table"}})),
@@ -81,11 +88,13 @@ fn what_is_wrong_with_transits_is_named() {
 
 #[test]
 fn what_is_wrong_with_returns_is_named() {
+    let many: Vec<_> = (1..=51).map(|number| format!("asteroid:{number}")).collect();
     let mut sidereal = seen("zodiac", "sidereal");
     sidereal["ayanamsa"] = "lahiri".into();
     let refusals = [
         (json!({"body": "sun"}), 422, "missing_parameter", "natal"),
         (json!({"natal": birth(), "body": "plutto"}), 422, "unknown_body", "body"),
+        (json!({"natal": {"jd": 2_451_545, "bodies": many}}), 422, "out_of_range", "natal.bodies"),
         (json!({"natal": birth(), "body": "earth"}), 422, "meaningless", "body"),
         (json!({"natal": birth(), "minus": "sun"}), 422, "meaningless", "minus"),
         (

@@ -80,11 +80,21 @@ fn aspects_and_orbs_are_refused_by_name() {
         let reply = charts.interface.borrow_mut().ask(&format!("/v1/chart?{BERLIN}&{query}"), &[]);
         is(&reply, status, code, parameter, "");
     }
+}
+
+#[test]
+fn no_chart_has_more_bodies_than_it_may() {
+    let charts = Charts::open();
     let many: Vec<_> = (1..=51).map(|number| format!("asteroid:{number}")).collect();
-    for path in ["/v1/chart", "/v1/aspects"] {
+    for path in ["/v1/chart", "/v1/aspects", "/v1/houses"] {
         let target = format!("{path}?{BERLIN}&bodies={}", many.join(","));
         let reply = charts.interface.borrow_mut().ask(&target, &[]);
         is(&reply, 422, "out_of_range", "bodies", "51 bodies");
+    }
+    let body = json!({"first": {"jd": 2_451_545}, "second": {"jd": 2_451_545, "bodies": many}});
+    for path in ["/v1/synastry", "/v1/composite", "/v1/compatibility"] {
+        let reply = charts.interface.borrow_mut().post(path, &body.to_string());
+        is(&reply, 422, "out_of_range", "second.bodies", "51 bodies");
     }
 }
 
@@ -113,16 +123,6 @@ fn what_would_change_nothing_is_refused() {
 }
 
 #[test]
-fn two_charts_are_refused_by_the_one_that_it_is_about() {
-    let charts = Charts::open();
-    let pair = |changes: Value, more: Value| {
-        let berlin = json!({"date": "2026-03-20T14:46:00Z", "lat": 52.52, "lon": 13.4});
-        let mut second = json!({"date": "2026-03-21T14:46:00Z", "lat": 52.52, "lon": 13.4});
-        for (name, value) in changes.as_object().unwrap() {
-            second[name] = value.clone();
-        }
-        let mut body = json!({"first": berlin, "second": second});
-#[test]
 fn an_instant_is_given_once() {
     let charts = Charts::open();
     for (query, body) in [
@@ -149,6 +149,16 @@ fn a_chart_whose_name_is_misspelt_is_told_its_name() {
     }
 }
 
+#[test]
+fn two_charts_are_refused_by_the_one_that_it_is_about() {
+    let charts = Charts::open();
+    let pair = |changes: Value, more: Value| {
+        let berlin = json!({"date": "2026-03-20T14:46:00Z", "lat": 52.52, "lon": 13.4});
+        let mut second = json!({"date": "2026-03-21T14:46:00Z", "lat": 52.52, "lon": 13.4});
+        for (name, value) in changes.as_object().unwrap() {
+            second[name] = value.clone();
+        }
+        let mut body = json!({"first": berlin, "second": second});
         for (name, value) in more.as_object().unwrap() {
             body[name] = value.clone();
         }

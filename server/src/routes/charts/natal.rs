@@ -6,7 +6,9 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 
 use super::schemas;
-use crate::query::{LIMITS, MOST_BODIES, MOST_PARTS, MOST_RETURNS, NATAL, Parameter, Takes, USUAL_ORB_DEG};
+use crate::query::{
+    LIMITS, MOST_CHART_BODIES, MOST_PARTS, MOST_RETURNS, NATAL, Parameter, Takes, USUAL_ORB_DEG,
+};
 use crate::routes::listing::parameters as listed;
 use crate::routes::openapi::schema::{named, nullable, text_or_null, words};
 use crate::routes::parameters as general;
@@ -23,7 +25,7 @@ pub(super) const TRANSITING: Parameter = Parameter::new(
 .by_default("sun,moon,mercury,venus,mars,jupiter,saturn,uranus,neptune,pluto")
 .such_as(&["jupiter,saturn,uranus,neptune,pluto"]);
 
-const _: () = assert!(MOST_BODIES == 50, "the text above says so");
+const _: () = assert!(MOST_CHART_BODIES == 50, "the text above says so");
 
 pub(super) const ANGLES: Parameter = Parameter::new(
     "angles",

@@ -8,7 +8,7 @@ use utoipa::openapi::{RefOr, Schema};
 
 use crate::picture::Layout;
 use crate::query::{
-    MOST_BODIES, MOST_TITLE, Parameter, Params, Part, Picture, Posted, Seen, Takes, Word, with_pluses,
+    MOST_CHART_BODIES, MOST_TITLE, Parameter, Params, Part, Picture, Posted, Seen, Takes, Word, with_pluses,
 };
 use crate::routes::openapi::schema::{named, text_like};
 use crate::routes::parameters;
@@ -112,19 +112,21 @@ pub(crate) const FALLBACK: Parameter = Parameter::new(
 .taking(Takes::Text(SYSTEM_FORM))
 .such_as(&["porphyry"]);
 
-const _: () = assert!(MOST_BODIES == 50, "the text below says so");
+const _: () = assert!(MOST_CHART_BODIES == 50, "the texts below say so");
 
 /// The bodies of a chart.
 pub(crate) const BODIES: Parameter = parameters::BODIES.explained_by(|| {
     let sets = parameters::BODIES.more.map(|more| more()).unwrap_or_default();
-    format!("{sets} There are {MOST_BODIES} at most.")
+    format!("{sets} There are {MOST_CHART_BODIES} at most.")
 });
 
 /// The bodies whose houses are told.
-pub(crate) const HOUSED_BODIES: Parameter =
-    Parameter::new("bodies", "Bodies, of which it is told in which house each is; without it, of none.")
-        .taking(parameters::BODIES.takes)
-        .such_as(&["sun,moon"]);
+pub(crate) const HOUSED_BODIES: Parameter = Parameter::new(
+    "bodies",
+    "Bodies, 50 at most, of which it is told in which house each is; without it, of none.",
+)
+.taking(parameters::BODIES.takes)
+.such_as(&["sun,moon"]);
 
 pub(crate) const ORBS: Parameter = Parameter::new(
     "orbs",
