@@ -246,7 +246,10 @@ impl ProgressionsQuery {
         } else {
             None
         };
-        let life = TimeQuery::parse(params, None, || now)?;
+        let life = match &in_time {
+            Some(InTime { clock, .. }) => TimeQuery::among_others(params, *clock, || now)?,
+            None => TimeQuery::parse(params, None, || now)?,
+        };
         let kind = params.choice("method", &Kind::ALL.map(|it| (it.name(), it)))?;
         let year = params.choice("year", &Year::ALL.map(|it| (it.name(), it)))?;
         let angle_method = params.choice("angle_method", &AngleMethod::ALL.map(|it| (it.name(), it)))?;

@@ -156,6 +156,27 @@ impl TimeQuery {
         now: impl FnOnce() -> SystemTime,
     ) -> Result<TimeQuery, Problem> {
         let clock = Clock::parse(params, site)?;
+        TimeQuery::read(params, clock, Clock::read, now).and_then(|query| match (query.local, clock.zone) {
+            (None, Some(_)) => Err(tz_is_idle("a Julian day is no local time")),
+            _ => Ok(query),
+        })
+    }
+
+    /// The same of one of several instants that a clock reads: of these some may be local, and others have no need of it.
+    pub(super) fn among_others(
+        params: &Params<'_>,
+        clock: Clock,
+        now: impl FnOnce() -> SystemTime,
+    ) -> Result<TimeQuery, Problem> {
+        TimeQuery::read(params, clock, Clock::read_among_others, now)
+    }
+
+    fn read(
+        params: &Params<'_>,
+        clock: Clock,
+        date: impl FnOnce(&Clock, &str) -> Result<(Moment, zone::Resolved), Problem>,
+        now: impl FnOnce() -> SystemTime,
+    ) -> Result<TimeQuery, Problem> {
         let Clock { calendar, zone, lon_deg } = clock;
         let (when, given, offset) = match Giving::parse(params)? {
             Giving::Day(given, when) => (when, given, None),
@@ -164,15 +185,11 @@ impl TimeQuery {
                 (When::Utc(utc), Given::Now, zone.map(|zone| zone.offset_at(utc)))
             }
             Giving::Date(text) => {
-                let (moment, resolved) = clock.read(text)?;
+                let (moment, resolved) = date(&clock, text)?;
                 (When::Utc(resolved.utc), Given::Date(moment), Some(resolved.offset))
             }
         };
-        let local = match (zone, offset) {
-            (Some(zone), Some(offset)) => Some(Local { zone, offset }),
-            (Some(_), None) => return Err(tz_is_idle("a Julian day is no local time")),
-            (None, _) => None,
-        };
+        let local = zone.zip(offset).map(|(zone, offset)| Local { zone, offset });
         Ok(TimeQuery { when, given, calendar, local, lon_deg })
     }
 

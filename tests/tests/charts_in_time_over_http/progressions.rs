@@ -182,3 +182,36 @@ fn what_every_chart_begins_with_is_no_direction() {
         assert!(!list(&told["directed"]["points"]).is_empty());
     }
 }
+
+#[test]
+fn ends_are_read_by_a_clock_that_the_instant_has_no_need_of() {
+    let sky = Sky::open();
+    let asked = |given: Value, start: &str, stop: &str| {
+        let mut body = json!({"natal": birth(), "start": start, "stop": stop, "tz": "Europe/London"});
+        body.as_object_mut().unwrap().extend(given.as_object().unwrap().clone());
+        sky.post("/v1/progressions", &body)
+    };
+    let given = [
+        json!({"jd": 2_461_188.875}),
+        json!({"date": "2026-05-28T09:00Z"}),
+        json!({"date": "2026-05-28T10:00"}),
+    ];
+    let [by_day, zoned, local] = given.map(|given| asked(given, "2026-06-01T09:00", "2028-06-01T09:00"));
+    let utc = |told: &Value| told["aspects_in_time"][0]["at"]["utc"].clone();
+    for told in [&by_day, &zoned, &local] {
+        assert_eq!(
+            (&told["query"]["tz"], &told["query"]["start"]),
+            (&json!("Europe/London"), &json!("2026-06-01T09:00:00"))
+        );
+        assert!(list(&told["aspects_in_time"]).len() > 3, "{told}");
+        assert_eq!(utc(told), utc(&local));
+    }
+    assert_eq!(zoned["time"], local["time"]);
+    assert_eq!(
+        (&zoned["time"]["utc_offset_s"], &zoned["time"]["tz"]),
+        (&json!(3600.0), &json!("Europe/London"))
+    );
+    // By London's clock, and not by Greenwich's.
+    let utc = asked(json!({"jd": 2_461_188.875}), "2026-06-01T08:00Z", "2028-06-01T08:00Z");
+    assert_eq!(utc["aspects_in_time"], by_day["aspects_in_time"]);
+}

@@ -131,6 +131,14 @@ fn what_is_wrong_with_progressions_is_named() {
         (json!({"natal": birth(), "method": "primary"}), 422, "unknown_value", "method"),
         (json!({"natal": birth(), "angle_method": "naibot"}), 422, "unknown_value", "angle_method"),
         (json!({"natal": birth(), "orb": -1}), 422, "out_of_range", "orb"),
+        // Nothing else is read by that clock.
+        (json!({"natal": birth(), "jd": 2_461_000.5, "tz": "Europe/London"}), 422, "contradiction", "tz"),
+        (
+            json!({"natal": birth(), "date": "2026-01-01T09:00Z", "tz": "Europe/London"}),
+            422,
+            "contradiction",
+            "tz",
+        ),
         (json!({"natal": birth(), "orbs": {"sun": 3}}), 422, "meaningless", "orbs"),
         (json!({"natal": birth(), "start": "2026-01-01"}), 422, "missing_parameter", "stop"),
         (json!({"natal": birth(), "limit": 5}), 422, "contradiction", "limit"),

@@ -56,6 +56,10 @@ impl ProgressionsQuery {
         if let Some(in_time) = &self.in_time {
             write_end(json.key("start"), &in_time.start);
             write_end(json.key("stop"), &in_time.stop);
+            // The instant may have no need of it.
+            if let (None, Some(zone)) = (&self.life.local, in_time.clock.zone) {
+                json.key("tz").string(zone.name());
+            }
             json.key("limit").integer(in_time.limit as i64);
         }
         json.key("method").string(self.kind.name());
