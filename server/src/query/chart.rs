@@ -9,7 +9,7 @@ use orrery_almanac::lots::{self, Book};
 use orrery_almanac::{Angle, WireBody};
 
 use super::cast::{CastQuery, Placed};
-use super::drawing::Drawing;
+use super::drawing::{Drawing, Picture};
 use super::lots::{Lots, USUAL_LOTS};
 use super::params::Params;
 use crate::wire::problem::{Code, Problem, nearest, shown};
@@ -50,16 +50,20 @@ pub(crate) struct AspectRules {
 }
 
 impl ChartQuery {
-    /// Reads the parameters; `book` has the lots that can be named, and `now` is what they mean without a date.
+    /// Reads the parameters, of a chart that is drawn or told; `book` has the lots that can be named, and `now` is what they mean
+    /// without a date.
     pub(crate) fn new(
         params: &Params<'_>,
+        drawing: Option<Drawing>,
         book: &Arc<Book>,
         now: impl FnOnce() -> SystemTime,
     ) -> Result<ChartQuery, Problem> {
-        let parts = Parts::parse(params.get("include"))?;
+        let is_grid = drawing.as_ref().is_some_and(|drawing| drawing.picture == Picture::Grid);
+        // Nothing else stands in a grid.
+        let parts = if is_grid { Parts::of([Part::Aspects]) } else { Parts::parse(params.get("include"))? };
         parts.check(params)?;
         let query = ChartQuery::of(params, parts, Placed::Needed, now)?;
-        query.with_lots(params, book, USUAL_LOTS)
+        Ok(query.with_lots(params, book, USUAL_LOTS)?.drawn(drawing))
     }
 
     /// The same for certain parts, of which none are lots.

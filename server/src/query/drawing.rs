@@ -1,5 +1,6 @@
 //! How a chart is drawn, where a picture of it is asked for.
 
+use super::lots::LOTS;
 use super::params::Params;
 use super::word::words;
 use crate::picture::Layout;
@@ -58,13 +59,14 @@ impl Drawing {
             None => usual,
         };
         let layout = params.choice("layout", &Layout::ALL.map(|layout| (layout.name(), layout)))?;
-        if layout.is_some() && picture == Picture::Grid {
-            return Err(Problem::new(
-                Code::Contradiction,
-                "layout says how a sheet or a wheel is laid out, and a grid is neither",
-            )
-            .parameter("layout")
-            .hint("leave layout out, or ask for picture=sheet"));
+        if picture == Picture::Grid {
+            let of_wheels = given(&["layout"]).or_else(|| given(&LOTS));
+            if let Some(name) = of_wheels {
+                let detail = format!("{name} is of a sheet or a wheel, and a grid is neither");
+                return Err(Problem::new(Code::Contradiction, detail)
+                    .parameter(name)
+                    .hint(format!("leave {name} out, or ask for picture=sheet")));
+            }
         }
         let Looks { theme, title } = Looks::read(params)?;
         Ok(Some(Drawing { picture, theme, layout: layout.unwrap_or_default(), title }))
@@ -148,7 +150,10 @@ fn line(text: &str) -> Result<String, Problem> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::SystemTime;
+
     use super::*;
+    use crate::query::ChartQuery;
     use crate::routes::charts::chart::PARAMETERS;
 
     fn read(query: &str, format: Format) -> Result<Option<Drawing>, Problem> {
@@ -172,6 +177,19 @@ mod tests {
             }))
         );
         assert_eq!(read("picture=grid", Format::Svg), Ok(Some(Drawing { picture: Picture::Grid, ..usual })));
+    }
+
+    #[test]
+    fn lots_are_not_reckoned_for_a_grid() {
+        let book = crate::config::Charts::default().book().unwrap();
+        let params = Params::parse("jd=2451545&lat=1&lon=1&bodies=mars", PARAMETERS).unwrap();
+        let chart = |picture| {
+            let drawing = Drawing { picture, theme: Theme::Auto, layout: Layout::Landscape, title: None };
+            ChartQuery::new(&params, Some(drawing), &book, SystemTime::now).unwrap()
+        };
+        let (grid, wheel) = (chart(Picture::Grid), chart(Picture::Wheel));
+        assert!(grid.lots.is_none() && grid.cast.sky.bodies.len() == 1, "{grid:?}");
+        assert!(wheel.lots.is_some() && wheel.cast.sky.bodies.len() > 1, "{wheel:?}");
     }
 
     #[test]
@@ -206,6 +224,8 @@ mod tests {
             ("precision=3", Format::Svg, Code::Contradiction, "precision"),
             ("perfection=false", Format::Svg, Code::Contradiction, "perfection"),
             ("picture=grid&layout=portrait", Format::Svg, Code::Contradiction, "layout"),
+            ("picture=grid&lots=fortune", Format::Svg, Code::Contradiction, "lots"),
+            ("picture=grid&formula=mine:sun", Format::Svg, Code::Contradiction, "formula"),
             ("picture=weel", Format::Svg, Code::UnknownValue, "picture"),
             ("theme=night", Format::Svg, Code::UnknownValue, "theme"),
             ("layout=square", Format::Svg, Code::UnknownValue, "layout"),

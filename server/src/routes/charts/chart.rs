@@ -85,7 +85,7 @@ pub(crate) fn post(app: &Arc<App>, request: &Arc<Request>) -> Asked {
 
 fn read(app: &App, params: &Params<'_>, format: Format) -> Result<ChartQuery, Problem> {
     let drawing = Drawing::read(params, format, Picture::Sheet)?;
-    Ok(ChartQuery::new(params, app.lots(), SystemTime::now)?.drawn(drawing))
+    ChartQuery::new(params, drawing, app.lots(), SystemTime::now)
 }
 
 impl Telling for ChartQuery {
