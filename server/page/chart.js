@@ -24,6 +24,7 @@ export class Chart {
   #drawn; // the root of what is drawn, which keeps its styles and ids to itself
   #style = new CSSStyleSheet();
   #members = null; // what was asked for, of what is drawn
+  #asking = null; // what is being asked for
   #asked = new AbortController();
 
   constructor(form, zone) {
@@ -41,7 +42,10 @@ export class Chart {
     $("chart-example").addEventListener("click", () => this.#fill(EXAMPLE));
     if (canLocate) $("chart-example").before(button("Where I am", () => this.#locate(), { id: "chart-here" }));
     // What is drawn follows the page: its width, and its colours.
-    const again = () => { if (this.#members) this.#draw(this.#members); };
+    const again = () => {
+      const members = this.#asking ?? this.#members;
+      if (members) this.#draw(members);
+    };
     wide.addEventListener("change", again);
     new MutationObserver(again).observe(document.documentElement, { attributeFilter: ["data-theme"] });
     this.#settle();
@@ -92,6 +96,7 @@ export class Chart {
   async #draw(members) {
     this.#asked.abort();
     this.#asked = new AbortController();
+    this.#asking = members;
     const { signal } = this.#asked;
     const look = { format: "svg", theme: document.documentElement.dataset.theme ?? "auto", layout: wide.matches ? "landscape" : "portrait" };
     $("chart-drawn").ariaBusy = "true";
@@ -107,7 +112,10 @@ export class Chart {
       notice($("chart-notice"), title, [detail && `${capital(detail)}.`, hint], ...ways);
       if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
     } finally {
-      if (!signal.aborted) $("chart-drawn").ariaBusy = "false";
+      if (!signal.aborted) {
+        this.#asking = null;
+        $("chart-drawn").ariaBusy = "false";
+      }
     }
   }
 

@@ -36,6 +36,11 @@ async fn fill(browser: &Browser, values: &Value) {
 /// Presses the button, and waits for what is drawn under a title.
 async fn draw(browser: &Browser, title: &str) -> Value {
     browser.click("#chart-form .go").await;
+    drawn(browser, title).await
+}
+
+/// Waits for what is drawn under a title.
+async fn drawn(browser: &Browser, title: &str) -> Value {
     browser
         .until(&format!(
             "document.getElementById('chart-drawn').shadowRoot.querySelector('title')?.textContent === '{title}' \
@@ -135,6 +140,47 @@ async fn what_is_refused_is_said_and_what_is_drawn_stays() {
     fill(&browser, &json!({"name": "Mended"})).await;
     draw(&browser, "Mended").await;
     assert_eq!(browser.js("return document.getElementById('chart-notice').hidden").await, true);
+}
+
+/// Has requests for charts wait until they are let through.
+const HELD: &str = "
+    const real = window.fetch;
+    window.held = [];
+    window.holding = true;
+    window.fetch = async (target, ...rest) => {
+      if (window.holding && target === '/v1/chart') await new Promise((pass) => window.held.push(pass));
+      return real(target, ...rest);
+    };";
+const LET_THROUGH: &str = "window.holding = false; window.held.forEach((pass) => pass())";
+
+#[tokio::test]
+async fn what_is_asked_for_last_is_drawn_in_the_colours_of_the_page() {
+    let server = Server::shared();
+    let browser = opened_in(&server, ZONE).await;
+    browser.js(HELD).await;
+    fill(&browser, &natal()).await;
+    fill(&browser, &json!({"name": "First"})).await;
+    browser.click("#chart-form .go").await;
+    browser.until("window.held.length === 1").await;
+    // The colours change before anything is drawn.
+    browser.click("#theme").await;
+    browser.until("window.held.length === 2").await;
+    browser.js(LET_THROUGH).await;
+    let theme = browser.js("return document.documentElement.dataset.theme").await;
+    let first = drawn(&browser, "First").await;
+    assert!(first["classes"].as_str().unwrap().ends_with(theme.as_str().unwrap()), "{first}");
+
+    // And while another is on its way.
+    browser.js("window.held = []; window.holding = true").await;
+    fill(&browser, &json!({"name": "Second"})).await;
+    browser.click("#chart-form .go").await;
+    browser.until("window.held.length === 1").await;
+    browser.click("#theme").await;
+    browser.until("window.held.length === 2").await;
+    browser.js(LET_THROUGH).await;
+    drawn(&browser, "Second").await;
+    assert_eq!(browser.text("#said").await, "Drawn: Second.");
+    assert_eq!(browser.console().await, Vec::<String>::new());
 }
 
 #[tokio::test]
