@@ -18,7 +18,7 @@ pub(crate) struct Figure {
     pub(crate) points: Vec<Point>,
     /// Those that do not: its lots.
     pub(crate) lots: Vec<Point>,
-    /// How its sky is divided; `None` where the time is unknown, and then Aries is where the ascendant would be.
+    /// How its sky is divided; `None` where the time is unknown or no place is given, and then Aries is where the ascendant would be.
     pub(crate) division: Option<Division>,
     /// The points of a second chart, such as a partner's or the sky's of today, which are drawn about the first.
     pub(crate) outer: Option<Vec<Point>>,
@@ -104,6 +104,13 @@ impl Figure {
     pub(super) fn is_axis(&self, point: &Point) -> bool {
         self.divided().is_some()
             && matches!(point.glyph, Glyph::Angle(angle) if Angle::CARDINAL.contains(&angle))
+    }
+}
+
+impl Connection {
+    /// How far it is from exact, degrees, between its ends: unknown of a point that is somewhere between two longitudes.
+    pub(super) fn known_orb_deg(&self, ends: [&Point; 2]) -> Option<f64> {
+        ends.iter().all(|end| end.between_deg().is_none()).then_some(self.orb_deg.abs())
     }
 }
 

@@ -105,18 +105,22 @@ fn cell(
     let told = words::of_connection(connection, ends);
     body.raw("<g role=\"listitem\" aria-label=\"").escaped(&told).raw("\"><title>").escaped(&told);
     body.raw("</title>\n");
-    if connection.orb_deg.abs() <= NEAR_DEG {
+    let orb_deg = connection.known_orb_deg(ends);
+    if orb_deg.is_some_and(|orb_deg| orb_deg <= NEAR_DEG) {
         body.rect("near", [x - 0.5 * CELL, y - 0.5 * CELL], [CELL; 2]);
     }
     let glyph = Glyph::Aspect(connection.aspect);
-    glyphs.put(body, &classes(connection.aspect), glyph, [x, y - 0.19 * CELL], ASPECT);
-    let phase = match connection.applying {
-        Some(true) => "a",
-        Some(false) => "s",
-        None => "",
-    };
-    let orb = format!("{:.1}{phase}", connection.orb_deg.abs());
-    let size = fitting(&orb, CELL - 2.0, ORB);
-    body.text("minutes", [x, y + 0.41 * CELL], "start", Some(size), &orb);
+    let raised = if orb_deg.is_some() { 0.19 * CELL } else { 0.0 };
+    glyphs.put(body, &classes(connection.aspect), glyph, [x, y - raised], ASPECT);
+    if let Some(orb_deg) = orb_deg {
+        let phase = match connection.applying {
+            Some(true) => "a",
+            Some(false) => "s",
+            None => "",
+        };
+        let orb = format!("{orb_deg:.1}{phase}");
+        let size = fitting(&orb, CELL - 2.0, ORB);
+        body.text("minutes", [x, y + 0.41 * CELL], "start", Some(size), &orb);
+    }
     body.raw("</g>\n");
 }

@@ -334,6 +334,31 @@ fn what_is_in_a_range_is_drawn_nowhere_else() {
     }
 }
 
+/// How far what is somewhere in a range is from an exact aspect is neither told, nor shaded, nor seen in a line.
+#[test]
+fn what_is_in_a_range_has_no_orbs() {
+    let mut points = row("sun,moon,mars", 10.0, 120.4);
+    points[1] = Point { range_deg: Some([123.0, 137.0]), longitude_speed: None, ..points[1].clone() };
+    let connection =
+        |to: usize| Connection { from: 0, to, aspect: Aspect::Trine, orb_deg: 0.4, applying: None };
+    let connections = vec![connection(1), connection(2)];
+    let figure = Figure { points, division: None, lots: Vec::new(), connections, ..usual() };
+    let [wheel, grid, ..] = documents(&figure, Theme::Light);
+    for text in [&wheel, &grid] {
+        assert_sound(text);
+        assert!(text.contains("sun trine moon, orb unknown") && text.contains("sun trine mars, orb 0.40°"));
+    }
+    assert_eq!(grid.matches(">0.4</text>").count(), 1);
+    assert_eq!(grid.matches("<rect class=\"near\"").count(), 1);
+    let drawn: Vec<f64> = wheel
+        .lines()
+        .filter(|line| line.starts_with("<path class=\"aspect "))
+        .map(|line| values(line, "stroke-width")[0].parse().expect("a number"))
+        .collect();
+    let [unknown, close] = drawn[..] else { panic!("{drawn:?}") };
+    assert!(unknown < 0.5 * close, "{drawn:?}");
+}
+
 /// On a telephone of 390 pixels nothing that is written is smaller than ten of them.
 #[test]
 fn a_usual_chart_is_legible_on_a_narrow_screen() {
@@ -382,7 +407,7 @@ fn no_two_charts_share_an_id() {
 fn without_houses_aries_is_on_the_left() {
     let figure = Figure { division: None, points: row("sun", 0.0, 0.0), ..usual() };
     let text = figure.wheel(Theme::Print, Layout::Landscape);
-    assert!(!text.contains("class=\"houses\"") && text.contains("Houses unknown"));
+    assert!(!text.contains("class=\"houses\"") && text.contains("No houses"));
     // The Sun's mark at 0° of Aries is left of the middle, and at its height.
     let [middle, ..] = values(&text, "cx")[..] else { panic!("no circle") };
     let mark = text

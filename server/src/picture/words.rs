@@ -31,15 +31,19 @@ fn of_longitude(longitude_deg: f64) -> String {
     format!("{} {sign}", reading.told())
 }
 
-/// An aspect: `Sun trine Moon, orb 1.25°, applying`.
+/// An aspect: `Sun trine Moon, orb 1.25°, applying`, or `Sun trine Moon, orb unknown`.
 pub(super) fn of_connection(connection: &Connection, [from, to]: [&Point; 2]) -> String {
-    let Connection { aspect, orb_deg, applying, .. } = connection;
+    let Connection { aspect, applying, .. } = connection;
+    let orb = match connection.known_orb_deg([from, to]) {
+        Some(orb_deg) => format!("{orb_deg:.2}°"),
+        None => "unknown".to_owned(),
+    };
     let phase = match applying {
         Some(true) => ", applying",
         Some(false) => ", separating",
         None => "",
     };
-    format!("{} {aspect} {}, orb {:.2}°{phase}", from.name, to.name, orb_deg.abs())
+    format!("{} {aspect} {}, orb {orb}{phase}", from.name, to.name)
 }
 
 /// What lines of aspects mean.
@@ -61,7 +65,7 @@ impl Figure {
             parts.push(format!("Ascendant {}", of_longitude(told(Angle::Ascendant))));
             parts.push(format!("Midheaven {}", of_longitude(told(Angle::Mc))));
         } else {
-            parts.push("Houses unknown".to_owned());
+            parts.push("No houses".to_owned());
         }
         let of_points = |points: &mut dyn Iterator<Item = &Point>| -> String {
             let told: Vec<String> =

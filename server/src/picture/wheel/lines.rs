@@ -5,7 +5,7 @@ use orrery_almanac::aspect::{Aspect, PTOLEMAIC};
 use orrery_almanac::frames::wrap_deg;
 
 use super::super::dial::Dial;
-use super::super::figure::{Connection, Figure};
+use super::super::figure::{Connection, Figure, Point};
 use super::super::style::classes;
 use super::super::words;
 use super::bodies::short_way;
@@ -30,18 +30,14 @@ const ASIDE: f64 = 5.0;
 /// Draws the lines within a circle of a radius.
 pub(super) fn draw(figure: &Figure, dial: &Dial, radius: f64, body: &mut Document) {
     body.raw("<g class=\"aspects\">\n");
-    let mut drawn: Vec<&Connection> =
-        figure.connections.iter().filter(|one| figure.ends(one).is_some()).collect();
+    let told = figure.connections.iter().filter_map(|one| Some((one, figure.ends(one)?)));
+    let mut drawn: Vec<(&Connection, [&Point; 2])> = told.collect();
+    let mut ends: Vec<f64> =
+        drawn.iter().flat_map(|(_, ends)| ends.map(|end| wrap_deg(end.longitude_deg))).collect();
     // The strong ones over the weak ones.
-    drawn.sort_by(|a, b| strength(a).total_cmp(&strength(b)));
-    for connection in drawn {
-        line(figure, connection, dial, radius, body);
-    }
-    let mut ends: Vec<f64> = Vec::new();
-    for connection in &figure.connections {
-        if let Some([from, to]) = figure.ends(connection) {
-            ends.extend([from, to].map(|end| wrap_deg(end.longitude_deg)));
-        }
+    drawn.sort_by(|a, b| strength(a.0, a.1).total_cmp(&strength(b.0, b.1)));
+    for (connection, ends) in drawn {
+        line(connection, ends, dial, radius, body);
     }
     ends.sort_by(f64::total_cmp);
     ends.dedup();
@@ -51,9 +47,10 @@ pub(super) fn draw(figure: &Figure, dial: &Dial, radius: f64, body: &mut Documen
     body.raw("</g>\n");
 }
 
-/// From 0 to 1.
-fn strength(connection: &Connection) -> f64 {
-    1.0 - (connection.orb_deg.abs() / WEAKEST_DEG[rank(connection)]).min(1.0)
+/// From 0 to 1. An aspect of what is somewhere in a range may be far from exact.
+fn strength(connection: &Connection, ends: [&Point; 2]) -> f64 {
+    let weakest_deg = WEAKEST_DEG[rank(connection)];
+    1.0 - (connection.known_orb_deg(ends).unwrap_or(weakest_deg) / weakest_deg).min(1.0)
 }
 
 /// 0 for the aspects of Ptolemy, 1 for the others.
@@ -61,9 +58,8 @@ fn rank(connection: &Connection) -> usize {
     usize::from(!PTOLEMAIC.contains(&connection.aspect))
 }
 
-fn line(figure: &Figure, connection: &Connection, dial: &Dial, radius: f64, body: &mut Document) {
-    let Some([from, to]) = figure.ends(connection) else { return };
-    let share = strength(connection);
+fn line(connection: &Connection, [from, to]: [&Point; 2], dial: &Dial, radius: f64, body: &mut Document) {
+    let share = strength(connection, [from, to]);
     let between = |[most, least]: [f64; 2]| least + share * (most - least);
     body.raw("<path class=\"").raw(&classes(connection.aspect));
     body.raw(match connection.applying {
