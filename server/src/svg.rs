@@ -5,7 +5,7 @@ use std::fmt::Write;
 mod regression;
 pub(crate) mod theme;
 
-pub(crate) use self::regression::isotonic;
+pub(crate) use self::regression::side_by_side;
 pub(crate) use self::theme::{Colour, Look, Theme};
 
 /// Stands for the document's own name, which is a hash of all that it holds and so comes last. Ids and classes that begin with it

@@ -1,12 +1,11 @@
 //! Labels on a circle: each as near to its place as can be, none over another, none out of its order.
 //!
-//! Without neighbours a label is at its place. With them the squares of what labels are moved by are least: that is an isotonic
-//! regression, of the places without the room that is taken before each. Between walls what comes out is brought into their bounds,
-//! which is then the best within them. A circle without walls is cut open where the sum is least.
+//! Without neighbours a label is at its place. With them the squares of what labels are moved by are least, between walls within
+//! their bounds. A circle without walls is cut open where the sum is least.
 
 use orrery_almanac::frames::wrap_deg;
 
-use crate::svg::isotonic;
+use crate::svg::side_by_side;
 
 /// As many labels that touch each other are not moved aside for a wall.
 const CROWD: usize = 4;
@@ -45,7 +44,7 @@ pub(super) fn spread(places_deg: &[f64], width_deg: f64, walls_deg: &[f64], keep
     for Part { begin, end, members } in parts {
         let places: Vec<f64> = members.iter().map(|(_, place)| *place).collect();
         let bounds = [begin + keep_deg, end - keep_deg];
-        for ((nth, _), at) in members.iter().zip(between(&places, width_deg, bounds)) {
+        for ((nth, _), at) in members.iter().zip(side_by_side(&places, width_deg, bounds)) {
             at_deg[*nth] = wrap_deg(at);
         }
     }
@@ -58,20 +57,23 @@ fn is_in_crowd(wall: f64, free: &[f64], width_deg: f64) -> bool {
     const TOUCHING: f64 = 1.000_001;
     let count = free.len();
     let step = |nth: usize| wrap_deg(free[(nth + 1) % count] - free[nth % count]);
-    // The last label before the wall, and how many touch it on both sides.
+    // The last label before the wall, and the first after it.
     let Some(before) =
         (0..count).min_by(|a, b| wrap_deg(wall - free[*a]).total_cmp(&wrap_deg(wall - free[*b])))
     else {
         return false;
     };
+    let after = (before + 1) % count;
     let is_touching = |nth: &usize| step(*nth) <= TOUCHING * width_deg;
-    let after = (before..before + count - 1).take_while(is_touching).count();
-    let ahead = (0..count - 1 - after.min(count - 1))
-        .map(|back| before + 2 * count - 1 - back)
-        .take_while(is_touching)
-        .count();
-    let is_within = after > 0 || wrap_deg(wall - free[before]) < 0.5 * width_deg;
-    is_within && after + ahead + 1 >= CROWD
+    // A label, and how many touch it on both sides.
+    let crowd = |label: usize| {
+        let behind = (label..label + count - 1).take_while(is_touching).count();
+        let ahead = (0..count - 1 - behind).map(|back| label + 2 * count - 1 - back).take_while(is_touching);
+        behind + ahead.count() + 1
+    };
+    let is_over = |way_deg: f64| wrap_deg(way_deg) < 0.5 * width_deg;
+    let is_behind = is_over(wall - free[before]) || count > 1 && is_touching(&before);
+    is_behind && crowd(before) >= CROWD || is_over(free[after] - wall) && crowd(after) >= CROWD
 }
 
 /// What is between two walls.
@@ -127,14 +129,6 @@ fn parts(order: &[(usize, f64)], width_deg: f64, walls: &[f64], keep_deg: f64) -
     parts
 }
 
-/// Labels at places that increase, within bounds that have room enough for them.
-fn between(places: &[f64], width: f64, [low, high]: [f64; 2]) -> Vec<f64> {
-    let most = high - width * places.len() as f64;
-    let begins = isotonic(places.iter().enumerate().map(|(nth, place)| place - width * (nth as f64 + 0.5)));
-    let at = |(nth, begin): (usize, f64)| begin.min(most).max(low) + width * (nth as f64 + 0.5);
-    begins.enumerate().map(at).collect()
-}
-
 /// Labels at places that increase, on a circle that has room enough for them.
 fn around(places: &[f64], width: f64) -> Vec<f64> {
     let count = places.len();
@@ -143,7 +137,7 @@ fn around(places: &[f64], width: f64) -> Vec<f64> {
         let opened: Vec<f64> = (0..count)
             .map(|nth| places[(cut + nth) % count] + if cut + nth < count { 0.0 } else { TURN_DEG })
             .collect();
-        let at = between(&opened, width, [f64::NEG_INFINITY, f64::INFINITY]);
+        let at = side_by_side(&opened, width, [f64::NEG_INFINITY, f64::INFINITY]);
         let (first, last) = (at[0], at[count - 1]);
         let moved: f64 = at.iter().zip(&opened).map(|(at, place)| (at - place).powi(2)).sum();
         if last + width <= first + TURN_DEG && best.as_ref().is_none_or(|(least, ..)| moved < *least) {
@@ -229,6 +223,22 @@ mod tests {
         assert_eq!(spread(&[359.0, 1.0, 0.0], WIDTH, &[], KEEP).at_deg, [353.0, 7.0, 0.0]);
         // A wall at the place of the second.
         assert_eq!(spread(&[100.0, 101.0], WIDTH, &[101.0], KEEP).at_deg, [97.0, 105.0]);
+    }
+
+    /// Four at one place, which are as wide as 86° to 114°: a wall over either end of them moves none, one beside them has them keep away.
+    #[test]
+    fn walls_over_the_ends_of_a_crowd_are_ignored() {
+        let places = [100.0; 4];
+        let free = spread(&places, WIDTH, &[], KEEP);
+        assert_eq!(free.at_deg, [89.5, 96.5, 103.5, 110.5]);
+        for wall in [86.5, 88.0, 93.0, 100.0, 107.0, 112.0, 113.5] {
+            assert_eq!(spread(&places, WIDTH, &[wall], KEEP), free, "{wall}");
+        }
+        for (wall, moved) in [(85.8, 0.3), (114.2, -0.3)] {
+            for (at, before) in spread(&places, WIDTH, &[wall], KEEP).at_deg.iter().zip(&free.at_deg) {
+                assert!((at - before - moved).abs() < 1e-9, "{wall}: {at} {before}");
+            }
+        }
     }
 
     /// Eight within three degrees, in a house of ten: its walls fall, the others stand.

@@ -6,7 +6,7 @@ use super::super::{CHART, WIDTH};
 use super::palette::Palette;
 use super::{BOTTOM, Drawn, MARK, TOP};
 use crate::answer::events::words;
-use crate::svg::{Document, isotonic};
+use crate::svg::{Document, side_by_side};
 
 /// The widths of bold letters, capitals and others, as parts of their size, in typefaces that are wide.
 const LETTERS: [f64; 2] = [0.86, 0.68];
@@ -138,7 +138,7 @@ impl Names<'_> {
             let [near, far] = [2.0, 9.0].map(|away| edge + outward * away);
             let high = HIGH * self.size.name;
             let baseline = if outward < 0.0 { far - 2.0 } else { far + 2.0 + high };
-            for ((x, line), placed) in ends.iter().zip(spread(&wanted, wide, [0.0, WIDTH])) {
+            for ((x, line), placed) in ends.iter().zip(side_by_side(&wanted, wide, [0.0, WIDTH])) {
                 self.open(line, body);
                 body.path("lead", &[vec![[*x, edge], [*x, near], [placed, far]]], false);
                 body.text("code", [placed, baseline], "middle", None, self.code(line.body));
@@ -219,45 +219,9 @@ impl Names<'_> {
     }
 }
 
-/// Where names are whose middles are wanted at places, in their order, when each takes a width between two ends: as near to these as they
-/// can be by the sum of squares.
-fn spread(wanted: &[f64], wide: f64, [begin, end]: [f64; 2]) -> Vec<f64> {
-    let count = wanted.len() as f64;
-    let wide = wide.min((end - begin) / count.max(1.0));
-    let first = begin + 0.5 * wide;
-    let last = (end - wide * (count - 0.5)).max(first);
-    // Without their widths, names may be at one place but not behind each other.
-    let begins = isotonic(wanted.iter().enumerate().map(|(nth, at)| at - wide * nth as f64));
-    begins.enumerate().map(|(nth, at)| at.clamp(first, last) + wide * nth as f64).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
-
-    proptest! {
-        #[test]
-        fn names_are_apart_and_within(mut wanted in prop::collection::vec(0.0..720.0_f64, 0..30), wide in 5.0..40.0_f64) {
-            wanted.sort_by(f64::total_cmp);
-            let placed = spread(&wanted, wide, [0.0, 720.0]);
-            prop_assert_eq!(placed.len(), wanted.len());
-            let wide = wide.min(720.0 / wanted.len() as f64);
-            prop_assert!(placed.windows(2).all(|pair| pair[1] - pair[0] > wide - 1e-9));
-            prop_assert!(placed.iter().all(|at| *at > 0.5 * wide - 1e-9 && *at < 720.0 - 0.5 * wide + 1e-9));
-            // What has room enough stays.
-            let is_alone = |nth: usize| {
-                let gap = |other: Option<&f64>| other.map_or(f64::INFINITY, |other| (other - wanted[nth]).abs());
-                nth.checked_sub(1).map_or(f64::INFINITY, |before| gap(wanted.get(before))) > 31.0 * wide
-                    && gap(wanted.get(nth + 1)) > 31.0 * wide
-            };
-            for (nth, at) in placed.iter().enumerate() {
-                let is_inside = wanted[nth] > 31.0 * wide && wanted[nth] < 720.0 - 31.0 * wide;
-                prop_assert!(!is_inside || !is_alone(nth) || (at - wanted[nth]).abs() < 1e-9);
-            }
-        }
-    }
 
     #[test]
     fn every_body_has_its_own_letters() {
