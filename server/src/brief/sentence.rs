@@ -7,7 +7,7 @@ use orrery_almanac::{Aspect, DayNumber, UtcOffset, WireBody, Zone};
 use super::fact::{Dated, Fact, Matter, Ruler, house, ruler};
 use super::words::{Phrase, Slot, Words};
 use crate::query::{BriefQuery, DayClock, Stretch};
-use crate::text::heading;
+use crate::text::heading::{self, begun};
 
 /// Writes sentences in the language of a query.
 #[derive(Clone, Copy, Debug)]
@@ -241,10 +241,4 @@ impl<'q> Pen<'q> {
             ],
         )
     }
-}
-
-/// A sentence with a capital at its beginning.
-fn begun(sentence: &str) -> String {
-    let mut chars = sentence.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

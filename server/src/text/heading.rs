@@ -1,4 +1,4 @@
-//! Dates and offsets as headings of pictures tell them, for people.
+//! Dates, offsets and words as headings tell them, for people.
 
 use chrono::Month;
 use orrery_almanac::{CivilDate, UtcOffset};
@@ -15,6 +15,12 @@ pub(crate) fn day(CivilDate { year, month, day }: CivilDate) -> String {
 /// The number of a year before the first, which has none before it that is zero.
 pub(crate) const fn before_christ(year: i32) -> Option<i32> {
     if year > 0 { None } else { Some(1 - year) }
+}
+
+/// Words with a capital at their beginning.
+pub(crate) fn begun(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// `UTC`, `UTC+02:00` or `UTC−04:42`.

@@ -95,7 +95,7 @@ fn drawn(
                 let range_deg = moon_range_deg.filter(|_| body == WireBody::MOON);
                 picture::Point {
                     glyph: Glyph::Body(body),
-                    name: words(&body.name()).replace(':', " "),
+                    name: words(&body.name()),
                     longitude_deg,
                     range_deg,
                     longitude_speed: range_deg.is_none().then_some(placed.longitude.rate),
@@ -206,7 +206,7 @@ fn sky(query: &CastQuery, houses: Option<&Houses>) -> String {
         Some(ayanamsa) if ayanamsa.at_epoch().is_some() => format!("sidereal zodiac, {ayanamsa}"),
         Some(ayanamsa) => format!("sidereal zodiac, {}", names(&ayanamsa.id())),
     };
-    let Some(houses) = houses else { return words(&zodiac) };
+    let Some(houses) = houses else { return heading::begun(&zodiac) };
     let asked = query.division.map(|division| division.system);
     let system = of_houses(houses.system);
     match asked.filter(|asked| *asked != houses.system) {

@@ -345,9 +345,7 @@ fn crossed(told: &Told) -> String {
     format!("{value}{unit}")
 }
 
-/// A name as people write it: `new_moon` is `New moon`.
+/// A name as people write it: `new_moon` is `New moon`, and `asteroid:433` is `Asteroid 433`.
 pub(crate) fn words(name: &str) -> String {
-    let spaced = name.replace('_', " ");
-    let mut letters = spaced.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    heading::begun(&name.replace(['_', ':'], " "))
 }

@@ -78,13 +78,18 @@ impl Named {
     }
 }
 
-/// Two or three letters for each body, of which no two are the same, not even without capitals.
+/// One to four letters for each body, or the initials and the number of one that has a number, such as `A433`; where all of these are
+/// taken, its place in the list. No two are the same, not even without capitals.
 fn codes(bodies: &[String]) -> Vec<String> {
     let mut codes: Vec<String> = Vec::new();
     for name in bodies {
         let name = words(name);
         let parts: Vec<&str> = name.split(' ').collect();
-        let initials: String = parts.iter().filter_map(|part| part.chars().next()).collect();
+        let is_number = |part: &str| !part.is_empty() && part.bytes().all(|digit| digit.is_ascii_digit());
+        let in_short = |part: &&str| -> String {
+            if is_number(part) { (*part).to_owned() } else { part.chars().take(1).collect() }
+        };
+        let initials: String = parts.iter().map(in_short).collect();
         let several = (parts.len() > 1).then(|| initials.to_uppercase());
         let shortened = |letters: usize| name.chars().filter(|letter| *letter != ' ').take(letters).collect();
         let mut candidates = several.into_iter().chain((2..=4).map(shortened));
@@ -241,5 +246,11 @@ mod tests {
         let bodies = names.map(str::to_owned);
         let codes = codes(&bodies);
         assert_eq!(codes, ["Su", "Mo", "Me", "MN", "MA", "Sa", "Mar", "M", "9", "Mars", "11"]);
+    }
+
+    #[test]
+    fn numbered_bodies_are_named_by_their_numbers() {
+        let bodies = ["asteroid:433", "asteroid:4", "asteroid:43", "asteroid:136199"].map(str::to_owned);
+        assert_eq!(codes(&bodies), ["A433", "A4", "A43", "A136199"]);
     }
 }
