@@ -99,9 +99,10 @@ impl<'q> Pen<'q> {
             Matter::Retrograde { bodies } => words.retrograde(bodies),
             Matter::Quiet => words.phrase(Phrase::Quiet, &[]),
             Matter::Ruler(ruler) => self.ruler(ruler),
-            Matter::Moon { sign, next: None } => {
-                named_in(Phrase::MoonStays, (Slot::Body, words.subject(WireBody::MOON)), *sign)
-            }
+            Matter::Moon { sign, next: None } => words.phrase(
+                Phrase::MoonStays,
+                &[(Slot::In, &words.sign(*sign).within), (Slot::House, &self.house(*sign))],
+            ),
             Matter::Moon { sign, next: Some((next, at)) } => words.phrase(
                 Phrase::MoonMoves,
                 &[
