@@ -64,7 +64,7 @@ const DAY_S: f64 = 86_400.0;
 pub(crate) struct Map {
     features: Vec<Feature>,
     subject: Subject,
-    /// What is to be in the middle: where the eclipse is greatest, or the Moon is in the zenith then.
+    /// What is to be in the middle: where the eclipse is greatest, or the Moon is in the zenith then; on maps of lines 0° of longitude.
     middle: Place,
 }
 

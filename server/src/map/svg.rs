@@ -1,7 +1,7 @@
 //! A map as a drawing: one SVG 1.1 document that needs nothing else.
 //!
-//! The whole Earth in plate carrée, two units a degree, with the longitude of the greatest eclipse in the middle, and underneath
-//! what the signs mean and the lines that the caller gives. Colours are those of [`style`].
+//! The whole Earth in plate carrée, two units a degree, with the longitude of the greatest eclipse in the middle, or Greenwich's on maps
+//! of lines, and underneath what the signs mean and the lines that the caller gives. Colours are those of [`style`].
 
 mod chart;
 mod coast;
