@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use unicode_width::UnicodeWidthChar;
+
 mod regression;
 pub(crate) mod theme;
 
@@ -15,22 +17,47 @@ pub(crate) const OWN: &str = "\u{1}";
 /// Digits of a document's own name.
 const OWN_DIGITS: usize = 8;
 
-/// What a letter takes, in parts of its size: a little more than most typefaces need.
-pub(crate) const LETTER: f64 = 0.58;
+/// What letters take, in parts of their size, a little more than most typefaces need: as words have them on the whole; capitals; those
+/// that are as wide as high, as ideographs and kana are; and pictures.
+const USUAL: f64 = 0.58;
+const CAPITAL: f64 = 0.8;
+const SQUARE: f64 = 1.03;
+const PICTURE: f64 = 1.3;
+/// What words in bold type have of a width that the same words in normal type would fill.
+pub(crate) const BOLD: f64 = 0.92;
+
+/// What words take in normal type, in parts of their size.
+pub(crate) fn width(words: &str) -> f64 {
+    words.chars().map(letter_width).sum()
+}
+
+fn letter_width(letter: char) -> f64 {
+    match letter.width() {
+        // What stands over or under another letter.
+        Some(0) => 0.0,
+        Some(1) => match letter {
+            'M' | 'W' | '@' | '%' | '—' | '…' => SQUARE,
+            _ if letter.is_uppercase() => CAPITAL,
+            _ => USUAL,
+        },
+        Some(_) if letter.is_alphanumeric() => SQUARE,
+        Some(_) => PICTURE,
+        // A control, for which a sign of replacement stands.
+        None => SQUARE,
+    }
+}
 
 /// The size at which words take no more than a width, if they would at the usual one.
 pub(crate) fn fitting(words: &str, width: f64, usual: f64) -> f64 {
-    let letters = words.chars().count().max(1) as f64;
-    (width / (LETTER * letters)).min(usual)
+    (width / self::width(words).max(USUAL)).min(usual)
 }
 
-/// Rows of no more than so many letters, where words allow it.
-pub(crate) fn wrapped(text: &str, letters: usize) -> Vec<String> {
+/// Rows of words that take no more than so many times their size, where words allow it.
+pub(crate) fn wrapped(text: &str, most: f64) -> Vec<String> {
     let mut rows: Vec<String> = Vec::new();
     for word in text.split(' ') {
-        let long = word.chars().count();
         match rows.last_mut() {
-            Some(row) if row.chars().count() + 1 + long <= letters => {
+            Some(row) if width(row) + USUAL + width(word) <= most => {
                 row.push(' ');
                 row.push_str(word);
             }
@@ -275,9 +302,35 @@ mod tests {
 
     #[test]
     fn rows_have_room_for_their_words() {
-        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
-        assert_eq!(wrapped("unbreakable is it", 5), ["unbreakable", "is it"]);
-        assert_eq!(wrapped("", 5), [""]);
+        let letters = |count: f64| count * USUAL + 1e-9;
+        assert_eq!(wrapped("one two three", letters(7.0)), ["one two", "three"]);
+        assert_eq!(wrapped("unbreakable is it", letters(5.0)), ["unbreakable", "is it"]);
+        assert_eq!(wrapped("日本 の 空", letters(6.0)), ["日本 の", "空"]);
+        assert_eq!(wrapped("", letters(5.0)), [""]);
+    }
+
+    /// Widths of fonts themselves: `DejaVu Sans` has the widest letters of usual ones, and ideographs are square in all.
+    #[test]
+    fn words_of_any_script_fit() {
+        for (words, normal, bold) in [
+            ("14 March 1879, 11:30 local mean time", 19.4, 21.59),
+            ("ALBERT EINSTEIN", 8.71, 9.8),
+            ("WWWWWWWW", 7.92, 8.83),
+            ("OOOOOOOO", 6.3, 6.81),
+            ("АЛЬБЕРТ ЭЙНШТЕЙН", 10.99, 12.26),
+            ("日本の空の下で生まれた子どもたち", 16.0, 16.0),
+            ("서울의 하늘", 5.32, 5.35),
+            ("Zoe\u{301}", 1.92, 2.1),
+            ("\u{1}", 1.03, 1.12),
+            ("🌞🌙", 2.5, 2.5),
+        ] {
+            let size = fitting(words, 100.0, 1000.0);
+            assert!((0.6..=1.0).contains(&(normal * size / 100.0)), "{words} {size}");
+            let size = fitting(words, BOLD * 100.0, 1000.0);
+            assert!((0.6..=1.0).contains(&(bold * size / 100.0)), "bold {words} {size}");
+            assert_eq!(fitting(words, 100.0, 1.5), 1.5, "{words}");
+        }
+        assert_eq!(fitting("", 100.0, 20.0), 20.0);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::glyph::Glyphs;
 use super::style::LOOK;
 use super::table::Table;
 use super::{grid, wheel, words};
-use crate::svg::{Document, LETTER, Root, Theme, fitting, wrapped};
+use crate::svg::{BOLD, Document, Root, Theme, fitting, wrapped};
 
 /// About everything.
 const MARGIN: f64 = 14.0;
@@ -15,8 +15,6 @@ const GAP: f64 = 28.0;
 const TITLE: f64 = 25.0;
 const LINE: f64 = 15.5;
 const LEADING: f64 = 1.42;
-/// What words in bold type have of a width that the same words in normal type would fill.
-const BOLD: f64 = 0.92;
 /// The width of what is read on a telephone.
 const NARROW: f64 = 720.0;
 /// How many times as large tables are there, and grids at most.
@@ -273,8 +271,8 @@ impl Figure {
 
 /// Lines in rows that a document of a width has room for.
 fn rows(lines: &[String], enlarged: f64, width: f64) -> Vec<String> {
-    let letters = (width - 2.0 * MARGIN) / (LETTER * enlarged * LINE);
-    lines.iter().flat_map(|line| wrapped(line, letters as usize)).collect()
+    let most = (width - 2.0 * MARGIN) / (enlarged * LINE);
+    lines.iter().flat_map(|line| wrapped(line, most)).collect()
 }
 
 /// Writes lines under each other, the first one under a height.

@@ -3,7 +3,7 @@
 use super::figure::{Point, Reading};
 use super::glyph::{Glyph, Glyphs};
 use super::words;
-use crate::svg::{Document, LETTER, fitting};
+use crate::svg::{self, Document, fitting};
 
 /// The height of a row.
 const ROW: f64 = 25.0;
@@ -49,8 +49,8 @@ impl Table<'_> {
 
     /// The right edges of the columns.
     fn edges(&self) -> [f64; 6] {
-        let longest = self.points.iter().map(|point| point.name.chars().count()).max().unwrap_or(0);
-        let names = (LETTER * SIZE * longest as f64 + 2.0 * BESIDE).clamp(WIDTHS[1], WIDEST);
+        let widest = self.points.iter().map(|point| svg::width(&point.name)).fold(0.0, f64::max);
+        let names = (SIZE * widest + 2.0 * BESIDE).clamp(WIDTHS[1], WIDEST);
         let mut edge = 0.0;
         let mut edges = WIDTHS;
         for (nth, width) in edges.iter_mut().enumerate() {

@@ -19,7 +19,7 @@ use super::chart::Chart;
 use super::style::OF_LINES;
 use super::{CHART, HEAD, MARGIN, ROLE, TITLE, WIDTH};
 use crate::answer::events::words;
-use crate::svg::{Document, Root, fitting};
+use crate::svg::{BOLD, Document, Root, fitting};
 use crate::text::coordinates;
 
 /// The height of the names above the chart, and of those below it.
@@ -108,7 +108,7 @@ impl Drawing<'_> {
         whole.raw("<style>\n").raw(&OF_LINES.sheet(*theme)).raw(&palette.rules(*theme)).raw("</style>\n");
         chart.define(&mut whole);
         whole.rect("paper", [0.0, 0.0], [WIDTH, height]);
-        let size = fitting(title, WIDTH - 2.0 * MARGIN, TITLE);
+        let size = fitting(title, BOLD * (WIDTH - 2.0 * MARGIN), TITLE);
         whole.text("title", [MARGIN, 26.0], "start", Some(size), title);
         whole.append(body);
         whole.end()

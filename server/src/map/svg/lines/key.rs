@@ -7,12 +7,10 @@ use super::super::super::astrocartography::{Lines, Marked};
 use super::super::{MARGIN, WIDTH};
 use super::names::{Named, Size};
 use crate::answer::events::words;
-use crate::svg::{Document, wrapped};
+use crate::svg::{self, Document, wrapped};
 
 /// From one line of text to the next, as a part of its size.
 const LINE: f64 = 1.5;
-/// The width of a letter, likewise, a little more than most typefaces need.
-const LETTER: f64 = 0.57;
 /// The width of a sign.
 const SIGN: f64 = 26.0;
 /// Between a sign and its words.
@@ -38,7 +36,7 @@ impl Key<'_> {
         let places = self.lines.marked.iter();
         let places = places.map(|marked| told_of(self.lines, marked, self.size.nearest, "\u{a0}· "));
         for told in self.heading.lines.iter().cloned().chain(places) {
-            for row in wrapped(&told, self.letters()) {
+            for row in wrapped(&told, (WIDTH - 2.0 * MARGIN) / self.size.text) {
                 body.text("told", [MARGIN, baseline], "start", None, &row);
                 baseline += line;
             }
@@ -47,7 +45,7 @@ impl Key<'_> {
         baseline += 0.2 * line;
         for (class, sign, told) in self.entries() {
             let sign_width = if sign.is_some() { SIGN + GAP } else { 0.0 };
-            let width = sign_width + LETTER * self.size.text * told.chars().count() as f64;
+            let width = sign_width + self.size.text * svg::width(&told);
             if x + width > WIDTH - MARGIN && x > MARGIN {
                 (x, baseline) = (MARGIN, baseline + line);
             }
@@ -74,11 +72,6 @@ impl Key<'_> {
             (None, "● zenith"),
         ];
         bodies.chain(kinds.map(|(sign, told)| (String::new(), sign, told.to_owned()))).collect()
-    }
-
-    /// How many letters a row of text has room for.
-    fn letters(&self) -> usize {
-        ((WIDTH - 2.0 * MARGIN) / (LETTER * self.size.text)) as usize
     }
 }
 
