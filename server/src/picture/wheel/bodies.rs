@@ -16,8 +16,10 @@ const KEEP_DEG: f64 = 0.4;
 const SIGN: f64 = 0.98;
 const MINUTES: f64 = 0.84;
 const RETROGRADE: f64 = 0.8;
-/// How far beside its glyph the mark of what moves backward is, in parts of the glyph's size.
-const ASIDE: f64 = 0.62;
+/// How far beside its glyph the mark of what moves backward is, and how far toward the body's place, in parts of the glyph's size: off
+/// it, and yet nearer to it than to the next one in a crowd.
+const ASIDE: f64 = 0.64;
+const TOWARD: f64 = 0.32;
 /// The length of the mark at a body's place, in parts of the way to its label.
 const MARK: f64 = 0.3;
 
@@ -98,7 +100,10 @@ fn label(
     if is_retrograde {
         let at = match band.retrograde {
             Some(radius) => dial.at(at_deg, radius),
-            None => dial.at(at_deg - (ASIDE * glyph / band.glyph).to_degrees(), band.glyph),
+            None => {
+                let radius = band.glyph + (TOWARD * glyph).copysign(band.lead - band.glyph);
+                dial.at(at_deg - (ASIDE * glyph / radius).to_degrees(), radius)
+            }
         };
         glyphs.put(body, "small retrograde", Glyph::Retrograde, at, RETROGRADE * degrees);
     }
