@@ -110,9 +110,10 @@ fn of_charts(error: &Error) -> (Code, Option<&'static str>) {
             (Code::UnknownLot, Some("give names such as fortune,spirit, a set such as hermetic, or all"))
         }
         Error::EmptyLot => (Code::EmptyParameter, Some("separate names by single commas, or leave lots out")),
-        Error::LotFormula { .. } => {
-            (Code::InvalidFormula, Some("give a name and a formula, such as formula=mine:ascendant%2Bmoon-sun"))
-        }
+        Error::LotFormula { .. } => (
+            Code::InvalidFormula,
+            Some("give a name and a formula, such as formula=mine:ascendant%2Bmoon-sun"),
+        ),
         Error::LotLacks { .. } => {
             (Code::NoLot, Some("leave the lot out, or take a house system of 12 houses"))
         }
