@@ -189,27 +189,6 @@ fn who_does_not_read_has_nothing_computed_and_little_kept() {
 }
 
 #[test]
-fn little_is_kept_of_charts_that_are_long_either() {
-    let server = alone();
-    let worker = processes::children(server.pid())[0];
-    let lines = random_lines(15, 400);
-    let wide = "bodies=all&aspects=all&include=all&perfection=false&fields=all&precision=full&lots=all&\
-                orbs=conjunction:30,opposition:30,trine:30,square:30,sextile:30";
-    let mut stream = TcpStream::connect(server.address).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    stream.write_all(&request(wide, NDJSON, "", lines.len())).unwrap();
-    stream.write_all(lines.as_bytes()).unwrap();
-    wait_until_idle(&server);
-    let memory = Memory::of(worker).unwrap();
-    assert!(memory.private_kib < 48 * 1024, "{memory:?}");
-    let mut told = Vec::new();
-    stream.read_to_end(&mut told).unwrap();
-    assert!(told.len() > 64 << 20, "the charts are not long: {} bytes", told.len());
-    let end = told.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
-    assert_eq!(told[end..].split(|byte| *byte == b'\n').count(), 401);
-}
-
-#[test]
 fn who_leaves_has_nothing_computed_any_more() {
     let server = alone();
     let lines = random_lines(9, 20_000);

@@ -143,8 +143,11 @@ fn a_chart_whose_name_is_misspelt_is_told_its_name() {
         ("/v1/synastry", json!({"frist": {}, "second": {}}), "did you mean first?"),
         ("/v1/transits", json!({"nata": {}}), "did you mean natal?"),
     ] {
-        let reply = charts.interface.borrow_mut().post(path, &body.to_string());
-        let problem = reply.problem(400, "unknown_parameter");
+        let text = body.to_string();
+        let head = format!("POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n");
+        let request = format!("{head}content-length: {}\r\n\r\n{text}", text.len());
+        let problem =
+            charts.interface.borrow().client.raw(request.as_bytes()).problem(400, "unknown_parameter");
         assert_eq!(problem["hint"], hint, "{problem}");
     }
 }

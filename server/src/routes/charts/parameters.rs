@@ -241,7 +241,7 @@ pub(crate) const FORMAT: Parameter = Parameter::new(
 pub(crate) const PICTURE: Parameter = Parameter::new(
     "picture",
     "With `format=svg`: what is drawn. A `sheet` has the wheel, the positions and the grid of aspects; `wheel` and `grid` are \
-     these alone.",
+     these alone. A grid has no lots.",
 )
 .taking(Takes::Words(Picture::WORDS))
 .by_default(Picture::WORDS[0]);
