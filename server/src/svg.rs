@@ -305,7 +305,7 @@ mod tests {
         let letters = |count: f64| count * USUAL + 1e-9;
         assert_eq!(wrapped("one two three", letters(7.0)), ["one two", "three"]);
         assert_eq!(wrapped("unbreakable is it", letters(5.0)), ["unbreakable", "is it"]);
-        assert_eq!(wrapped("日本 の 空", letters(6.0)), ["日本 の", "空"]);
+        assert_eq!(wrapped("日本 の 空", letters(6.5)), ["日本 の", "空"]);
         assert_eq!(wrapped("", letters(5.0)), [""]);
     }
 
@@ -321,7 +321,7 @@ mod tests {
             ("日本の空の下で生まれた子どもたち", 16.0, 16.0),
             ("서울의 하늘", 5.32, 5.35),
             ("Zoe\u{301}", 1.92, 2.1),
-            ("\u{1}", 1.03, 1.12),
+            ("\u{1}", 1.03, 1.115),
             ("🌞🌙", 2.5, 2.5),
         ] {
             let size = fitting(words, 100.0, 1000.0);

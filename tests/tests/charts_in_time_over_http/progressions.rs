@@ -156,30 +156,29 @@ fn progressed_and_directed_points_are_where_they_are_told_to_be_when() {
 #[test]
 fn what_every_chart_begins_with_is_no_direction() {
     let sky = Sky::open();
-    let angles = ["ascendant", "descendant", "mc", "ic", "vertex", "anti_vertex"];
+    let mut natal = birth();
+    natal["bodies"] = json!(["sun", "moon", "mean_node", "mean_south_node"]);
+    let opposite = [
+        ["ascendant", "descendant"],
+        ["mc", "ic"],
+        ["vertex", "anti_vertex"],
+        ["mean_node", "mean_south_node"],
+    ];
     for arc in ["solar_arc", "naibod"] {
         // The first weeks of a life.
         let told = sky.post(
             "/v1/progressions",
-            &json!({"natal": birth(), "date": "1940-11-01", "start": "1940-10-01", "stop": "1940-12-01", "arc": arc,
-                "angles": angles, "bodies": ["sun", "moon", "mean_node", "mean_south_node"], "limit": 10_000}),
+            &json!({
+                "natal": natal, "date": "1940-11-01", "start": "1940-10-01", "stop": "1940-12-01", "arc": arc,
+                "angles": opposite[..3].as_flattened(),
+            }),
         );
+        assert_eq!(list(&told["directed"]["points"]).len(), 10);
         let met = list(&told["aspects_in_time"]).iter().filter(|it| it["by"] == "directed");
-        let pairs = met.chain(list(&told["directed"]["aspects"])).map(|it| ["a", "b"].map(|name| &it[name]));
-        let opposite = [
-            ("ascendant", "descendant"),
-            ("mc", "ic"),
-            ("vertex", "anti_vertex"),
-            ("mean_node", "mean_south_node"),
-        ];
-        for [a, b] in pairs {
-            assert!(
-                opposite.iter().all(|(one, other)| [a, b] != [one, other] && [a, b] != [other, one]),
-                "{arc}: {a} {b}"
-            );
-            assert_ne!(a, b, "{arc}");
+        for aspect in met.chain(list(&told["directed"]["aspects"])) {
+            let [a, b] = ["a", "b"].map(|name| aspect[name].as_str().unwrap());
+            assert!(!opposite.contains(&[a, b]) && !opposite.contains(&[b, a]) && a != b, "{arc}: {aspect}");
         }
-        assert!(!list(&told["directed"]["points"]).is_empty());
     }
 }
 

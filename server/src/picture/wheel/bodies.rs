@@ -98,13 +98,10 @@ fn label(
         longitude(Reading::of(longitude_deg), (at_deg, degrees), dial, band, body, glyphs);
     }
     if is_retrograde {
-        let at = match band.retrograde {
-            Some(radius) => dial.at(at_deg, radius),
-            None => {
-                let radius = band.glyph + (TOWARD * glyph).copysign(band.lead - band.glyph);
-                dial.at(at_deg - (ASIDE * glyph / radius).to_degrees(), radius)
-            }
-        };
+        let toward = (TOWARD * glyph).copysign(band.lead - band.glyph);
+        let [radius, aside] =
+            band.retrograde.map_or([band.glyph + toward, ASIDE * glyph], |radius| [radius, 0.0]);
+        let at = dial.at(at_deg - (aside / radius).to_degrees(), radius);
         glyphs.put(body, "small retrograde", Glyph::Retrograde, at, RETROGRADE * degrees);
     }
     body.raw("</g>\n");
