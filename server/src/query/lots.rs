@@ -186,7 +186,7 @@ mod tests {
                 format!("jd=2451545&lat=50&lon=10&include=lots&bodies=mars&lots=mine&formula=mine:{formula}");
             let params = Params::parse(&query, crate::routes::charts::chart::PARAMETERS).unwrap();
             let book = crate::config::Charts::default().book().unwrap();
-            let chart = ChartQuery::new(&params, &book, SystemTime::now).unwrap();
+            let chart = ChartQuery::new(&params, None, &book, SystemTime::now).unwrap();
             assert_eq!(chart.cast.bodies(), ["mars".parse().unwrap()]);
             chart.cast.sky.bodies.iter().skip(1).copied().collect::<Vec<_>>()
         };
