@@ -104,7 +104,7 @@ fn a_document_has_its_pluses_and_the_function_its_name() {
     // Between operands of a document there is an operator, or nothing.
     let refused = chart("mine: ascendant moon").to_string();
     let refused = charts.interface.borrow_mut().post("/v1/chart", &refused);
-    let problem = refused.problem(400, "invalid_value");
+    let problem = refused.problem(422, "invalid_formula");
     assert_eq!(problem["parameter"], "formula");
     assert!(problem["detail"].as_str().unwrap().contains("expected + - * /"), "{problem}");
 }
